@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Goroutines.Channels;
+using Goroutines.Scheduler;
+
+namespace Goroutines;
+
+/// <summary>Receiving (runtime/chan.go: <c>chanrecv</c>).</summary>
+public sealed partial class Chan<T>
+{
+    /// <summary>Receives the next value, waiting for one (Go's <c>v, ok := &lt;-ch</c>).</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The value with <see cref="Received{T}.Ok"/>; <c>(default, false)</c> once the channel is closed and drained. Await it once.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; no value was consumed.</exception>
+    public ValueTask<Received<T>> ReceiveAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<Received<T>>(cancellationToken);
+        }
+
+        Waiter<T>? waiter = BeginReceive(cancellationToken, out Received<T> received);
+        return waiter is null ? new ValueTask<Received<T>>(received) : new ValueTask<Received<T>>(waiter, waiter.Version);
+    }
+
+    /// <summary>Receives the next value, blocking the caller until there is one.</summary>
+    /// <returns>As for <see cref="ReceiveAsync"/>.</returns>
+    /// <remarks>For synchronous code: it blocks the calling thread, inside a goroutine as a blocking region, so that other
+    /// goroutines go on meanwhile.</remarks>
+    public Received<T> Receive() => ThreadWait.Wait(ReceiveAsync());
+
+    /// <summary>Receives a value if that needs no waiting.</summary>
+    /// <param name="received">The value; or, with <see cref="Received{T}.Ok"/> false, that the channel is closed and drained.</param>
+    /// <returns><see langword="false"/> when the receive would have to wait.</returns>
+    public bool TryReceive(out Received<T> received)
+    {
+        if (!CanReceive)
+        {
+            received = default;
+            return false;
+        }
+
+        _lock.Enter();
+        Attempt attempt = ReceiveLocked(out received, out Waiter<T>? partner);
+        bool drained = IsDrained;
+        _lock.Exit();
+        partner?.Finish();
+        if (attempt == Attempt.Done)
+        {
+            AfterReceive(drained);
+        }
+
+        return attempt == Attempt.Done;
+    }
+
+    /// <summary>Enumerates the values until the channel is closed and drained (Go's <c>for v := range ch</c>).</summary>
+    /// <param name="cancellationToken">Ends a wait for the next value.</param>
+    /// <returns>An enumerator for one consumer; several may share the channel, each value going to one of them.</returns>
+    public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+        => new ChanEnumerator<T>(this, cancellationToken);
+
+    /// <summary>
+    /// What a receive without waiting may find, read without the lock. Closed is read before the rest: nothing is added
+    /// after closing, so a channel seen open and then empty would have had to wait at that moment.
+    /// </summary>
+    internal bool CanReceive
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(ref _closed) || Volatile.Read(ref _buffer.Count) != 0 || !_senders.IsEmpty;
+    }
+
+    /// <summary>One attempt, with the lock held. The partner, if any, is to be finished after unlocking.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Attempt ReceiveLocked(out Received<T> received, out Waiter<T>? partner)
+    {
+        partner = null;
+        if (_buffer.Count != 0)
+        {
+            received = new Received<T>(_buffer.Dequeue(), true);
+            if (!_senders.IsEmpty && _senders.Dequeue() is { } next)
+            {
+                // The buffer was full: the first waiting sender's value takes the place that is free now.
+                _buffer.Enqueue(next.Value, _capacity);
+                next.Value = default!;
+                partner = next;
+            }
+
+            return Attempt.Done;
+        }
+
+        if (!_senders.IsEmpty && _senders.Dequeue() is { } sender)
+        {
+            Debug.Assert(_capacity == 0, "A sender waits at a buffer with room.");
+            received = new Received<T>(sender.Value, true);
+            sender.Value = default!;
+            partner = sender;
+            return Attempt.Done;
+        }
+
+        received = default;
+        return _closed ? Attempt.Done : Attempt.WouldWait;
+    }
+
+    /// <summary>Receives, or begins to wait; null: <paramref name="received"/> is the result.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Waiter<T>? BeginReceive(CancellationToken cancellationToken, out Received<T> received)
+    {
+        Waiter<T> waiter;
+        _lock.Enter();
+        if (ReceiveLocked(out received, out Waiter<T>? partner) == Attempt.Done)
+        {
+            bool drained = IsDrained;
+            _lock.Exit();
+            partner?.Finish();
+            AfterReceive(drained);
+            if (!Fairness.MustGiveWay)
+            {
+                return null;
+            }
+
+            // The result is there, but the goroutine's time slice is used up: it gives way before it goes on.
+            waiter = Rent(WaitReason.ChanReceive);
+            waiter.Value = received.Value;
+            waiter.Ok = received.Ok;
+            waiter.CompleteWithYield();
+            return waiter;
+        }
+
+        waiter = Rent(WaitReason.ChanReceive);
+        _receivers.Enqueue(waiter);
+        _lock.Exit();
+        _observers?.RoomForSender();
+        if (cancellationToken.CanBeCanceled)
+        {
+            waiter.LinkCancellation(cancellationToken);
+        }
+
+        return waiter;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void AfterReceive(bool drained)
+    {
+        if (_observers is { } observers)
+        {
+            observers.RoomForSender();
+            if (drained)
+            {
+                observers.Drained();
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+using System.Runtime.CompilerServices;
+using Goroutines.Channels;
+using Goroutines.Scheduler;
+
+namespace Goroutines;
+
+/// <summary>Sending (runtime/chan.go: <c>chansend</c>) and closing (<c>closechan</c>).</summary>
+public sealed partial class Chan<T>
+{
+    /// <summary>Sends a value, waiting until a receiver takes it or the buffer has room (Go's <c>ch &lt;- value</c>).</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the value is received (rendezvous) or in the buffer. Await it once.</returns>
+    /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed, or is closed while the
+    /// send waits; the value was not sent.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the value was not sent.</exception>
+    public ValueTask SendAsync(T value, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        _lock.Enter();
+        switch (SendLocked(value, out Waiter<T>? partner))
+        {
+            case Attempt.Done:
+                _lock.Exit();
+                if (partner is not null)
+                {
+                    partner.Finish();
+                }
+
+                return Fairness.MustGiveWay ? Fairness.GiveWayAsync() : default;
+            case Attempt.Closed:
+                _lock.Exit();
+                return ValueTask.FromException(SendOnClosed());
+            default:
+                Waiter<T> waiter = Rent(WaitReason.ChanSend);
+                waiter.Value = value;
+                ValueTask result = new(waiter, waiter.Version);
+                _senders.Enqueue(waiter);
+                _lock.Exit();
+                if (cancellationToken.CanBeCanceled)
+                {
+                    waiter.LinkCancellation(cancellationToken);
+                }
+
+                return result;
+        }
+    }
+
+    /// <summary>Sends a value, blocking the caller until a receiver takes it or the buffer has room.</summary>
+    /// <param name="value">The value.</param>
+    /// <remarks>For synchronous code: it blocks the calling thread, inside a goroutine as a blocking region, so that other
+    /// goroutines go on meanwhile.</remarks>
+    /// <exception cref="System.Threading.Channels.ChannelClosedException">As for <see cref="SendAsync"/>.</exception>
+    public void Send(T value) => ThreadWait.Wait(SendAsync(value));
+
+    /// <summary>Sends a value if that needs no waiting: a receiver waits, or the buffer has room.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns><see langword="false"/> when the send would have to wait; the value was not sent.</returns>
+    /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
+    public bool TrySend(T value)
+    {
+        if (!CanSend)
+        {
+            return false;
+        }
+
+        _lock.Enter();
+        Attempt attempt = SendLocked(value, out Waiter<T>? partner);
+        _lock.Exit();
+        partner?.Finish();
+        return attempt == Attempt.Closed ? throw SendOnClosed() : attempt == Attempt.Done;
+    }
+
+    /// <summary>Closes the channel: receivers drain the buffer and then get <c>(default, false)</c>; waiting senders fail (Go's <c>close(ch)</c>).</summary>
+    /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed already.</exception>
+    public void Close()
+    {
+        if (!TryClose())
+        {
+            throw new System.Threading.Channels.ChannelClosedException("close of closed channel");
+        }
+    }
+
+    /// <summary>Closes the channel unless it is closed.</summary>
+    /// <returns><see langword="false"/> when it was closed already.</returns>
+    public bool TryClose() => TryClose(null);
+
+    /// <summary>What a send without waiting may find, read without the lock: never false when one would succeed for sure.</summary>
+    internal bool CanSend
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(ref _closed) || !_receivers.IsEmpty || Volatile.Read(ref _buffer.Count) < _capacity;
+    }
+
+    internal bool TryClose(Exception? error)
+    {
+        _lock.Enter();
+        if (_closed)
+        {
+            _lock.Exit();
+            return false;
+        }
+
+        if (error is not null)
+        {
+            (_observers ??= new ChanObservers()).Error = error;
+        }
+
+        Volatile.Write(ref _closed, true);
+
+        // Take everybody off under the lock, ready them after it (as closechan does).
+        Waiter<T>? taken = null;
+        while (_receivers.Dequeue() is { } receiver)
+        {
+            receiver.Value = default!;
+            receiver.Ok = false;
+            receiver.Next = taken;
+            taken = receiver;
+        }
+
+        while (_senders.Dequeue() is { } sender)
+        {
+            sender.Outcome = WaitOutcome.Closed;
+            sender.Next = taken;
+            taken = sender;
+        }
+
+        bool drained = _buffer.Count == 0;
+        _lock.Exit();
+
+        // The list has the last first: turn it round, so that they go on in the order they came.
+        Waiter<T>? ordered = null;
+        while (taken is not null)
+        {
+            Waiter<T>? next = taken.Next;
+            taken.Next = ordered;
+            ordered = taken;
+            taken = next;
+        }
+
+        while (ordered is not null)
+        {
+            Waiter<T>? next = ordered.Next;
+            ordered.Next = null;
+            ordered.Finish();
+            ordered = next;
+        }
+
+        _observers?.Closed(drained);
+        return true;
+    }
+
+    /// <summary>One attempt, with the lock held. The partner, if any, is to be finished after unlocking.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Attempt SendLocked(T value, out Waiter<T>? partner)
+    {
+        partner = null;
+        if (_closed)
+        {
+            return Attempt.Closed;
+        }
+
+        if (!_receivers.IsEmpty && _receivers.Dequeue() is { } receiver)
+        {
+            receiver.Value = value;
+            receiver.Ok = true;
+            partner = receiver;
+            return Attempt.Done;
+        }
+
+        if (_buffer.Count < _capacity)
+        {
+            _buffer.Enqueue(value, _capacity);
+            return Attempt.Done;
+        }
+
+        return Attempt.WouldWait;
+    }
+}

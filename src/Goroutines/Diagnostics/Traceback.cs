@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using Goroutines.Scheduler;
+
+namespace Goroutines.Diagnostics;
+
+/// <summary>Goroutines in words (runtime/traceback.go: <c>goroutineheader</c>).</summary>
+internal static class Traceback
+{
+    internal static string NameOf(G g) => MethodNames.Of(g.Body);
+
+    internal static string CreatedAt(G g)
+        => g.CreatedFile is { Length: > 0 } file ? $"{file}:{g.CreatedLine.ToString(CultureInfo.InvariantCulture)}" : NameOf(g);
+
+    internal static IReadOnlyList<GoroutineInfo> Snapshot(Scheduler.Scheduler scheduler)
+    {
+        List<G> goroutines = scheduler.Goroutines();
+        long now = scheduler.ReadClock();
+        List<GoroutineInfo> infos = new(goroutines.Count);
+        foreach (G g in goroutines)
+        {
+            GStatus status = g.Status;
+            if (status == GStatus.Dead)
+            {
+                continue;
+            }
+
+            (string reason, TimeSpan waited) = WaitOf(g, status, now);
+            infos.Add(new GoroutineInfo(g.Id, NameOf(g), Public(status), reason, waited, CreatedAt(g)));
+        }
+
+        infos.Sort(static (a, b) => a.Id.CompareTo(b.Id));
+        return infos;
+    }
+
+    internal static string Format(List<G> goroutines, Scheduler.Scheduler scheduler)
+    {
+        long now = scheduler.ReadClock();
+        goroutines.Sort(static (a, b) => a.Id.CompareTo(b.Id));
+        StringBuilder text = new();
+        foreach (G g in goroutines)
+        {
+            GStatus status = g.Status;
+            if (status == GStatus.Dead)
+            {
+                continue;
+            }
+
+            if (text.Length != 0)
+            {
+                text.AppendLine();
+            }
+
+            Append(text, g, status, now);
+        }
+
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, G g, GStatus status, long now)
+    {
+        (string reason, TimeSpan waited) = WaitOf(g, status, now);
+        text.Append(CultureInfo.InvariantCulture, $"goroutine {g.Id} [{(reason.Length == 0 ? Word(status) : reason)}");
+        if (waited >= TimeSpan.FromMinutes(1))
+        {
+            text.Append(CultureInfo.InvariantCulture, $", {(long)waited.TotalMinutes} minutes");
+        }
+
+        text.AppendLine("]:");
+        List<string> frames = AsyncStack.Frames(g);
+        if (frames.Count == 0)
+        {
+            frames.Add(NameOf(g));
+        }
+
+        foreach (string frame in frames)
+        {
+            text.Append(frame).AppendLine("(...)");
+        }
+
+        text.Append("created by ").AppendLine(CreatedAt(g));
+    }
+
+    private static (string Reason, TimeSpan Waited) WaitOf(G g, GStatus status, long now) => status switch
+    {
+        GStatus.Waiting => (g.Reason.Text(), new TimeSpan(Math.Max(0, now - g.ParkedAt) / 100)),
+        GStatus.Syscall => (WaitReason.Blocking.Text(), TimeSpan.Zero),
+        _ => ("", TimeSpan.Zero),
+    };
+
+    private static string Word(GStatus status) => status switch
+    {
+        GStatus.Idle => "idle",
+        GStatus.Runnable => "runnable",
+        GStatus.Running => "running",
+        GStatus.Syscall => "syscall",
+        GStatus.Waiting => "waiting",
+        GStatus.Preempted => "preempted",
+        _ => "dead",
+    };
+
+    private static GoroutineStatus Public(GStatus status) => status switch
+    {
+        GStatus.Idle => GoroutineStatus.Idle,
+        GStatus.Runnable or GStatus.Preempted => GoroutineStatus.Runnable,
+        GStatus.Running => GoroutineStatus.Running,
+        GStatus.Syscall => GoroutineStatus.Blocking,
+        GStatus.Waiting => GoroutineStatus.Waiting,
+        _ => GoroutineStatus.Dead,
+    };
+}

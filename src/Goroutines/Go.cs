@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using Goroutines.Scheduler;
+
+namespace Goroutines;
+
+/// <summary>
+/// Goroutines: cheap concurrent activities, scheduled by the library onto a few threads. The members act on the runtime of
+/// the running goroutine; outside of one on the process-wide default, <see cref="GoRuntime.Default"/>.
+/// </summary>
+/// <remarks>
+/// <para>All members are safe from any thread. The semantics are those of Go's <c>go</c> statement and <c>runtime</c> package.</para>
+/// <para>Inside a goroutine an ordinary <see langword="await"/> of anything comes back to the same goroutine. After
+/// <c>ConfigureAwait(false)</c> the code is outside of the goroutine until its next ordinary await in a method that was
+/// called inside of it.</para>
+/// </remarks>
+public static partial class Go
+{
+    /// <inheritdoc cref="GoRuntime.MaxProcs"/>
+    public static int MaxProcs
+    {
+        get => GoRuntime.Current.MaxProcs;
+        set => GoRuntime.Current.MaxProcs = value;
+    }
+
+    /// <inheritdoc cref="GoRuntime.Count"/>
+    public static int Count => GoRuntime.Current.Count;
+
+    /// <summary>The running goroutine's id; 0 outside of goroutines.</summary>
+    public static long CurrentId => M.Current?.CurrentG?.Id ?? 0;
+
+    /// <inheritdoc cref="GoRuntime.PanicHandler"/>
+    public static Action<PanicInfo> PanicHandler
+    {
+        get => GoRuntime.Current.PanicHandler;
+        set => GoRuntime.Current.PanicHandler = value;
+    }
+
+    /// <summary>Gives way to the other goroutines that can run (runtime.Gosched).</summary>
+    /// <returns>A task that ends when it is this goroutine's turn again; outside of goroutines as <see cref="Task.Yield"/>. Await it once.</returns>
+    public static ValueTask Yield() => M.Current is { HasP: true, CurrentG: { } g } ? g.YieldAsync() : Time.Sleeper.YieldOutside();
+
+    /// <summary>Waits for a time, by the clock of the runtime.</summary>
+    /// <param name="duration">How long; zero yields, <see cref="Timeout.InfiniteTimeSpan"/> waits until cancelled.</param>
+    /// <param name="cancellationToken">Ends the sleep early.</param>
+    /// <returns>A task that ends when the time is up. Await it once.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is negative, and not infinite.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
+    public static ValueTask Sleep(TimeSpan duration, CancellationToken cancellationToken = default)
+        => GoRuntime.Current.SleepAsync(duration, cancellationToken);
+
+    /// <summary>A channel that gets the time once, after a while (time.After).</summary>
+    /// <param name="duration">How long; <see cref="Timeout.InfiniteTimeSpan"/>: never.</param>
+    /// <returns>The channel.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is negative, and not infinite.</exception>
+    public static Receiver<DateTimeOffset> After(TimeSpan duration) => GoRuntime.Current.After(duration);
+
+    /// <summary>Waits for an operation in synchronous code, and throws what it throws.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <remarks>It blocks the calling thread; inside a goroutine as a blocking region, so that other goroutines go on.</remarks>
+    public static void Await(ValueTask operation) => ThreadWait.Wait(operation);
+
+    /// <inheritdoc cref="Await(ValueTask)"/>
+    /// <exception cref="ArgumentNullException"><paramref name="operation"/> is <see langword="null"/>.</exception>
+    public static void Await(Task operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        ThreadWait.Wait(new ValueTask(operation));
+    }
+
+    /// <summary>Waits for an operation in synchronous code, and throws what it throws.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="operation">The operation.</param>
+    /// <returns>Its result.</returns>
+    /// <remarks>It blocks the calling thread; inside a goroutine as a blocking region, so that other goroutines go on.</remarks>
+    public static T Await<T>(ValueTask<T> operation) => ThreadWait.Wait(operation);
+
+    /// <inheritdoc cref="Await{T}(ValueTask{T})"/>
+    /// <exception cref="ArgumentNullException"><paramref name="operation"/> is <see langword="null"/>.</exception>
+    public static T Await<T>(Task<T> operation)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        return ThreadWait.Wait(new ValueTask<T>(operation));
+    }
+
+    /// <summary>Makes a call that may block its thread (Go's system calls): the P is free for other goroutines meanwhile.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="call">The call. What it throws is thrown here.</param>
+    /// <returns>What it returns.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="call"/> is <see langword="null"/>.</exception>
+    public static T Blocking<T>(Func<T> call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        using (EnterBlocking())
+        {
+            return call();
+        }
+    }
+
+    /// <inheritdoc cref="Blocking{T}(Func{T})"/>
+    public static void Blocking(Action call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        using (EnterBlocking())
+        {
+            call();
+        }
+    }
+
+    /// <summary>Begins a stretch of code that may block its thread: <c>using (Go.EnterBlocking()) { … }</c>.</summary>
+    /// <returns>The region; dispose it where the stretch ends. Regions may be nested. Outside of goroutines it does nothing.</returns>
+    /// <remarks>Cheap enough for calls that hardly ever block: the P is taken away only if the call lasts.</remarks>
+    public static BlockingRegion EnterBlocking() => BlockingRegion.Enter();
+
+    /// <inheritdoc cref="GoRuntime.Dump"/>
+    public static void Dump(TextWriter writer) => GoRuntime.Current.Dump(writer);
+
+    /// <inheritdoc cref="GoRuntime.Snapshot"/>
+    public static IReadOnlyList<GoroutineInfo> Snapshot() => GoRuntime.Current.Snapshot();
+}

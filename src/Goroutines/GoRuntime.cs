@@ -1,0 +1,116 @@
+using Goroutines.Scheduler;
+using Goroutines.Time;
+
+namespace Goroutines;
+
+/// <summary>
+/// A scheduler with its workers and goroutines, isolated from others: for tests and hosts. Programs use the process-wide
+/// <see cref="Default"/> through <see cref="Go"/>.
+/// </summary>
+/// <remarks>
+/// All members are safe from any thread. Threads start with the first goroutine and are background threads. Channels
+/// belong to no runtime: goroutines of several may share them.
+/// </remarks>
+public sealed partial class GoRuntime : IAsyncDisposable
+{
+    private static readonly Lazy<GoRuntime> s_default = new(static () => new GoRuntime());
+
+    /// <summary>Makes a runtime.</summary>
+    /// <param name="options">Its settings; <see langword="null"/>: the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    public GoRuntime(GoRuntimeOptions? options = null)
+        => Scheduler = new Scheduler.Scheduler(this, (options ?? new GoRuntimeOptions()).Validated());
+
+    /// <summary>The process-wide runtime.</summary>
+    public static GoRuntime Default => s_default.Value;
+
+    /// <summary>The runtime of the running goroutine; outside of one, <see cref="Default"/>.</summary>
+    public static GoRuntime Current => M.Current is { CurrentG: not null } m ? m.Scheduler.Runtime : Default;
+
+    /// <summary>The runtime's name.</summary>
+    public string Name => Scheduler.Name;
+
+    /// <summary>How many goroutines run at once (GOMAXPROCS). May be changed at any time: nothing is stopped or lost; a lower
+    /// value takes effect as running goroutines park, return or yield.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to less than 1 or more than 1024.</exception>
+    public int MaxProcs
+    {
+        get => Scheduler.MaxProcs;
+        set
+        {
+            if (value is < 1 or > Goroutines.Scheduler.Scheduler.MaxProcsLimit)
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, $"MaxProcs must be from 1 to {Goroutines.Scheduler.Scheduler.MaxProcsLimit}.");
+            }
+
+            Scheduler.MaxProcs = value;
+        }
+    }
+
+    /// <summary>How many goroutines exist (runtime.NumGoroutine). Those that were garbage collected while parked are counted
+    /// until the runtime notices.</summary>
+    public int Count => (int)Scheduler.Count;
+
+    /// <summary>What is told of exceptions that leave a goroutine nobody joins. A handler that throws is reported and ignored.</summary>
+    /// <exception cref="ArgumentNullException">Set to <see langword="null"/>.</exception>
+    public Action<PanicInfo> PanicHandler
+    {
+        get => Scheduler.PanicHandler;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            Scheduler.PanicHandler = value;
+        }
+    }
+
+    internal Scheduler.Scheduler Scheduler { get; }
+
+    /// <summary>What every goroutine is doing. A moment's picture: goroutines go on while it is taken.</summary>
+    /// <returns>The goroutines, by id.</returns>
+    public IReadOnlyList<GoroutineInfo> Snapshot() => Diagnostics.Traceback.Snapshot(Scheduler);
+
+    /// <summary>Writes every goroutine in the form of a Go traceback.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="writer"/> is <see langword="null"/>.</exception>
+    public void Dump(TextWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.Write(Diagnostics.Traceback.Format(Scheduler.Goroutines(), Scheduler));
+    }
+
+    /// <summary>Takes no more goroutines (spawning throws <see cref="ObjectDisposedException"/>), waits for those there are to
+    /// end, and ends the workers.</summary>
+    /// <param name="cancellationToken">Ends the wait: the workers are stopped at once.</param>
+    /// <returns>How many goroutines were left: 0, or more when cancelled. It does not throw.</returns>
+    public async ValueTask<int> StopAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await Scheduler.DrainAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller's time is up; what is left is counted below.
+        }
+
+        int left = Count;
+        _ = Scheduler.StopWorkersAsync();
+        return left;
+    }
+
+    /// <summary>Stops the workers, each when the goroutine that it runs parks, yields or returns, and waits for that a second at
+    /// most. Parked goroutines are never run again.</summary>
+    /// <returns>A task that ends when the workers have.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        Task workers = Scheduler.StopWorkersAsync();
+        if (M.Current is not { } m || !ReferenceEquals(m.Scheduler, Scheduler))
+        {
+            await Task.WhenAny(workers, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System)).ConfigureAwait(false);
+        }
+    }
+
+    internal ValueTask SleepAsync(TimeSpan duration, CancellationToken cancellationToken) => Sleeper.SleepAsync(Scheduler, duration, cancellationToken);
+
+    internal Receiver<DateTimeOffset> After(TimeSpan duration) => AfterTimer.Start(Scheduler, duration);
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Goroutines.Scheduler;
+
+namespace Goroutines;
+
+/// <summary>A handle to a running goroutine, to wait for its end.</summary>
+/// <remarks>
+/// Safe from any goroutine, task or thread, as often as you like. The handle owns the exception that leaves the body: each
+/// join throws it. If nobody ever joins, it goes to the panic handler when the handle is garbage collected, so that no
+/// failure is lost.
+/// </remarks>
+[DebuggerDisplay("goroutine {Id}")]
+public sealed class Goroutine
+{
+    private readonly Joiners<bool> _joiners = new();
+
+    internal Goroutine(long id) => Id = id;
+
+    /// <summary>The goroutine's id, unique in its runtime.</summary>
+    public long Id { get; }
+
+    /// <summary>Waits until the goroutine has ended.</summary>
+    /// <param name="cancellationToken">Ends the wait, not the goroutine.</param>
+    /// <returns>A task that ends with the goroutine, and throws what left its body. Await it once.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the goroutine goes on.</exception>
+    public ValueTask JoinAsync(CancellationToken cancellationToken = default) => _joiners.JoinVoidAsync(cancellationToken);
+
+    /// <summary>Blocks the calling thread (inside a goroutine: as a blocking region) until the goroutine has ended, and throws what left its body.</summary>
+    public void Join() => ThreadWait.Wait(JoinAsync());
+
+    /// <summary>Makes the handle itself awaitable, as <see cref="JoinAsync"/>.</summary>
+    /// <returns>The awaiter.</returns>
+#pragma warning disable CA2012 // the awaiter is consumed once, by the await it is made for
+    public ValueTaskAwaiter GetAwaiter() => JoinAsync().GetAwaiter();
+#pragma warning restore CA2012
+
+    internal void OnEnd(Action action) => _joiners.OnEnd(action);
+
+    internal void Complete(G goroutine, Exception? failure) => _joiners.Complete(goroutine, true, failure);
+}

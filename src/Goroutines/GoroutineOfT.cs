@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Goroutines.Scheduler;
+
+namespace Goroutines;
+
+/// <summary>A handle to a running goroutine that gives a result.</summary>
+/// <typeparam name="T">The type of the result.</typeparam>
+/// <remarks><inheritdoc cref="Goroutine" path="/remarks"/></remarks>
+[DebuggerDisplay("goroutine {Id}")]
+public sealed class Goroutine<T>
+{
+    private readonly Joiners<T> _joiners = new();
+
+    internal Goroutine(long id) => Id = id;
+
+    /// <summary>The goroutine's id, unique in its runtime.</summary>
+    public long Id { get; }
+
+    /// <summary>Waits until the goroutine has ended.</summary>
+    /// <param name="cancellationToken">Ends the wait, not the goroutine.</param>
+    /// <returns>The result; throws what left the body. Await it once.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the goroutine goes on.</exception>
+    public ValueTask<T> JoinAsync(CancellationToken cancellationToken = default) => _joiners.JoinAsync(cancellationToken);
+
+    /// <summary>Blocks the calling thread (inside a goroutine: as a blocking region) until the goroutine has ended.</summary>
+    /// <returns>The result; throws what left the body.</returns>
+    public T Join() => ThreadWait.Wait(JoinAsync());
+
+    /// <summary>Makes the handle itself awaitable, as <see cref="JoinAsync"/>.</summary>
+    /// <returns>The awaiter.</returns>
+#pragma warning disable CA2012 // the awaiter is consumed once, by the await it is made for
+    public ValueTaskAwaiter<T> GetAwaiter() => JoinAsync().GetAwaiter();
+#pragma warning restore CA2012
+
+    internal void OnEnd(Action action) => _joiners.OnEnd(action);
+
+    internal void Complete(G goroutine, T result, Exception? failure) => _joiners.Complete(goroutine, result, failure);
+}

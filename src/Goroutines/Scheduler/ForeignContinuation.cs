@@ -1,0 +1,98 @@
+using System.Threading.Tasks.Sources;
+
+namespace Goroutines.Scheduler;
+
+/// <summary>
+/// The continuation of an operation that is awaited outside its goroutine's own flow: by a plain task or thread, with
+/// <c>ConfigureAwait(false)</c>, or as one of several operations of a goroutine at once.
+/// </summary>
+/// <remarks>It resumes where .NET says: the captured context (a goroutine is one), else the thread pool; never inline.</remarks>
+internal sealed class ForeignContinuation
+{
+    private readonly Action<object?> _continuation;
+    private readonly object? _state;
+    private readonly object? _scheduler;
+    private readonly ExecutionContext? _executionContext;
+    private readonly bool _inline;
+    private readonly Scheduler? _countedBy;
+    private int _claimed;
+
+    private ForeignContinuation(Action<object?> continuation, object? state, object? scheduler, ExecutionContext? executionContext, Scheduler? countedBy, short version, bool inline)
+    {
+        _continuation = continuation;
+        _state = state;
+        _scheduler = scheduler;
+        _executionContext = executionContext;
+        _inline = inline;
+        _countedBy = countedBy;
+        countedBy?.OutsideWaiter(1);
+        Version = version;
+    }
+
+    /// <summary>The version of the operation it waits for: a completer of an earlier one must leave it alone.</summary>
+    internal short Version { get; }
+
+    internal static ForeignContinuation Capture(Action<object?> continuation, object? state, ValueTaskSourceOnCompletedFlags flags, Scheduler? countedBy, short version)
+    {
+        object? scheduler = null;
+        if ((flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0)
+        {
+            if (SynchronizationContext.Current is { } context && context.GetType() != typeof(SynchronizationContext))
+            {
+                scheduler = context;
+            }
+            else if (TaskScheduler.Current is { } taskScheduler && !ReferenceEquals(taskScheduler, TaskScheduler.Default))
+            {
+                scheduler = taskScheduler;
+            }
+        }
+
+        ExecutionContext? executionContext = (flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0 ? ExecutionContext.Capture() : null;
+        return new ForeignContinuation(continuation, state, scheduler, executionContext, countedBy, version, inline: false);
+    }
+
+    /// <summary>A continuation that only signals a thread and so may run inside the completer.</summary>
+    internal static ForeignContinuation Signal(Action<object?> signal, object? state, Scheduler? countedBy, short version)
+        => new(signal, state, null, null, countedBy, version, inline: true);
+
+    /// <summary>Runs it, once, whoever calls: the completer or the registrar that came too late.</summary>
+    internal void Run()
+    {
+        if (Interlocked.Exchange(ref _claimed, 1) != 0)
+        {
+            return;
+        }
+
+        _countedBy?.OutsideWaiter(-1);
+        if (_inline)
+        {
+            _continuation(_state);
+            return;
+        }
+
+        switch (_scheduler)
+        {
+            case SynchronizationContext context:
+                context.Post(static self => ((ForeignContinuation)self!).Invoke(), this);
+                break;
+            case TaskScheduler taskScheduler:
+                _ = Task.Factory.StartNew(static self => ((ForeignContinuation)self!).Invoke(), this, CancellationToken.None, TaskCreationOptions.DenyChildAttach, taskScheduler);
+                break;
+            default:
+                ThreadPool.UnsafeQueueUserWorkItem(static self => self.Invoke(), this, preferLocal: true);
+                break;
+        }
+    }
+
+    private void Invoke()
+    {
+        if (_executionContext is null)
+        {
+            _continuation(_state);
+        }
+        else
+        {
+            ExecutionContext.Run(_executionContext, static self => ((ForeignContinuation)self!)._continuation(((ForeignContinuation)self)._state), this);
+        }
+    }
+}

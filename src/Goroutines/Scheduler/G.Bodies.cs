@@ -1,0 +1,184 @@
+namespace Goroutines.Scheduler;
+
+/// <summary>The common part of goroutines whose body gives no result.</summary>
+internal abstract class ActionG(Scheduler scheduler, long id, string? file, int line) : G(scheduler, id, file, line)
+{
+    /// <summary>Who owns the body's failure; null: nobody, it is a panic.</summary>
+    private protected Goroutine? Handle;
+    private Exception? _failure;
+
+    /// <summary>Makes the handle that owns the outcome.</summary>
+    internal Goroutine MakeHandle() => Handle = new Goroutine(Id);
+
+    private protected abstract ValueTask Call();
+
+    private protected sealed override Task? Invoke()
+    {
+        try
+        {
+            ValueTask body = Call();
+            if (body.IsCompletedSuccessfully)
+            {
+                body.GetAwaiter().GetResult();
+                return null;
+            }
+
+            return AsTask(body);
+        }
+        catch (Exception exception)
+        {
+            _failure = exception;
+            return null;
+        }
+    }
+
+    private protected sealed override void TakeOutcome(Task body) => _failure = FailureOf(body);
+
+    private protected sealed override void Deliver()
+    {
+        if (Handle is not null)
+        {
+            Handle.Complete(this, _failure);
+        }
+        else if (_failure is not null)
+        {
+            Scheduler.Panic(this, _failure);
+        }
+    }
+}
+
+/// <summary>A goroutine over <c>Func&lt;ValueTask&gt;</c>.</summary>
+internal sealed class ValueTaskG(Scheduler scheduler, long id, Func<ValueTask> body, string? file, int line) : ActionG(scheduler, id, file, line)
+{
+    internal override Delegate Body => body;
+
+    private protected override ValueTask Call() => body();
+}
+
+/// <summary>A goroutine over <c>Func&lt;Task&gt;</c>.</summary>
+internal sealed class TaskG(Scheduler scheduler, long id, Func<Task> body, string? file, int line) : ActionG(scheduler, id, file, line)
+{
+    internal override Delegate Body => body;
+
+    private protected override ValueTask Call() => new(body() ?? throw new InvalidOperationException("The goroutine's body returned null instead of a Task."));
+}
+
+/// <summary>A goroutine over a static body and its state.</summary>
+internal sealed class StateG<TState>(Scheduler scheduler, long id, Func<TState, ValueTask> body, TState state, string? file, int line) : ActionG(scheduler, id, file, line)
+{
+    private TState _state = state;
+
+    internal override Delegate Body => body;
+
+    private protected override ValueTask Call()
+    {
+        TState state = _state;
+        _state = default!; // the body decides how long it lives
+        return body(state);
+    }
+}
+
+/// <summary>A goroutine with a result.</summary>
+internal sealed class ResultG<T> : G
+{
+    private readonly Delegate _body;
+    private T _result = default!;
+    private Exception? _failure;
+
+    internal ResultG(Scheduler scheduler, long id, Func<ValueTask<T>> body, string? file, int line)
+        : base(scheduler, id, file, line)
+    {
+        _body = body;
+        Handle = new Goroutine<T>(id);
+    }
+
+    internal ResultG(Scheduler scheduler, long id, Func<Task<T>> body, string? file, int line)
+        : base(scheduler, id, file, line)
+    {
+        _body = body;
+        Handle = new Goroutine<T>(id);
+    }
+
+    internal Goroutine<T> Handle { get; }
+
+    internal override Delegate Body => _body;
+
+    private protected override Task? Invoke()
+    {
+        try
+        {
+            ValueTask<T> body = _body is Func<ValueTask<T>> call
+                ? call()
+                : new ValueTask<T>(((Func<Task<T>>)_body)() ?? throw new InvalidOperationException("The goroutine's body returned null instead of a Task."));
+            if (body.IsCompletedSuccessfully)
+            {
+                _result = body.Result;
+                return null;
+            }
+
+            M m = M.Current!;
+            m.AdoptsRoot = true;
+            Task<T> task = body.AsTask();
+            m.AdoptsRoot = false;
+            return task;
+        }
+        catch (Exception exception)
+        {
+            _failure = exception;
+            return null;
+        }
+    }
+
+    private protected override void TakeOutcome(Task body)
+    {
+        _failure = FailureOf(body);
+        if (_failure is null)
+        {
+            _result = ((Task<T>)body).Result;
+        }
+    }
+
+    private protected override void Deliver() => Handle.Complete(this, _result, _failure);
+}
+
+internal abstract partial class G
+{
+    /// <summary>The body's task. An operation of our own that it returned as it is still goes on in this goroutine.</summary>
+    private protected static Task AsTask(ValueTask body)
+    {
+        M m = M.Current!;
+        m.AdoptsRoot = true;
+        try
+        {
+            return body.AsTask();
+        }
+        finally
+        {
+            m.AdoptsRoot = false;
+        }
+    }
+
+    private protected static Exception? FailureOf(Task body)
+    {
+        if (body.IsCompletedSuccessfully)
+        {
+            return null;
+        }
+
+        if (body.Exception is { } aggregate)
+        {
+            // As an await would: the first one, unless the body itself threw an aggregate.
+            return aggregate.InnerExceptions.Count == 1 ? aggregate.InnerException : aggregate.InnerExceptions[0];
+        }
+
+        try
+        {
+            body.GetAwaiter().GetResult();
+            return null;
+        }
+        catch (OperationCanceledException cancelled)
+        {
+            return cancelled;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Runtime.ExceptionServices;
+
+namespace Goroutines.Scheduler;
+
+/// <summary>The goroutine as a synchronization context: its inbox, and what it does about managed waits.</summary>
+internal abstract partial class G
+{
+    /// <summary>Queues <paramref name="d"/> to run as part of this goroutine, never in parallel with its body.</summary>
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        ArgumentNullException.ThrowIfNull(d);
+        AddToInbox(new InboxItem(d, state));
+    }
+
+    /// <summary>Runs <paramref name="d"/> as part of this goroutine and waits for it.</summary>
+    public override void Send(SendOrPostCallback d, object? state)
+    {
+        ArgumentNullException.ThrowIfNull(d);
+        if (ReferenceEquals(M.Current?.CurrentG, this))
+        {
+            d(state);
+            return;
+        }
+
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(
+            _ =>
+            {
+                try
+                {
+                    d(state);
+                    done.SetResult();
+                }
+                catch (Exception exception)
+                {
+                    done.SetException(exception);
+                }
+            },
+            null);
+        done.Task.Wait();
+        done.Task.GetAwaiter().GetResult();
+    }
+
+    public override SynchronizationContext CreateCopy() => this;
+
+    /// <summary>A managed wait (a contended lock, <c>Task.Wait</c> …) is about to block the thread: the P goes on without it.</summary>
+    public override int Wait(IntPtr[] waitHandles, bool waitAll, int millisecondsTimeout)
+    {
+        M? m = M.Current;
+        if (m is null || !m.HasP || !ReferenceEquals(m.CurrentG, this) || millisecondsTimeout == 0)
+        {
+            return WaitHelper(waitHandles, waitAll, millisecondsTimeout);
+        }
+
+        m.EnterBlocking(handOff: true);
+        try
+        {
+            return WaitHelper(waitHandles, waitAll, millisecondsTimeout);
+        }
+        finally
+        {
+            m.ExitBlocking();
+        }
+    }
+
+    internal void SetRunningStatus(GStatus status) => Volatile.Write(ref _status, (int)status);
+
+    private void AddToInbox(InboxItem item)
+    {
+        InboxItem? head;
+        do
+        {
+            head = Volatile.Read(ref _inbox);
+            item.Next = head;
+        }
+        while (Interlocked.CompareExchange(ref _inbox, item, head) != head);
+
+        // The CAS on the list is the poster's full fence; see Commit.
+        int status = Volatile.Read(ref _status);
+        if ((status == (int)GStatus.Waiting || status == (int)GStatus.Dead)
+            && Interlocked.CompareExchange(ref _status, (int)GStatus.Runnable, status) == status)
+        {
+            Scheduler.Enqueue(this);
+        }
+    }
+
+    private void RunInbox()
+    {
+        // Newest first in the list; run oldest first.
+        InboxItem? list = Interlocked.Exchange(ref _inbox, null);
+        InboxItem? ordered = null;
+        while (list is not null)
+        {
+            InboxItem? next = list.Next;
+            list.Next = ordered;
+            ordered = list;
+            list = next;
+        }
+
+        for (; ordered is not null; ordered = ordered.Next)
+        {
+            SetSynchronizationContext(this);
+            try
+            {
+                ordered.Callback(ordered.State);
+            }
+            catch (Exception exception)
+            {
+                Scheduler.Panic(this, exception);
+            }
+        }
+    }
+
+    private sealed class InboxItem(SendOrPostCallback callback, object? state)
+    {
+        internal readonly SendOrPostCallback Callback = callback;
+        internal readonly object? State = state;
+        internal InboxItem? Next;
+    }
+}

@@ -1,0 +1,313 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Goroutines.Scheduler;
+
+/// <summary>A goroutine (runtime/runtime2.go: <c>g</c>): an identity, a status, and the place to go on from.</summary>
+/// <remarks>
+/// <para>
+/// <b>The saved place</b> (Go's <c>gobuf</c>) is the continuation slot: a callback and its state, as the compiler's state
+/// machine gives them, and the operation whose completion makes them runnable. Only the goroutine's own thread fills it
+/// and only the worker that runs the goroutine empties it, so it needs no interlocked operation. Everything else that
+/// wants to run on the goroutine (continuations of foreign tasks, further operations begun at the same time) goes
+/// through the inbox.
+/// </para>
+/// <para>
+/// <b>Turns.</b> Whoever moves the status from Waiting to Runnable puts the goroutine into a run queue, exactly once, so
+/// at most one worker runs it at a time and its continuations never run in parallel. A turn ends in
+/// <see cref="Commit"/>: status = Waiting with a full fence, then one more look at the parked operation and the inbox.
+/// A waker stores its news (completion, inbox entry), then has the full fence of its CAS on the status. So one of the
+/// two sees the other, and if both do, the CAS decides who goes on.
+/// </para>
+/// <para>
+/// As a <see cref="SynchronizationContext"/> it is current while its body runs: awaits of foreign tasks come back
+/// through <see cref="Post"/>, and managed waits are reported to <see cref="Wait"/>, which gives the P away meanwhile.
+/// </para>
+/// </remarks>
+internal abstract partial class G : SynchronizationContext
+{
+    private static readonly Action<object?> s_start = static state => M.Current!.CurrentG!.Start((ExecutionContext?)state);
+
+    private int _status;
+    private int _registrySlot = -1;
+    private Action<object?>? _continuation;
+    private object? _continuationState;
+    private WaitSource? _parkedOn;
+    private Task? _body;
+    private InboxItem? _inbox;
+    private WaitReason _reason;
+    private bool _rootHooked;
+    private bool _givesWay;
+    private bool _ended;
+    private short _yieldVersion;
+
+    /// <summary>When it last parked, by the scheduler's coarse clock, in nanoseconds.</summary>
+    private long _parkedAt;
+
+    internal readonly Scheduler Scheduler;
+    internal readonly long Id;
+    internal readonly string? CreatedFile;
+    internal readonly int CreatedLine;
+
+    /// <summary>Link of the global run queue, owned by that queue's lock.</summary>
+    internal G? QueueNext;
+
+    /// <summary>The worker whose stack this goroutine is in the middle of, while it waits for a P to go on there (Go's <c>lockedm</c>).</summary>
+    internal M? LockedM;
+
+    private protected G(Scheduler scheduler, long id, string? file, int line)
+    {
+        Scheduler = scheduler;
+        Id = id;
+        CreatedFile = file;
+        CreatedLine = line;
+        SetWaitNotificationRequired();
+
+        // A new goroutine looks like a parked one whose continuation is its body.
+        _continuation = s_start;
+        _continuationState = CaptureContext();
+        _status = (int)GStatus.Runnable;
+    }
+
+    internal GStatus Status => (GStatus)Volatile.Read(ref _status);
+
+    /// <summary>The user's delegate: it names the goroutine in dumps.</summary>
+    internal abstract Delegate Body { get; }
+
+    internal bool HasEnded => _ended;
+
+    // For reports: each is a moment's reading of what the goroutine's own thread writes.
+    internal object? ContinuationState => _continuationState;
+
+    internal WaitSource? ParkedOn => _parkedOn;
+
+    internal Task? BodyTask => _body;
+
+    internal bool HasPosted => _inbox is not null;
+
+    internal WaitReason Reason => _reason;
+
+    internal long ParkedAt => _parkedAt;
+
+    /// <summary>Calls the body. Null: it has ended, with its outcome kept by the subclass; else the task that ends with it.</summary>
+    private protected abstract Task? Invoke();
+
+    /// <summary>Takes the outcome of the body's task, which has ended.</summary>
+    private protected abstract void TakeOutcome(Task body);
+
+    /// <summary>Hands the outcome to whoever it belongs to: the handle, or the panic handler.</summary>
+    private protected abstract void Deliver();
+
+    /// <summary>Makes a waiting goroutine runnable. Called by completers and posters, after their news is stored.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Ready()
+    {
+        if (Interlocked.CompareExchange(ref _status, (int)GStatus.Runnable, (int)GStatus.Waiting) == (int)GStatus.Waiting)
+        {
+            Scheduler.Enqueue(this);
+        }
+    }
+
+    /// <summary>Saves the place to go on from once <paramref name="source"/> is complete. Own thread only.</summary>
+    /// <returns><see langword="false"/> when another operation has the slot already.</returns>
+    internal bool TryPark(WaitSource? source, Action<object?> continuation, object? state)
+    {
+        if (_continuation is not null)
+        {
+            return false;
+        }
+
+        _parkedOn = source;
+        _continuation = continuation;
+        _continuationState = state;
+        return true;
+    }
+
+    /// <summary>Ends the turn at the next park and goes to the back of the queue instead of waiting. Own thread only.</summary>
+    internal void GiveWay() => _givesWay = true;
+
+    /// <summary>Runs one turn on worker <paramref name="m"/>, which holds a P. On return the goroutine is somebody else's.</summary>
+    internal void RunTurn(M m)
+    {
+        Debug.Assert(Status is GStatus.Runnable or GStatus.Preempted, "A goroutine was run that is not runnable.");
+        _status = (int)GStatus.Running;
+        do
+        {
+            SetSynchronizationContext(this);
+            try
+            {
+                RunReady();
+            }
+            catch (Exception exception)
+            {
+                // Continuations of the compiler's state machines never throw; a hand-written awaiter's may.
+                Scheduler.Panic(this, exception);
+            }
+
+            if (!m.HasP)
+            {
+                m.ExitBlocking(); // the body left a blocking region open
+            }
+
+            // What a body changed outside an async method must not reach the next goroutine on this thread.
+            if (!ReferenceEquals(ExecutionContext.Capture(), Scheduler.DefaultContext))
+            {
+                RestoreContext();
+            }
+        }
+        while (!EndTurn(m));
+    }
+
+    /// <summary>Runs what is ready: the continuation slot, then what the inbox holds.</summary>
+    private void RunReady()
+    {
+        Action<object?>? continuation = _continuation;
+        if (continuation is not null && (_parkedOn is null || _parkedOn.IsCompleted))
+        {
+            object? state = _continuationState;
+            _continuation = null;
+            _continuationState = null;
+            _parkedOn = null;
+            continuation(state);
+        }
+
+        if (_inbox is not null)
+        {
+            RunInbox();
+        }
+    }
+
+    /// <summary>Ends a turn; <see langword="false"/>: there is more to run already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool EndTurn(M m)
+    {
+        Task? body = _body;
+        if (body is not null && body.IsCompleted && !_ended)
+        {
+            TakeOutcome(body);
+            _body = null;
+            End(m);
+        }
+
+        if (_givesWay)
+        {
+            return Requeue(m);
+        }
+
+        return Commit(m);
+    }
+
+    private bool Commit(M m)
+    {
+        int rest = (int)GStatus.Dead;
+        WaitSource? parkedOn = _parkedOn;
+        if (!_ended)
+        {
+            rest = (int)GStatus.Waiting;
+            _reason = parkedOn is not null ? parkedOn.Reason : WaitReason.Task;
+            _parkedAt = Scheduler.CoarseNow;
+            if (_registrySlot < 0)
+            {
+                _registrySlot = Scheduler.Registry.Add(this);
+            }
+
+            if (!_rootHooked && !ReferenceEquals(_continuationState, _body))
+            {
+                HookBody();
+            }
+        }
+
+        // Full fence; pairs with the CAS in Ready and Post. From here on the goroutine may be running elsewhere.
+        Interlocked.Exchange(ref _status, rest);
+        if ((parkedOn is not null && parkedOn.IsCompleted) || _inbox is not null || (_rootHooked && _body is { IsCompleted: true }))
+        {
+            return Interlocked.CompareExchange(ref _status, (int)GStatus.Running, rest) != rest;
+        }
+
+        return true;
+    }
+
+    private bool Requeue(M m)
+    {
+        _givesWay = false;
+        if (_continuation is null && _inbox is null)
+        {
+            return Commit(m);
+        }
+
+        bool preempted = _parkedOn is not null;
+        _status = (int)(preempted ? GStatus.Preempted : GStatus.Runnable);
+        m.Yielded(this);
+        return true;
+    }
+
+    /// <summary>The body has ended. Callbacks posted later still get their turns.</summary>
+    private void End(M m)
+    {
+        Deliver();
+        _ended = true;
+        if (_registrySlot >= 0)
+        {
+            Scheduler.Registry.Remove(_registrySlot);
+            _registrySlot = -1;
+        }
+
+        m.P!.Ended++;
+        Scheduler.GoroutineEnded();
+    }
+
+    private void Start(ExecutionContext? context)
+    {
+        if (context is null)
+        {
+            Start();
+        }
+        else
+        {
+            ExecutionContext.Run(context, static self => ((G)self!).Start(), this);
+        }
+    }
+
+    private void Start()
+    {
+        M m = M.Current!;
+        Task? body = Invoke();
+        if (body is null)
+        {
+            End(m);
+        }
+        else
+        {
+            _body = body;
+        }
+    }
+
+    /// <summary>
+    /// Learns of the body's end wherever it comes. A body that is itself what waits in the continuation slot can end
+    /// only in a turn of this goroutine, which looks then; any other might go on elsewhere (ConfigureAwait(false)).
+    /// </summary>
+    private void HookBody()
+    {
+        if (_body is { } body)
+        {
+            _rootHooked = true;
+            body.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(Ready);
+        }
+    }
+
+    private static ExecutionContext? CaptureContext()
+    {
+        ExecutionContext? context = ExecutionContext.Capture();
+        return ReferenceEquals(context, Scheduler.DefaultContext) ? null : context;
+    }
+
+    private static void RestoreContext()
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            ExecutionContext.RestoreFlow();
+        }
+
+        ExecutionContext.Restore(Scheduler.DefaultContext);
+    }
+}

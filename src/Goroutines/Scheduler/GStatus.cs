@@ -1,0 +1,32 @@
+namespace Goroutines.Scheduler;
+
+/// <summary>The status of a goroutine (runtime/runtime2.go: <c>_Gidle</c> … <c>_Gpreempted</c>).</summary>
+/// <remarks>
+/// Allowed edges, and who may take them:
+/// <code>
+/// Idle      → Runnable   spawner, before anyone else sees the G
+/// Runnable  → Running    the worker that took it from a queue (sole owner)
+/// Preempted → Running    the same
+/// Running   → Runnable   the worker: the body yielded; stored before the G is published to a queue
+/// Running   → Preempted  the worker: the body was made to yield; likewise
+/// Running   → Waiting    the worker, with a full fence; see <see cref="G"/>
+/// Waiting   → Runnable   any waker, by CAS; the winner enqueues
+/// Waiting   → Running    the worker that has just stored Waiting, by CAS, when what it waits for has come meanwhile
+/// Running   → Syscall    the goroutine's own thread, entering a blocking region
+/// Syscall   → Running    the same thread, leaving it
+/// Running   → Dead       the worker, with a full fence
+/// Dead      → Runnable   a callback posted to a goroutine that has ended, by CAS; it gets its turn, then Dead again
+/// Dead      → Running    the worker that has just stored Dead, by CAS, when a callback has come meanwhile
+/// </code>
+/// Edges with one possible owner are plain stores, checked in debug builds; the contended ones are one CAS.
+/// </remarks>
+internal enum GStatus
+{
+    Idle,
+    Runnable,
+    Running,
+    Syscall,
+    Waiting,
+    Dead,
+    Preempted,
+}

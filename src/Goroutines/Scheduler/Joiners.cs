@@ -1,0 +1,208 @@
+using System.Runtime.ExceptionServices;
+using System.Threading.Tasks.Sources;
+
+namespace Goroutines.Scheduler;
+
+/// <summary>The outcome of a goroutine and those who wait for it.</summary>
+/// <remarks><c>_lock</c> guards the list and the step from pending to complete; the outcome is written before <c>_completed</c>.</remarks>
+internal sealed class Joiners<T>
+{
+    private SpinMutex _lock;
+    private Joiner? _first;
+    private volatile bool _completed;
+    private T _result = default!;
+    private Failure? _failure;
+
+    internal bool IsCompleted => _completed;
+
+    internal void Complete(G goroutine, T result, Exception? failure)
+    {
+        _lock.Enter();
+        Joiner? joiner = _first;
+        _first = null;
+        _result = result;
+        if (failure is not null)
+        {
+            _failure = new Failure(failure, goroutine);
+        }
+
+        _completed = true;
+        _lock.Exit();
+
+        Joiner? ordered = null;
+        while (joiner is not null)
+        {
+            Joiner? next = joiner.Next;
+            joiner.Next = ordered;
+            ordered = joiner;
+            joiner = next;
+        }
+
+        while (ordered is not null)
+        {
+            Joiner? next = ordered.Next;
+            ordered.Next = null;
+            ordered.Complete();
+            ordered = next;
+        }
+    }
+
+    internal ValueTask<T> JoinAsync(CancellationToken cancellationToken)
+    {
+        if (_completed)
+        {
+            return _failure is null ? new ValueTask<T>(_result) : ValueTask.FromException<T>(_failure.Take());
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<T>(cancellationToken);
+        }
+
+        Joiner? joiner = Enlist(cancellationToken);
+        return joiner is null ? JoinAsync(cancellationToken) : new ValueTask<T>(joiner, joiner.Version);
+    }
+
+    internal ValueTask JoinVoidAsync(CancellationToken cancellationToken)
+    {
+        if (_completed)
+        {
+            return _failure is null ? default : ValueTask.FromException(_failure.Take());
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        Joiner? joiner = Enlist(cancellationToken);
+        return joiner is null ? JoinVoidAsync(cancellationToken) : new ValueTask(joiner, joiner.Version);
+    }
+
+    /// <summary>Calls <paramref name="action"/>, which only signals a thread, when the goroutine has ended.</summary>
+    internal void OnEnd(Action action)
+    {
+        if (Enlist(default) is { } joiner)
+        {
+            joiner.AddForeign(ForeignContinuation.Signal(static state => ((Action)state!)(), action, null, joiner.Version));
+        }
+        else
+        {
+            action();
+        }
+    }
+
+    private Joiner? Enlist(CancellationToken cancellationToken)
+    {
+        Joiner joiner = new(this);
+        joiner.Begin(M.Current?.CurrentG, WaitReason.Join);
+        _lock.Enter();
+        if (_completed)
+        {
+            _lock.Exit();
+            return null;
+        }
+
+        joiner.Next = _first;
+        _first = joiner;
+        _lock.Exit();
+        if (cancellationToken.CanBeCanceled)
+        {
+            joiner.LinkCancellation(cancellationToken);
+        }
+
+        return joiner;
+    }
+
+    private bool TryRemove(Joiner joiner)
+    {
+        _lock.Enter();
+        bool found = false;
+        if (!_completed)
+        {
+            for (Joiner? before = null, at = _first; at is not null && !found; before = at, at = at.Next)
+            {
+                if (ReferenceEquals(at, joiner))
+                {
+                    found = true;
+                    if (before is null)
+                    {
+                        _first = at.Next;
+                    }
+                    else
+                    {
+                        before.Next = at.Next;
+                    }
+                }
+            }
+        }
+
+        _lock.Exit();
+        return found;
+    }
+
+    private T TakeResult()
+    {
+        if (_failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(_failure.Take());
+        }
+
+        return _result;
+    }
+
+    /// <summary>One pending join.</summary>
+    private sealed class Joiner(Joiners<T> owner) : WaitSource, IValueTaskSource<T>, IValueTaskSource
+    {
+        internal Joiner? Next;
+
+        private protected override void TryCancel()
+        {
+            if (owner.TryRemove(this))
+            {
+                Outcome = WaitOutcome.Cancelled;
+                Complete();
+            }
+        }
+
+        T IValueTaskSource<T>.GetResult(short token) => Take(token);
+
+        void IValueTaskSource.GetResult(short token) => Take(token);
+
+        private T Take(short token)
+        {
+            BeginGetResult(token);
+            bool cancelled = Outcome == WaitOutcome.Cancelled;
+            OperationCanceledException? exception = cancelled ? CancelledException() : null;
+            Recycle();
+            return exception is null ? owner.TakeResult() : throw exception;
+        }
+    }
+
+    /// <summary>A failure that belongs to the handle. If the handle is dropped without anybody having seen it, it goes to the panic handler.</summary>
+    private sealed class Failure(Exception exception, G goroutine)
+    {
+        private volatile bool _seen;
+
+        ~Failure()
+        {
+            if (!_seen)
+            {
+                goroutine.Scheduler.Panic(goroutine, exception);
+            }
+        }
+
+        internal Exception Take()
+        {
+            if (!_seen)
+            {
+                _seen = true;
+#pragma warning disable CA1816 // not a disposal: the failure has been seen, so there is nothing left to report
+                GC.SuppressFinalize(this);
+#pragma warning restore CA1816
+            }
+
+            return exception;
+        }
+    }
+}

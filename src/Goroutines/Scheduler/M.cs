@@ -1,0 +1,218 @@
+using System.Diagnostics;
+
+namespace Goroutines.Scheduler;
+
+/// <summary>A worker thread (runtime/runtime2.go: <c>m</c>). Its loop is Go's g0: find a goroutine, give it a turn.</summary>
+internal sealed class M
+{
+    [ThreadStatic]
+    private static M? t_current;
+
+    private readonly Scheduler _scheduler;
+    private P? _p;
+    private P? _previousP;
+    private int _blockingDepth;
+
+    internal readonly int Id;
+    internal readonly ParkingNote Note = new();
+
+    /// <summary>The goroutine that has its turn. Written by this thread, read by sysmon and dumps.</summary>
+    internal volatile G? CurrentG;
+
+    /// <summary>Looking for work and counted in the scheduler's spinning count. Own thread, or the waker before it wakes this one.</summary>
+    internal bool Spinning;
+
+    /// <summary>The P handed over by the waker; stored before the note is signalled, taken after it.</summary>
+    internal P? NextP;
+
+    /// <summary>Link of the idle list, owned by the scheduler's lock.</summary>
+    internal M? ListNext;
+
+    /// <summary>The kernel's id of the thread, by which sysmon sees whether it sleeps; 0 where there is none.</summary>
+    internal volatile int ThreadId;
+
+    /// <summary>This worker has slept long enough without being needed, and ends. Own thread only.</summary>
+    internal bool Retiring;
+
+    /// <summary>Set while a body's ValueTask is turned into a Task, whose plain continuation then still belongs to the goroutine.</summary>
+    internal bool AdoptsRoot;
+
+    internal M(Scheduler scheduler, int id)
+    {
+        _scheduler = scheduler;
+        Id = id;
+    }
+
+    /// <summary>The worker that is the calling thread, or null.</summary>
+    internal static M? Current => t_current;
+
+    internal Scheduler Scheduler => _scheduler;
+
+    internal P? P => _p;
+
+    internal bool HasP => _p is not null;
+
+    internal void StartThread()
+    {
+        Thread thread = new(static self => ((M)self!).Run(), _scheduler.WorkerStackSize)
+        {
+            IsBackground = true,
+            Name = $"{_scheduler.Name} worker {Id}",
+        };
+        thread.UnsafeStart(this);
+    }
+
+    /// <summary>Takes <paramref name="p"/> over; the caller has it to itself.</summary>
+    internal void Acquire(P p)
+    {
+        Debug.Assert(_p is null, "The worker has a P already.");
+        p.Worker = this;
+        p.Status = PStatus.Running;
+        _p = p;
+    }
+
+    internal P Release()
+    {
+        P p = _p!;
+        _p = null;
+        p.Worker = null;
+        return p;
+    }
+
+    /// <summary>A goroutine that gave way: back of the local ring, or the global queue if its time slice was used up.</summary>
+    internal void Yielded(G g)
+    {
+        P p = _p!;
+        if (g.Status == GStatus.Preempted)
+        {
+            p.Preempt = false;
+            _scheduler.PutGlobal(g);
+        }
+        else
+        {
+            p.Queue.Put(g, _scheduler);
+        }
+    }
+
+    /// <summary>entersyscall: the running goroutine is about to block its thread, and the P may be taken meanwhile.</summary>
+    /// <param name="handOff">The wait is expected to be long: give the P away at once, rather than leave it to sysmon.</param>
+    internal void EnterBlocking(bool handOff)
+    {
+        if (_blockingDepth++ != 0)
+        {
+            return;
+        }
+
+        P p = _p!;
+        CurrentG!.SetRunningStatus(GStatus.Syscall);
+        p.SyscallTick++;
+        _p = null;
+        if (handOff)
+        {
+            _previousP = null;
+            _scheduler.HandOff(p);
+        }
+        else
+        {
+            _previousP = p;
+            p.Status = PStatus.Syscall; // release: from here on the P may be somebody else's
+            _scheduler.WakeSysmon();
+        }
+    }
+
+    /// <summary>exitsyscall: takes the old P back, else an idle one, else waits in the queue for one.</summary>
+    internal void ExitBlocking()
+    {
+        Debug.Assert(_blockingDepth > 0, "A blocking region was left that was not entered.");
+        if (--_blockingDepth != 0)
+        {
+            return;
+        }
+
+        G g = CurrentG!;
+        P? previous = _previousP;
+        _previousP = null;
+        if (previous is not null && previous.TryTakeFromSyscall(PStatus.Running))
+        {
+            previous.Worker = this;
+            _p = previous;
+        }
+        else if (_scheduler.TryTakeIdleP() is { } idle)
+        {
+            Acquire(idle);
+        }
+        else
+        {
+            WaitForP(g);
+        }
+
+        g.SetRunningStatus(GStatus.Running);
+    }
+
+    /// <summary>A P is idle no longer for want of work: the worker that gave the turn to this goroutine hands its own over.</summary>
+    private void WaitForP(G g)
+    {
+        g.LockedM = this;
+        g.SetRunningStatus(GStatus.Runnable);
+        _scheduler.PutGlobal(g);
+        _scheduler.WakeIfIdle();
+        while (NextP is null)
+        {
+            Note.Sleep(-1);
+        }
+
+        P p = NextP;
+        NextP = null;
+        Acquire(p);
+    }
+
+    private void Run()
+    {
+        t_current = this;
+        ThreadId = ThreadState.CurrentId();
+        try
+        {
+            Acquire(NextP!);
+            NextP = null;
+            while (_scheduler.FindRunnable(this, out bool inheritTime) is { } g)
+            {
+                if (Spinning)
+                {
+                    _scheduler.ResetSpinning(this);
+                }
+
+                if (g.LockedM is { } locked)
+                {
+                    HandOver(g, locked);
+                    continue;
+                }
+
+                P p = _p!;
+                if (!inheritTime)
+                {
+                    p.ScheduleTick++;
+                }
+
+                p.TurnTick++;
+                CurrentG = g;
+                g.RunTurn(this);
+                CurrentG = null;
+            }
+        }
+        finally
+        {
+            t_current = null;
+            SynchronizationContext.SetSynchronizationContext(null);
+            _scheduler.WorkerExited(this);
+        }
+    }
+
+    /// <summary>startlockedm: the goroutine can go on only on its own thread, so the P goes there.</summary>
+    private void HandOver(G g, M locked)
+    {
+        g.LockedM = null;
+        locked.NextP = Release();
+        locked.Note.Wake();
+        _scheduler.ParkWithoutP(this);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+using Goroutines.Time;
+
+namespace Goroutines.Scheduler;
+
+/// <summary>The right to run goroutines, and what a worker needs while it has it (runtime/runtime2.go: <c>p</c>).</summary>
+/// <remarks>
+/// Everything but the run queue's consumer side, the timers (which have a lock) and the fields marked volatile belongs
+/// to the worker that holds the P. The P changes hands only through <see cref="_status"/>:
+/// a worker stores <c>Syscall</c> (release) when it enters a blocking region and no longer touches the P; whoever moves
+/// it on by CAS (the worker coming back, sysmon, a stop) has the P and sees all that was stored before.
+/// </remarks>
+internal sealed class P(int id, Scheduler scheduler)
+{
+    internal readonly int Id = id;
+    internal readonly RunQueue Queue = new();
+    internal readonly TimerHeap Timers = new();
+
+    private int _status = (int)PStatus.Idle;
+    private WaiterCache[] _waiterCaches = [];
+
+    /// <summary>Turns given out by <c>schedule</c>, but not those that inherit a time slice. Written by the owner, read by sysmon.</summary>
+    internal uint ScheduleTick;
+
+    /// <summary>Turns run. Written by the owner, read by sysmon: one that does not move is stuck in a body.</summary>
+    internal uint TurnTick;
+
+    /// <summary>Blocking regions entered. Written by the owner, read by sysmon.</summary>
+    internal uint SyscallTick;
+
+    /// <summary>Set by sysmon when one time slice has lasted 10 ms; cleared by the owner when it gives way.</summary>
+    internal volatile bool Preempt;
+
+    /// <summary>Set by sysmon when it has put another P beside this one, whose body does not give way; cleared under the scheduler's lock.</summary>
+    internal volatile bool Compensated;
+
+    internal long Spawned;
+    internal long Ended;
+    internal long NextId;
+    internal long LastId;
+    internal uint Random = (uint)(id + 1) * 2654435761u;
+    internal Sleeper? Sleepers;
+
+    /// <summary>The worker that holds this P, or held it when it entered its blocking region. For sysmon and dumps.</summary>
+    internal volatile M? Worker;
+
+    /// <summary>Link of the idle or the retired list, owned by the scheduler's lock.</summary>
+    internal P? ListNext;
+
+    internal PStatus Status
+    {
+        get => (PStatus)Volatile.Read(ref _status);
+        set => Volatile.Write(ref _status, (int)value);
+    }
+
+    /// <summary>Takes a P whose worker is in a blocking region; sees everything that worker stored before it entered.</summary>
+    internal bool TryTakeFromSyscall(PStatus to)
+        => Interlocked.CompareExchange(ref _status, (int)to, (int)PStatus.Syscall) == (int)PStatus.Syscall;
+
+    internal long NewGoroutineId()
+    {
+        if (NextId == LastId)
+        {
+            (NextId, LastId) = scheduler.ReserveIds();
+        }
+
+        return NextId++;
+    }
+
+    /// <summary>xorshift32: quality enough to pick victims and cases, and no shared state.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal uint NextRandom()
+    {
+        uint x = Random;
+        x ^= x << 13;
+        x ^= x >> 17;
+        x ^= x << 5;
+        return Random = x;
+    }
+
+    /// <summary>The pool of waiters of one type (Go's <c>sudogcache</c>).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref WaiterCache Waiters(int type)
+    {
+        if ((uint)type >= (uint)_waiterCaches.Length)
+        {
+            Array.Resize(ref _waiterCaches, Math.Max(type + 1, _waiterCaches.Length * 2));
+        }
+
+        return ref _waiterCaches[type];
+    }
+}
+
+/// <summary>A stack of pooled waiters of one type, linked through the waiters.</summary>
+internal struct WaiterCache
+{
+    internal const int Limit = 256;
+
+    internal object? Top;
+    internal int Count;
+}
+
+/// <summary>The status of a P (runtime/runtime2.go: <c>_Pidle</c> …).</summary>
+internal enum PStatus
+{
+    /// <summary>In the idle list.</summary>
+    Idle,
+
+    /// <summary>Held by a worker.</summary>
+    Running,
+
+    /// <summary>Left behind by a worker in a blocking region; anyone may take it by CAS.</summary>
+    Syscall,
+
+    /// <summary>Not in use, because MaxProcs was lowered or compensation is over.</summary>
+    Retired,
+}

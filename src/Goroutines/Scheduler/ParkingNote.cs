@@ -1,0 +1,138 @@
+using Goroutines.Time;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
+namespace Goroutines.Scheduler;
+
+/// <summary>One thread's place to sleep (runtime/runtime2.go: <c>note</c>): a wake-up that comes first is kept.</summary>
+/// <remarks>
+/// <c>_state</c>: 0 empty, 1 signalled, −1 a thread sleeps (or is about to). Written by the sleeper (0 → −1, and back to
+/// 0 on waking) and by wakers (→ 1, by exchange: exactly one of them sees −1 and makes the system call).
+/// On Linux the sleep is a futex, elsewhere a semaphore; both are invisible to the wait notification of goroutines.
+/// </remarks>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore whose wait handle nobody asks for holds nothing.")]
+internal sealed partial class ParkingNote
+{
+    private const int Empty = 0;
+    private const int Signalled = 1;
+    private const int Sleeping = -1;
+
+    private static readonly bool s_futex = OperatingSystem.IsLinux()
+        && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
+
+    private readonly SemaphoreSlim? _portable = s_futex ? null : new SemaphoreSlim(0, 1);
+    private int _state;
+
+    /// <summary>Wakes the thread that sleeps here, or lets the next <see cref="Sleep"/> return at once.</summary>
+    internal void Wake()
+    {
+        if (Interlocked.Exchange(ref _state, Signalled) == Sleeping)
+        {
+            if (_portable is not null)
+            {
+                _portable.Release();
+            }
+            else
+            {
+                Futex.Wake(ref _state);
+            }
+        }
+    }
+
+    /// <summary>Sleeps until <see cref="Wake"/> or the time-out. Only one thread may sleep on a note.</summary>
+    /// <param name="nanoseconds">The longest sleep in nanoseconds; negative: no limit.</param>
+    /// <param name="spins">How often to look for a wake-up before sleeping.</param>
+    /// <returns><see langword="true"/> when woken, <see langword="false"/> when the time was up.</returns>
+    internal bool Sleep(long nanoseconds, int spins = 0)
+    {
+        for (int i = 0; i < spins; i++)
+        {
+            if (Volatile.Read(ref _state) == Signalled)
+            {
+                break;
+            }
+
+            Thread.SpinWait(8);
+        }
+
+        if (Interlocked.CompareExchange(ref _state, Sleeping, Empty) != Empty)
+        {
+            Volatile.Write(ref _state, Empty);
+            return true;
+        }
+
+        if (_portable is not null)
+        {
+            return SleepPortable(nanoseconds);
+        }
+
+        long deadline = nanoseconds < 0 ? long.MaxValue : Clock.SystemNanoseconds() + nanoseconds;
+        while (Volatile.Read(ref _state) == Sleeping)
+        {
+            long left = -1;
+            if (nanoseconds >= 0)
+            {
+                left = deadline - Clock.SystemNanoseconds();
+                if (left <= 0)
+                {
+                    break;
+                }
+            }
+
+            Futex.Wait(ref _state, Sleeping, left);
+        }
+
+        // Either a waker has stored Signalled, or the time is up and a late waker's exchange decides.
+        return Interlocked.Exchange(ref _state, Empty) == Signalled;
+    }
+
+    private bool SleepPortable(long nanoseconds)
+    {
+        int milliseconds = nanoseconds < 0 ? Timeout.Infinite : (int)Math.Min(int.MaxValue, (nanoseconds + 999_999) / 1_000_000);
+        bool released = _portable!.Wait(milliseconds);
+        if (!released && Interlocked.CompareExchange(ref _state, Empty, Sleeping) != Sleeping)
+        {
+            _portable.Wait(); // a waker got in between: its release is on the way and must not stay behind
+            released = true;
+        }
+
+        Volatile.Write(ref _state, Empty);
+        return released;
+    }
+
+    private static partial class Futex
+    {
+        private const int WaitPrivate = 0 | 128;
+        private const int WakePrivate = 1 | 128;
+
+        private static readonly nint s_number = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 202 : 98;
+
+        internal static unsafe void Wait(ref int address, int expected, long nanoseconds)
+        {
+            fixed (int* pointer = &address)
+            {
+                TimeSpec time = new() { Seconds = nanoseconds / 1_000_000_000, Nanoseconds = nanoseconds % 1_000_000_000 };
+
+                // EAGAIN, EINTR and ETIMEDOUT all mean: look at the state again, which the caller does.
+                _ = SystemCall(s_number, pointer, WaitPrivate, expected, nanoseconds < 0 ? null : &time, null, 0);
+            }
+        }
+
+        internal static unsafe void Wake(ref int address)
+        {
+            fixed (int* pointer = &address)
+            {
+                _ = SystemCall(s_number, pointer, WakePrivate, 1, null, null, 0);
+            }
+        }
+
+        [LibraryImport("libc", EntryPoint = "syscall")]
+        private static unsafe partial nint SystemCall(nint number, int* address, nint operation, nint value, TimeSpec* timeout, int* address2, nint value3);
+
+        private struct TimeSpec
+        {
+            internal long Seconds;
+            internal long Nanoseconds;
+        }
+    }
+}

@@ -1,0 +1,213 @@
+using System.Runtime.CompilerServices;
+
+namespace Goroutines.Scheduler;
+
+/// <summary>Finding the next goroutine for a worker (runtime/proc.go: <c>findRunnable</c>).</summary>
+internal sealed partial class Scheduler
+{
+    private const int GlobalEvery = 61;
+    private const int StealRounds = 4;
+
+    /// <summary>Blocks until there is a goroutine for <paramref name="m"/> to run; null: the worker is to end.</summary>
+    internal G? FindRunnable(M m, out bool inheritTime)
+    {
+        inheritTime = false;
+        while (true)
+        {
+            if (_stopping || m.Retiring)
+            {
+                return null;
+            }
+
+            P p = m.P!;
+            if (p.Compensated || _surplus > 0)
+            {
+                Settle(m, p);
+                if (!m.HasP)
+                {
+                    ParkWithoutP(m);
+                    continue;
+                }
+            }
+
+            if (p.Preempt)
+            {
+                p.Preempt = false;
+                p.Queue.KickNext(this);
+            }
+
+            RunDueTimers(p.Timers);
+            if (p.ScheduleTick % GlobalEvery == 0)
+            {
+                p.Queue.ClearStale();
+                if (TakeGlobal(p, 1) is { } fair)
+                {
+                    return fair;
+                }
+            }
+
+            G? g = p.Queue.Get(out inheritTime) ?? TakeGlobal(p, int.MaxValue) ?? Spin(m, p);
+            if (g is not null)
+            {
+                return g;
+            }
+
+            SynchronizationContext.SetSynchronizationContext(null);
+            if (GoIdle(m, p) is { } late)
+            {
+                return late;
+            }
+        }
+    }
+
+    /// <summary>Looks through the other Ps, unless enough workers do already.</summary>
+    private G? Spin(M m, P p)
+    {
+        if (!m.Spinning)
+        {
+            if (2 * _spinning >= _allP.Length - _idleCount)
+            {
+                return null;
+            }
+
+            m.Spinning = true;
+            Interlocked.Increment(ref _spinning);
+        }
+
+        return Steal(p);
+    }
+
+    private G? Steal(P p)
+    {
+        P[] all = _allP;
+        for (int round = 0; round < StealRounds; round++)
+        {
+            bool lastRound = round == StealRounds - 1;
+            int index = (int)(p.NextRandom() % (uint)all.Length);
+            for (int i = 0; i < all.Length; i++, index = index + 1 == all.Length ? 0 : index + 1)
+            {
+                P victim = all[index];
+                if (ReferenceEquals(victim, p))
+                {
+                    continue;
+                }
+
+                if (lastRound)
+                {
+                    // Late timers of a P whose body does not give way, or that nobody holds.
+                    RunDueTimers(victim.Timers);
+                    if (p.Queue.Get(out _) is { } fired)
+                    {
+                        return fired;
+                    }
+
+                    if (victim.Queue.HasNext)
+                    {
+                        // Its owner has most likely just readied it and is about to park: taking it now would only
+                        // bounce the pair between two cores.
+                        LetOwnerRunNext(victim);
+                    }
+                }
+
+                if (p.Queue.StealFrom(victim.Queue, takeNext: lastRound) is { } stolen)
+                {
+                    return stolen;
+                }
+            }
+
+            if (_globalCount != 0 && TakeGlobal(p, int.MaxValue) is { } g)
+            {
+                return g;
+            }
+        }
+
+        return null;
+    }
+
+    private static void LetOwnerRunNext(P victim)
+    {
+        uint turn = Volatile.Read(ref victim.TurnTick);
+        for (int i = 0; i < 30 && victim.Queue.HasNext && Volatile.Read(ref victim.TurnTick) == turn; i++)
+        {
+            Thread.SpinWait(10);
+        }
+    }
+
+    /// <summary>Gives the P up and sleeps until there is one again with something to do: steps I1 to I3 of the protocol.</summary>
+    /// <returns>A goroutine that came in at the last moment, or null to look again.</returns>
+    private G? GoIdle(M m, P p)
+    {
+        _lock.Enter();
+        if (_stopping || _surplus > 0)
+        {
+            _lock.Exit();
+            return null;
+        }
+
+        if (TakeGlobalLocked(p, int.MaxValue) is { } g)
+        {
+            _lock.Exit();
+            return g;
+        }
+
+        p.Queue.ClearStale();
+        m.Release();
+        PutIdleLocked(p);
+        _lock.Exit();
+
+        if (m.Spinning)
+        {
+            m.Spinning = false;
+            Interlocked.Decrement(ref _spinning); // full fence: I2, pairs with WakeIfIdle
+        }
+        else
+        {
+            Interlocked.MemoryBarrier(); // likewise
+        }
+
+        long pollUntil = LookAgain(out bool work);
+        if (work)
+        {
+            if (TryTakeIdleP() is { } again)
+            {
+                m.Acquire(again);
+                m.Spinning = true;
+                Interlocked.Increment(ref _spinning);
+            }
+            else
+            {
+                ParkWithoutP(m); // whoever took the Ps has the work too
+            }
+        }
+        else
+        {
+            SleepUntil(m, pollUntil);
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether there is anything to run, and when the next timer is due.</summary>
+    private long LookAgain(out bool work)
+    {
+        work = _globalCount != 0;
+        long pollUntil = long.MaxValue;
+        foreach (P p in _allP)
+        {
+            work |= !p.Queue.IsEmpty;
+            pollUntil = Math.Min(pollUntil, p.Timers.NextWhen);
+        }
+
+        work |= pollUntil != long.MaxValue && pollUntil <= Clock.Now;
+        return pollUntil;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void RunDueTimers(Time.TimerHeap timers)
+    {
+        if (timers.NextWhen != long.MaxValue)
+        {
+            timers.RunDue(ReadClock());
+        }
+    }
+}

@@ -1,0 +1,243 @@
+using System.Diagnostics;
+
+namespace Goroutines.Scheduler;
+
+/// <summary>
+/// The monitor thread (runtime/proc.go: <c>sysmon</c>): takes Ps from workers in blocking regions, asks for preemption,
+/// puts Ps beside stuck ones, wakes for late timers, and finds deadlocks. It has no P.
+/// </summary>
+/// <remarks>
+/// It looks every 20 microseconds while it finds something to do, and up to every 10 ms while it does not; when every P
+/// has been idle for a while it sleeps until a P is taken again. <c>_sysmonAsleep</c> is stored by it before it looks at
+/// the idle count for the last time, and read by whoever takes a P after it has changed the count; both with a fence.
+/// </remarks>
+internal sealed partial class Scheduler
+{
+    private const long SysmonShortest = 20_000;
+    private const long SysmonLongest = 10_000_000;
+    private const long TimeSlice = 10_000_000;
+    private const long QuietBeforeSleep = 50_000_000;
+
+    private readonly ParkingNote _sysmonNote = new();
+    private int _sysmonStarted;
+    private volatile bool _sysmonAsleep;
+    private Observation[] _observed = [];
+
+    /// <summary>Called after a P was taken from the idle list or left in a blocking region.</summary>
+    internal void WakeSysmon()
+    {
+        Interlocked.MemoryBarrier(); // pairs with the one in SleepWhileIdle
+        if (_sysmonAsleep)
+        {
+            _sysmonNote.Wake();
+        }
+        else if (_sysmonStarted == 0 && Interlocked.Exchange(ref _sysmonStarted, 1) == 0)
+        {
+            StartSysmon();
+        }
+    }
+
+    private void StartSysmon()
+    {
+        Thread thread = new(static self => ((Scheduler)self!).RunSysmon(), maxStackSize: 256 * 1024)
+        {
+            IsBackground = true,
+            Name = $"{Name} sysmon",
+        };
+        thread.UnsafeStart(this);
+    }
+
+    private void RunSysmon()
+    {
+        int idleRounds = 0;
+        long delay = SysmonShortest;
+        long last = Time.Clock.SystemNanoseconds();
+        long quietSince = long.MaxValue;
+        while (!_stopping || _allM.Length != 0)
+        {
+            delay = idleRounds == 0 ? SysmonShortest : idleRounds > 50 ? Math.Min(2 * delay, SysmonLongest) : delay;
+            _sysmonNote.Sleep(delay);
+            long now = Time.Clock.SystemNanoseconds();
+            if (now - last > delay + (TimeSlice / 2))
+            {
+                Forgive(now - last - delay); // a collection, or the machine, stopped everybody
+            }
+
+            last = now;
+            ReadClock();
+            if (_idleCount == _live)
+            {
+                quietSince = Math.Min(quietSince, now);
+                CheckDeadlock();
+                if (now - quietSince > QuietBeforeSleep && SleepWhileIdle())
+                {
+                    quietSince = long.MaxValue;
+                    idleRounds = 0;
+                    last = Time.Clock.SystemNanoseconds();
+                    continue;
+                }
+            }
+            else
+            {
+                quietSince = long.MaxValue;
+            }
+
+            idleRounds = Retake(now) ? 0 : idleRounds + 1;
+        }
+    }
+
+    private bool SleepWhileIdle()
+    {
+        _sysmonAsleep = true;
+        Interlocked.MemoryBarrier(); // pairs with the one in WakeSysmon
+        bool idle = _idleCount == _live && _globalCount == 0 && !_stopping;
+        if (idle)
+        {
+            _sysmonNote.Sleep(-1);
+        }
+
+        _sysmonAsleep = false;
+        return idle;
+    }
+
+    /// <summary>One round over the Ps; whether anything was done.</summary>
+    private bool Retake(long now)
+    {
+        P[] all = _allP;
+        if (_observed.Length < all.Length)
+        {
+            Array.Resize(ref _observed, all.Length);
+        }
+
+        bool waiting = WorkWaits();
+        bool acted = false;
+        for (int i = 0; i < all.Length; i++)
+        {
+            acted |= Observe(all[i], ref _observed[i], now, waiting);
+        }
+
+        if (waiting && _idleCount != 0 && _spinning == 0)
+        {
+            WakeOne(); // a free P and work: nobody has noticed yet
+            acted = true;
+        }
+
+        return acted;
+    }
+
+    private bool Observe(P p, ref Observation seen, long now, bool workWaits)
+    {
+        uint schedule = Volatile.Read(ref p.ScheduleTick);
+        uint turn = Volatile.Read(ref p.TurnTick);
+        uint syscall = Volatile.Read(ref p.SyscallTick);
+        PStatus status = p.Status;
+        if (status == PStatus.Syscall)
+        {
+            if (seen.Syscall != syscall)
+            {
+                seen.Syscall = syscall;
+                seen.SyscallSince = now;
+                return false;
+            }
+
+            // Leave it alone for a while if nothing would be gained by taking it.
+            if (!workWaits && _spinning + _idleCount > 0 && now - seen.SyscallSince < TimeSlice)
+            {
+                return false;
+            }
+
+            if (p.TryTakeFromSyscall(PStatus.Running))
+            {
+                p.SyscallTick++;
+                p.Worker = null;
+                HandOff(p);
+                return true;
+            }
+
+            return false;
+        }
+
+        if (status != PStatus.Running)
+        {
+            return false;
+        }
+
+        if (seen.Schedule != schedule)
+        {
+            seen.Schedule = schedule;
+            seen.ScheduleSince = now;
+        }
+        else if (workWaits && now - seen.ScheduleSince >= TimeSlice)
+        {
+            p.Preempt = true;
+        }
+
+        if (seen.Turn != turn)
+        {
+            seen.Turn = turn;
+            seen.TurnSince = now;
+            seen.TurnSeen = 0;
+            return false;
+        }
+
+        seen.TurnSeen++;
+        return workWaits && _idleCount == 0 && !p.Compensated && IsStuck(p, in seen, now) && CompensateAndWake(p);
+    }
+
+    /// <summary>A turn that lasts, and work that waits: at once if the thread sleeps, after a time slice if it computes.</summary>
+    private static bool IsStuck(P p, in Observation seen, long now)
+        => p.Worker is { CurrentG: not null } worker
+            && (now - seen.TurnSince >= TimeSlice || (seen.TurnSeen >= 2 && ThreadState.IsSleeping(worker.ThreadId)));
+
+    private bool CompensateAndWake(P p)
+    {
+        if (!Compensate(p))
+        {
+            return false;
+        }
+
+        WakeOne();
+        return true;
+    }
+
+    private bool WorkWaits()
+    {
+        if (_globalCount != 0)
+        {
+            return true;
+        }
+
+        long now = CoarseNow;
+        foreach (P p in _allP)
+        {
+            if (!p.Queue.IsEmpty || p.Timers.NextWhen <= now)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Forgive(long pause)
+    {
+        foreach (ref Observation seen in _observed.AsSpan())
+        {
+            seen.ScheduleSince += pause;
+            seen.TurnSince += pause;
+            seen.SyscallSince += pause;
+        }
+    }
+
+    /// <summary>What was seen of one P, and since when it has not changed.</summary>
+    private struct Observation
+    {
+        internal uint Schedule;
+        internal uint Turn;
+        internal uint Syscall;
+        internal int TurnSeen;
+        internal long ScheduleSince;
+        internal long TurnSince;
+        internal long SyscallSince;
+    }
+}

@@ -1,0 +1,321 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Goroutines.Scheduler;
+
+/// <summary>Waking and parking workers (runtime/proc.go: <c>wakep</c>, <c>startm</c>, <c>stopm</c>). The protocol stands in Scheduler.cs.</summary>
+internal sealed partial class Scheduler
+{
+    /// <summary>Workers beyond twice the Ps that have slept for this long end.</summary>
+    private const long IdleWorkerLifetime = 20_000_000_000;
+
+    /// <summary>The worker that sleeps until the next timer, in place of sleeping without limit. Set by CAS from null; taken by whoever wakes it.</summary>
+    private M? _poller;
+
+    /// <summary>Until when the poller sleeps; written by the poller before its last look at the timers.</summary>
+    private long _pollUntil = long.MaxValue;
+    private ITimer? _providerTimer;
+    private long _providerDue = long.MaxValue;
+
+    /// <summary>Steps S2 and S3 of the protocol: after work was put into a queue.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void WakeIfIdle()
+    {
+        Interlocked.MemoryBarrier(); // S2, pairs with the one in GoIdle
+        if (_idleCount != 0 && _spinning == 0)
+        {
+            WakeOne();
+        }
+    }
+
+    /// <summary>A worker has found work: it stops spinning, and another one looks for more.</summary>
+    internal void ResetSpinning(M m)
+    {
+        m.Spinning = false;
+        Interlocked.Decrement(ref _spinning);
+        if (_idleCount != 0 && _spinning == 0)
+        {
+            WakeOne();
+        }
+    }
+
+    /// <summary>A timer was added that is due at <paramref name="when"/>: somebody must be awake or sleep no longer than that.</summary>
+    internal void TimerAdded(long when)
+    {
+        Interlocked.MemoryBarrier(); // pairs with the one in SleepUntil
+        if (!Clock.IsSystem)
+        {
+            ArmProvider(when);
+            return;
+        }
+
+        if (_idleCount == 0)
+        {
+            return; // every P is held, and its worker looks at the timers before it sleeps
+        }
+
+        if (Volatile.Read(ref _poller) is { } poller)
+        {
+            if (when < Volatile.Read(ref _pollUntil))
+            {
+                poller.Note.Wake();
+            }
+        }
+        else if (_spinning == 0)
+        {
+            WakeOne(); // it will find nothing and become the poller
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WakeOne()
+    {
+        if (Interlocked.CompareExchange(ref _spinning, 1, 0) != 0)
+        {
+            return;
+        }
+
+        if (TryTakeIdleP() is { } p)
+        {
+            StartWorker(p, spinning: true);
+        }
+        else
+        {
+            Interlocked.Decrement(ref _spinning);
+        }
+    }
+
+    /// <summary>Gives <paramref name="p"/> to a sleeping worker, or to a new one.</summary>
+    private void StartWorker(P p, bool spinning)
+    {
+        _lock.Enter();
+        M? m = _idleM;
+        if (m is not null)
+        {
+            _idleM = m.ListNext;
+            _idleMCount--;
+            m.ListNext = null;
+        }
+
+        _lock.Exit();
+        m ??= Interlocked.Exchange(ref _poller, null);
+        if (m is not null)
+        {
+            m.Spinning = spinning;
+            m.NextP = p;
+            m.Note.Wake();
+            return;
+        }
+
+        m = new M(this, Interlocked.Increment(ref _nextWorkerId)) { Spinning = spinning, NextP = p };
+        _lock.Enter();
+        _allM = [.. _allM, m];
+        _lock.Exit();
+        try
+        {
+            m.StartThread();
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            ThreadRefused(m, p, spinning, exception);
+        }
+    }
+
+    private void ThreadRefused(M m, P p, bool spinning, Exception exception)
+    {
+        // The P goes back; the work stays queued for the workers there are. Without any the process can't go on as asked.
+        _lock.Enter();
+        PutIdleLocked(p);
+        _allM = [.. _allM.Where(other => !ReferenceEquals(other, m))];
+        int threads = _allM.Length;
+        _lock.Exit();
+        if (spinning)
+        {
+            Interlocked.Decrement(ref _spinning);
+        }
+
+        if (threads == 0)
+        {
+            throw new InvalidOperationException(
+                $"The system refused the first worker thread of the runtime \"{Name}\": {exception.Message} Raise the limit on threads (ulimit -u, the container's pids limit).", exception);
+        }
+    }
+
+    /// <summary>Sleeps without a P until one is handed over, and has it on return (or the scheduler stops).</summary>
+    internal void ParkWithoutP(M m)
+    {
+        Debug.Assert(!m.HasP, "A worker parked with a P.");
+        if (m.Spinning)
+        {
+            m.Spinning = false;
+            Interlocked.Decrement(ref _spinning);
+        }
+
+        _lock.Enter();
+        if (_stopping)
+        {
+            _lock.Exit();
+            return;
+        }
+
+        m.ListNext = _idleM;
+        _idleM = m;
+        int idle = ++_idleMCount;
+        _lock.Exit();
+
+        long limit = idle > 2 * _maxProcs ? IdleWorkerLifetime : -1;
+        while (m.NextP is null && !_stopping)
+        {
+            if (!m.Note.Sleep(limit) && RemoveIdle(m))
+            {
+                m.Retiring = true;
+                return;
+            }
+        }
+
+        TakeNextP(m);
+    }
+
+    /// <summary>The last thing before sleeping: be the poller if there is a timer to wait for and no poller yet.</summary>
+    private void SleepUntil(M m, long pollUntil)
+    {
+        if (pollUntil == long.MaxValue)
+        {
+            ParkWithoutP(m);
+            return;
+        }
+
+        if (!Clock.IsSystem)
+        {
+            ArmProvider(pollUntil);
+            ParkWithoutP(m);
+            return;
+        }
+
+        if (Interlocked.CompareExchange(ref _poller, m, null) is not null)
+        {
+            // Another one waits; it may have looked before our timer came.
+            if (pollUntil < Volatile.Read(ref _pollUntil))
+            {
+                Volatile.Read(ref _poller)?.Note.Wake();
+            }
+
+            ParkWithoutP(m);
+            return;
+        }
+
+        Volatile.Write(ref _pollUntil, pollUntil);
+        Interlocked.MemoryBarrier(); // pairs with the one in TimerAdded: it sees our time, or we see its timer
+        pollUntil = LookAgain(out bool work);
+        Volatile.Write(ref _pollUntil, pollUntil);
+        if (!work && !_stopping)
+        {
+            m.Note.Sleep(pollUntil == long.MaxValue ? -1 : Math.Max(0, pollUntil - Clock.Now));
+        }
+
+        if (ReferenceEquals(Interlocked.CompareExchange(ref _poller, null, m), m))
+        {
+            // The time is up, or an earlier timer was added: look, if there is a P to look with.
+            if (TryTakeIdleP() is { } p)
+            {
+                m.Acquire(p);
+                m.Spinning = true;
+                Interlocked.Increment(ref _spinning);
+            }
+            else
+            {
+                ParkWithoutP(m); // all Ps are held: sysmon sees to timers that come late
+            }
+
+            return;
+        }
+
+        // Somebody took the poller to give it a P.
+        while (m.NextP is null && !_stopping)
+        {
+            m.Note.Sleep(-1);
+        }
+
+        TakeNextP(m);
+    }
+
+    private static void TakeNextP(M m)
+    {
+        if (m.NextP is { } p)
+        {
+            m.NextP = null;
+            m.Acquire(p);
+        }
+    }
+
+    private bool RemoveIdle(M m)
+    {
+        _lock.Enter();
+        for (M? before = null, at = _idleM; at is not null; before = at, at = at.ListNext)
+        {
+            if (ReferenceEquals(at, m))
+            {
+                if (before is null)
+                {
+                    _idleM = at.ListNext;
+                }
+                else
+                {
+                    before.ListNext = at.ListNext;
+                }
+
+                _idleMCount--;
+                _lock.Exit();
+                return true;
+            }
+        }
+
+        _lock.Exit();
+        return false;
+    }
+
+    /// <summary>With a clock that threads can't sleep on, its own timer wakes a worker.</summary>
+    private void ArmProvider(long when)
+    {
+        _lock.Enter();
+        bool earlier = when < _providerDue;
+        if (earlier)
+        {
+            _providerDue = when;
+        }
+
+        _lock.Exit();
+        if (!earlier)
+        {
+            return;
+        }
+
+        if (_providerTimer is null)
+        {
+            ITimer timer = Clock.Provider.CreateTimer(static self => ((Scheduler)self!).ProviderFired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            if (Interlocked.CompareExchange(ref _providerTimer, timer, null) is not null)
+            {
+                timer.Dispose();
+            }
+        }
+
+        // Another thread may have set an earlier time meanwhile: the last change must be to the time that stands.
+        long due;
+        do
+        {
+            due = Volatile.Read(ref _providerDue);
+            TimeSpan delay = due == long.MaxValue ? Timeout.InfiniteTimeSpan : new TimeSpan((Math.Max(0, due - Clock.Now) + 99) / 100);
+            _providerTimer.Change(delay, Timeout.InfiniteTimeSpan);
+        }
+        while (due != Volatile.Read(ref _providerDue));
+    }
+
+    private void ProviderFired()
+    {
+        _lock.Enter();
+        _providerDue = long.MaxValue;
+        _lock.Exit();
+        WakeIfIdle();
+        WakeSysmon();
+    }
+}

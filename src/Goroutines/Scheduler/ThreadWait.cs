@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+
+namespace Goroutines.Scheduler;
+
+/// <summary>Blocks a thread on an operation: the synchronous forms.</summary>
+/// <remarks>
+/// Inside a goroutine the wait is a blocking region, so the P goes on without the thread. The thread sleeps on a note of
+/// its own, which the completer signals directly: no detour over the thread pool, which may be full of such waits.
+/// </remarks>
+internal sealed class ThreadWait
+{
+    [ThreadStatic]
+    private static ThreadWait? t_current;
+
+    private readonly ParkingNote _note = new();
+    private readonly Action _signal;
+    private volatile bool _signalled;
+    private bool _registering;
+
+    private ThreadWait()
+    {
+        _signal = () =>
+        {
+            _signalled = true;
+            _note.Wake();
+        };
+    }
+
+    internal static void Wait(ValueTask operation)
+    {
+        ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter awaiter = operation.ConfigureAwait(false).GetAwaiter();
+        if (!awaiter.IsCompleted)
+        {
+            (t_current ??= new ThreadWait()).Block(awaiter);
+        }
+
+        awaiter.GetResult();
+    }
+
+    internal static T Wait<T>(ValueTask<T> operation)
+    {
+        ConfiguredValueTaskAwaitable<T>.ConfiguredValueTaskAwaiter awaiter = operation.ConfigureAwait(false).GetAwaiter();
+        if (!awaiter.IsCompleted)
+        {
+            (t_current ??= new ThreadWait()).Block(awaiter);
+        }
+
+        return awaiter.GetResult();
+    }
+
+    /// <summary>Whether the continuation being registered on this thread only signals it, and may run inside the completer.</summary>
+    internal static bool TakeRegistration()
+    {
+        if (t_current is { _registering: true } wait)
+        {
+            wait._registering = false;
+            return true;
+        }
+
+        return false;
+    }
+
+    private void Block<TAwaiter>(TAwaiter awaiter)
+        where TAwaiter : struct, ICriticalNotifyCompletion
+    {
+        _signalled = false;
+        _registering = true;
+        try
+        {
+            awaiter.UnsafeOnCompleted(_signal);
+        }
+        finally
+        {
+            _registering = false;
+        }
+
+        M? m = M.Current;
+        bool inGoroutine = m is { HasP: true, CurrentG: not null };
+        if (inGoroutine)
+        {
+            m!.EnterBlocking(handOff: true);
+        }
+
+        while (!_signalled)
+        {
+            _note.Sleep(-1, spins: 20);
+        }
+
+        if (inGoroutine)
+        {
+            m!.ExitBlocking();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+namespace Goroutines.Scheduler;
+
+/// <summary>Why a goroutine is parked (runtime/runtime2.go: <c>waitReason</c>). One value for each place that parks.</summary>
+internal enum WaitReason : byte
+{
+    None,
+    ChanReceive,
+    ChanSend,
+    ChanReceiveNil,
+    ChanSendNil,
+    Select,
+    SelectNoCases,
+    Sleep,
+    Join,
+    Task,
+    Blocking,
+}
+
+internal static class WaitReasons
+{
+    /// <summary>Go's words for the reason, as they stand in a traceback.</summary>
+    internal static string Text(this WaitReason reason) => reason switch
+    {
+        WaitReason.None => "",
+        WaitReason.ChanReceive => "chan receive",
+        WaitReason.ChanSend => "chan send",
+        WaitReason.ChanReceiveNil => "chan receive (nil chan)",
+        WaitReason.ChanSendNil => "chan send (nil chan)",
+        WaitReason.Select => "select",
+        WaitReason.SelectNoCases => "select (no cases)",
+        WaitReason.Sleep => "sleep",
+        WaitReason.Join => "join",
+        WaitReason.Task => "task",
+        WaitReason.Blocking => "syscall",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Unknown wait reason."),
+    };
+}

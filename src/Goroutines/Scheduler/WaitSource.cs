@@ -1,0 +1,251 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
+
+namespace Goroutines.Scheduler;
+
+/// <summary>
+/// One pending operation: what a caller awaits, and what the partner of the operation completes. The part of Go's
+/// <c>sudog</c> (runtime/runtime2.go) that is the same for channels, selects, sleeps and joins.
+/// </summary>
+/// <remarks>
+/// The protocol between the awaiter and the completer:
+/// <list type="number">
+/// <item>The completer is unique: whoever took the source out of its queue under that queue's lock, or claimed it by CAS.
+/// It writes the result, then <c>_completed</c> (release), then makes the goroutine runnable by a CAS on its status
+/// (full fence), then looks for a foreign continuation of the version it completed.</item>
+/// <item>A goroutine that awaits its own operation registers by plain stores in its own <see cref="G"/>; only when its
+/// worker has left the body does it commit: status = Waiting (full fence), then look at <c>_completed</c>. Either the
+/// completer sees Waiting or the worker sees <c>_completed</c>; when both do, the CAS on the status decides.</item>
+/// <item>Any other awaiter publishes a <see cref="ForeignContinuation"/> (full fence) and then looks at
+/// <c>_completed</c>; against the completer the continuation's own CAS decides.</item>
+/// </list>
+/// After step 1's first store the awaiter may already have recycled the source, so the completer reads the goroutine
+/// and the version before it. A stale wake-up of a goroutine is harmless: it finds nothing to do and parks again.
+/// </remarks>
+internal abstract class WaitSource
+{
+    private G? _goroutine;
+    private ForeignContinuation? _foreign;
+    private CancelLink? _cancel;
+    private int _completed;
+    private short _version;
+    private bool _awaited;
+    private GiveWay _giveWay;
+
+    /// <summary>Why the goroutine that awaits this is parked.</summary>
+    internal WaitReason Reason;
+
+    /// <summary>How the operation ended; written by the completer before <see cref="Complete"/>.</summary>
+    internal WaitOutcome Outcome;
+
+    internal short Version => _version;
+
+    internal G? Goroutine => _goroutine;
+
+    internal bool IsCompleted
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(ref _completed) != 0;
+    }
+
+    /// <summary>Whether a token that can still fire would end the wait.</summary>
+    internal bool HasLiveToken => _cancel is { IsLinked: true };
+
+    /// <summary>Whether somebody outside of all goroutines waits here for a channel: then no runtime is deadlocked.</summary>
+    private bool IsForeignChannelWait => _goroutine is null && Reason is WaitReason.ChanReceive or WaitReason.ChanSend or WaitReason.Select;
+
+    /// <summary>Begins an operation of <paramref name="goroutine"/> (null: of a foreign thread or task).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Begin(G? goroutine, WaitReason reason)
+    {
+        Debug.Assert(_completed == 0 && _foreign is null && !_awaited, "A source was reused before it was recycled.");
+        _goroutine = goroutine;
+        Reason = reason;
+        Outcome = WaitOutcome.Success;
+    }
+
+    /// <summary>Makes an operation that has its result already give way once before its awaiter goes on.</summary>
+    internal void CompleteWithYield()
+    {
+        _giveWay = GiveWay.Asked;
+        _completed = 1;
+    }
+
+    /// <summary>Ends the operation: step 1 of the protocol. The caller must be the unique completer and hold no lock that readying takes.</summary>
+    internal void Complete()
+    {
+        G? goroutine = _goroutine;
+        short version = _version;
+        Debug.Assert(_completed == 0, "An operation was completed twice.");
+        Volatile.Write(ref _completed, 1);
+        if (goroutine is not null)
+        {
+            goroutine.Ready();
+        }
+        else
+        {
+            Interlocked.MemoryBarrier(); // pairs with the fence in AddForeign
+        }
+
+        if (_foreign is { } foreign && foreign.Version == version)
+        {
+            foreign.Run();
+        }
+    }
+
+    /// <summary>Lets <paramref name="token"/> end the operation through <see cref="TryCancel"/>. Call after the operation is published, holding no lock.</summary>
+    internal void LinkCancellation(CancellationToken token)
+    {
+        CancelLink link = _cancel ??= new CancelLink();
+        link.Token = token;
+        link.IsLinked = true;
+        link.Registration = token.UnsafeRegister(static state => ((WaitSource)state!).TryCancel(), this);
+    }
+
+    /// <summary>Takes the operation back, if it is still pending, and completes it as cancelled.</summary>
+    private protected abstract void TryCancel();
+
+    public ValueTaskSourceStatus GetStatus(short token)
+    {
+        CheckVersion(token);
+        if (_giveWay == GiveWay.Asked)
+        {
+            _giveWay = GiveWay.Due;
+            return ValueTaskSourceStatus.Pending;
+        }
+
+        return !IsCompleted ? ValueTaskSourceStatus.Pending
+            : Outcome == WaitOutcome.Success ? ValueTaskSourceStatus.Succeeded
+            : Outcome == WaitOutcome.Cancelled ? ValueTaskSourceStatus.Canceled
+            : ValueTaskSourceStatus.Faulted;
+    }
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        CheckVersion(token);
+        if (_awaited || _foreign is not null)
+        {
+            ThrowSecondAwait();
+        }
+
+        if (ThreadWait.TakeRegistration())
+        {
+            AddForeign(ForeignContinuation.Signal(continuation, state, IsForeignChannelWait ? GoRuntime.Default.Scheduler : null, _version));
+            return;
+        }
+
+        M? m = M.Current;
+        if (m is not null && m.CurrentG is { } goroutine && ReferenceEquals(goroutine, _goroutine) && m.HasP
+            && ((flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0 || m.AdoptsRoot)
+            && goroutine.TryPark(this, continuation, state))
+        {
+            _awaited = true;
+            if (_giveWay == GiveWay.Due)
+            {
+                goroutine.GiveWay();
+            }
+
+            return;
+        }
+
+        AddForeign(ForeignContinuation.Capture(continuation, state, flags, IsForeignChannelWait ? GoRuntime.Default.Scheduler : null, _version));
+    }
+
+    /// <summary>Registers a continuation that does not belong to the goroutine's own flow: step 3 of the protocol.</summary>
+    internal void AddForeign(ForeignContinuation continuation)
+    {
+        if (Interlocked.CompareExchange(ref _foreign, continuation, null) is not null)
+        {
+            ThrowSecondAwait();
+        }
+
+        // The CAS above is the full fence that pairs with the one in Complete.
+        if (IsCompleted)
+        {
+            continuation.Run();
+        }
+    }
+
+    /// <summary>First half of taking a result: checks the token and that there is one, and unlinks cancellation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected void BeginGetResult(short token)
+    {
+        CheckVersion(token);
+        if (!IsCompleted)
+        {
+            ThrowNotCompleted();
+        }
+
+        _cancel?.Unlink();
+    }
+
+    /// <summary>Second half: from here on the old token is stale, and the source may be used anew.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected void Recycle()
+    {
+        _version++;
+        _goroutine = null;
+        _foreign = null;
+        _awaited = false;
+        _giveWay = GiveWay.No;
+        Volatile.Write(ref _completed, 0);
+    }
+
+    /// <summary>The exception of a cancelled operation.</summary>
+    private protected OperationCanceledException CancelledException() => new(_cancel?.Token ?? default);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CheckVersion(short token)
+    {
+        if (token != _version)
+        {
+            ThrowStale();
+        }
+    }
+
+    private static void ThrowStale() => throw new InvalidOperationException(
+        "This operation has already been awaited. A ValueTask may be awaited once only; call AsTask() to await it more often.");
+
+    private static void ThrowSecondAwait() => throw new InvalidOperationException(
+        "This operation is already being awaited. A ValueTask may be awaited once only; call AsTask() to await it more often.");
+
+    private static void ThrowNotCompleted() => throw new InvalidOperationException(
+        "The operation has not completed yet: await it, or call AsTask() to block on it.");
+
+    /// <summary>A result that is there already but makes its awaiter give way first: pending on the first look only.</summary>
+    private enum GiveWay : byte
+    {
+        No,
+        Asked,
+        Due,
+    }
+
+    /// <summary>What an operation with a token needs; kept with its pooled source so that later ones need not allocate it.</summary>
+    private sealed class CancelLink
+    {
+        internal CancellationTokenRegistration Registration;
+        internal CancellationToken Token;
+        internal bool IsLinked;
+
+        internal void Unlink()
+        {
+            if (IsLinked)
+            {
+                // Waits for a callback that is just running (it takes one short lock), so that it can't hit the next operation.
+                Registration.Dispose();
+                Registration = default;
+                IsLinked = false;
+            }
+        }
+    }
+}
+
+/// <summary>How an operation ended.</summary>
+internal enum WaitOutcome : byte
+{
+    Success,
+    Closed,
+    Cancelled,
+    Failed,
+}

@@ -1,0 +1,223 @@
+using System.Diagnostics;
+using Goroutines.Channels;
+using Goroutines.Scheduler;
+
+namespace Goroutines;
+
+/// <summary>The passes of a wait (runtime/select.go: <c>selectgo</c>).</summary>
+/// <remarks>
+/// Go locks every channel before its first pass. Here the first pass looks without locks and locks only a channel that
+/// looks ready: nothing of ours is queued yet, so performing one case under its own lock is a whole operation. Only when
+/// nothing is ready are all channels locked, in the order of their numbers, and looked at once more (pass 1 proper);
+/// then one waiter is queued for each case and the select is opened for claims (pass 2). The losers leave their queues
+/// when the result is taken (pass 3), each under its own lock, since by then the choice is final.
+/// </remarks>
+public sealed partial class Select
+{
+    private void BeginWait()
+    {
+        if (Interlocked.Exchange(ref _waiting, 1) != 0)
+        {
+            throw new InvalidOperationException("The select is waiting already: a Select is used by one goroutine at a time, and each wait is awaited once.");
+        }
+
+        if (_selected is { } last)
+        {
+            _selected = null;
+            last.Selected = false;
+            last.Reset();
+        }
+    }
+
+    private void EndWait() => Volatile.Write(ref _waiting, 0);
+
+    private bool TryReady(out SelectCase? ready)
+    {
+        Shuffle();
+        foreach (int index in _tryOrder)
+        {
+            SelectCase candidate = _cases[index];
+            if (candidate.IsLive && candidate.LooksReady && candidate.TryPerform())
+            {
+                ready = candidate;
+                return true;
+            }
+        }
+
+        ready = null;
+        return false;
+    }
+
+    private bool TryDueTimeout(out SelectCase? due)
+    {
+        foreach (TimeoutCase timeout in _timeouts)
+        {
+            if (timeout.IsDue)
+            {
+                due = timeout;
+                return true;
+            }
+        }
+
+        due = null;
+        return false;
+    }
+
+    private ValueTask<int> Park(CancellationToken cancellationToken)
+    {
+        LockAll();
+        foreach (int index in _tryOrder)
+        {
+            SelectCase candidate = _cases[index];
+            if (candidate.IsLive && candidate.TryPerformLocked())
+            {
+                UnlockAll();
+                _locked = 0;
+                candidate.FinishPartner();
+                try
+                {
+                    return new ValueTask<int>(Conclude(candidate));
+                }
+                catch (Exception exception)
+                {
+                    EndWait();
+                    return ValueTask.FromException<int>(exception);
+                }
+            }
+        }
+
+        Pending.Begin(M.Current?.CurrentG, _locked == 0 && _timeouts.Length == 0 ? WaitReason.SelectNoCases : WaitReason.Select);
+        ValueTask<int> result = new(Pending, Pending.Version);
+        for (int i = 0; i < _locked; i++)
+        {
+            _lockOrder[i].Enqueue();
+        }
+
+        Pending.OpenForClaims();
+        UnlockAll();
+        foreach (TimeoutCase timeout in _timeouts)
+        {
+            timeout.Arm(GoRuntime.Current.Scheduler);
+        }
+
+        if (cancellationToken.CanBeCanceled)
+        {
+            Pending.LinkCancellation(cancellationToken);
+        }
+
+        return result;
+    }
+
+    /// <summary>Pass 3, called once by the awaiter: takes the losers out of their queues.</summary>
+    /// <param name="chosen">The index of the case that won; −1 when the wait was cancelled.</param>
+    internal void TakeDown(int chosen)
+    {
+        for (int i = 0; i < _locked; i++)
+        {
+            SelectCase candidate = _lockOrder[i];
+            bool won = candidate.Index == chosen;
+            if (!won)
+            {
+                candidate.Dequeue();
+            }
+
+            candidate.TakeResult(won);
+            _lockOrder[i] = null!;
+        }
+
+        _locked = 0;
+        if (chosen < 0)
+        {
+            EndWait();
+            return;
+        }
+
+        try
+        {
+            Conclude(_cases[chosen]);
+        }
+        catch
+        {
+            EndWait();
+            throw;
+        }
+    }
+
+    private int Conclude(SelectCase chosen)
+    {
+        chosen.Selected = true;
+        _selected = chosen;
+        chosen.ThrowIfFailed();
+        EndWait();
+        return chosen.Index;
+    }
+
+    private static async ValueTask<int> GiveWayAsync(int index)
+    {
+        await Fairness.GiveWayAsync();
+        return index;
+    }
+
+    /// <summary>Locks the channel of every live case, each channel once, in ascending order.</summary>
+    private void LockAll()
+    {
+        Debug.Assert(_locked == 0, "A wait before this one was not taken down.");
+        int count = 0;
+        foreach (SelectCase candidate in _cases)
+        {
+            if (candidate.IsLive)
+            {
+                // Insertion sort: cases are few, and mostly in order already.
+                long order = candidate.LockOrder;
+                int at = count++;
+                for (; at > 0 && _lockOrder[at - 1].LockOrder > order; at--)
+                {
+                    _lockOrder[at] = _lockOrder[at - 1];
+                }
+
+                _lockOrder[at] = candidate;
+            }
+        }
+
+        _locked = count;
+        long last = 0;
+        for (int i = 0; i < count; i++)
+        {
+            long order = _lockOrder[i].LockOrder;
+            if (order != last)
+            {
+                _lockOrder[i].Lock();
+                last = order;
+            }
+        }
+    }
+
+    private void UnlockAll()
+    {
+        // As sellock and selunlock: after unlocking the last of them the select may be over, but its owner is us.
+        for (int i = _locked - 1; i >= 0; i--)
+        {
+            if (i == 0 || _lockOrder[i].LockOrder != _lockOrder[i - 1].LockOrder)
+            {
+                _lockOrder[i].Unlock();
+            }
+        }
+    }
+
+    /// <summary>Fisher–Yates with xorshift32: every order of trying is as likely as any other.</summary>
+    private void Shuffle()
+    {
+        int[] order = _tryOrder;
+        uint x = _random;
+        for (int i = order.Length - 1; i > 0; i--)
+        {
+            x ^= x << 13;
+            x ^= x >> 17;
+            x ^= x << 5;
+            int j = (int)(((ulong)x * (uint)(i + 1)) >> 32);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+
+        _random = x;
+    }
+}

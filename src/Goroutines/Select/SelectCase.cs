@@ -1,0 +1,75 @@
+using Goroutines.Channels;
+
+namespace Goroutines;
+
+/// <summary>One case of a <see cref="Select"/>.</summary>
+/// <remarks>Change a case only while its select is not waiting. Results stand until the next wait.</remarks>
+public abstract class SelectCase
+{
+    private readonly Select _owner;
+    private bool _enabled = true;
+
+    private protected SelectCase(Select owner, int index)
+    {
+        _owner = owner;
+        Index = index;
+    }
+
+    /// <summary>The number of the case, in order of adding; what <see cref="Select.WaitAsync"/> returns when it is chosen.</summary>
+    public int Index { get; }
+
+    /// <summary>Whether the last wait chose this case.</summary>
+    public bool Selected { get; internal set; }
+
+    /// <summary>Whether waits consider this case. Off, it is as one on a nil channel.</summary>
+    /// <exception cref="InvalidOperationException">Set while the select is waiting.</exception>
+    public bool Enabled
+    {
+        get => _enabled;
+        set
+        {
+            EnsureIdle();
+            _enabled = value;
+        }
+    }
+
+    internal Select Owner => _owner;
+
+    /// <summary>Whether there is a channel to use at all: enabled and not nil.</summary>
+    internal abstract bool IsLive { get; }
+
+    /// <summary>The channel's place in the order of locking.</summary>
+    internal abstract long LockOrder { get; }
+
+    /// <summary>Whether an attempt may succeed, read without locks.</summary>
+    internal abstract bool LooksReady { get; }
+
+    internal abstract void Lock();
+
+    internal abstract void Unlock();
+
+    /// <summary>One attempt that takes the channel's lock itself; true: done, with the result in the case.</summary>
+    internal abstract bool TryPerform();
+
+    /// <summary>One attempt with the lock held; true: done, and <see cref="FinishPartner"/> is to be called after unlocking.</summary>
+    internal abstract bool TryPerformLocked();
+
+    internal abstract void FinishPartner();
+
+    /// <summary>Joins the channel's queue, with the lock held.</summary>
+    internal abstract void Enqueue();
+
+    /// <summary>Leaves the queue, if still in it; takes the lock itself.</summary>
+    internal abstract void Dequeue();
+
+    /// <summary>Moves what the partner left in the waiter into the case, if <paramref name="won"/>, and clears the waiter.</summary>
+    internal abstract void TakeResult(bool won);
+
+    /// <summary>Throws if the case that was chosen failed: a send on a closed channel.</summary>
+    internal abstract void ThrowIfFailed();
+
+    /// <summary>Forgets the result of the wait before.</summary>
+    internal abstract void Reset();
+
+    private protected void EnsureIdle() => _owner.EnsureIdle();
+}

@@ -1,0 +1,100 @@
+using System.Threading.Tasks.Sources;
+using Goroutines.Scheduler;
+
+namespace Goroutines.Time;
+
+/// <summary>A pending <c>Go.Sleep</c> (runtime/time.go: <c>timeSleep</c>). Pooled per P.</summary>
+internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
+{
+    private ArmingState _arming;
+
+    /// <summary>Link of the P's pool, owned by the P.</summary>
+    internal Sleeper? PoolNext;
+
+    internal static ValueTask SleepAsync(Scheduler.Scheduler scheduler, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        if (duration < TimeSpan.Zero && duration != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(nameof(duration), duration, "A sleep must not be negative, except Timeout.InfiniteTimeSpan.");
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        M? m = M.Current;
+        G? g = m?.CurrentG;
+        if (duration == TimeSpan.Zero)
+        {
+            return g is not null ? g.YieldAsync() : YieldOutside();
+        }
+
+        P? p = scheduler.CurrentP;
+        Sleeper sleeper = Rent(p);
+        sleeper.Begin(g, WaitReason.Sleep);
+        int arming = sleeper._arming.Arm();
+        ValueTask result = new(sleeper, sleeper.Version);
+        if (duration != Timeout.InfiniteTimeSpan)
+        {
+            scheduler.AddTimer(new TimerEntry(scheduler.Clock.Deadline(duration), sleeper, arming));
+        }
+
+        if (cancellationToken.CanBeCanceled)
+        {
+            sleeper.LinkCancellation(cancellationToken);
+        }
+
+        return result;
+    }
+
+    internal static async ValueTask YieldOutside() => await Task.Yield();
+
+    bool ITimed.IsArmed(int arming) => _arming.Stands(arming);
+
+    void ITimed.Expire(int arming)
+    {
+        if (_arming.TryClaim(arming))
+        {
+            Complete();
+        }
+    }
+
+    private protected override void TryCancel()
+    {
+        if (_arming.TryDisarm())
+        {
+            Outcome = WaitOutcome.Cancelled;
+            Complete();
+        }
+    }
+
+    void IValueTaskSource.GetResult(short token)
+    {
+        BeginGetResult(token);
+        OperationCanceledException? cancelled = Outcome == WaitOutcome.Cancelled ? CancelledException() : null;
+        Recycle();
+        if (M.Current?.P is { } p)
+        {
+            PoolNext = p.Sleepers;
+            p.Sleepers = this;
+        }
+
+        if (cancelled is not null)
+        {
+            throw cancelled;
+        }
+    }
+
+    private static Sleeper Rent(P? p)
+    {
+        if (p?.Sleepers is { } pooled)
+        {
+            p.Sleepers = pooled.PoolNext;
+            pooled.PoolNext = null;
+            return pooled;
+        }
+
+        return new Sleeper();
+    }
+}
