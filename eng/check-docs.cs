@@ -1,0 +1,82 @@
+#!/usr/bin/env dotnet
+#:property PublishAot=false
+
+// Compiles every ```csharp block of the documents against the library, so that they can't drift from it. Each block
+// stands for itself: its `using` lines, then the statements of an async method.
+//
+//     dotnet run eng/check-docs.cs README.md docs/guide.md
+
+using System.Diagnostics;
+using System.Text;
+
+string directory = Path.GetFullPath("artifacts/ci/docs");
+if (Directory.Exists(directory))
+{
+    Directory.Delete(directory, recursive: true);
+}
+
+Directory.CreateDirectory(directory);
+File.WriteAllText(Path.Combine(directory, "Docs.csproj"), """
+    <Project Sdk="Microsoft.NET.Sdk">
+      <PropertyGroup>
+        <TreatWarningsAsErrors>false</TreatWarningsAsErrors>
+        <RunAnalyzers>false</RunAnalyzers>
+        <WarningLevel>0</WarningLevel>
+      </PropertyGroup>
+      <ItemGroup>
+        <Compile Include="Block*.cs" /><!-- nothing below artifacts is included by default -->
+        <ProjectReference Include="../../../src/Goroutines/Goroutines.csproj" />
+        <PackageReference Include="Microsoft.Extensions.TimeProvider.Testing" />
+      </ItemGroup>
+    </Project>
+    """);
+
+int blocks = 0;
+foreach (string document in args)
+{
+    string[] lines = File.ReadAllLines(document);
+    for (int i = 0; i < lines.Length; i++)
+    {
+        if (lines[i].Trim() == "```csharp")
+        {
+            int indent = lines[i].IndexOf('`');
+            int end = Array.FindIndex(lines, i + 1, line => line.Trim() == "```");
+            WriteBlock(document, i + 2, [.. lines[(i + 1)..end].Select(line => line.Length > indent ? line[indent..] : "")]);
+            i = end;
+        }
+    }
+}
+
+if (blocks == 0)
+{
+    Console.Error.WriteLine("no blocks found");
+    return 1;
+}
+
+using Process build = Process.Start("dotnet", ["build", directory, "-c", "Release", "-v", "quiet", "--nologo"]);
+build.WaitForExit();
+Console.WriteLine($"{blocks} blocks {(build.ExitCode == 0 ? "compile" : "do not all compile")}");
+return build.ExitCode;
+
+void WriteBlock(string document, int firstLine, string[] block)
+{
+    blocks++;
+    string[] usings = [.. block.TakeWhile(line => line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=') && !line.Contains('(') || line.Length == 0)];
+    StringBuilder code = new();
+    foreach (string line in usings.Where(line => line.Length > 0 && line != "using Goroutines;"))
+    {
+        code.AppendLine(line);
+    }
+
+    code.AppendLine("using Goroutines;");
+    code.AppendLine($"internal static class Block{blocks}");
+    code.AppendLine("{");
+    code.AppendLine("    public static async Task Body()");
+    code.AppendLine("    {");
+    code.AppendLine($"#line {firstLine + usings.Length} \"{Path.GetFullPath(document)}\"");
+    code.AppendJoin('\n', block.Skip(usings.Length)).AppendLine();
+    code.AppendLine("#line default");
+    code.AppendLine("    }");
+    code.AppendLine("}");
+    File.WriteAllText(Path.Combine(directory, $"Block{blocks}.cs"), code.ToString());
+}

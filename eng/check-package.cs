@@ -1,0 +1,139 @@
+#!/usr/bin/env dotnet
+#:property PublishAot=false
+
+// Checks the packages in a folder the way a stranger meets them: what is inside, what it claims, and whether a program
+// that knows nothing but the package builds and runs.
+//
+//     dotnet run eng/check-package.cs artifacts/package/release
+
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Xml.Linq;
+
+string folder = args.Length == 1 ? args[0] : "artifacts/package/release";
+string[] packages = Directory.GetFiles(folder, "Goroutines.*.nupkg");
+if (packages.Length != 1)
+{
+    Console.Error.WriteLine($"{folder}: expected one Goroutines package, found {packages.Length}");
+    return 1;
+}
+
+List<string> faults = [];
+string version = CheckContents(packages[0]);
+CheckSymbols(Path.ChangeExtension(packages[0], ".snupkg"));
+if (faults.Count == 0)
+{
+    CheckConsumer(Path.GetFullPath(folder), version);
+}
+
+foreach (string fault in faults)
+{
+    Console.Error.WriteLine(fault);
+}
+
+Console.WriteLine($"{Path.GetFileName(packages[0])}: {(faults.Count == 0 ? "good" : $"{faults.Count} faults")}");
+return faults.Count == 0 ? 0 : 1;
+
+string CheckContents(string path)
+{
+    using ZipArchive package = ZipFile.OpenRead(path);
+    string[] wanted =
+    [
+        "lib/net10.0/Goroutines.dll", "lib/net10.0/Goroutines.xml",
+        "README.md", "CHANGELOG.md", "LICENSE", "icon.png", "Goroutines.nuspec",
+    ];
+    string[] packaging = ["_rels/", "package/", "[Content_Types].xml"];
+    string[] found = [.. package.Entries.Select(e => e.FullName).Where(name => !packaging.Any(name.StartsWith))];
+    faults.AddRange(wanted.Except(found).Select(name => $"missing: {name}"));
+    faults.AddRange(found.Except(wanted).Select(name => $"does not belong there: {name}"));
+    faults.AddRange(package.Entries.Where(e => e.Length < 100).Select(e => $"as good as empty: {e.FullName}"));
+
+    using Stream nuspec = package.GetEntry("Goroutines.nuspec")!.Open();
+    XElement metadata = XDocument.Load(nuspec).Root!.Elements().Single(e => e.Name.LocalName == "metadata");
+    Dictionary<string, string> values = metadata.Elements().ToDictionary(e => e.Name.LocalName, e => e.Value);
+    Expect("id", "Goroutines");
+    Expect("license", "Apache-2.0");
+    Expect("readme", "README.md");
+    Expect("icon", "icon.png");
+    faults.AddRange(metadata.Descendants().Where(e => e.Name.LocalName == "dependency").Select(e => $"depends on {e.Attribute("id")?.Value}"));
+    return values["version"];
+
+    void Expect(string name, string value)
+    {
+        if (values.GetValueOrDefault(name) != value)
+        {
+            faults.Add($"{name} is '{values.GetValueOrDefault(name)}', not '{value}'");
+        }
+    }
+}
+
+void CheckSymbols(string path)
+{
+    if (!File.Exists(path))
+    {
+        faults.Add($"missing: {path}");
+        return;
+    }
+
+    using ZipArchive symbols = ZipFile.OpenRead(path);
+    if (symbols.GetEntry("lib/net10.0/Goroutines.pdb") is null)
+    {
+        faults.Add("missing: lib/net10.0/Goroutines.pdb in the symbol package");
+    }
+}
+
+// A new project with the folder as its only package source and a package cache of its own, so that neither another
+// source nor an older build of the same version can stand in.
+void CheckConsumer(string source, string version)
+{
+    string directory = Directory.CreateTempSubdirectory("goroutines-consumer-").FullName;
+    try
+    {
+        File.WriteAllText(Path.Combine(directory, "nuget.config"), $"""
+            <configuration>
+              <packageSources><clear /><add key="local" value="{source}" /></packageSources>
+            </configuration>
+            """);
+        File.WriteAllText(Path.Combine(directory, "Consumer.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+              </PropertyGroup>
+              <ItemGroup><PackageReference Include="Goroutines" Version="{version}" /></ItemGroup>
+            </Project>
+            """);
+        File.WriteAllText(Path.Combine(directory, "Program.cs"), """
+            using Goroutines;
+
+            Go.Main(async () =>
+            {
+                var messages = new Chan<string>();
+                Go.Spawn(async () => await messages.SendAsync("hello from a goroutine"));
+                var (message, ok) = await messages.ReceiveAsync();
+                Console.WriteLine($"{message}, {ok}");
+            });
+            """);
+
+        var start = new ProcessStartInfo("dotnet", ["run", "-c", "Release"])
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["NUGET_PACKAGES"] = Path.Combine(directory, "packages");
+        using Process process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0 || output.TrimEnd() != "hello from a goroutine, True")
+        {
+            faults.Add($"a program with this package ended with {process.ExitCode} and printed:\n{output}");
+        }
+    }
+    finally
+    {
+        Directory.Delete(directory, recursive: true);
+    }
+}
