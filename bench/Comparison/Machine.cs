@@ -3,8 +3,11 @@ using System.Runtime.InteropServices;
 namespace Goroutines.Comparison;
 
 /// <summary>What the figures were taken on.</summary>
-internal sealed record Machine(string Processor, int Processors, string Memory, string System)
+/// <param name="LoadBefore">The load averages before anything ran: who else used the processors.</param>
+internal sealed record Machine(string Processor, int Processors, string Memory, string System, string LoadBefore)
 {
+    private const string Load = "/proc/loadavg";
+
     public static Machine Read()
     {
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30);
@@ -12,7 +15,8 @@ internal sealed record Machine(string Processor, int Processors, string Memory, 
             Field("/proc/cpuinfo", "model name", ':') ?? RuntimeInformation.ProcessArchitecture.ToString(),
             Environment.ProcessorCount,
             FormattableString.Invariant($"{memory:0} GiB"),
-            $"{Field("/etc/os-release", "PRETTY_NAME", '=') ?? RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}");
+            $"{Field("/etc/os-release", "PRETTY_NAME", '=') ?? RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}",
+            File.Exists(Load) ? string.Join(' ', File.ReadAllText(Load).Split(' ').Take(3)) : "");
     }
 
     private static string? Field(string file, string name, char separator) =>

@@ -55,6 +55,7 @@ internal static class MarkdownReport
         text.AppendLine("|---|---|");
         text.AppendLine(CultureInfo.InvariantCulture, $"| taken | {report.Taken:yyyy-MM-dd HH:mm} UTC |");
         text.AppendLine(CultureInfo.InvariantCulture, $"| machine | {report.Machine.Processors} × {report.Machine.Processor}, {report.Machine.Memory}, {report.Machine.System} |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| load averages before | {report.Machine.LoadBefore} |");
         foreach (var peer in report.Peers)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"| {peer.Name} | {peer.Runtime}, {peer.Settings} |");

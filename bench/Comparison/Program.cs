@@ -9,6 +9,7 @@ if (Options.Parse(args) is not { } options)
     return 2;
 }
 
+var machine = Machine.Read();
 var samples = new Samples();
 for (var round = 1; round <= options.Rounds; round++)
 {
@@ -28,7 +29,7 @@ Console.WriteLine(MarkdownReport.Table(rows));
 if (options.Output is { } directory)
 {
     var report = new Report(
-        DateTimeOffset.UtcNow, Machine.Read(), options.Peers, options.Rounds, options.Smoke, rows, samples);
+        DateTimeOffset.UtcNow, machine, options.Peers, options.Rounds, options.Smoke, rows, samples);
     Directory.CreateDirectory(directory);
     File.WriteAllText(Path.Combine(directory, "latest.md"), MarkdownReport.Write(report));
     File.WriteAllText(Path.Combine(directory, "latest.json"), JsonReport.Write(report));
