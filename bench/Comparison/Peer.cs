@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Goroutines.Comparison;
+
+/// <summary>One side of the comparison: a program that runs a workload and prints its figures as a line of JSON.</summary>
+internal sealed class Peer(string name, string program)
+{
+    public const string Ours = "ours";
+    public const string Go = "go";
+    public const string DotNet = "dotnet";
+
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_smokeLimit = TimeSpan.FromSeconds(20);
+
+    private HashSet<string>? _workloads;
+
+    public string Name => name;
+
+    /// <summary>The version of its language's runtime, known after the first run.</summary>
+    public string Runtime { get; private set; } = "";
+
+    public string Settings { get; private set; } = "";
+
+    /// <summary>Whether this side has the workload at all.</summary>
+    /// <exception cref="PeerException">It does not even say what it has.</exception>
+    public async Task<bool> HasAsync(string workload)
+    {
+        _workloads ??= await ListAsync();
+        return _workloads.Contains(workload);
+    }
+
+    /// <summary>Runs a workload once and returns its figures by name.</summary>
+    /// <exception cref="PeerException">It failed, hung or printed something else.</exception>
+    public async Task<IReadOnlyDictionary<string, double>> RunAsync(string workload, bool smoke)
+    {
+        string[] args = smoke
+            ? [workload, "--smoke", "--n", Catalogue.SmokeOperations(workload).ToString(CultureInfo.InvariantCulture)]
+            : [workload];
+        var (code, output, error) = await StartAsync(args, smoke ? s_smokeLimit : s_limit);
+        if (code != 0)
+        {
+            throw new PeerException($"exit code {code}: {error.Trim()}");
+        }
+
+        JsonElement json;
+        try
+        {
+            json = JsonDocument.Parse(output).RootElement;
+        }
+        catch (JsonException)
+        {
+            throw new PeerException($"not a line of JSON: {output.Trim()}");
+        }
+        Runtime = json.GetProperty("runtime").GetString() ?? "";
+        Settings = json.GetProperty("settings").GetString() ?? "";
+        return json.EnumerateObject()
+            .Where(property => property.Value.ValueKind == JsonValueKind.Number)
+            .ToDictionary(property => property.Name, property => property.Value.GetDouble());
+    }
+
+    private async Task<HashSet<string>> ListAsync()
+    {
+        // The usage text lists them.
+        const string list = "workloads: ";
+        var (_, _, error) = await StartAsync([], s_smokeLimit);
+        var line = error.Split('\n').FirstOrDefault(line => line.StartsWith(list, StringComparison.Ordinal))
+            ?? throw new PeerException($"does not list its workloads: {error.Trim()}");
+        return [.. line[list.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+    }
+
+    private async Task<(int Code, string Output, string Error)> StartAsync(IEnumerable<string> args, TimeSpan limit)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, args)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        }) ?? throw new PeerException($"{program} did not start");
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        using var timeout = new CancellationTokenSource(limit);
+        try
+        {
+            await process.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new PeerException($"still running after {limit.TotalSeconds:0} s");
+        }
+        return (process.ExitCode, await output, await error);
+    }
+}
+
+internal sealed class PeerException(string message) : Exception(message);

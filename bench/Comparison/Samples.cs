@@ -1,0 +1,39 @@
+namespace Goroutines.Comparison;
+
+/// <summary>The figures of all rounds, by side, workload and name.</summary>
+internal sealed class Samples
+{
+    private readonly Dictionary<(string Peer, string Workload, string Figure), List<double>> _samples = [];
+    private readonly List<string> _failures = [];
+
+    public IReadOnlyList<string> Failures => _failures;
+
+    public void Add(string peer, string workload, IReadOnlyDictionary<string, double> figures)
+    {
+        foreach (var (figure, value) in figures)
+        {
+            if (!_samples.TryGetValue((peer, workload, figure), out var samples))
+            {
+                _samples[(peer, workload, figure)] = samples = [];
+            }
+            samples.Add(value);
+        }
+    }
+
+    public void AddFailure(string peer, string workload, string message) => _failures.Add($"{workload} ({peer}): {message}");
+
+    public IReadOnlyList<double> Of(string peer, string workload, string figure) =>
+        _samples.TryGetValue((peer, workload, figure), out var samples) ? samples : [];
+
+    public double? Median(string peer, string workload, string figure)
+    {
+        double[] sorted = [.. Of(peer, workload, figure).Order()];
+        var middle = sorted.Length / 2;
+        return sorted.Length switch
+        {
+            0 => null,
+            _ when sorted.Length % 2 == 1 => sorted[middle],
+            _ => (sorted[middle - 1] + sorted[middle]) / 2,
+        };
+    }
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Goroutines.Peers;
+
+/// <summary>echo: 64 TCP connections on loopback, 128-byte request and reply. An operation is one exchange.</summary>
+internal static class Echo
+{
+    public const int Connections = 64;
+    private const int Bytes = 128;
+
+    public static async ValueTask RunAsync(int n)
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(Connections);
+        var address = listener.LocalEndPoint!;
+        _ = Task.Run(async () =>
+        {
+            for (var connection = 0; connection < Connections; connection++)
+            {
+                var accepted = await listener.AcceptAsync();
+                _ = Task.Run(() => ServeAsync(accepted));
+            }
+        });
+
+        var clients = new Task[Connections];
+        for (var connection = 0; connection < Connections; connection++)
+        {
+            clients[connection] = Task.Run(async () =>
+            {
+                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await socket.ConnectAsync(address);
+                var buffer = new byte[Bytes];
+                for (var i = 0; i < n / Connections; i++)
+                {
+                    await socket.SendAsync(buffer.AsMemory());
+                    if (!await ReadFullAsync(socket, buffer))
+                    {
+                        throw new IOException("echo: the connection ended early");
+                    }
+                }
+            });
+        }
+        await Task.WhenAll(clients);
+    }
+
+    private static async Task ServeAsync(Socket socket)
+    {
+        using var connection = socket;
+        socket.NoDelay = true;
+        var buffer = new byte[Bytes];
+        while (await ReadFullAsync(socket, buffer))
+        {
+            await socket.SendAsync(buffer.AsMemory());
+        }
+    }
+
+    private static async ValueTask<bool> ReadFullAsync(Socket socket, byte[] buffer)
+    {
+        for (var filled = 0; filled < buffer.Length;)
+        {
+            var read = await socket.ReceiveAsync(buffer.AsMemory(filled));
+            if (read == 0)
+            {
+                return false;
+            }
+            filled += read;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Threading.Channels;
+
+namespace Goroutines.Peers;
+
+/// <summary>fanin: 1000 senders into one channel of capacity 16.</summary>
+internal static class FanIn
+{
+    public const int Senders = 1000;
+
+    public static async ValueTask RunAsync(int n)
+    {
+        var ch = Channel.CreateBounded<int>(16);
+        for (var sender = 0; sender < Senders; sender++)
+        {
+            _ = Task.Run(async () =>
+            {
+                for (var i = 0; i < n / Senders; i++)
+                {
+                    await ch.Writer.WriteAsync(i);
+                }
+            });
+        }
+        for (var i = 0; i < n; i++)
+        {
+            await ch.Reader.ReadAsync();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+// The .NET peer: Task.Run, System.Threading.Channels, SemaphoreSlim and sockets on the same runtime.
+//
+// Each workload stands in a file of its own, beside its counterpart in ../go and ../goroutines. Those that select have
+// none here: the framework has nothing to wait for one of several channels and take from only one.
+using Goroutines.Peers;
+using Mutex = Goroutines.Peers.Mutex;
+
+var workloads = new Dictionary<string, Workload>
+{
+    ["spawn"] = Workload.Repeated(1_000_000, Spawn.RunAsync),
+    ["chansync"] = Workload.Repeated(1_000_000, ChanSync.RunAsync, unit: 2),
+    ["prodcons0"] = Workload.Repeated(1_000_000, n => ProdCons.RunAsync(0, n)),
+    ["prodcons10"] = Workload.Repeated(2_000_000, n => ProdCons.RunAsync(10, n)),
+    ["prodcons100"] = Workload.Repeated(4_000_000, n => ProdCons.RunAsync(100, n)),
+    ["fanin"] = Workload.Repeated(1_000_000, FanIn.RunAsync, unit: FanIn.Senders, small: 10_000),
+    ["mutex"] = Workload.Repeated(1_000_000, Mutex.RunAsync, unit: Mutex.Users),
+    ["gosched"] = Workload.Repeated(2_000_000, Gosched.RunAsync, unit: Gosched.Yielders),
+    ["sieve"] = Workload.Repeated(1500, Sieve.RunAsync, small: 50),
+    ["skynet"] = Workload.Repeated(1_000_000, Skynet.RunAsync, small: 1000),
+    ["sleepers"] = new Workload(100_000, 1, Sleepers.RunAsync),
+    ["parked"] = new Workload(1_000_000, 1, Parked.RunAsync),
+    ["echo"] = Workload.Repeated(128_000, Echo.RunAsync, unit: Echo.Connections, small: 640),
+    ["stackful"] = Workload.Repeated(200_000, Stackful.RunAsync),
+};
+
+// The body runs on the pool like everything else, not on the thread that started the process.
+return await Task.Run(async () => await PeerProgram.RunAsync(args, workloads, $"processors={Environment.ProcessorCount}"));

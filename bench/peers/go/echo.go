@@ -1,0 +1,66 @@
+package main
+
+import (
+	"io"
+	"net"
+	"sync"
+)
+
+const (
+	echoConnections = 64
+	echoBytes       = 128
+)
+
+// echo: 64 TCP connections on loopback, 128-byte request and reply. An operation is one exchange.
+func echo(n int) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	check(err)
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go serve(conn)
+		}
+	}()
+
+	var wg sync.WaitGroup
+	wg.Add(echoConnections)
+	for range echoConnections {
+		go func() {
+			conn, err := net.Dial("tcp", listener.Addr().String())
+			check(err)
+			buffer := make([]byte, echoBytes)
+			for range n / echoConnections {
+				_, err = conn.Write(buffer)
+				check(err)
+				_, err = io.ReadFull(conn, buffer)
+				check(err)
+			}
+			conn.Close()
+			wg.Done()
+		}()
+	}
+	wg.Wait()
+	listener.Close()
+}
+
+func serve(conn net.Conn) {
+	defer conn.Close()
+	buffer := make([]byte, echoBytes)
+	for {
+		if _, err := io.ReadFull(conn, buffer); err != nil {
+			return
+		}
+		if _, err := conn.Write(buffer); err != nil {
+			return
+		}
+	}
+}
+
+func check(err error) {
+	if err != nil {
+		panic(err)
+	}
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Runtime;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace Goroutines.Peers;
+
+/// <summary>The command line that all peers share: <c>peer WORKLOAD [--n N] [--smoke]</c>; prints one line of JSON.</summary>
+internal static class PeerProgram
+{
+    public static async ValueTask<int> RunAsync(string[] args, IReadOnlyDictionary<string, Workload> workloads, string settings)
+    {
+        if (args.Length == 0 || !workloads.TryGetValue(args[0], out var workload))
+        {
+            return Usage(workloads);
+        }
+
+        var n = workload.Operations;
+        var mode = Mode.Thorough;
+        for (var i = 1; i < args.Length; i++)
+        {
+            if (args[i] == "--smoke")
+            {
+                mode = Mode.Smoke;
+            }
+            else if (args[i] != "--n" || ++i == args.Length || !int.TryParse(args[i], CultureInfo.InvariantCulture, out n) || n < 1)
+            {
+                return Usage(workloads);
+            }
+        }
+
+        n = workload.RoundUp(n);
+        var result = await workload.Run(n, mode);
+        Console.WriteLine(ToJson(args[0], n, result, settings));
+        return 0;
+    }
+
+    private static string ToJson(string name, int n, Result result, string settings)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("workload", name);
+            writer.WriteNumber("n", n);
+            foreach (var (figure, value) in result)
+            {
+                writer.WriteNumber(figure, Math.Round(value, 3));
+            }
+            writer.WriteString("runtime", RuntimeInformation.FrameworkDescription);
+            writer.WriteString("settings", $"{settings} {RuntimeSettings()}");
+            writer.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    /// <summary>The settings that move figures, in the names of the runtime's configuration.</summary>
+    private static string RuntimeSettings()
+    {
+        var concurrent = AppContext.TryGetSwitch("System.GC.Concurrent", out var set) ? set : true;
+        var pgo = AppContext.TryGetSwitch("System.Runtime.TieredPGO", out set) ? set : true;
+        var tiered = AppContext.TryGetSwitch("System.Runtime.TieredCompilation", out set) ? set : true;
+        return $"ServerGC={GCSettings.IsServerGC} ConcurrentGC={concurrent} TieredCompilation={tiered} TieredPGO={pgo}";
+    }
+
+    private static int Usage(IReadOnlyDictionary<string, Workload> workloads)
+    {
+        Console.Error.WriteLine($"usage: peer WORKLOAD [--n N] [--smoke]\nworkloads: {string.Join(' ', workloads.Keys)}");
+        return 2;
+    }
+}
