@@ -1,4 +1,3 @@
-using Goroutines;
 using Spectre.Console;
 
 namespace Digest;
