@@ -1,0 +1,44 @@
+using Goroutines;
+
+namespace Tour.Steps;
+
+/// <summary>Goroutines that wait for each other, noticed and reported.</summary>
+internal sealed class Deadlock : Step
+{
+    internal override string Title => "Deadlock";
+
+    internal override string Shows => "Two goroutines each wait for the other to send first.";
+
+    internal override void Run(Findings findings)
+    {
+        var runtime = new GoRuntime(new GoRuntimeOptions { Name = "deadlock" });
+        try
+        {
+            runtime.Main(async () =>
+            {
+                var left = new Chan<int>();
+                var right = new Chan<int>();
+                Go.Spawn(async () =>
+                {
+                    await left.ReceiveAsync();
+                    await right.SendAsync(1);
+                });
+
+                await right.ReceiveAsync();
+                await left.SendAsync(1);
+            });
+            findings.Check("Go.Main threw DeadlockException", false);
+        }
+        catch (DeadlockException e)
+        {
+            findings.Text(e.Message);
+            findings.Text(e.Dump, lines: 20);
+            findings.Check("Go.Main threw DeadlockException", e.Message.StartsWith("all goroutines are asleep - deadlock!", StringComparison.Ordinal));
+            findings.Check("its dump names both waits", e.Dump.Split("[chan receive").Length == 3);
+        }
+        finally
+        {
+            runtime.DisposeAsync().AsTask().Wait();
+        }
+    }
+}
