@@ -63,11 +63,11 @@ internal sealed class Peer(string name, string program)
     private async Task<HashSet<string>> ListAsync()
     {
         // The usage text lists them.
-        const string list = "workloads: ";
+        const string Prefix = "workloads: ";
         var (_, _, error) = await StartAsync([], s_smokeLimit);
-        var line = error.Split('\n').FirstOrDefault(line => line.StartsWith(list, StringComparison.Ordinal))
-            ?? throw new PeerException($"does not list its workloads: {error.Trim()}");
-        return [.. line[list.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        var line = error.Split('\n').FirstOrDefault(line => line.StartsWith(Prefix, StringComparison.Ordinal))
+            ?? throw new PeerException($"does not Prefix its workloads: {error.Trim()}");
+        return [.. line[Prefix.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)];
     }
 
     private async Task<(int Code, string Output, string Error)> StartAsync(IEnumerable<string> args, TimeSpan limit)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Goroutines.Scheduler;
 
 namespace Goroutines;

@@ -106,7 +106,9 @@ public sealed partial class GoRuntime : IAsyncDisposable
         Task workers = Scheduler.StopWorkersAsync();
         if (M.Current is not { } m || !ReferenceEquals(m.Scheduler, Scheduler))
         {
+#pragma warning disable RS0030 // a bound in real time on real threads
             await Task.WhenAny(workers, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System)).ConfigureAwait(false);
+#pragma warning restore RS0030
         }
     }
 

@@ -76,9 +76,9 @@ internal static class Measure
         GC.WaitForPendingFinalizers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 
-        const string field = "VmRSS:";
-        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(field, StringComparison.Ordinal));
-        var kib = line[field.Length..].Replace("kB", "", StringComparison.Ordinal);
+        const string Field = "VmRSS:";
+        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(Field, StringComparison.Ordinal));
+        var kib = line[Field.Length..].Replace("kB", "", StringComparison.Ordinal);
         return long.Parse(kib, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) << 10;
     }
 }

@@ -58,7 +58,7 @@ internal sealed class ChanReader<T>(Chan<T> channel) : ChannelReader<T>
             return true;
         }
 
-        var (value, ok) = await channel.ReceiveAsync(cancellationToken).ConfigureAwait(false);
+        (T value, bool ok) = await channel.ReceiveAsync(cancellationToken).ConfigureAwait(false);
         if (ok)
         {
             _ahead.Enqueue(value);
@@ -76,7 +76,7 @@ internal sealed class ChanReader<T>(Chan<T> channel) : ChannelReader<T>
             return kept;
         }
 
-        var (value, ok) = await channel.ReceiveAsync(cancellationToken).ConfigureAwait(false);
+        (T value, bool ok) = await channel.ReceiveAsync(cancellationToken).ConfigureAwait(false);
         return ok ? value : throw new ChannelClosedException(_observers.Error);
     }
 }

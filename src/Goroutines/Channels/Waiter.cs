@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using System.Threading.Tasks.Sources;
 using Goroutines.Scheduler;
 

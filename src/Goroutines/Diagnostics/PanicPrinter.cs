@@ -6,7 +6,9 @@ namespace Goroutines.Diagnostics;
 /// <summary>The default panic handler: Go's report, on standard error. The process goes on.</summary>
 internal static class PanicPrinter
 {
+#pragma warning disable RS0030 // the default handler's place is standard error
     internal static readonly Action<PanicInfo> Default = static info => Console.Error.Write(Format(info));
+#pragma warning restore RS0030
 
     internal static string Format(PanicInfo info)
     {
@@ -26,5 +28,7 @@ internal static class PanicPrinter
 
     /// <summary>A handler threw: both exceptions are reported, and nothing more happens.</summary>
     internal static void HandlerFailed(PanicInfo info, Exception second)
+#pragma warning disable RS0030 // the last resort of a report
         => Console.Error.Write($"{Format(info)}{Environment.NewLine}panic during panic: the panic handler threw {second}{Environment.NewLine}");
+#pragma warning restore RS0030
 }

@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace Goroutines.Scheduler;
 
 /// <summary>The goroutine as a synchronization context: its inbox, and what it does about managed waits.</summary>

@@ -23,7 +23,7 @@ internal abstract partial class G : IValueTaskSource
             // Awaited elsewhere, or beside another operation of this goroutine: still a turn later, through the inbox.
             Post(static pair =>
             {
-                var (continuation, state) = ((Action<object?>, object?))pair!;
+                (Action<object?> continuation, object? state) = ((Action<object?>, object?))pair!;
                 continuation(state);
             }, (continuation, state));
         }

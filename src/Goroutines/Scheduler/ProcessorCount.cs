@@ -24,7 +24,9 @@ internal static class ProcessorCount
             return value;
         }
 
+#pragma warning disable RS0030 // one warning at the start, where nobody could be told otherwise
         Console.Error.WriteLine($"goroutines: ignoring GOMAXPROCS={text}: it must be a whole number from 1 to {Scheduler.MaxProcsLimit}; using {available}.");
+#pragma warning restore RS0030
         return available;
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Goroutines.Diagnostics;
 using Goroutines.Time;
 

@@ -75,7 +75,9 @@ internal sealed partial class Scheduler
     {
         Runtime = runtime;
         Name = options.Name ?? "goroutines";
+#pragma warning disable RS0030 // the default
         Clock = new Clock(options.TimeProvider ?? TimeProvider.System);
+#pragma warning restore RS0030
         WorkerStackSize = options.StackSize;
         MaxThreads = options.MaxThreads;
         DetectDeadlocks = options.DetectDeadlocks;

@@ -32,7 +32,9 @@ public sealed partial class Select
     private int[] _tryOrder = [];
     private SelectCase[] _lockOrder = [];
     private int _locked;
+#pragma warning disable RS0030 // a seed, where there is no worker
     private uint _random = (M.Current?.P?.NextRandom() ?? (uint)Random.Shared.Next()) | 1;
+#pragma warning restore RS0030
     private int _waiting;
     private SelectCase? _selected;
 

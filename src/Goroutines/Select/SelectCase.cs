@@ -1,5 +1,3 @@
-using Goroutines.Channels;
-
 namespace Goroutines;
 
 /// <summary>One case of a <see cref="Select"/>.</summary>

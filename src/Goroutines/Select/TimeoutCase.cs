@@ -1,4 +1,3 @@
-using Goroutines.Channels;
 using Goroutines.Time;
 
 namespace Goroutines;

@@ -1,5 +1,3 @@
-using Goroutines.Scheduler;
-
 namespace Goroutines.Time;
 
 /// <summary>The timer behind <c>Go.After</c> (time.After): sends the time once on a channel with room for it.</summary>
