@@ -38,7 +38,7 @@ internal abstract partial class G : SynchronizationContext
     private WaitReason _reason;
     private bool _rootHooked;
     private bool _givesWay;
-    private bool _ended;
+    private volatile bool _ended;
     private short _yieldVersion;
 
     /// <summary>When it last parked, by the scheduler's coarse clock, in nanoseconds.</summary>

@@ -47,18 +47,21 @@ internal sealed class RunQueue
         }
     }
 
-    internal bool HasNext => Volatile.Read(ref _next) is not null;
+    internal G? Next => Volatile.Read(ref _next);
 
-    internal int Count => (int)(Volatile.Read(ref _tail) - Volatile.Read(ref _head)) + (HasNext ? 1 : 0);
+    internal bool IsRingEmpty => Volatile.Read(ref _head) == Volatile.Read(ref _tail);
+
+    internal int Count => (int)(Volatile.Read(ref _tail) - Volatile.Read(ref _head)) + (Next is null ? 0 : 1);
 
     /// <summary>Owner: makes <paramref name="g"/> the next to run; what was next goes to the back of the ring.</summary>
+    /// <returns>Whether it is the only one queued here: the owner itself will get to it as soon as its body parks.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void PutNext(G g, Scheduler overflow)
+    internal bool PutNext(G g, Scheduler overflow)
     {
         if (_next is null)
         {
             Volatile.Write(ref _next, g);
-            return;
+            return Volatile.Read(ref _head) == _tail;
         }
 
         G? kicked = Interlocked.Exchange(ref _next, g);
@@ -66,6 +69,8 @@ internal sealed class RunQueue
         {
             Put(kicked, overflow);
         }
+
+        return false;
     }
 
     /// <summary>Owner: puts <paramref name="g"/> at the back; a full ring sends half of itself to the global queue.</summary>

@@ -7,6 +7,16 @@ internal sealed partial class Scheduler
 {
     private const int GlobalEvery = 61;
     private const int StealRounds = 4;
+    private const int SpinsBeforeLeavingNext = 8;
+
+    /// <summary>Searches in a row that found nothing to steal. Racy: a lost count costs one search more.</summary>
+    private int _wastedSpins;
+
+    /// <summary>
+    /// Waking a worker for a lone <c>runnext</c> has been in vain lately: leave it to its owner, who is about to park.
+    /// Where that is wrong, sysmon sees the goroutine wait, wakes a worker, and this is over (see <see cref="Retake"/>).
+    /// </summary>
+    private volatile bool _leaveNext;
 
     /// <summary>Blocks until there is a goroutine for <paramref name="m"/> to run; null: the worker is to end.</summary>
     internal G? FindRunnable(M m, out bool inheritTime)
@@ -101,16 +111,12 @@ internal sealed partial class Scheduler
                         return fired;
                     }
 
-                    if (victim.Queue.HasNext)
-                    {
-                        // Its owner has most likely just readied it and is about to park: taking it now would only
-                        // bounce the pair between two cores.
-                        LetOwnerRunNext(victim);
-                    }
                 }
 
-                if (p.Queue.StealFrom(victim.Queue, takeNext: lastRound) is { } stolen)
+                if (p.Queue.StealFrom(victim.Queue, takeNext: lastRound && IsNextStuck(victim)) is { } stolen)
                 {
+                    _wastedSpins = 0;
+                    _leaveNext = false;
                     return stolen;
                 }
             }
@@ -124,13 +130,28 @@ internal sealed partial class Scheduler
         return null;
     }
 
-    private static void LetOwnerRunNext(P victim)
+    /// <summary>
+    /// Whether the owner does not get to its <c>runnext</c>. As a rule it has just readied it and is about to park, and
+    /// taking it would only bounce a pair of goroutines between two cores; so watch for a few microseconds.
+    /// </summary>
+    private static bool IsNextStuck(P victim)
     {
-        uint turn = Volatile.Read(ref victim.TurnTick);
-        for (int i = 0; i < 30 && victim.Queue.HasNext && Volatile.Read(ref victim.TurnTick) == turn; i++)
+        if (victim.Queue.Next is not { } next)
         {
-            Thread.SpinWait(10);
+            return false;
         }
+
+        uint turn = Volatile.Read(ref victim.TurnTick);
+        for (int i = 0; i < 24; i++)
+        {
+            Thread.SpinWait(4);
+            if (!ReferenceEquals(victim.Queue.Next, next) || Volatile.Read(ref victim.TurnTick) != turn)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Gives the P up and sleeps until there is one again with something to do: steps I1 to I3 of the protocol.</summary>
@@ -157,6 +178,11 @@ internal sealed partial class Scheduler
 
         if (m.Spinning)
         {
+            if (++_wastedSpins >= SpinsBeforeLeavingNext)
+            {
+                _leaveNext = true;
+            }
+
             m.Spinning = false;
             Interlocked.Decrement(ref _spinning); // full fence: I2, pairs with WakeIfIdle
         }
@@ -194,7 +220,7 @@ internal sealed partial class Scheduler
         long pollUntil = long.MaxValue;
         foreach (P p in _allP)
         {
-            work |= !p.Queue.IsEmpty;
+            work = work || !p.Queue.IsRingEmpty || IsNextStuck(p);
             pollUntil = Math.Min(pollUntil, p.Timers.NextWhen);
         }
 

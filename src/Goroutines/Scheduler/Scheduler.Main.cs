@@ -23,7 +23,7 @@ internal sealed partial class Scheduler
     /// <param name="onEnd">Registers what is to be called when it has ended.</param>
     internal void RunMain(G main, Action<Action> onEnd)
     {
-        MainCall call = new();
+        MainCall call = new(main);
         Spawn(main);
         try
         {
@@ -48,7 +48,7 @@ internal sealed partial class Scheduler
 
     private void CheckDeadlock()
     {
-        if (_mains.Length == 0 || !DetectDeadlocks || !NothingCanHappen())
+        if (!DetectDeadlocks || !_mains.Any(call => call.IsPending) || !NothingCanHappen())
         {
             return;
         }
@@ -64,13 +64,13 @@ internal sealed partial class Scheduler
         }
 
         // Nobody has run meanwhile, so what was seen of one goroutine still held when the last was looked at.
-        if (goroutines.Count == 0 || !NothingCanHappen() || ticks != Ticks())
+        if (!NothingCanHappen() || ticks != Ticks())
         {
             return;
         }
 
         DeadlockException deadlock = DeadlockException.Found(Traceback.Format(goroutines, this));
-        foreach (MainCall call in _mains)
+        foreach (MainCall call in _mains.Where(call => call.IsPending))
         {
             call.Fail(deadlock);
         }
@@ -154,11 +154,14 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>One caller of Main, asleep until its goroutine ends or sysmon finds that it never will.</summary>
-    private sealed class MainCall
+    private sealed class MainCall(G main)
     {
         private readonly ParkingNote _note = new();
         private volatile bool _done;
         private volatile Exception? _failure;
+
+        /// <summary>Whether its goroutine has yet to end; the caller may take a while to notice that it has.</summary>
+        internal bool IsPending => !main.HasEnded;
 
         internal void Ended()
         {

@@ -13,6 +13,9 @@ internal sealed partial class Scheduler
 {
     private const long SysmonShortest = 20_000;
     private const long SysmonLongest = 10_000_000;
+
+    /// <summary>How late a lone <c>runnext</c> that was left to its owner may be found waiting.</summary>
+    private const long SysmonLeavingNext = 100_000;
     private const long TimeSlice = 10_000_000;
     private const long QuietBeforeSleep = 50_000_000;
 
@@ -53,7 +56,8 @@ internal sealed partial class Scheduler
         long quietSince = long.MaxValue;
         while (!_stopping || _allM.Length != 0)
         {
-            delay = idleRounds == 0 ? SysmonShortest : idleRounds > 50 ? Math.Min(2 * delay, SysmonLongest) : delay;
+            long longest = _leaveNext && _idleCount != _live ? SysmonLeavingNext : SysmonLongest;
+            delay = idleRounds == 0 ? SysmonShortest : idleRounds > 50 ? Math.Min(2 * delay, longest) : delay;
             _sysmonNote.Sleep(delay);
             long now = Time.Clock.SystemNanoseconds();
             if (now - last > delay + (TimeSlice / 2))
@@ -116,8 +120,14 @@ internal sealed partial class Scheduler
 
         if (waiting && _idleCount != 0 && _spinning == 0)
         {
-            WakeOne(); // a free P and work: nobody has noticed yet
-            acted = true;
+            // A free P and work that nobody has come for: a lone runnext that was left to its owner.
+            if (NextWaits(all))
+            {
+                _leaveNext = false;
+                _wastedSpins = 0;
+                WakeOne();
+                acted = true;
+            }
         }
 
         return acted;
@@ -186,6 +196,20 @@ internal sealed partial class Scheduler
     private static bool IsStuck(P p, in Observation seen, long now)
         => p.Worker is { CurrentG: not null } worker
             && (now - seen.TurnSince >= TimeSlice || (seen.TurnSeen >= 2 && ThreadState.IsSleeping(worker.ThreadId)));
+
+    /// <summary>Whether a goroutine has waited since the last look while its P's worker was in one and the same body.</summary>
+    private bool NextWaits(P[] all)
+    {
+        for (int i = 0; i < all.Length; i++)
+        {
+            if (!all[i].Queue.IsEmpty && _observed[i].TurnSeen != 0)
+            {
+                return true;
+            }
+        }
+
+        return _globalCount != 0;
+    }
 
     private bool CompensateAndWake(P p)
     {

@@ -168,7 +168,10 @@ internal sealed partial class Scheduler
     {
         if (CurrentP is { } p)
         {
-            p.Queue.PutNext(g, this);
+            if (p.Queue.PutNext(g, this) && _leaveNext)
+            {
+                return;
+            }
         }
         else
         {
