@@ -16,7 +16,7 @@ public static partial class Go
     public static void Spawn<TState>(Func<TState, ValueTask> body, TState state) => GoRuntime.Current.Spawn(body, state, null, 0);
 
     /// <inheritdoc cref="GoRuntime.Spawn(Action)"/>
-    public static void Spawn(Action body) => GoRuntime.Current.Spawn(body);
+    public static void Spawn(Action body) => GoRuntime.Current.Spawn(body, null, 0);
 
     /// <inheritdoc cref="GoRuntime.Spawn(Func{ValueTask}, string, int)"/>
     [OverloadResolutionPriority(3)]
@@ -38,7 +38,7 @@ public static partial class Go
     public static Goroutine Run(Func<Task> body) => GoRuntime.Current.Run(body, null, 0);
 
     /// <inheritdoc cref="GoRuntime.Run(Action)"/>
-    public static Goroutine Run(Action body) => GoRuntime.Current.Run(body);
+    public static Goroutine Run(Action body) => GoRuntime.Current.Run(body, null, 0);
 
     /// <inheritdoc cref="GoRuntime.Run{T}(Func{ValueTask{T}})"/>
     [OverloadResolutionPriority(1)]
@@ -48,7 +48,7 @@ public static partial class Go
     public static Goroutine<T> Run<T>(Func<Task<T>> body) => GoRuntime.Current.Run(body, null, 0);
 
     /// <inheritdoc cref="GoRuntime.Run{T}(Func{T})"/>
-    public static Goroutine<T> Run<T>(Func<T> body) => GoRuntime.Current.Run(body);
+    public static Goroutine<T> Run<T>(Func<T> body) => GoRuntime.Current.Run(body, null, 0);
 
     /// <inheritdoc cref="GoRuntime.Run(Func{ValueTask}, string, int)"/>
     [OverloadResolutionPriority(3)]
@@ -65,6 +65,18 @@ public static partial class Go
     /// <inheritdoc cref="GoRuntime.Run{T}(Func{Task{T}}, string, int)"/>
     [OverloadResolutionPriority(2)]
     public static Goroutine<T> Run<T>(Func<Task<T>> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) => GoRuntime.Current.Run(body, file, line);
+
+    /// <inheritdoc cref="GoRuntime.Spawn(Action, string, int)"/>
+    [OverloadResolutionPriority(2)]
+    public static void Spawn(Action body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) => GoRuntime.Current.Spawn(body, file, line);
+
+    /// <inheritdoc cref="GoRuntime.Run(Action, string, int)"/>
+    [OverloadResolutionPriority(2)]
+    public static Goroutine Run(Action body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) => GoRuntime.Current.Run(body, file, line);
+
+    /// <inheritdoc cref="GoRuntime.Run{T}(Func{T}, string, int)"/>
+    [OverloadResolutionPriority(2)]
+    public static Goroutine<T> Run<T>(Func<T> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) => GoRuntime.Current.Run(body, file, line);
 
     /// <inheritdoc cref="GoRuntime.Main(Func{ValueTask})"/>
     [OverloadResolutionPriority(1)]

@@ -26,10 +26,20 @@ public sealed partial class GoRuntime
         RunMain(new TaskG(Scheduler, NewMainId(), body, null, 0));
     }
 
-    /// <summary>Runs a synchronous body, which needs a stack of its own, as the main goroutine.</summary>
-    /// <param name="body">The body.</param>
-    /// <exception cref="NotSupportedException">Always: synchronous bodies are not supported yet.</exception>
-    public void Main(Action body) => throw Stackful(body);
+    /// <summary>Runs a synchronous body, on a stack of its own, as the main goroutine and blocks the calling thread until it ends. Other goroutines go on after that.</summary>
+    /// <param name="body">The body; what it throws is rethrown here.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
+    /// <exception cref="InvalidOperationException">Called inside a goroutine; or the system refused a thread.</exception>
+    /// <exception cref="DeadlockException">Every goroutine is asleep and nothing can wake one. The goroutines stay parked.</exception>
+    /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
+    public void Main(Action body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        StackfulActionG main = new(Scheduler, NewMainId(), body, null, 0);
+        Goroutine handle = main.MakeHandle();
+        Scheduler.RunMain(main, handle.OnEnd);
+        handle.Join();
+    }
 
     /// <summary>Runs <paramref name="body"/> as the main goroutine and blocks the calling thread until it ends. Other goroutines go on after that.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
@@ -53,12 +63,21 @@ public sealed partial class GoRuntime
         return RunMain(new ResultG<T>(Scheduler, NewMainId(), body, null, 0));
     }
 
-    /// <summary>Runs a synchronous body, which needs a stack of its own, as the main goroutine.</summary>
+    /// <summary>Runs a synchronous body, on a stack of its own, as the main goroutine and blocks the calling thread until it ends. Other goroutines go on after that.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="body">The body.</param>
-    /// <returns>Nothing.</returns>
-    /// <exception cref="NotSupportedException">Always: synchronous bodies are not supported yet.</exception>
-    public T Main<T>(Func<T> body) => throw Stackful(body);
+    /// <param name="body">The body; what it throws is rethrown here.</param>
+    /// <returns>The body's result.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
+    /// <exception cref="InvalidOperationException">Called inside a goroutine; or the system refused a thread.</exception>
+    /// <exception cref="DeadlockException">Every goroutine is asleep and nothing can wake one. The goroutines stay parked.</exception>
+    /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
+    public T Main<T>(Func<T> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        StackfulResultG<T> main = new(Scheduler, NewMainId(), body, null, 0);
+        Scheduler.RunMain(main, main.Handle.OnEnd);
+        return main.Handle.Join();
+    }
 
     private long NewMainId()
     {

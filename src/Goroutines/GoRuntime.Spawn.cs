@@ -28,10 +28,16 @@ public sealed partial class GoRuntime
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     public void Spawn<TState>(Func<TState, ValueTask> body, TState state) => Spawn(body, state, null, 0);
 
-    /// <summary>Starts a goroutine over a synchronous body, which needs a stack of its own.</summary>
-    /// <param name="body">The body.</param>
-    /// <exception cref="NotSupportedException">Always: synchronous bodies are not supported yet.</exception>
-    public void Spawn(Action body) => throw Stackful(body);
+    /// <summary>Starts a goroutine over a synchronous body, which gets a thread, and so a stack, of its own.</summary>
+    /// <param name="body">The body. An exception that leaves it is a panic and goes to <see cref="PanicHandler"/>.</param>
+    /// <remarks>In the body use the synchronous forms (<see cref="Chan{T}.Send"/>, <see cref="Chan{T}.Receive"/>,
+    /// <see cref="Select.Wait"/>, <see cref="Goroutine.Join"/>, <see cref="Go.Await(ValueTask)"/>): they park the goroutine,
+    /// and other goroutines run meanwhile. Its thread is pooled and keeps its thread statics.
+    /// When <see cref="GoRuntimeOptions.MaxThreads"/> threads are taken the goroutine waits for one.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
+    /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
+    public void Spawn(Action body) => Spawn(body, null, 0);
 
     /// <inheritdoc cref="Spawn(Func{ValueTask})"/>
     /// <param name="body">The body. An exception that leaves it is a panic and goes to <see cref="PanicHandler"/>.</param>
@@ -64,6 +70,17 @@ public sealed partial class GoRuntime
         Scheduler.Spawn(new StateG<TState>(Scheduler, Scheduler.NewGoroutineId(), body, state, file, line));
     }
 
+    /// <inheritdoc cref="Spawn(Action)"/>
+    /// <param name="body">The body. An exception that leaves it is a panic and goes to <see cref="PanicHandler"/>.</param>
+    /// <param name="file">The caller's source file, filled in by the compiler.</param>
+    /// <param name="line">The caller's line, filled in by the compiler.</param>
+    [OverloadResolutionPriority(2)]
+    public void Spawn(Action body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        Scheduler.Spawn(new StackfulActionG(Scheduler, Scheduler.NewGoroutineId(), body, file, line));
+    }
+
     /// <summary>Starts a goroutine and gives a handle to join it.</summary>
     /// <param name="body">The body. An exception that leaves it belongs to the handle.</param>
     /// <returns>The handle.</returns>
@@ -75,11 +92,17 @@ public sealed partial class GoRuntime
     /// <inheritdoc cref="Run(Func{ValueTask})"/>
     public Goroutine Run(Func<Task> body) => Run(body, null, 0);
 
-    /// <summary>Starts a goroutine over a synchronous body, which needs a stack of its own.</summary>
-    /// <param name="body">The body.</param>
+    /// <summary>Starts a goroutine over a synchronous body, which gets a thread, and so a stack, of its own.</summary>
+    /// <param name="body">The body. An exception that leaves it belongs to the handle.</param>
     /// <returns>The handle.</returns>
-    /// <exception cref="NotSupportedException">Always: synchronous bodies are not supported yet.</exception>
-    public Goroutine Run(Action body) => throw Stackful(body);
+    /// <remarks>In the body use the synchronous forms (<see cref="Chan{T}.Send"/>, <see cref="Chan{T}.Receive"/>,
+    /// <see cref="Select.Wait"/>, <see cref="Goroutine.Join"/>, <see cref="Go.Await(ValueTask)"/>): they park the goroutine,
+    /// and other goroutines run meanwhile. Its thread is pooled and keeps its thread statics.
+    /// When <see cref="GoRuntimeOptions.MaxThreads"/> threads are taken the goroutine waits for one.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
+    /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
+    public Goroutine Run(Action body) => Run(body, null, 0);
 
     /// <summary>Starts a goroutine with a result and gives a handle to join it.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
@@ -93,12 +116,18 @@ public sealed partial class GoRuntime
     /// <inheritdoc cref="Run{T}(Func{ValueTask{T}})"/>
     public Goroutine<T> Run<T>(Func<Task<T>> body) => Run(body, null, 0);
 
-    /// <summary>Starts a goroutine over a synchronous body, which needs a stack of its own.</summary>
+    /// <summary>Starts a goroutine over a synchronous body, which gets a thread, and so a stack, of its own.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="body">The body.</param>
+    /// <param name="body">The body. An exception that leaves it belongs to the handle.</param>
     /// <returns>The handle.</returns>
-    /// <exception cref="NotSupportedException">Always: synchronous bodies are not supported yet.</exception>
-    public Goroutine<T> Run<T>(Func<T> body) => throw Stackful(body);
+    /// <remarks>In the body use the synchronous forms (<see cref="Chan{T}.Send"/>, <see cref="Chan{T}.Receive"/>,
+    /// <see cref="Select.Wait"/>, <see cref="Goroutine.Join"/>, <see cref="Go.Await(ValueTask)"/>): they park the goroutine,
+    /// and other goroutines run meanwhile. Its thread is pooled and keeps its thread statics.
+    /// When <see cref="GoRuntimeOptions.MaxThreads"/> threads are taken the goroutine waits for one.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
+    /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
+    public Goroutine<T> Run<T>(Func<T> body) => Run(body, null, 0);
 
     /// <inheritdoc cref="Run(Func{ValueTask})"/>
     /// <param name="body">The body. An exception that leaves it belongs to the handle.</param>
@@ -138,11 +167,31 @@ public sealed partial class GoRuntime
         return Start(new ResultG<T>(Scheduler, Scheduler.NewGoroutineId(), body, file, line));
     }
 
-    private static NotSupportedException Stackful(Delegate body)
+    /// <inheritdoc cref="Run(Action)"/>
+    /// <param name="body">The body. An exception that leaves it belongs to the handle.</param>
+    /// <param name="file">The caller's source file, filled in by the compiler.</param>
+    /// <param name="line">The caller's line, filled in by the compiler.</param>
+    [OverloadResolutionPriority(2)]
+    public Goroutine Run(Action body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return new NotSupportedException(
-            "Goroutines with a synchronous body, on a stack of their own, are not supported yet. Pass an async body: () => { …; return default; }, or async () => ….");
+        StackfulActionG goroutine = new(Scheduler, Scheduler.NewGoroutineId(), body, file, line);
+        Goroutine handle = goroutine.MakeHandle();
+        Scheduler.Spawn(goroutine);
+        return handle;
+    }
+
+    /// <inheritdoc cref="Run{T}(Func{T})"/>
+    /// <param name="body">The body. An exception that leaves it belongs to the handle.</param>
+    /// <param name="file">The caller's source file, filled in by the compiler.</param>
+    /// <param name="line">The caller's line, filled in by the compiler.</param>
+    [OverloadResolutionPriority(2)]
+    public Goroutine<T> Run<T>(Func<T> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        StackfulResultG<T> goroutine = new(Scheduler, Scheduler.NewGoroutineId(), body, file, line);
+        Scheduler.Spawn(goroutine);
+        return goroutine.Handle;
     }
 
     private Goroutine Start(ActionG goroutine)

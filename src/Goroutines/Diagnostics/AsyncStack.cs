@@ -37,7 +37,17 @@ internal static class AsyncStack
     /// </summary>
     internal static bool WaitsOnlyForUs(G g)
     {
-        if (g.ParkedOn is not { IsCompleted: false, HasLiveToken: false } || g.HasPosted || g.BodyTask is not { } body)
+        if (g.ParkedOn is not { IsCompleted: false, HasLiveToken: false } || g.HasPosted)
+        {
+            return false;
+        }
+
+        if (g.IsStackful)
+        {
+            return true; // a synchronous body is where it waits, and nowhere else
+        }
+
+        if (g.BodyTask is not { } body)
         {
             return false;
         }

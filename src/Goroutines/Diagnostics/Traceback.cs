@@ -66,6 +66,11 @@ internal static class Traceback
             text.Append(CultureInfo.InvariantCulture, $", {(long)waited.TotalMinutes} minutes");
         }
 
+        if (g is StackfulG { WaitsForThread: true })
+        {
+            text.Append(CultureInfo.InvariantCulture, $", waiting for a thread: all {g.Scheduler.Stacks.Limit} are taken (MaxThreads)");
+        }
+
         text.AppendLine("]:");
         List<string> frames = AsyncStack.Frames(g);
         if (frames.Count == 0)

@@ -6,7 +6,17 @@ namespace Goroutines.Scheduler;
 internal abstract partial class G : IValueTaskSource
 {
     /// <summary>runtime.Gosched: an operation that is never complete at once and puts the goroutine at the back of the queue.</summary>
-    internal ValueTask YieldAsync() => new(this, _yieldVersion);
+    /// <remarks>A stackful goroutine has had its yield when this returns.</remarks>
+    internal ValueTask YieldAsync()
+    {
+        if (this is StackfulG stackful)
+        {
+            stackful.YieldNow((StackfulThread)M.Current!);
+            return default;
+        }
+
+        return new ValueTask(this, _yieldVersion);
+    }
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token)
     {

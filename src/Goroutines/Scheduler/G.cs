@@ -55,6 +55,9 @@ internal abstract partial class G : SynchronizationContext
     /// <summary>The worker whose stack this goroutine is in the middle of, while it waits for a P to go on there (Go's <c>lockedm</c>).</summary>
     internal M? LockedM;
 
+    /// <summary>Whether the body is synchronous and has a thread of its own.</summary>
+    internal bool IsStackful => this is StackfulG;
+
     private protected G(Scheduler scheduler, long id, string? file, int line)
     {
         Scheduler = scheduler;
@@ -144,7 +147,7 @@ internal abstract partial class G : SynchronizationContext
                 Scheduler.Panic(this, exception);
             }
 
-            if (!m.HasP)
+            while (m.IsInBlockingRegion)
             {
                 m.ExitBlocking(); // the body left a blocking region open
             }
@@ -204,13 +207,7 @@ internal abstract partial class G : SynchronizationContext
         if (!_ended)
         {
             rest = (int)GStatus.Waiting;
-            _reason = parkedOn is not null ? parkedOn.Reason : WaitReason.Task;
-            _parkedAt = Scheduler.CoarseNow;
-            if (_registrySlot < 0)
-            {
-                _registrySlot = Scheduler.Registry.Add(this);
-            }
-
+            NotePark(parkedOn is not null ? parkedOn.Reason : WaitReason.Task);
             if (!_rootHooked && !ReferenceEquals(_continuationState, _body))
             {
                 HookBody();
@@ -242,7 +239,7 @@ internal abstract partial class G : SynchronizationContext
     }
 
     /// <summary>The body has ended. Callbacks posted later still get their turns.</summary>
-    private void End(M m)
+    private protected void End(M m)
     {
         Deliver();
         _ended = true;
@@ -295,13 +292,45 @@ internal abstract partial class G : SynchronizationContext
         }
     }
 
+    // What a stackful goroutine needs of the fields, which belong to its own thread.
+    private protected void SetParkedOn(WaitSource? source) => _parkedOn = source;
+
+    private protected ExecutionContext? TakeContext()
+    {
+        ExecutionContext? context = (ExecutionContext?)_continuationState;
+        _continuation = null;
+        _continuationState = null;
+        return context;
+    }
+
+    /// <summary>Waiting, with a full fence that pairs with the CAS in <see cref="Ready"/>.</summary>
+    private protected void StoreWaiting(WaitReason reason)
+    {
+        NotePark(reason);
+        Interlocked.Exchange(ref _status, (int)GStatus.Waiting);
+    }
+
+    private protected bool TryTakeBack()
+        => Interlocked.CompareExchange(ref _status, (int)GStatus.Running, (int)GStatus.Waiting) == (int)GStatus.Waiting;
+
+    /// <summary>What reports need to know of a parked goroutine.</summary>
+    private void NotePark(WaitReason reason)
+    {
+        _reason = reason;
+        _parkedAt = Scheduler.CoarseNow;
+        if (_registrySlot < 0)
+        {
+            _registrySlot = Scheduler.Registry.Add(this);
+        }
+    }
+
     private static ExecutionContext? CaptureContext()
     {
         ExecutionContext? context = ExecutionContext.Capture();
         return ReferenceEquals(context, Scheduler.DefaultContext) ? null : context;
     }
 
-    private static void RestoreContext()
+    private protected static void RestoreContext()
     {
         if (ExecutionContext.IsFlowSuppressed())
         {

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Goroutines.Scheduler;
 
 /// <summary>A worker thread (runtime/runtime2.go: <c>m</c>). Its loop is Go's g0: find a goroutine, give it a turn.</summary>
-internal sealed class M
+internal class M
 {
     [ThreadStatic]
     private static M? t_current;
@@ -37,6 +37,10 @@ internal sealed class M
     /// <summary>Set while a body's ValueTask is turned into a Task, whose plain continuation then still belongs to the goroutine.</summary>
     internal bool AdoptsRoot;
 
+    internal bool IsInBlockingRegion => _blockingDepth != 0;
+
+    internal bool IsStackful => this is StackfulThread;
+
     internal M(Scheduler scheduler, int id)
     {
         _scheduler = scheduler;
@@ -54,7 +58,7 @@ internal sealed class M
 
     internal void StartThread()
     {
-        Thread thread = new(static self => ((M)self!).Run(), _scheduler.WorkerStackSize)
+        Thread thread = new(static self => ((M)self!).Run())
         {
             IsBackground = true,
             Name = $"{_scheduler.Name} worker {Id}",
@@ -156,20 +160,50 @@ internal sealed class M
         g.SetRunningStatus(GStatus.Runnable);
         _scheduler.PutGlobal(g);
         _scheduler.WakeIfIdle();
-        while (NextP is null)
+        SleepUntilGivenP();
+    }
+
+    /// <summary>Sleeps until another worker hands its P over.</summary>
+    private protected void SleepUntilGivenP(int spins = 0)
+    {
+        while (Volatile.Read(ref NextP) is null)
         {
-            Note.Sleep(-1);
+            if (_scheduler.IsStopping)
+            {
+                // Nobody gives turns any more. The body goes on to its next park on a P that belongs to nothing.
+                NextP = new P(0, _scheduler);
+                break;
+            }
+
+            Note.Sleep(-1, spins);
         }
 
-        P p = NextP;
+        TakeGivenP();
+    }
+
+    private protected void TakeGivenP()
+    {
+        P p = NextP!;
         NextP = null;
         Acquire(p);
     }
 
-    private void Run()
+    /// <summary>Makes the calling thread this worker.</summary>
+    private protected void Attach()
     {
         t_current = this;
         ThreadId = ThreadState.CurrentId();
+    }
+
+    private protected static void Detach()
+    {
+        t_current = null;
+        SynchronizationContext.SetSynchronizationContext(null);
+    }
+
+    private void Run()
+    {
+        Attach();
         try
         {
             Acquire(NextP!);
@@ -201,8 +235,7 @@ internal sealed class M
         }
         finally
         {
-            t_current = null;
-            SynchronizationContext.SetSynchronizationContext(null);
+            Detach();
             _scheduler.WorkerExited(this);
         }
     }
@@ -210,9 +243,7 @@ internal sealed class M
     /// <summary>startlockedm: the goroutine can go on only on its own thread, so the P goes there.</summary>
     private void HandOver(G g, M locked)
     {
-        g.LockedM = null;
-        locked.NextP = Release();
-        locked.Note.Wake();
+        Scheduler.GiveTurn(Release(), g, locked);
         _scheduler.ParkWithoutP(this);
     }
 }

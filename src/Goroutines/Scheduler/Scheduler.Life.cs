@@ -99,6 +99,11 @@ internal sealed partial class Scheduler
             m.Note.Wake();
         }
 
+        foreach (StackfulThread thread in Stacks.Threads)
+        {
+            thread.Note.Wake();
+        }
+
         _sysmonNote.Wake();
         _providerTimer?.Dispose();
         if (workers.Length == 0)

@@ -24,7 +24,15 @@ internal sealed partial class Scheduler
     internal void RunMain(G main, Action<Action> onEnd)
     {
         MainCall call = new(main);
-        Spawn(main);
+        if (main is StackfulG stackful)
+        {
+            Spawn(stackful);
+        }
+        else
+        {
+            Spawn(main);
+        }
+
         try
         {
             // Only now, when the goroutine is queued or has run: before, the others alone might look deadlocked.
@@ -92,15 +100,8 @@ internal sealed partial class Scheduler
             }
         }
 
-        foreach (M m in _allM)
-        {
-            if (m.CurrentG is not null)
-            {
-                return false; // in a blocking region
-            }
-        }
-
-        return true;
+        // Without a P a goroutine can only be in a blocking region, or wait for the end of one.
+        return !_allM.Concat(Stacks.Threads).Any(m => m.CurrentG is { Status: not (GStatus.Waiting or GStatus.Dead) });
     }
 
     private uint Ticks()
@@ -142,6 +143,8 @@ internal sealed partial class Scheduler
         }
 
         _lock.Exit();
+        Stacks.CopyWaiting(found);
+        found.AddRange(Stacks.Threads.Select(thread => thread.CurrentG).OfType<G>());
         int lost = Registry.CopyTo(found);
         if (lost != 0)
         {

@@ -67,7 +67,6 @@ internal sealed partial class Scheduler
     internal readonly GoRuntime Runtime;
     internal readonly Clock Clock;
     internal readonly GRegistry Registry = new();
-    internal readonly int WorkerStackSize;
     internal readonly int MaxThreads;
     internal readonly bool DetectDeadlocks;
 
@@ -78,7 +77,7 @@ internal sealed partial class Scheduler
 #pragma warning disable RS0030 // the default
         Clock = new Clock(options.TimeProvider ?? TimeProvider.System);
 #pragma warning restore RS0030
-        WorkerStackSize = options.StackSize;
+        Stacks = new StackfulPool(this, options.StackSize, options.MaxThreads);
         MaxThreads = options.MaxThreads;
         DetectDeadlocks = options.DetectDeadlocks;
         _panicHandler = options.PanicHandler ?? Diagnostics.PanicPrinter.Default;
@@ -143,11 +142,7 @@ internal sealed partial class Scheduler
     /// <summary>Makes a new goroutine runnable.</summary>
     internal void Spawn(G g)
     {
-        if (_refuses)
-        {
-            throw new ObjectDisposedException(Name, $"The runtime \"{Name}\" has been stopped and takes no more goroutines.");
-        }
-
+        ThrowIfRefusing();
         if (CurrentP is { } p)
         {
             p.Spawned++;
@@ -263,6 +258,14 @@ internal sealed partial class Scheduler
         }
 
         return g;
+    }
+
+    private void ThrowIfRefusing()
+    {
+        if (_refuses)
+        {
+            throw new ObjectDisposedException(Name, $"The runtime \"{Name}\" has been stopped and takes no more goroutines.");
+        }
     }
 
     private static ExecutionContext FindDefaultContext()

@@ -4,7 +4,8 @@ namespace Goroutines.Scheduler;
 
 /// <summary>Blocks a thread on an operation: the synchronous forms.</summary>
 /// <remarks>
-/// Inside a goroutine the wait is a blocking region, so the P goes on without the thread. The thread sleeps on a note of
+/// A goroutine with a stack of its own parks. Inside any other the wait is a blocking region, so the P goes on without
+/// the thread, at the cost of that thread. Outside of goroutines it blocks the thread. A blocked thread sleeps on a note of
 /// its own, which the completer signals directly: no detour over the thread pool, which may be full of such waits.
 /// </remarks>
 internal sealed class ThreadWait
@@ -17,12 +18,18 @@ internal sealed class ThreadWait
     private volatile bool _signalled;
     private bool _registering;
 
+    /// <summary>The stackful goroutine whose thread this is, while it waits here.</summary>
+    private StackfulG? _goroutine;
+
+    internal bool IsSignalled => _signalled;
+
     private ThreadWait()
     {
         _signal = () =>
         {
             _signalled = true;
             _note.Wake();
+            Volatile.Read(ref _goroutine)?.Ready();
         };
     }
 
@@ -63,7 +70,11 @@ internal sealed class ThreadWait
     private void Block<TAwaiter>(TAwaiter awaiter)
         where TAwaiter : struct, ICriticalNotifyCompletion
     {
+        M? m = M.Current;
+        bool inGoroutine = m is { HasP: true, CurrentG: not null };
+        StackfulG? stackful = inGoroutine ? m!.CurrentG as StackfulG : null;
         _signalled = false;
+        Volatile.Write(ref _goroutine, stackful);
         _registering = true;
         try
         {
@@ -74,8 +85,12 @@ internal sealed class ThreadWait
             _registering = false;
         }
 
-        M? m = M.Current;
-        bool inGoroutine = m is { HasP: true, CurrentG: not null };
+        if (stackful is not null)
+        {
+            stackful.Park((StackfulThread)m!, this);
+            return;
+        }
+
         if (inGoroutine)
         {
             m!.EnterBlocking(handOff: true);

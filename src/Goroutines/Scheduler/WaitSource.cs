@@ -131,12 +131,19 @@ internal abstract class WaitSource
 
         if (ThreadWait.TakeRegistration())
         {
+            if (_goroutine is StackfulG own && ReferenceEquals(M.Current?.CurrentG, own))
+            {
+                own.ParkOn(this);
+                _awaited = true;
+                return;
+            }
+
             AddForeign(ForeignContinuation.Signal(continuation, state, IsForeignChannelWait ? GoRuntime.Default.Scheduler : null, _version));
             return;
         }
 
         M? m = M.Current;
-        if (m is not null && m.CurrentG is { } goroutine && ReferenceEquals(goroutine, _goroutine) && m.HasP
+        if (m is not null && m.CurrentG is { } goroutine && ReferenceEquals(goroutine, _goroutine) && m.HasP && !goroutine.IsStackful
             && ((flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0 || m.AdoptsRoot)
             && goroutine.TryPark(this, continuation, state))
         {

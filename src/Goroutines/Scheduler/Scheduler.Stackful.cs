@@ -1,0 +1,79 @@
+namespace Goroutines.Scheduler;
+
+/// <summary>Turns of stackful goroutines (runtime/proc.go: <c>startlockedm</c>, <c>stoplockedm</c>).</summary>
+internal sealed partial class Scheduler
+{
+    internal StackfulPool Stacks { get; }
+
+    internal bool IsStopping => _stopping;
+
+    /// <summary>Makes a new stackful goroutine runnable, or lets it wait for a thread.</summary>
+    /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
+    internal void Spawn(StackfulG g)
+    {
+        ThrowIfRefusing();
+        if (Stacks.TryAssign(g))
+        {
+            Spawn((G)g);
+        }
+        else
+        {
+            Interlocked.Increment(ref _foreignSpawned);
+        }
+    }
+
+    /// <summary>Hands a P to the thread that <paramref name="g"/> goes on on. The caller has the P to itself and gives it up.</summary>
+    internal static void GiveTurn(P p, G g, M thread)
+    {
+        if (!thread.IsStackful)
+        {
+            g.LockedM = null; // it was locked for the end of a blocking region only
+        }
+
+        p.ScheduleTick++;
+        p.TurnTick++;
+        Volatile.Write(ref thread.NextP, p);
+        thread.Note.Wake();
+    }
+
+    /// <summary>
+    /// The goroutine of <paramref name="thread"/> has parked or ended: its P goes straight to the thread of the next
+    /// goroutine, if that is a stackful one; otherwise to a worker.
+    /// </summary>
+    internal void PassTurn(StackfulThread thread)
+    {
+        P p = thread.P!;
+        if (p.Compensated || _surplus > 0)
+        {
+            Settle(thread, p);
+            if (!thread.HasP)
+            {
+                return;
+            }
+        }
+
+        if (p.Preempt)
+        {
+            p.Preempt = false;
+            p.Queue.KickNext(this);
+        }
+
+        RunDueTimers(p.Timers);
+        G? next = p.ScheduleTick % GlobalEvery == 0 ? TakeGlobal(p, 1) : null;
+        next ??= p.Queue.Get(out _) ?? TakeGlobal(p, int.MaxValue);
+        thread.Release();
+        if (next is null)
+        {
+            HandOff(p);
+        }
+        else if (next.LockedM is { } locked)
+        {
+            GiveTurn(p, next, locked);
+        }
+        else
+        {
+            p.Queue.PutNext(next, this);
+            StartWorker(p, spinning: false);
+        }
+    }
+}

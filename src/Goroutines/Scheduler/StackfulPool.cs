@@ -1,0 +1,183 @@
+namespace Goroutines.Scheduler;
+
+/// <summary>The threads of a runtime's stackful goroutines: reused, retired when idle, and bounded.</summary>
+/// <remarks>All fields are owned by <c>_lock</c>, except that <c>_count</c> is also read for messages.</remarks>
+internal sealed class StackfulPool(Scheduler scheduler, int stackSize, int limit)
+{
+    private readonly HashSet<StackfulThread> _threads = [];
+    private readonly Lock _lock = new();
+    private StackfulThread? _idle;
+    private StackfulG? _firstWaiting;
+    private StackfulG? _lastWaiting;
+    private int _nextId;
+
+    internal int Limit => limit;
+
+    /// <summary>Starts a thread; replaced in tests to see what a system that refuses one does.</summary>
+    internal Action<StackfulThread, int> StartThread { get; set; } = static (thread, size) => thread.Start(size);
+
+    internal StackfulThread[] Threads
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _threads];
+            }
+        }
+    }
+
+    /// <summary>Finds a thread for a new goroutine.</summary>
+    /// <returns><see langword="false"/>: all threads allowed are taken; the goroutine is queued when one comes free.</returns>
+    /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
+    internal bool TryAssign(StackfulG g)
+    {
+        StackfulThread? thread;
+        bool isNew = false;
+        lock (_lock)
+        {
+            thread = _idle;
+            if (thread is not null)
+            {
+                _idle = thread.NextIdle;
+                thread.NextIdle = null;
+                thread.IsIdle = false;
+            }
+            else if (_threads.Count < limit)
+            {
+                thread = new StackfulThread(scheduler, ++_nextId);
+                _threads.Add(thread);
+                isNew = true;
+            }
+            else
+            {
+                AddWaiting(g);
+                return false;
+            }
+        }
+
+        thread.Assigned = g;
+        g.LockedM = thread;
+        if (isNew)
+        {
+            Start(thread);
+        }
+
+        return true;
+    }
+
+    /// <summary>A thread's goroutine has ended: it takes one that waits for a thread, which is queued, or becomes idle.</summary>
+    internal void Finished(StackfulThread thread)
+    {
+        StackfulG? next;
+        lock (_lock)
+        {
+            next = _firstWaiting;
+            if (next is null)
+            {
+                thread.NextIdle = _idle;
+                thread.IsIdle = true;
+                _idle = thread;
+                return;
+            }
+
+            _firstWaiting = next.NextWaiting;
+            _lastWaiting = _firstWaiting is null ? null : _lastWaiting;
+            next.NextWaiting = null;
+        }
+
+        thread.Assigned = next;
+        next.LockedM = thread;
+        next.WaitsForThread = false;
+        thread.P!.Queue.Put(next, scheduler);
+    }
+
+    /// <summary>An idle thread's time is up.</summary>
+    /// <returns><see langword="false"/>: it was given a goroutine at the last moment.</returns>
+    internal bool TryRetire(StackfulThread thread)
+    {
+        lock (_lock)
+        {
+            if (!thread.IsIdle)
+            {
+                return false;
+            }
+
+            StackfulThread? before = null;
+            for (StackfulThread? at = _idle; !ReferenceEquals(at, thread); at = at!.NextIdle)
+            {
+                before = at;
+            }
+
+            if (before is null)
+            {
+                _idle = thread.NextIdle;
+            }
+            else
+            {
+                before.NextIdle = thread.NextIdle;
+            }
+
+            thread.IsIdle = false;
+            return _threads.Remove(thread);
+        }
+    }
+
+    internal void Exited(StackfulThread thread)
+    {
+        lock (_lock)
+        {
+            _threads.Remove(thread);
+        }
+    }
+
+    /// <summary>Adds the goroutines that wait for a thread, for dumps.</summary>
+    internal void CopyWaiting(List<G> list)
+    {
+        lock (_lock)
+        {
+            for (StackfulG? g = _firstWaiting; g is not null; g = g.NextWaiting)
+            {
+                list.Add(g);
+            }
+        }
+    }
+
+    private void AddWaiting(StackfulG g)
+    {
+        g.WaitsForThread = true;
+        if (_lastWaiting is null)
+        {
+            _firstWaiting = g;
+        }
+        else
+        {
+            _lastWaiting.NextWaiting = g;
+        }
+
+        _lastWaiting = g;
+    }
+
+    private void Start(StackfulThread thread)
+    {
+        try
+        {
+            StartThread(thread, stackSize);
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            int others;
+            lock (_lock)
+            {
+                _threads.Remove(thread);
+                others = _threads.Count;
+            }
+
+            throw new InvalidOperationException(
+                $"The system refused a thread for a synchronous goroutine; the runtime \"{scheduler.Name}\" has {others} of them. "
+                + "Raise the system's limit (ulimit -u, the container's pids limit, kernel.threads-max, vm.max_map_count), "
+                + $"or set MaxThreads (now {limit}) below it, so that further goroutines wait for a thread.",
+                exception);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+namespace Goroutines.Scheduler;
+
+/// <summary>The thread of a stackful goroutine: a worker that runs one goroutine at a time, from its beginning to its end.</summary>
+internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler, id)
+{
+    /// <summary>A thread without a goroutine ends after this many nanoseconds.</summary>
+    private const long IdleLifetime = 10_000_000_000;
+
+    /// <summary>Looks at the note before sleeping: a hand-over between two cores is faster than the system's wake-up.</summary>
+    private static readonly int s_spins = Environment.ProcessorCount > 1 ? 40 : 0;
+
+    /// <summary>The goroutine to run with the next P; set by the spawner before the goroutine is queued.</summary>
+    internal StackfulG? Assigned;
+
+    /// <summary>Link of the pool's idle list, owned by its lock.</summary>
+    internal StackfulThread? NextIdle;
+
+    /// <summary>In the pool's idle list; owned by its lock.</summary>
+    internal bool IsIdle;
+
+    internal void Start(int stackSize)
+    {
+        Thread thread = new(static self => ((StackfulThread)self!).RunGoroutines(), stackSize)
+        {
+            IsBackground = true,
+        };
+        thread.UnsafeStart(this);
+    }
+
+    /// <summary>Sleeps until it is the goroutine's turn.</summary>
+    /// <exception cref="ObjectDisposedException">The runtime was stopped: the body is unwound, so that its thread can end.</exception>
+    internal void AwaitTurn(G g)
+    {
+        while (Volatile.Read(ref NextP) is null)
+        {
+            if (Scheduler.IsStopping)
+            {
+                throw new ObjectDisposedException(Scheduler.Name, $"The runtime \"{Scheduler.Name}\" was stopped while goroutine {g.Id} waited.");
+            }
+
+            Note.Sleep(-1, s_spins);
+        }
+
+        TakeGivenP();
+    }
+
+    private void RunGoroutines()
+    {
+        Attach();
+        try
+        {
+            while (WaitForGoroutine())
+            {
+                StackfulG g = Assigned!;
+                Assigned = null;
+                CurrentG = g;
+                Thread.CurrentThread.Name = $"goroutine {g.Id}";
+                g.RunToEnd(this);
+                CurrentG = null;
+                if (!HasP)
+                {
+                    return; // unwound by a stop
+                }
+
+                Scheduler.Stacks.Finished(this);
+                Scheduler.PassTurn(this);
+            }
+        }
+        finally
+        {
+            Detach();
+            Scheduler.Stacks.Exited(this);
+        }
+    }
+
+    /// <returns><see langword="false"/>: the thread is to end.</returns>
+    private bool WaitForGoroutine()
+    {
+        while (Volatile.Read(ref NextP) is null)
+        {
+            if (Scheduler.IsStopping)
+            {
+                return false;
+            }
+
+            if (!Note.Sleep(IdleLifetime) && Scheduler.Stacks.TryRetire(this))
+            {
+                return false;
+            }
+        }
+
+        TakeGivenP();
+        return true;
+    }
+}
