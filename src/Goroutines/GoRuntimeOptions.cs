@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Goroutines;
 
 /// <summary>Settings of a <see cref="GoRuntime"/>.</summary>
@@ -13,11 +15,16 @@ public sealed class GoRuntimeOptions
     /// <summary>What is told of exceptions that leave a goroutine. Null: Go's report on standard error.</summary>
     public Action<PanicInfo>? PanicHandler { get; set; }
 
-    /// <summary>The stack size of worker threads, in bytes; 0: the system's default.</summary>
-    public int StackSize { get; set; }
+    /// <summary>The stack size of goroutines with synchronous bodies, in bytes; 0: the system's default for threads. The
+    /// memory is taken as the stack grows.</summary>
+    /// <remarks>Initially the <see cref="AppContext"/> setting <c>Goroutines.StackSize</c>, if there is one.</remarks>
+    public int StackSize { get; set; } = FromAppContext("Goroutines.StackSize", 0);
 
-    /// <summary>The most worker threads there may be, counting those that block; at least 1. Default: 10,000, as Go's.</summary>
-    public int MaxThreads { get; set; } = 10_000;
+    /// <summary>The most threads that goroutines with synchronous bodies may have, and likewise the most worker threads,
+    /// counting those that block; at least 1. Default: 16,384. A goroutine beyond it waits for a thread to come free, and
+    /// dumps say so.</summary>
+    /// <remarks>Initially the <see cref="AppContext"/> setting <c>Goroutines.MaxThreads</c>, if there is one.</remarks>
+    public int MaxThreads { get; set; } = FromAppContext("Goroutines.MaxThreads", 16_384);
 
     /// <summary>The name of the runtime, which its threads and messages carry. Null: "goroutines".</summary>
     public string? Name { get; set; }
@@ -37,4 +44,12 @@ public sealed class GoRuntimeOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxThreads, 1);
         return this;
     }
+
+    /// <summary>A setting of runtimeconfig.json, where numbers come as text.</summary>
+    private static int FromAppContext(string name, int otherwise) => AppContext.GetData(name) switch
+    {
+        int number => number,
+        string text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) => number,
+        _ => otherwise,
+    };
 }

@@ -65,7 +65,9 @@ internal sealed partial class Scheduler
         List<G> goroutines = Goroutines();
         foreach (G g in goroutines)
         {
-            if (!g.HasEnded && !(g.Status == GStatus.Waiting && AsyncStack.WaitsOnlyForUs(g)))
+            // One that waits for a thread gets it only when another ends.
+            bool asleep = g is StackfulG { WaitsForThread: true } || (g.Status == GStatus.Waiting && AsyncStack.WaitsOnlyForUs(g));
+            if (!asleep && !g.HasEnded)
             {
                 return;
             }
