@@ -12,8 +12,8 @@ Go.MaxProcs = 1;
 Go.Main(async () =>
 {
     // Announced by the caller: the processor is handed on at once.
-    await Round("Go.Blocking", 8, gate => Go.Blocking(gate.Wait));
-    await Round("Go.EnterBlocking", 8, gate =>
+    await RoundAsync("Go.Blocking", 8, gate => Go.Blocking(gate.Wait));
+    await RoundAsync("Go.EnterBlocking", 8, gate =>
     {
         using (Go.EnterBlocking())
         {
@@ -23,24 +23,24 @@ Go.Main(async () =>
 
     // Noticed by the scheduler: waits of the framework tell it before they begin.
     var mutex = new Lock();
-    await Round("contended lock", 8, gate =>
+    await RoundAsync("contended lock", 8, gate =>
     {
         lock (mutex)
         {
             gate.Wait();
         }
     });
-    await Round("Task.Wait", 8, gate => gate.Wait());
+    await RoundAsync("Task.Wait", 8, gate => gate.Wait());
 
     // Hidden from it: found out after some milliseconds, and made up for.
-    await Round("Thread.Sleep", 4, gate =>
+    await RoundAsync("Thread.Sleep", 4, gate =>
     {
         while (!gate.IsCompleted)
         {
             Thread.Sleep(50);
         }
     });
-    await Round("endless loop", 2, gate =>
+    await RoundAsync("endless loop", 2, gate =>
     {
         while (!gate.IsCompleted)
         {
@@ -48,7 +48,7 @@ Go.Main(async () =>
     });
 });
 
-static async ValueTask Round(string name, int count, Action<Task> block)
+static async ValueTask RoundAsync(string name, int count, Action<Task> block)
 {
     var gate = new TaskCompletionSource();
     var entered = new Chan<bool>(count);

@@ -12,23 +12,20 @@ try
     {
         var left = new Chan<int>();
         var right = new Chan<int>();
-
-        Go.Spawn(async () =>
-        {
-            await left.ReceiveAsync();
-            await right.SendAsync(1);
-        });
-
-        await right.ReceiveAsync();
-        await left.SendAsync(1);
+        Go.Spawn(() => ReceiveThenSendAsync(left, right));
+        await ReceiveThenSendAsync(right, left);
     });
 }
 catch (DeadlockException deadlock)
 {
-    Console.WriteLine(deadlock.Message);
-    Console.WriteLine();
-    Console.WriteLine(deadlock.Dump.Trim());
+    Console.WriteLine(deadlock.Message.TrimEnd());
     return 2;
 }
 
 return 0;
+
+static async ValueTask ReceiveThenSendAsync(Receiver<int> from, Sender<int> to)
+{
+    await from.ReceiveAsync();
+    await to.SendAsync(1);
+}

@@ -8,16 +8,14 @@ using Goroutines;
 Go.Main(async () =>
 {
     var quiet = new Chan<int>();
-    var full = new Chan<int>();
-
     for (var i = 0; i < 3; i++)
     {
-        Go.Spawn(async () => await quiet.ReceiveAsync());
+        Go.Spawn(() => ListenAsync(quiet));
     }
 
-    Go.Spawn(async () => await full.SendAsync(1));
-    Go.Spawn(async () => await Go.Sleep(TimeSpan.FromHours(1)));
-    Go.Spawn(async () => await new Select().Receive(quiet, out _).Send(full, 2, out _).WaitAsync());
+    Go.Spawn(() => SpeakAsync(new Chan<int>()));
+    Go.Spawn(RestAsync);
+    Go.Spawn(() => ChooseAsync(quiet, new Chan<int>()));
 
     // The main goroutine runs while it looks; all others get to their wait.
     while (Go.Snapshot().Count(g => g.Status == GoroutineStatus.Waiting) < 6)
@@ -33,3 +31,14 @@ Go.Main(async () =>
     Console.WriteLine();
     Go.Dump(Console.Out);
 });
+
+static async ValueTask ListenAsync(Receiver<int> channel) => await channel.ReceiveAsync();
+
+static async ValueTask SpeakAsync(Sender<int> channel) => await channel.SendAsync(1);
+
+static async ValueTask RestAsync() => await Go.Sleep(TimeSpan.FromHours(1));
+
+static async ValueTask ChooseAsync(Receiver<int> from, Sender<int> to)
+{
+    await new Select().Receive(from, out _).Send(to, 2, out _).WaitAsync();
+}

@@ -18,21 +18,14 @@ internal sealed class Deadlock : Step
             {
                 var left = new Chan<int>();
                 var right = new Chan<int>();
-                Go.Spawn(async () =>
-                {
-                    await left.ReceiveAsync();
-                    await right.SendAsync(1);
-                });
-
-                await right.ReceiveAsync();
-                await left.SendAsync(1);
+                Go.Spawn(() => ReceiveThenSendAsync(left, right));
+                await ReceiveThenSendAsync(right, left);
             });
             findings.Check("Go.Main threw DeadlockException", false);
         }
         catch (DeadlockException e)
         {
-            findings.Text(e.Message);
-            findings.Text(e.Dump, lines: 20);
+            findings.Text(e.Message, lines: 20);
             findings.Check("Go.Main threw DeadlockException", e.Message.StartsWith("all goroutines are asleep - deadlock!", StringComparison.Ordinal));
             findings.Check("its dump names both waits", e.Dump.Split("[chan receive").Length == 3);
         }
@@ -40,5 +33,11 @@ internal sealed class Deadlock : Step
         {
             runtime.DisposeAsync().AsTask().Wait();
         }
+    }
+
+    private static async ValueTask ReceiveThenSendAsync(Receiver<int> from, Sender<int> to)
+    {
+        await from.ReceiveAsync();
+        await to.SendAsync(1);
     }
 }

@@ -29,10 +29,10 @@ internal sealed class Dump : Step
         var quiet = new Chan<int>();
         List<Goroutine> waiting =
         [
-            Go.Run(async () => { await quiet.ReceiveAsync(source.Token); }),
-            Go.Run(async () => { await new Chan<int>().SendAsync(1, source.Token); }),
-            Go.Run(async () => { await Go.Sleep(TimeSpan.FromHours(1), source.Token); }),
-            Go.Run(async () => { await new Select().Receive(quiet, out _).WaitAsync(source.Token); }),
+            Go.Run(() => ListenAsync(quiet, source.Token)),
+            Go.Run(() => SpeakAsync(new Chan<int>(), source.Token)),
+            Go.Run(() => RestAsync(source.Token)),
+            Go.Run(() => ChooseAsync(quiet, source.Token)),
         ];
 
         while (Go.Snapshot().Count(g => g.Status == GoroutineStatus.Waiting) < waiting.Count)
@@ -48,7 +48,7 @@ internal sealed class Dump : Step
         using var text = new StringWriter();
         Go.Dump(text);
         var dump = text.ToString();
-        findings.Text(dump, lines: 16);
+        findings.Text(dump, lines: 20);
 
         string[] reasons = ["chan receive", "chan send", "sleep", "select"];
         findings.Check("the dump names every wait", reasons.All(reason => dump.Contains($"[{reason}", StringComparison.Ordinal)));
@@ -69,4 +69,16 @@ internal sealed class Dump : Step
 
         findings.Check("cancelled, all of them ended", cancelled == waiting.Count);
     }
+
+    private static async ValueTask ListenAsync(Receiver<int> channel, CancellationToken cancellationToken)
+        => await channel.ReceiveAsync(cancellationToken);
+
+    private static async ValueTask SpeakAsync(Sender<int> channel, CancellationToken cancellationToken)
+        => await channel.SendAsync(1, cancellationToken);
+
+    private static async ValueTask RestAsync(CancellationToken cancellationToken)
+        => await Go.Sleep(TimeSpan.FromHours(1), cancellationToken);
+
+    private static async ValueTask ChooseAsync(Receiver<int> channel, CancellationToken cancellationToken)
+        => await new Select().Receive(channel, out _).WaitAsync(cancellationToken);
 }
