@@ -1,0 +1,45 @@
+using Xunit;
+
+namespace Goroutines.Tests.Support;
+
+/// <summary>Measures what loops over operations allocate.</summary>
+internal static class Allocations
+{
+    private const int Attempts = 20;
+    private const int Rounds = 2000;
+
+    /// <summary>
+    /// Asserts that <paramref name="loop"/>, told how many rounds to make, allocates nothing for each round. Call it in a
+    /// goroutine of a runtime with one P: then everything happens on one thread, whose allocations are counted exactly.
+    /// What the loop allocates once (its own state machine) is in the baseline of zero rounds. An attempt counts only when
+    /// the thread was the same all the time: a worker that the system held up may be stood in for by another.
+    /// </summary>
+    public static async Task AssertNone(Func<int, ValueTask> loop)
+    {
+        await loop(Rounds);
+        await loop(Rounds);
+        long least = long.MaxValue;
+        for (int attempt = 0; attempt < Attempts && least != 0; attempt++)
+        {
+            await Go.Yield();
+            long baseline = await Measure(loop, 1);
+            long all = await Measure(loop, Rounds + 1);
+            if (baseline >= 0 && all >= 0)
+            {
+                least = Math.Min(least, Math.Abs(all - baseline));
+            }
+        }
+
+        Assert.True(least != long.MaxValue, "The goroutine never stayed on one thread for a whole measurement.");
+        Assert.True(least == 0, $"{Rounds} rounds allocated at least {least} bytes, {(double)least / Rounds:0.###} each.");
+    }
+
+    private static async ValueTask<long> Measure(Func<int, ValueTask> loop, int rounds)
+    {
+        int thread = Environment.CurrentManagedThreadId;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        await loop(rounds);
+        long after = GC.GetAllocatedBytesForCurrentThread();
+        return Environment.CurrentManagedThreadId == thread ? after - before : -1;
+    }
+}
