@@ -13,9 +13,13 @@ namespace Goroutines;
 [DebuggerDisplay("goroutine {Id}")]
 public sealed class Goroutine
 {
-    private readonly Joiners<bool> _joiners = new();
+    private readonly Joiners<bool> _joiners;
 
-    internal Goroutine(long id) => Id = id;
+    internal Goroutine(G goroutine)
+    {
+        Id = goroutine.Id;
+        _joiners = new Joiners<bool>(goroutine);
+    }
 
     /// <summary>The goroutine's id, unique in its runtime.</summary>
     public long Id { get; }
@@ -37,5 +41,5 @@ public sealed class Goroutine
 
     internal void OnEnd(Action action) => _joiners.OnEnd(action);
 
-    internal void Complete(G goroutine, Exception? failure) => _joiners.Complete(goroutine, true, failure);
+    internal void Complete(Exception? failure) => _joiners.Complete(true, failure);
 }

@@ -10,9 +10,13 @@ namespace Goroutines;
 [DebuggerDisplay("goroutine {Id}")]
 public sealed class Goroutine<T>
 {
-    private readonly Joiners<T> _joiners = new();
+    private readonly Joiners<T> _joiners;
 
-    internal Goroutine(long id) => Id = id;
+    internal Goroutine(G goroutine)
+    {
+        Id = goroutine.Id;
+        _joiners = new Joiners<T>(goroutine);
+    }
 
     /// <summary>The goroutine's id, unique in its runtime.</summary>
     public long Id { get; }
@@ -35,5 +39,5 @@ public sealed class Goroutine<T>
 
     internal void OnEnd(Action action) => _joiners.OnEnd(action);
 
-    internal void Complete(G goroutine, T result, Exception? failure) => _joiners.Complete(goroutine, result, failure);
+    internal void Complete(T result, Exception? failure) => _joiners.Complete(result, failure);
 }

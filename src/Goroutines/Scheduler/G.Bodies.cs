@@ -8,7 +8,7 @@ internal abstract class ActionG(Scheduler scheduler, long id, string? file, int 
     private Exception? _failure;
 
     /// <summary>Makes the handle that owns the outcome.</summary>
-    internal Goroutine MakeHandle() => Handle = new Goroutine(Id);
+    internal Goroutine MakeHandle() => Handle = new Goroutine(this);
 
     private protected abstract ValueTask Call();
 
@@ -38,7 +38,7 @@ internal abstract class ActionG(Scheduler scheduler, long id, string? file, int 
     {
         if (Handle is not null)
         {
-            Handle.Complete(this, _failure);
+            Handle.Complete(_failure);
         }
         else if (_failure is not null)
         {
@@ -89,14 +89,14 @@ internal sealed class ResultG<T> : G
         : base(scheduler, id, file, line)
     {
         _body = body;
-        Handle = new Goroutine<T>(id);
+        Handle = new Goroutine<T>(this);
     }
 
     internal ResultG(Scheduler scheduler, long id, Func<Task<T>> body, string? file, int line)
         : base(scheduler, id, file, line)
     {
         _body = body;
-        Handle = new Goroutine<T>(id);
+        Handle = new Goroutine<T>(this);
     }
 
     internal Goroutine<T> Handle { get; }
@@ -138,7 +138,7 @@ internal sealed class ResultG<T> : G
         }
     }
 
-    private protected override void Deliver() => Handle.Complete(this, _result, _failure);
+    private protected override void Deliver() => Handle.Complete(_result, _failure);
 }
 
 internal abstract partial class G

@@ -35,8 +35,7 @@ internal abstract partial class G
                 }
             },
             null);
-        done.Task.Wait();
-        done.Task.GetAwaiter().GetResult();
+        ThreadWait.Wait(new ValueTask(done.Task));
     }
 
     public override SynchronizationContext CreateCopy() => this;

@@ -15,6 +15,12 @@ internal abstract partial class G : IValueTaskSource
             return default;
         }
 
+        if (_yieldPending)
+        {
+            return Time.Sleeper.YieldOutside(); // another one has not been awaited to its end yet: this one goes through the inbox
+        }
+
+        _yieldPending = true;
         return new ValueTask(this, _yieldVersion);
     }
 
@@ -48,6 +54,7 @@ internal abstract partial class G : IValueTaskSource
     {
         CheckYieldVersion(token);
         _yieldVersion++;
+        _yieldPending = false;
     }
 
     private void CheckYieldVersion(short token)

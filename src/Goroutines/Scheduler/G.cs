@@ -39,6 +39,7 @@ internal abstract partial class G : SynchronizationContext
     private bool _rootHooked;
     private bool _givesWay;
     private volatile bool _ended;
+    private bool _yieldPending;
     private short _yieldVersion;
 
     /// <summary>When it last parked, by the scheduler's coarse clock, in nanoseconds.</summary>

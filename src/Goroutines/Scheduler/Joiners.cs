@@ -5,8 +5,10 @@ namespace Goroutines.Scheduler;
 
 /// <summary>The outcome of a goroutine and those who wait for it.</summary>
 /// <remarks><c>_lock</c> guards the list and the step from pending to complete; the outcome is written before <c>_completed</c>.</remarks>
-internal sealed class Joiners<T>
+internal sealed class Joiners<T>(G goroutine)
 {
+    /// <summary>Until it ends: a goroutine whose end somebody may wait for is not garbage, and shows up in dumps.</summary>
+    private G? _goroutine = goroutine;
     private SpinMutex _lock;
     private Joiner? _first;
     private volatile bool _completed;
@@ -15,7 +17,7 @@ internal sealed class Joiners<T>
 
     internal bool IsCompleted => _completed;
 
-    internal void Complete(G goroutine, T result, Exception? failure)
+    internal void Complete(T result, Exception? failure)
     {
         _lock.Enter();
         Joiner? joiner = _first;
@@ -23,9 +25,10 @@ internal sealed class Joiners<T>
         _result = result;
         if (failure is not null)
         {
-            _failure = new Failure(failure, goroutine);
+            _failure = new Failure(failure, _goroutine!);
         }
 
+        _goroutine = null;
         _completed = true;
         _lock.Exit();
 

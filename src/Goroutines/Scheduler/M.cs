@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Goroutines.Scheduler;
 
@@ -208,29 +209,8 @@ internal class M
         {
             Acquire(NextP!);
             NextP = null;
-            while (_scheduler.FindRunnable(this, out bool inheritTime) is { } g)
+            while (RunNext())
             {
-                if (Spinning)
-                {
-                    _scheduler.ResetSpinning(this);
-                }
-
-                if (g.LockedM is { } locked)
-                {
-                    HandOver(g, locked);
-                    continue;
-                }
-
-                P p = _p!;
-                if (!inheritTime)
-                {
-                    p.ScheduleTick++;
-                }
-
-                p.TurnTick++;
-                CurrentG = g;
-                g.RunTurn(this);
-                CurrentG = null;
             }
         }
         finally
@@ -238,6 +218,40 @@ internal class M
             Detach();
             _scheduler.WorkerExited(this);
         }
+    }
+
+    /// <summary>One round of <c>schedule</c>. Not inlined: no slot of the loop's frame may keep a goroutine alive while the worker sleeps.</summary>
+    /// <returns><see langword="false"/>: the worker is to end.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool RunNext()
+    {
+        if (_scheduler.FindRunnable(this, out bool inheritTime) is not { } g)
+        {
+            return false;
+        }
+
+        if (Spinning)
+        {
+            _scheduler.ResetSpinning(this);
+        }
+
+        if (g.LockedM is { } locked)
+        {
+            HandOver(g, locked);
+            return true;
+        }
+
+        P p = _p!;
+        if (!inheritTime)
+        {
+            p.ScheduleTick++;
+        }
+
+        p.TurnTick++;
+        CurrentG = g;
+        g.RunTurn(this);
+        CurrentG = null;
+        return true;
     }
 
     /// <summary>startlockedm: the goroutine can go on only on its own thread, so the P goes there.</summary>

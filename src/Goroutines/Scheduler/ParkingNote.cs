@@ -13,6 +13,9 @@ namespace Goroutines.Scheduler;
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore whose wait handle nobody asks for holds nothing.")]
 internal sealed partial class ParkingNote
 {
+    /// <summary>A day: whoever sleeps longer looks round then.</summary>
+    private const long LongestSleep = 86_400_000_000_000;
+
     private const int Empty = 0;
     private const int Signalled = 1;
     private const int Sleeping = -1;
@@ -66,6 +69,7 @@ internal sealed partial class ParkingNote
             return SleepPortable(nanoseconds);
         }
 
+        nanoseconds = Math.Min(nanoseconds, LongestSleep);
         long deadline = nanoseconds < 0 ? long.MaxValue : Clock.SystemNanoseconds() + nanoseconds;
         while (Volatile.Read(ref _state) == Sleeping)
         {

@@ -9,6 +9,8 @@ internal sealed partial class Scheduler
     /// <summary>Workers beyond twice the Ps that have slept for this long end.</summary>
     private const long IdleWorkerLifetime = 20_000_000_000;
 
+    private static readonly TimeSpan s_longestDelay = TimeSpan.FromDays(30);
+
     /// <summary>The worker that sleeps until the next timer, in place of sleeping without limit. Set by CAS from null; taken by whoever wakes it.</summary>
     private M? _poller;
 
@@ -304,10 +306,17 @@ internal sealed partial class Scheduler
         do
         {
             due = Volatile.Read(ref _providerDue);
-            TimeSpan delay = due == long.MaxValue ? Timeout.InfiniteTimeSpan : new TimeSpan((Math.Max(0, due - Clock.Now) + 99) / 100);
+            TimeSpan delay = due == long.MaxValue ? Timeout.InfiniteTimeSpan : DelayUntil(due);
             _providerTimer.Change(delay, Timeout.InfiniteTimeSpan);
         }
         while (due != Volatile.Read(ref _providerDue));
+    }
+
+    /// <summary>Timers have a longest time; one that fires before its timer is due is armed again by the worker it wakes.</summary>
+    private TimeSpan DelayUntil(long due)
+    {
+        TimeSpan delay = new((Math.Max(0, due - Clock.Now) + 99) / 100);
+        return delay < s_longestDelay ? delay : s_longestDelay;
     }
 
     private void ProviderFired()

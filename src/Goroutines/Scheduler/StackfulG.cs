@@ -126,7 +126,7 @@ internal sealed class StackfulActionG(Scheduler scheduler, long id, Action body,
 
     internal override Delegate Body => body;
 
-    internal Goroutine MakeHandle() => _handle = new Goroutine(Id);
+    internal Goroutine MakeHandle() => _handle = new Goroutine(this);
 
     private protected override void CallBody() => body();
 
@@ -134,7 +134,7 @@ internal sealed class StackfulActionG(Scheduler scheduler, long id, Action body,
     {
         if (_handle is not null)
         {
-            _handle.Complete(this, Failure);
+            _handle.Complete(Failure);
         }
         else if (Failure is not null)
         {
@@ -144,15 +144,23 @@ internal sealed class StackfulActionG(Scheduler scheduler, long id, Action body,
 }
 
 /// <summary>A stackful goroutine with a result.</summary>
-internal sealed class StackfulResultG<T>(Scheduler scheduler, long id, Func<T> body, string? file, int line) : StackfulG(scheduler, id, file, line)
+internal sealed class StackfulResultG<T> : StackfulG
 {
+    private readonly Func<T> _body;
     private T _result = default!;
 
-    internal Goroutine<T> Handle { get; } = new(id);
+    internal StackfulResultG(Scheduler scheduler, long id, Func<T> body, string? file, int line)
+        : base(scheduler, id, file, line)
+    {
+        _body = body;
+        Handle = new Goroutine<T>(this);
+    }
 
-    internal override Delegate Body => body;
+    internal Goroutine<T> Handle { get; }
 
-    private protected override void CallBody() => _result = body();
+    internal override Delegate Body => _body;
 
-    private protected override void Deliver() => Handle.Complete(this, _result, Failure);
+    private protected override void CallBody() => _result = _body();
+
+    private protected override void Deliver() => Handle.Complete(_result, Failure);
 }
