@@ -31,9 +31,9 @@ internal sealed class Messages
     /// <summary>Writes one line; from any goroutine.</summary>
     internal void Write(string message)
     {
-        if (_console is { } console)
+        if (_bar is not null)
         {
-            console.WriteLine($"digest: {message}");
+            _console!.WriteLine($"digest: {message}"); // goes above the bar
         }
         else
         {
@@ -49,7 +49,7 @@ internal sealed class Messages
             return run();
         }
 
-        return console.Progress()
+        var result = console.Progress()
             .AutoClear(true)
             .Columns(new ProgressBarColumn(), new AmountColumn(), new TransferSpeedColumn(), new ElapsedTimeColumn())
             .Start(context =>
@@ -57,6 +57,8 @@ internal sealed class Messages
                 _bar = context.AddTask("hashing", autoStart: true, maxValue: double.MaxValue).IsIndeterminate();
                 return run();
             });
+        _bar = null;
+        return result;
     }
 
     /// <summary>
