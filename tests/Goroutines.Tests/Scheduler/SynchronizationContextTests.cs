@@ -120,6 +120,7 @@ public class SynchronizationContextTests
             await gate.Task.ConfigureAwait(false);
             throw new FormatException("outside");
         });
+        await Poll.UntilAsync(() => runtime.Snapshot().Count(info => info.WaitReason == "task") == 2, "both to wait for the gate");
         gate.SetResult();
 
         Assert.Equal(5, await handle.JoinAsync());

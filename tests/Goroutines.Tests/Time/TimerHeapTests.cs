@@ -1,0 +1,126 @@
+using Goroutines.Tests.Support;
+using Goroutines.Time;
+using Xunit;
+
+namespace Goroutines.Tests.Time;
+
+/// <summary>The heap of a P's timers.</summary>
+public class TimerHeapTests
+{
+    [Fact]
+    public void RunDue_ExpiresWhatIsDue_InOrderOfTime()
+    {
+        Random random = new(Seed.Get(nameof(RunDue_ExpiresWhatIsDue_InOrderOfTime)));
+        TimerHeap heap = new();
+        List<long> expired = [];
+        for (int i = 0; i < 1000; i++)
+        {
+            Assert.True(heap.TryAdd(new TimerEntry(random.Next(1, 500), new Recorder(expired.Add), 0), out _));
+        }
+
+        heap.RunDue(250);
+        Assert.All(expired, when => Assert.InRange(when, 1, 250));
+        heap.RunDue(500);
+        Assert.Equal(1000, expired.Count);
+        Assert.Equal(long.MaxValue, heap.NextWhen);
+
+        // Within one batch the order is that of the times; batches follow each other.
+        Assert.Equal(expired.Order(), expired);
+    }
+
+    [Fact]
+    public void TryAdd_SaysWhetherTheEntryIsTheFirst()
+    {
+        TimerHeap heap = new();
+        heap.TryAdd(new TimerEntry(10, new Recorder(_ => { }), 0), out bool first);
+        Assert.True(first);
+        heap.TryAdd(new TimerEntry(20, new Recorder(_ => { }), 0), out first);
+        Assert.False(first);
+        heap.TryAdd(new TimerEntry(5, new Recorder(_ => { }), 0), out first);
+        Assert.True(first);
+        Assert.Equal(5, heap.NextWhen);
+    }
+
+    [Fact]
+    public void StaleEntries_AreDroppedBeforeTheHeapGrows()
+    {
+        TimerHeap heap = new();
+        List<long> expired = [];
+        Recorder stale = new(expired.Add) { Arming = -1 };
+        for (int i = 0; i < 100_000; i++)
+        {
+            heap.TryAdd(new TimerEntry(1000 + i, stale, 0), out _);
+        }
+
+        Recorder live = new(expired.Add);
+        heap.TryAdd(new TimerEntry(5, live, 0), out _);
+        Assert.InRange(heap.Close().Length, 1, 64);
+    }
+
+    [Fact]
+    public void Close_TakesAllEntriesOut_AndRefusesMoreUntilOpened()
+    {
+        TimerHeap heap = new();
+        TimerEntry entry = new(5, new Recorder(_ => { }), 0);
+        heap.TryAdd(entry, out _);
+        Assert.Equal([entry], heap.Close());
+        Assert.False(heap.TryAdd(entry, out _));
+        heap.Open();
+        Assert.True(heap.TryAdd(entry, out _));
+    }
+
+    [Fact]
+    public void ArmingState_ExpiryAndStop_OneOfThemWins()
+    {
+        int rounds = Load.Times(2000);
+        using Barrier start = new(2);
+        Box state = new();
+        int arming = 0;
+        int stopped = 0;
+        int claimed = 0;
+        Thread stopper = new(() =>
+        {
+            for (int i = 0; i < rounds; i++)
+            {
+                start.SignalAndWait();
+                stopped += state.Arming.TryDisarm() ? 1 : 0;
+                start.SignalAndWait();
+            }
+        });
+        arming = state.Arming.Arm();
+        stopper.Start();
+        for (int i = 0; i < rounds; i++)
+        {
+            start.SignalAndWait();
+            claimed += state.Arming.TryClaim(arming) ? 1 : 0;
+            start.SignalAndWait();
+            Assert.Equal(i + 1, stopped + claimed);
+            Assert.False(state.Arming.Stands(arming));
+            arming = state.Arming.Arm();
+
+            // The stopper is at its next barrier or before it: nobody else touches the state now.
+        }
+
+        stopper.Join();
+    }
+
+    private sealed class Box
+    {
+        internal ArmingState Arming;
+    }
+
+    private sealed class Recorder(Action<long> expired) : ITimed
+    {
+        private long _when;
+
+        internal int Arming { get; init; }
+
+        public bool IsArmed(int arming) => arming == Arming;
+
+        public void Expire(int arming)
+        {
+            _when++;
+            expired(_when);
+        }
+    }
+}
