@@ -56,7 +56,7 @@ internal abstract partial class G
         }
         finally
         {
-            m.ExitBlocking();
+            m.ExitBlocking(mayHoldLock: true);
         }
     }
 

@@ -126,7 +126,10 @@ internal class M
     }
 
     /// <summary>exitsyscall: takes the old P back, else an idle one, else waits in the queue for one.</summary>
-    internal void ExitBlocking()
+    /// <param name="mayHoldLock">The wait may have been for a lock, which this thread holds now: it goes on at once, on an
+    /// extra P if need be. Waiting for a P here would make everybody else who wants the lock wait too, and if those hold
+    /// the Ps, for ever.</param>
+    internal void ExitBlocking(bool mayHoldLock = false)
     {
         Debug.Assert(_blockingDepth > 0, "A blocking region was left that was not entered.");
         if (--_blockingDepth != 0)
@@ -145,6 +148,10 @@ internal class M
         else if (_scheduler.TryTakeIdleP() is { } idle)
         {
             Acquire(idle);
+        }
+        else if (mayHoldLock)
+        {
+            Acquire(_scheduler.TakeExtraP());
         }
         else
         {

@@ -52,6 +52,16 @@ internal sealed partial class Scheduler
         return p;
     }
 
+    /// <summary>A P beyond those in use, at once. Some worker retires one for it at its next scheduling point.</summary>
+    internal P TakeExtraP()
+    {
+        _lock.Enter();
+        P p = AddP();
+        UpdateSurplus();
+        _lock.Exit();
+        return p;
+    }
+
     /// <summary>The caller's P, which it gives up, goes to whoever has use for it (handoffp).</summary>
     internal void HandOff(P p)
     {
@@ -134,21 +144,7 @@ internal sealed partial class Scheduler
         UpdateSurplus();
         while (_surplus < 0)
         {
-            P? p = _retired;
-            if (p is not null)
-            {
-                _retired = p.ListNext;
-                p.ListNext = null;
-                p.Timers.Open();
-            }
-            else
-            {
-                p = new P(_allP.Length, this);
-                _allP = [.. _allP, p];
-            }
-
-            _live++;
-            PutIdleLocked(p);
+            PutIdleLocked(AddP());
             UpdateSurplus();
         }
 
@@ -158,6 +154,25 @@ internal sealed partial class Scheduler
             _idleCount--;
             RetireLocked(idle);
         }
+    }
+
+    private P AddP()
+    {
+        P? p = _retired;
+        if (p is not null)
+        {
+            _retired = p.ListNext;
+            p.ListNext = null;
+            p.Timers.Open();
+        }
+        else
+        {
+            p = new P(_allP.Length, this);
+            _allP = [.. _allP, p];
+        }
+
+        _live++;
+        return p;
     }
 
     private void RetireLocked(P p)
