@@ -105,7 +105,6 @@ public sealed partial class Chan<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Waiter<T>? BeginReceive(CancellationToken cancellationToken, out Received<T> received)
     {
-        Waiter<T> waiter;
         _lock.Enter();
         if (ReceiveLocked(out received, out Waiter<T>? partner) == Attempt.Done)
         {
@@ -113,20 +112,10 @@ public sealed partial class Chan<T>
             _lock.Exit();
             partner?.Finish();
             AfterReceive(drained);
-            if (!Fairness.MustGiveWay)
-            {
-                return null;
-            }
-
-            // The result is there, but the goroutine's time slice is used up: it gives way before it goes on.
-            waiter = Rent(WaitReason.ChanReceive);
-            waiter.Value = received.Value;
-            waiter.Ok = received.Ok;
-            waiter.CompleteWithYield();
-            return waiter;
+            return null;
         }
 
-        waiter = Rent(WaitReason.ChanReceive);
+        Waiter<T> waiter = Rent(WaitReason.ChanReceive);
         _receivers.Enqueue(waiter);
         _lock.Exit();
         _observers?.RoomForSender();

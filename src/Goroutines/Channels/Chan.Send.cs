@@ -31,7 +31,7 @@ public sealed partial class Chan<T>
                     partner.Finish();
                 }
 
-                return Fairness.MustGiveWay ? Fairness.GiveWayAsync() : default;
+                return default;
             case Attempt.Closed:
                 _lock.Exit();
                 return ValueTask.FromException(SendOnClosed());

@@ -100,14 +100,13 @@ internal static class Traceback
         GStatus.Running => "running",
         GStatus.Syscall => "syscall",
         GStatus.Waiting => "waiting",
-        GStatus.Preempted => "preempted",
         _ => "dead",
     };
 
     private static GoroutineStatus Public(GStatus status) => status switch
     {
         GStatus.Idle => GoroutineStatus.Idle,
-        GStatus.Runnable or GStatus.Preempted => GoroutineStatus.Runnable,
+        GStatus.Runnable => GoroutineStatus.Runnable,
         GStatus.Running => GoroutineStatus.Running,
         GStatus.Syscall => GoroutineStatus.Blocking,
         GStatus.Waiting => GoroutineStatus.Waiting,

@@ -133,7 +133,7 @@ internal abstract partial class G : SynchronizationContext
     /// <summary>Runs one turn on worker <paramref name="m"/>, which holds a P. On return the goroutine is somebody else's.</summary>
     internal void RunTurn(M m)
     {
-        Debug.Assert(Status is GStatus.Runnable or GStatus.Preempted, "A goroutine was run that is not runnable.");
+        Debug.Assert(Status == GStatus.Runnable, "A goroutine was run that is not runnable.");
         _status = (int)GStatus.Running;
         do
         {
@@ -233,9 +233,8 @@ internal abstract partial class G : SynchronizationContext
             return Commit(m);
         }
 
-        bool preempted = _parkedOn is not null;
-        _status = (int)(preempted ? GStatus.Preempted : GStatus.Runnable);
-        m.Yielded(this);
+        _status = (int)GStatus.Runnable;
+        m.P!.Queue.Put(this, Scheduler);
         return true;
     }
 

@@ -1,14 +1,12 @@
 namespace Goroutines.Scheduler;
 
-/// <summary>The status of a goroutine (runtime/runtime2.go: <c>_Gidle</c> … <c>_Gpreempted</c>).</summary>
+/// <summary>The status of a goroutine (runtime/runtime2.go: <c>_Gidle</c> … <c>_Gdead</c>).</summary>
 /// <remarks>
 /// Allowed edges, and who may take them:
 /// <code>
 /// Idle      → Runnable   spawner, before anyone else sees the G
 /// Runnable  → Running    the worker that took it from a queue (sole owner)
-/// Preempted → Running    the same
 /// Running   → Runnable   the worker: the body yielded; stored before the G is published to a queue
-/// Running   → Preempted  the worker: the body was made to yield; likewise
 /// Running   → Waiting    the worker, with a full fence; see <see cref="G"/>
 /// Waiting   → Runnable   any waker, by CAS; the winner enqueues
 /// Waiting   → Running    the worker that has just stored Waiting, by CAS, when what it waits for has come meanwhile
@@ -18,6 +16,8 @@ namespace Goroutines.Scheduler;
 /// Dead      → Runnable   a callback posted to a goroutine that has ended, by CAS; it gets its turn, then Dead again
 /// Dead      → Running    the worker that has just stored Dead, by CAS, when a callback has come meanwhile
 /// </code>
+/// Go's <c>_Gpreempted</c> has no counterpart: managed code can't be stopped in the middle and gone on with elsewhere. A
+/// body that does not give way gets another P beside it instead (see <see cref="Scheduler"/>'s sysmon).
 /// Edges with one possible owner are plain stores, checked in debug builds; the contended ones are one CAS.
 /// </remarks>
 internal enum GStatus
@@ -28,5 +28,4 @@ internal enum GStatus
     Syscall,
     Waiting,
     Dead,
-    Preempted,
 }

@@ -84,21 +84,6 @@ internal class M
         return p;
     }
 
-    /// <summary>A goroutine that gave way: back of the local ring, or the global queue if its time slice was used up.</summary>
-    internal void Yielded(G g)
-    {
-        P p = _p!;
-        if (g.Status == GStatus.Preempted)
-        {
-            p.Preempt = false;
-            _scheduler.PutGlobal(g);
-        }
-        else
-        {
-            p.Queue.Put(g, _scheduler);
-        }
-    }
-
     /// <summary>entersyscall: the running goroutine is about to block its thread, and the P may be taken meanwhile.</summary>
     /// <param name="handOff">The wait is expected to be long: give the P away at once, rather than leave it to sysmon.</param>
     internal void EnterBlocking(bool handOff)

@@ -28,7 +28,7 @@ internal sealed class P(int id, Scheduler scheduler)
     /// <summary>Blocking regions entered. Written by the owner, read by sysmon.</summary>
     internal uint SyscallTick;
 
-    /// <summary>Set by sysmon when one time slice has lasted 10 ms; cleared by the owner when it gives way.</summary>
+    /// <summary>Set by sysmon when a chain of <c>runnext</c> has had one time slice for 10 ms; cleared by the owner, who then turns to its ring.</summary>
     internal volatile bool Preempt;
 
     /// <summary>Set by sysmon when it has put another P beside this one, whose body does not give way; cleared under the scheduler's lock.</summary>

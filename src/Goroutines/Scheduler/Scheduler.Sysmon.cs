@@ -17,7 +17,10 @@ internal sealed partial class Scheduler
     /// <summary>How late a lone <c>runnext</c> that was left to its owner may be found waiting.</summary>
     private const long SysmonLeavingNext = 100_000;
     private const long TimeSlice = 10_000_000;
-    private const long QuietBeforeSleep = 50_000_000;
+
+    /// <summary>Nothing must have happened for this long before it is called a deadlock: somebody outside may be about to act.</summary>
+    private const long QuietBeforeDeadlock = 100_000_000;
+    private const long QuietBeforeSleep = 150_000_000;
 
     private readonly ParkingNote _sysmonNote = new();
     private int _sysmonStarted;
@@ -70,7 +73,11 @@ internal sealed partial class Scheduler
             if (_idleCount == _live)
             {
                 quietSince = Math.Min(quietSince, now);
-                CheckDeadlock();
+                if (now - quietSince > QuietBeforeDeadlock)
+                {
+                    CheckDeadlock();
+                }
+
                 if (now - quietSince > QuietBeforeSleep && SleepWhileIdle())
                 {
                     quietSince = long.MaxValue;

@@ -31,7 +31,6 @@ internal abstract class WaitSource
     private int _completed;
     private short _version;
     private bool _awaited;
-    private GiveWay _giveWay;
 
     /// <summary>Why the goroutine that awaits this is parked.</summary>
     internal WaitReason Reason;
@@ -63,13 +62,6 @@ internal abstract class WaitSource
         _goroutine = goroutine;
         Reason = reason;
         Outcome = WaitOutcome.Success;
-    }
-
-    /// <summary>Makes an operation that has its result already give way once before its awaiter goes on.</summary>
-    internal void CompleteWithYield()
-    {
-        _giveWay = GiveWay.Asked;
-        _completed = 1;
     }
 
     /// <summary>Ends the operation: step 1 of the protocol. The caller must be the unique completer and hold no lock that readying takes.</summary>
@@ -109,12 +101,6 @@ internal abstract class WaitSource
     public ValueTaskSourceStatus GetStatus(short token)
     {
         CheckVersion(token);
-        if (_giveWay == GiveWay.Asked)
-        {
-            _giveWay = GiveWay.Due;
-            return ValueTaskSourceStatus.Pending;
-        }
-
         return !IsCompleted ? ValueTaskSourceStatus.Pending
             : Outcome == WaitOutcome.Success ? ValueTaskSourceStatus.Succeeded
             : Outcome == WaitOutcome.Cancelled ? ValueTaskSourceStatus.Canceled
@@ -148,11 +134,6 @@ internal abstract class WaitSource
             && goroutine.TryPark(this, continuation, state))
         {
             _awaited = true;
-            if (_giveWay == GiveWay.Due)
-            {
-                goroutine.GiveWay();
-            }
-
             return;
         }
 
@@ -195,7 +176,6 @@ internal abstract class WaitSource
         _goroutine = null;
         _foreign = null;
         _awaited = false;
-        _giveWay = GiveWay.No;
         Volatile.Write(ref _completed, 0);
     }
 
@@ -219,14 +199,6 @@ internal abstract class WaitSource
 
     private static void ThrowNotCompleted() => throw new InvalidOperationException(
         "The operation has not completed yet: await it, or call AsTask() to block on it.");
-
-    /// <summary>A result that is there already but makes its awaiter give way first: pending on the first look only.</summary>
-    private enum GiveWay : byte
-    {
-        No,
-        Asked,
-        Due,
-    }
 
     /// <summary>What an operation with a token needs; kept with its pooled source so that later ones need not allocate it.</summary>
     private sealed class CancelLink

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Goroutines.Channels;
 using Goroutines.Scheduler;
 
 namespace Goroutines;
@@ -150,12 +149,6 @@ public sealed partial class Select
         chosen.ThrowIfFailed();
         EndWait();
         return chosen.Index;
-    }
-
-    private static async ValueTask<int> GiveWayAsync(int index)
-    {
-        await Fairness.GiveWayAsync();
-        return index;
     }
 
     /// <summary>Locks the channel of every live case, each channel once, in ascending order.</summary>

@@ -134,8 +134,7 @@ public sealed partial class Select
         {
             if (TryReady(out SelectCase? ready) || TryDueTimeout(out ready))
             {
-                int index = Conclude(ready!);
-                return Fairness.MustGiveWay ? GiveWayAsync(index) : new ValueTask<int>(index);
+                return new ValueTask<int>(Conclude(ready!));
             }
         }
         catch (Exception exception)
