@@ -1,6 +1,6 @@
-using Goroutines.Time;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using Goroutines.Time;
 
 namespace Goroutines.Scheduler;
 
