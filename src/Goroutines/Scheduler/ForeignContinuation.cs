@@ -14,7 +14,7 @@ internal sealed class ForeignContinuation
     private readonly object? _scheduler;
     private readonly ExecutionContext? _executionContext;
     private readonly bool _inline;
-    private readonly Scheduler? _countedBy;
+    private readonly OutsideWait? _outside;
     private int _claimed;
 
     private ForeignContinuation(Action<object?> continuation, object? state, object? scheduler, ExecutionContext? executionContext, Scheduler? countedBy, short version, bool inline)
@@ -24,8 +24,7 @@ internal sealed class ForeignContinuation
         _scheduler = scheduler;
         _executionContext = executionContext;
         _inline = inline;
-        _countedBy = countedBy;
-        countedBy?.OutsideWaiter(1);
+        _outside = countedBy is null ? null : new OutsideWait(countedBy);
         Version = version;
     }
 
@@ -63,7 +62,7 @@ internal sealed class ForeignContinuation
             return;
         }
 
-        _countedBy?.OutsideWaiter(-1);
+        _outside?.End();
         if (_inline)
         {
             _continuation(_state);
@@ -94,5 +93,27 @@ internal sealed class ForeignContinuation
         {
             ExecutionContext.Run(_executionContext, static self => ((ForeignContinuation)self!)._continuation(((ForeignContinuation)self)._state), this);
         }
+    }
+
+    /// <summary>Somebody who is no goroutine waits for a channel, and is counted; until it is over, or the channel is garbage.</summary>
+    private sealed class OutsideWait
+    {
+        private readonly Scheduler _countedBy;
+
+        internal OutsideWait(Scheduler countedBy)
+        {
+            _countedBy = countedBy;
+            countedBy.OutsideWaiter(1);
+        }
+
+        ~OutsideWait() => _countedBy.OutsideWaiter(-1);
+
+#pragma warning disable CA1816 // not a disposal: it is over, and no longer counted
+        internal void End()
+        {
+            _countedBy.OutsideWaiter(-1);
+            GC.SuppressFinalize(this);
+        }
+#pragma warning restore CA1816
     }
 }

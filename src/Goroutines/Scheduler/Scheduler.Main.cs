@@ -54,6 +54,8 @@ internal sealed partial class Scheduler
         _lock.Exit();
     }
 
+    private static bool HasOutsideWaiters => Volatile.Read(ref GoRuntime.Default.Scheduler._outsideWaiters) != 0;
+
     private void CheckDeadlock()
     {
         if (!DetectDeadlocks || !_mains.Any(call => call.IsPending) || !NothingCanHappen())
@@ -89,7 +91,7 @@ internal sealed partial class Scheduler
     private bool NothingCanHappen()
     {
         Interlocked.MemoryBarrier();
-        if (_idleCount != _live || _globalCount != 0 || _spinning != 0 || Volatile.Read(ref GoRuntime.Default.Scheduler._outsideWaiters) != 0)
+        if (_idleCount != _live || _globalCount != 0 || _spinning != 0 || HasOutsideWaiters)
         {
             return false;
         }

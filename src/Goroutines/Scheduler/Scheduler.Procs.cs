@@ -77,6 +77,7 @@ internal sealed partial class Scheduler
             return;
         }
 
+        long when = p.Timers.NextWhen;
         _lock.Enter();
         if (_globalCount != 0)
         {
@@ -95,12 +96,13 @@ internal sealed partial class Scheduler
         }
 
         _lock.Exit();
-        WakeForTimersOf(p);
+        NoLongerWatched(when);
     }
 
     /// <summary>A worker at a scheduling point: its P is no longer stuck, and is one too many if there is a surplus.</summary>
     private void Settle(M m, P p)
     {
+        long when = p.Timers.NextWhen;
         _lock.Enter();
         if (p.Compensated)
         {
@@ -115,6 +117,7 @@ internal sealed partial class Scheduler
             RetireLocked(p);
             _lock.Exit();
             WakeIfIdle();
+            NoLongerWatched(when);
             return;
         }
 
@@ -203,7 +206,7 @@ internal sealed partial class Scheduler
     {
         foreach (Time.TimerEntry entry in from.Timers.Close())
         {
-            AddTimerSilently(null, entry); // the earliest time of all Ps stays the same, so nobody need be woken
+            AddTimerSilently(null, entry); // whoever gives up a P tells of its first timer, outside of the lock
         }
     }
 
@@ -217,9 +220,9 @@ internal sealed partial class Scheduler
 
     private void UpdateSurplus() => _surplus = _live - (_maxProcs + _compensated);
 
-    private void WakeForTimersOf(P p)
+    /// <summary>A P was given up whose worker alone has watched its timers: somebody must wait for the first of them now.</summary>
+    private void NoLongerWatched(long when)
     {
-        long when = p.Timers.NextWhen;
         if (when != long.MaxValue)
         {
             TimerAdded(when);

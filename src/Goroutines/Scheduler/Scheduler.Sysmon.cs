@@ -21,6 +21,7 @@ internal sealed partial class Scheduler
     /// <summary>Nothing must have happened for this long before it is called a deadlock: somebody outside may be about to act.</summary>
     private const long QuietBeforeDeadlock = 100_000_000;
     private const long QuietBeforeSleep = 150_000_000;
+    private const long OutsidersLookedAtEvery = 500_000_000;
 
     private readonly ParkingNote _sysmonNote = new();
     private int _sysmonStarted;
@@ -57,6 +58,7 @@ internal sealed partial class Scheduler
         long delay = SysmonShortest;
         long last = Time.Clock.SystemNanoseconds();
         long quietSince = long.MaxValue;
+        uint ticks = 0;
         while (!_stopping || _allM.Length != 0)
         {
             long longest = _leaveNext && _idleCount != _live ? SysmonLeavingNext : SysmonLongest;
@@ -70,15 +72,18 @@ internal sealed partial class Scheduler
 
             last = now;
             ReadClock();
+            uint ticksNow = Ticks();
             if (_idleCount == _live)
             {
-                quietSince = Math.Min(quietSince, now);
+                // A burst of turns between two looks is no quiet, though every P is idle again.
+                quietSince = ticks == ticksNow ? Math.Min(quietSince, now) : now;
+                ticks = ticksNow;
                 if (now - quietSince > QuietBeforeDeadlock)
                 {
                     CheckDeadlock();
                 }
 
-                if (now - quietSince > QuietBeforeSleep && SleepWhileIdle())
+                if (now - quietSince > QuietBeforeSleep && SleepWhileIdle(ticks))
                 {
                     quietSince = long.MaxValue;
                     idleRounds = 0;
@@ -95,14 +100,16 @@ internal sealed partial class Scheduler
         }
     }
 
-    private bool SleepWhileIdle()
+    private bool SleepWhileIdle(uint ticks)
     {
         _sysmonAsleep = true;
         Interlocked.MemoryBarrier(); // pairs with the one in WakeSysmon
-        bool idle = _idleCount == _live && _globalCount == 0 && !_stopping;
+        bool idle = _idleCount == _live && _globalCount == 0 && !_stopping && ticks == Ticks();
         if (idle)
         {
-            _sysmonNote.Sleep(-1);
+            // An outsider who waits for a channel keeps a deadlock from being one; nobody tells us when he gives up.
+            bool lookAgain = _mains.Length != 0 && DetectDeadlocks && HasOutsideWaiters;
+            _sysmonNote.Sleep(lookAgain ? OutsidersLookedAtEvery : -1);
         }
 
         _sysmonAsleep = false;
