@@ -301,21 +301,23 @@ internal sealed partial class Scheduler
             }
         }
 
-        // Another thread may have set an earlier time meanwhile: the last change must be to the time that stands.
+        // The last change must be to the time that stands, which another thread may have set earlier meanwhile, and must
+        // count from the present: a clock that is turned by hand may have gone on since it was read.
         long due;
+        long now;
         do
         {
             due = Volatile.Read(ref _providerDue);
-            TimeSpan delay = due == long.MaxValue ? Timeout.InfiniteTimeSpan : DelayUntil(due);
-            _providerTimer.Change(delay, Timeout.InfiniteTimeSpan);
+            now = Clock.Now;
+            _providerTimer.Change(due == long.MaxValue ? Timeout.InfiniteTimeSpan : Delay(due - now), Timeout.InfiniteTimeSpan);
         }
-        while (due != Volatile.Read(ref _providerDue));
+        while (due != Volatile.Read(ref _providerDue) || Clock.Now - now > 1_000_000);
     }
 
     /// <summary>Timers have a longest time; one that fires before its timer is due is armed again by the worker it wakes.</summary>
-    private TimeSpan DelayUntil(long due)
+    private static TimeSpan Delay(long nanoseconds)
     {
-        TimeSpan delay = new((Math.Max(0, due - Clock.Now) + 99) / 100);
+        TimeSpan delay = new((Math.Max(0, nanoseconds) + 99) / 100);
         return delay < s_longestDelay ? delay : s_longestDelay;
     }
 
