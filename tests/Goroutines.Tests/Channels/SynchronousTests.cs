@@ -72,16 +72,8 @@ public class SynchronousTests
     public async Task Receive_ClosedWhileBlocked_GivesNotOk()
     {
         var channel = new Chan<int>();
-        using var started = new ManualResetEventSlim();
-        Thread? thread = null;
-        Task<Received<int>> receiver = PlainThread.Run(() =>
-        {
-            thread = Thread.CurrentThread;
-            started.Set();
-            return channel.Receiver.Receive();
-        });
-        started.Wait();
-        await Asleep(thread!);
+        Task<Received<int>> receiver = PlainThread.Run(() => channel.Receiver.Receive());
+        await Poll.UntilAsync(() => channel.CanSend, "the receiver to wait");
         channel.Close();
         Assert.Equal(default, await receiver);
     }
@@ -90,30 +82,31 @@ public class SynchronousTests
     public async Task Send_ClosedWhileBlocked_Throws()
     {
         var channel = new Chan<int>();
-        using var started = new ManualResetEventSlim();
-        Thread? thread = null;
-        Task sender = PlainThread.Run(() =>
-        {
-            thread = Thread.CurrentThread;
-            started.Set();
-            channel.Send(1);
-        });
-        started.Wait();
-        await Asleep(thread!);
+        Task sender = PlainThread.Run(() => channel.Send(1));
+        await Poll.UntilAsync(() => channel.CanReceive, "the sender to wait");
         channel.Close();
         Assert.Equal("send on closed channel", (await Assert.ThrowsAsync<ChannelClosedException>(() => sender)).Message);
     }
 
     [Fact]
-    public async Task SendAndReceive_OnNil_Block()
+    public Task SendAndReceive_OnNil_BlockTheGoroutineOnly() => Isolated.RunAsync(1, async runtime =>
     {
-        var sends = new Thread(() => default(Sender<int>).Send(1)) { IsBackground = true };
-        var receives = new Thread(() => default(Receiver<int>).Receive()) { IsBackground = true };
-        sends.Start();
-        receives.Start();
-        await Asleep(sends);
-        await Asleep(receives);
-    }
+        runtime.Spawn(static () =>
+        {
+            default(Sender<int>).Send(1);
+            return default(ValueTask);
+        });
+        runtime.Spawn(static () =>
+        {
+            default(Receiver<int>).Receive();
+            return default(ValueTask);
+        });
+        await Poll.UntilAsync(
+            () => runtime.Snapshot().Count(info => info.Status == GoroutineStatus.Blocking) == 2,
+            "both goroutines to block");
+        Assert.Equal(5, await runtime.Run(static () => new ValueTask<int>(5)));
+        Assert.Equal(2, runtime.Count);
+    });
 
     [Fact]
     public async Task SendAndReceive_ManyThreads_EveryValueOnce()
@@ -221,8 +214,4 @@ public class SynchronousTests
         await PlainThread.Run(() => channel.Send(3));
         Assert.Equal(3, await receiver);
     });
-
-    private static Task Asleep(Thread thread) => Poll.UntilAsync(
-        () => (thread.ThreadState & ThreadState.WaitSleepJoin) != 0,
-        "the thread to block");
 }
