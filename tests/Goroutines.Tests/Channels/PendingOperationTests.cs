@@ -84,6 +84,33 @@ public abstract class PendingOperationTests(Place place)
     });
 
     [Fact]
+    public Task Receive_ResultTakenByAnother_OneOfThemGetsItAndTheOtherIsTold() => place.Run(async () =>
+    {
+        // The second awaiter comes when the operation is complete but the first has not gone on yet.
+        var channel = new Chan<int>();
+        for (int i = 0; i < 20; i++)
+        {
+            ValueTask<Received<int>> receive = channel.ReceiveAsync();
+            Task<int> first = Take();
+            Assert.True(channel.TrySend(i));
+            Task<int> second = Take();
+            Assert.Equal([-1, i], new[] { await first, await second }.Order());
+
+            async Task<int> Take()
+            {
+                try
+                {
+                    return (await receive).Value;
+                }
+                catch (InvalidOperationException)
+                {
+                    return -1;
+                }
+            }
+        }
+    });
+
+    [Fact]
     public Task GetResult_BeforeCompletion_IsInvalidAndChangesNothing() => place.Run(async () =>
     {
         var channel = new Chan<int>();
