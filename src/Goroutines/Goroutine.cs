@@ -11,7 +11,7 @@ namespace Goroutines;
 /// failure is lost.
 /// </remarks>
 [DebuggerDisplay("goroutine {Id}")]
-public sealed class Goroutine
+public sealed class Goroutine : IOutcome
 {
     private readonly Joiners<bool> _joiners;
 
@@ -41,5 +41,5 @@ public sealed class Goroutine
 
     internal void OnEnd(Action action) => _joiners.OnEnd(action);
 
-    internal void Complete(Exception? failure) => _joiners.Complete(true, failure);
+    void IOutcome.Complete(G goroutine, Exception? failure) => _joiners.Complete(true, failure);
 }

@@ -7,7 +7,8 @@ internal static class Gosched
 
     public static async ValueTask RunAsync(int n)
     {
-        var countdown = new Countdown(Yielders);
+        var wg = new WaitGroup();
+        wg.Add(Yielders);
         for (var yielder = 0; yielder < Yielders; yielder++)
         {
             Go.Spawn(async () =>
@@ -16,9 +17,9 @@ internal static class Gosched
                 {
                     await Go.Yield();
                 }
-                countdown.Done();
+                wg.Done();
             });
         }
-        await countdown.WaitAsync();
+        await wg.WaitAsync();
     }
 }

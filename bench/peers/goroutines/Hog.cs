@@ -10,19 +10,20 @@ internal static class Hog
     public static async ValueTask<Result> RunAsync(int n, Mode mode)
     {
         var hogs = Go.MaxProcs;
-        var countdown = new Countdown(hogs);
+        var wg = new WaitGroup();
+        wg.Add(hogs);
         for (var i = 0; i < hogs; i++)
         {
             Go.Spawn(
-                static countdown =>
+                static wg =>
                 {
                     while (!Volatile.Read(ref s_stop))
                     {
                     }
-                    countdown.Done();
+                    wg.Done();
                     return ValueTask.CompletedTask;
                 },
-                countdown);
+                wg);
         }
 
         var duration = TimeSpan.FromMilliseconds(1);
@@ -40,7 +41,7 @@ internal static class Hog
         }
         var allocated = GC.GetTotalAllocatedBytes(precise: true) - allocatedBefore;
         Volatile.Write(ref s_stop, true);
-        await countdown.WaitAsync();
+        await wg.WaitAsync();
         return new Result
         {
             ["ns_per_op"] = Measure.Quantile(late, 0.50) * 1000,

@@ -8,11 +8,13 @@ internal static class Parked
     private sealed class Round(int count) : ParkedMeasure.IRound
     {
         private readonly Chan<int> _channel = new();
-        private readonly Countdown _started = new(count);
-        private readonly Countdown _woken = new(count);
+        private readonly WaitGroup _started = new();
+        private readonly WaitGroup _woken = new();
 
         public async ValueTask SpawnAsync()
         {
+            _started.Add(count);
+            _woken.Add(count);
             for (var i = 0; i < count; i++)
             {
                 Go.Spawn(

@@ -1,6 +1,7 @@
 // Our side of the comparison: the same workloads as ../go, each in a file of the same name.
 using Goroutines;
 using Goroutines.Peers;
+using Mutex = Goroutines.Peers.Mutex;
 
 var workloads = new Dictionary<string, Workload>
 {
@@ -12,6 +13,7 @@ var workloads = new Dictionary<string, Workload>
     ["fanin"] = Workload.Repeated(1_000_000, FanIn.RunAsync, unit: FanIn.Senders, small: 10_000),
     ["select2"] = Workload.Repeated(1_000_000, Select2.RunAsync, unit: 2),
     ["selectdefault"] = Workload.Repeated(20_000_000, SelectDefault.RunAsync),
+    ["mutex"] = Workload.Repeated(1_000_000, Mutex.RunAsync, unit: Mutex.Users),
     ["gosched"] = Workload.Repeated(2_000_000, Gosched.RunAsync, unit: Gosched.Yielders),
     ["sieve"] = Workload.Repeated(1500, Sieve.RunAsync, small: 50),
     ["skynet"] = Workload.Repeated(1_000_000, Skynet.RunAsync, small: 1000),

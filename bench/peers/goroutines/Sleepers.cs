@@ -9,7 +9,8 @@ internal static class Sleepers
 
     private static async ValueTask SleepAsync(double[] lateness)
     {
-        var countdown = new Countdown(lateness.Length);
+        var wg = new WaitGroup();
+        wg.Add(lateness.Length);
         for (var i = 0; i < lateness.Length; i++)
         {
             var sleeper = i;
@@ -19,9 +20,9 @@ internal static class Sleepers
                 var start = Stopwatch.GetTimestamp();
                 await Go.Sleep(duration);
                 lateness[sleeper] = (Stopwatch.GetElapsedTime(start) - duration).TotalMicroseconds;
-                countdown.Done();
+                wg.Done();
             });
         }
-        await countdown.WaitAsync();
+        await wg.WaitAsync();
     }
 }

@@ -5,17 +5,18 @@ internal static class Spawn
 {
     public static async ValueTask RunAsync(int n)
     {
-        var countdown = new Countdown(n);
+        var wg = new WaitGroup();
+        wg.Add(n);
         for (var i = 0; i < n; i++)
         {
             Go.Spawn(
-                static countdown =>
+                static wg =>
                 {
-                    countdown.Done();
+                    wg.Done();
                     return ValueTask.CompletedTask;
                 },
-                countdown);
+                wg);
         }
-        await countdown.WaitAsync();
+        await wg.WaitAsync();
     }
 }

@@ -3,12 +3,19 @@ namespace Goroutines.Scheduler;
 /// <summary>The common part of goroutines whose body gives no result.</summary>
 internal abstract class ActionG(Scheduler scheduler, long id, string? file, int line) : G(scheduler, id, file, line)
 {
-    /// <summary>Who owns the body's failure; null: nobody, it is a panic.</summary>
-    private protected Goroutine? Handle;
+    private IOutcome? _outcome;
     private Exception? _failure;
 
     /// <summary>Makes the handle that owns the outcome.</summary>
-    internal Goroutine MakeHandle() => Handle = new Goroutine(this);
+    internal Goroutine MakeHandle()
+    {
+        Goroutine handle = new(this);
+        _outcome = handle;
+        return handle;
+    }
+
+    /// <summary>Says who owns the outcome; nobody: a failure is a panic.</summary>
+    internal void DeliverTo(IOutcome outcome) => _outcome = outcome;
 
     private protected abstract ValueTask Call();
 
@@ -36,9 +43,9 @@ internal abstract class ActionG(Scheduler scheduler, long id, string? file, int 
 
     private protected sealed override void Deliver()
     {
-        if (Handle is not null)
+        if (_outcome is not null)
         {
-            Handle.Complete(_failure);
+            _outcome.Complete(this, _failure);
         }
         else if (_failure is not null)
         {

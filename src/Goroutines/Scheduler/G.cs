@@ -166,7 +166,7 @@ internal abstract partial class G : SynchronizationContext
     private void RunReady()
     {
         Action<object?>? continuation = _continuation;
-        if (continuation is not null && (_parkedOn is null || _parkedOn.IsCompleted))
+        if (continuation is not null && (_parkedOn is null || _parkedOn.IsOver))
         {
             object? state = _continuationState;
             _continuation = null;
@@ -217,7 +217,7 @@ internal abstract partial class G : SynchronizationContext
 
         // Full fence; pairs with the CAS in Ready and Post. From here on the goroutine may be running elsewhere.
         Interlocked.Exchange(ref _status, rest);
-        if ((parkedOn is not null && parkedOn.IsCompleted) || _inbox is not null || (_rootHooked && _body is { IsCompleted: true }))
+        if ((parkedOn is not null && parkedOn.HasNews) || _inbox is not null || (_rootHooked && _body is { IsCompleted: true }))
         {
             return Interlocked.CompareExchange(ref _status, (int)GStatus.Running, rest) != rest;
         }

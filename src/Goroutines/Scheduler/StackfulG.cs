@@ -67,7 +67,7 @@ internal abstract class StackfulG(Scheduler scheduler, long id, string? file, in
     internal void Park(StackfulThread thread, ThreadWait wait)
     {
         WaitSource? source = ParkedOn;
-        while (!(source is not null ? source.IsCompleted : wait.IsSignalled))
+        while (!(source is not null ? source.IsOver : wait.IsSignalled))
         {
             if (CommitWait(source, wait))
             {
@@ -114,7 +114,7 @@ internal abstract class StackfulG(Scheduler scheduler, long id, string? file, in
     private bool CommitWait(WaitSource? source, ThreadWait wait)
     {
         StoreWaiting(source?.Reason ?? WaitReason.Task);
-        bool over = source is not null ? source.IsCompleted : wait.IsSignalled;
+        bool over = source is not null ? source.HasNews : wait.IsSignalled;
         return !(over && TryTakeBack());
     }
 }
@@ -122,19 +122,26 @@ internal abstract class StackfulG(Scheduler scheduler, long id, string? file, in
 /// <summary>A stackful goroutine without a result.</summary>
 internal sealed class StackfulActionG(Scheduler scheduler, long id, Action body, string? file, int line) : StackfulG(scheduler, id, file, line)
 {
-    private Goroutine? _handle;
+    private IOutcome? _outcome;
 
     internal override Delegate Body => body;
 
-    internal Goroutine MakeHandle() => _handle = new Goroutine(this);
+    internal Goroutine MakeHandle()
+    {
+        Goroutine handle = new(this);
+        _outcome = handle;
+        return handle;
+    }
+
+    internal void DeliverTo(IOutcome outcome) => _outcome = outcome;
 
     private protected override void CallBody() => body();
 
     private protected override void Deliver()
     {
-        if (_handle is not null)
+        if (_outcome is not null)
         {
-            _handle.Complete(Failure);
+            _outcome.Complete(this, Failure);
         }
         else if (Failure is not null)
         {

@@ -14,6 +14,17 @@ internal enum WaitReason : byte
     Join,
     Task,
     Blocking,
+
+    // The synchronisation primitives, to the end.
+    MutexLock,
+    RWMutexLock,
+    RWMutexReadLock,
+    WaitGroupWait,
+    CondWait,
+    OnceDo,
+    SemaphoreAcquire,
+    ErrGroupSpawn,
+    SingleFlightDo,
 }
 
 internal static class WaitReasons
@@ -32,6 +43,15 @@ internal static class WaitReasons
         WaitReason.Join => "join",
         WaitReason.Task => "task",
         WaitReason.Blocking => "syscall",
+        WaitReason.MutexLock => "sync.Mutex.Lock",
+        WaitReason.RWMutexLock => "sync.RWMutex.Lock",
+        WaitReason.RWMutexReadLock => "sync.RWMutex.RLock",
+        WaitReason.WaitGroupWait => "sync.WaitGroup.Wait",
+        WaitReason.CondWait => "sync.Cond.Wait",
+        WaitReason.OnceDo => "sync.Once.Do",
+        WaitReason.SemaphoreAcquire => "semacquire",
+        WaitReason.ErrGroupSpawn => "errgroup.Group.Go",
+        WaitReason.SingleFlightDo => "singleflight.Group.Do",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Unknown wait reason."),
     };
 }

@@ -22,9 +22,20 @@ namespace Goroutines.Scheduler;
 /// </list>
 /// After step 1's first store the awaiter may already have recycled the source, so the completer reads the goroutine
 /// and the version before it. A stale wake-up of a goroutine is harmless: it finds nothing to do and parks again.
+/// <para>
+/// Besides completing it, a partner may only <em>nudge</em> an operation: <c>_completed</c> = <see cref="Nudged"/>, then the
+/// goroutine is made runnable as above, and in its own turn tries for itself what it waits for
+/// (<see cref="TryProceed"/>). When that fails it takes the nudge back and the goroutine parks again, by step 2. Only whoever
+/// awaits as a goroutine's own flow can take such a turn; for all others <see cref="AwaitedOutside"/> says that the
+/// operation has to be completed by a partner.
+/// </para>
 /// </remarks>
 internal abstract class WaitSource
 {
+    private const int Pending = 0;
+    private const int Completed = 1;
+    private const int Nudged = 2;
+
     private G? _goroutine;
     private ForeignContinuation? _foreign;
     private CancelLink? _cancel;
@@ -45,23 +56,63 @@ internal abstract class WaitSource
     internal bool IsCompleted
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Volatile.Read(ref _completed) != 0;
+        get => Volatile.Read(ref _completed) == Completed;
+    }
+
+    /// <summary>Completed or nudged: the goroutine that waits here has to look.</summary>
+    internal bool HasNews
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(ref _completed) != Pending;
+    }
+
+    /// <summary>Completed, or nudged and now able to go on. In the goroutine's own turn only.</summary>
+    internal bool IsOver
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            int completed = Volatile.Read(ref _completed);
+            return completed == Completed || (completed == Nudged && TryProceed());
+        }
     }
 
     /// <summary>Whether a token that can still fire would end the wait.</summary>
     internal bool HasLiveToken => _cancel is { IsLinked: true };
 
-    /// <summary>Whether somebody outside of all goroutines waits here for a channel: then no runtime is deadlocked.</summary>
-    private bool IsForeignChannelWait => _goroutine is null && Reason is WaitReason.ChanReceive or WaitReason.ChanSend or WaitReason.Select;
+    /// <summary>Whether somebody outside of all goroutines waits here for a partner: then no runtime is deadlocked.</summary>
+    private bool IsOutsideWait => _goroutine is null
+        && Reason is WaitReason.ChanReceive or WaitReason.ChanSend or WaitReason.Select or >= WaitReason.MutexLock;
 
     /// <summary>Begins an operation of <paramref name="goroutine"/> (null: of a foreign thread or task).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Begin(G? goroutine, WaitReason reason)
     {
-        Debug.Assert(_completed == 0 && _foreign is null && !_awaited, "A source was reused before it was recycled.");
+        Debug.Assert(_completed == Pending && _foreign is null && !_awaited, "A source was reused before it was recycled.");
         _goroutine = goroutine;
         Reason = reason;
         Outcome = WaitOutcome.Success;
+    }
+
+    /// <summary>First half of a nudge, under the lock that decides whose turn it is; then, without it, <see cref="G.Ready"/>.</summary>
+    private protected void MarkNudged()
+    {
+        Debug.Assert(_completed == Pending, "An operation was nudged that is not pending.");
+        Volatile.Write(ref _completed, Nudged);
+    }
+
+    /// <summary>Takes a nudge back, under the lock that decides whose turn it is.</summary>
+    private protected void MarkPending()
+    {
+        Debug.Assert(_completed == Nudged, "A nudge was taken back that was not given.");
+        Volatile.Write(ref _completed, Pending);
+    }
+
+    /// <summary>Completes in the turn of the one who waits, whom nobody has to wake.</summary>
+    private protected void MarkCompleted()
+    {
+        Debug.Assert(_completed == Nudged, "An operation completed itself without having been nudged.");
+        Volatile.Write(ref _completed, Completed);
     }
 
     /// <summary>Ends the operation: step 1 of the protocol. The caller must be the unique completer and hold no lock that readying takes.</summary>
@@ -69,8 +120,8 @@ internal abstract class WaitSource
     {
         G? goroutine = _goroutine;
         short version = _version;
-        Debug.Assert(_completed == 0, "An operation was completed twice.");
-        Volatile.Write(ref _completed, 1);
+        Debug.Assert(_completed == Pending, "An operation was completed twice.");
+        Volatile.Write(ref _completed, Completed);
         if (goroutine is not null)
         {
             goroutine.Ready();
@@ -98,10 +149,19 @@ internal abstract class WaitSource
     /// <summary>Takes the operation back, if it is still pending, and completes it as cancelled.</summary>
     private protected abstract void TryCancel();
 
+    /// <summary>Nudged: tries what the operation waits for, and completes it, or takes the nudge back.</summary>
+    /// <returns>Whether the operation is complete.</returns>
+    private protected virtual bool TryProceed() => throw new UnreachableException("This kind of operation is never nudged.");
+
+    /// <summary>Whoever awaits can take no turn of its own to try again: only a partner can complete the operation from now on.</summary>
+    private protected virtual void AwaitedOutside()
+    {
+    }
+
     public ValueTaskSourceStatus GetStatus(short token)
     {
         CheckVersion(token);
-        return !IsCompleted ? ValueTaskSourceStatus.Pending
+        return !IsOver ? ValueTaskSourceStatus.Pending
             : Outcome == WaitOutcome.Success ? ValueTaskSourceStatus.Succeeded
             : Outcome == WaitOutcome.Cancelled ? ValueTaskSourceStatus.Canceled
             : ValueTaskSourceStatus.Faulted;
@@ -124,7 +184,7 @@ internal abstract class WaitSource
                 return;
             }
 
-            AddForeign(ForeignContinuation.Signal(continuation, state, IsForeignChannelWait ? GoRuntime.Default.Scheduler : null, _version));
+            AddForeign(ForeignContinuation.Signal(continuation, state, IsOutsideWait ? GoRuntime.Default.Scheduler : null, _version));
             return;
         }
 
@@ -137,12 +197,13 @@ internal abstract class WaitSource
             return;
         }
 
-        AddForeign(ForeignContinuation.Capture(continuation, state, flags, IsForeignChannelWait ? GoRuntime.Default.Scheduler : null, _version));
+        AddForeign(ForeignContinuation.Capture(continuation, state, flags, IsOutsideWait ? GoRuntime.Default.Scheduler : null, _version));
     }
 
     /// <summary>Registers a continuation that does not belong to the goroutine's own flow: step 3 of the protocol.</summary>
     internal void AddForeign(ForeignContinuation continuation)
     {
+        AwaitedOutside();
         if (Interlocked.CompareExchange(ref _foreign, continuation, null) is not null)
         {
             ThrowSecondAwait();
@@ -176,7 +237,7 @@ internal abstract class WaitSource
         _goroutine = null;
         _foreign = null;
         _awaited = false;
-        Volatile.Write(ref _completed, 0);
+        Volatile.Write(ref _completed, Pending);
     }
 
     /// <summary>The exception of a cancelled operation.</summary>

@@ -1,0 +1,10 @@
+namespace Goroutines.Scheduler;
+
+/// <summary>Who a goroutine's outcome belongs to: its handle, or the group it was started in.</summary>
+internal interface IOutcome
+{
+    /// <summary>The body has ended. On the worker, in the goroutine's last turn.</summary>
+    /// <param name="goroutine">The goroutine.</param>
+    /// <param name="failure">What left the body; null: nothing.</param>
+    void Complete(G goroutine, Exception? failure);
+}

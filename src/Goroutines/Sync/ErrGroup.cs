@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
+using Goroutines.Scheduler;
+using Goroutines.Sync;
+
+namespace Goroutines;
+
+/// <summary>
+/// Goroutines that work on parts of one task: the first that fails cancels the token of the others, and the wait for all of them
+/// throws its exception (Go's <c>golang.org/x/sync/errgroup.Group</c>).
+/// </summary>
+/// <remarks>Safe from any goroutine, task or thread, and from the goroutines of the group. The goroutines belong to the runtime
+/// that is current where they are started. Nothing is stopped by force: the others end when they look at
+/// <see cref="CancellationToken"/>, or when they are done. Make a new group for each task.</remarks>
+[DebuggerDisplay("ErrGroup {_running.Count} running")]
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A source without a timer whose wait handle nobody asks for holds nothing; WaitAsync unregisters it from the parent.")]
+public sealed partial class ErrGroup : IOutcome
+{
+    // _running counts the goroutines, and those that wait for a place to be started. _lock makes "nothing runs" and the change of
+    // _places one step, so that a goroutine gives its place back to where it had it from. _failure is set once, by CAS. A
+    // goroutine that ends sets it, gives its place back and counts itself off, in this order: so whoever has waited
+    // sees the failure, and may change the limit.
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly CancellationTokenRegistration _parent;
+    private readonly WaitGroup _running = new();
+    private SpinMutex _lock;
+    private WeightedSemaphore? _places;
+    private ExceptionDispatchInfo? _failure;
+
+    /// <summary>Makes a group.</summary>
+    /// <param name="cancellationToken">Cancels the group's token, too.</param>
+    public ErrGroup(CancellationToken cancellationToken = default)
+    {
+        CancellationToken = _cancellation.Token;
+        _parent = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _cancellation);
+    }
+
+    /// <summary>Cancelled by the first failure, by the token the group was made with, and when a <see cref="WaitAsync()"/> returns.</summary>
+    public CancellationToken CancellationToken { get; }
+
+    /// <summary>How many goroutines of the group may run at a time; <see cref="int.MaxValue"/>, the default: any number.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to less than 1.</exception>
+    /// <exception cref="InvalidOperationException">Set while goroutines of the group run.</exception>
+    public int Limit
+    {
+        get => (int)(_places?.Size ?? int.MaxValue);
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            WeightedSemaphore? places = value == int.MaxValue ? null : new WeightedSemaphore(value);
+            _lock.Enter();
+            int running = _running.Count;
+            if (running == 0)
+            {
+                _places = places;
+            }
+
+            _lock.Exit();
+            if (running != 0)
+            {
+                throw new InvalidOperationException($"errgroup: modify limit while {running} goroutines in the group are still active");
+            }
+        }
+    }
+
+    /// <summary>Waits until all goroutines of the group have ended.</summary>
+    /// <returns>A task that ends when the last of them has; it throws what the first one that failed had thrown. Await it once.</returns>
+    /// <exception cref="InvalidOperationException">Goroutines were started anew before this wait had returned.</exception>
+    public ValueTask WaitAsync() => WaitAsync(CancellationToken.None);
+
+    /// <summary>Waits until all goroutines of the group have ended.</summary>
+    /// <param name="cancellationToken">Ends this wait only: the goroutines go on.</param>
+    /// <returns>A task that ends when the last of them has; it throws what the first one that failed had thrown. Await it once.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the group is as if
+    /// this caller had never come.</exception>
+    /// <exception cref="InvalidOperationException">Goroutines were started anew before this wait had returned.</exception>
+    public async ValueTask WaitAsync(CancellationToken cancellationToken)
+    {
+        await _running.WaitAsync(cancellationToken);
+        _parent.Unregister();
+        try
+        {
+            _cancellation.Cancel();
+        }
+        catch (AggregateException) when (_failure is not null)
+        {
+            // What callbacks of the token threw: the failure of the group comes first.
+        }
+
+        _failure?.Throw();
+    }
+
+    /// <summary>Blocks the caller until all goroutines of the group have ended, and throws what the first one that failed had thrown.</summary>
+    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
+    /// goroutine as a blocking region.</remarks>
+    public void Wait() => ThreadWait.Wait(WaitAsync());
+
+    void IOutcome.Complete(G goroutine, Exception? failure)
+    {
+        try
+        {
+            if (failure is not null && Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null) is null)
+            {
+                _cancellation.Cancel();
+            }
+        }
+        catch (AggregateException callbacks)
+        {
+            goroutine.Scheduler.Panic(goroutine, callbacks);
+        }
+        finally
+        {
+            Leave(_places);
+        }
+    }
+
+    /// <summary>Counts a goroutine that is to be started; it may have to wait for a place.</summary>
+    private WeightedSemaphore? Enter()
+    {
+        _lock.Enter();
+        _running.Add(1);
+        WeightedSemaphore? places = _places;
+        _lock.Exit();
+        return places;
+    }
+
+    /// <summary>Counts a goroutine that is to be started, if there is a place for it.</summary>
+    private bool TryEnter()
+    {
+        _lock.Enter();
+        bool entered = _places?.TryAcquire() ?? true;
+        if (entered)
+        {
+            _running.Add(1);
+        }
+
+        _lock.Exit();
+        return entered;
+    }
+
+    private void Leave(WeightedSemaphore? places)
+    {
+        places?.Release();
+        _running.Done();
+    }
+
+    /// <summary>Starts a goroutine that has been counted and has its place.</summary>
+    private void Start(Delegate body, string? file, int line) => OwnedSpawn.Start(this, body, file, line, static group => group.Leave(group._places));
+}

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using Goroutines.Scheduler;
+using Goroutines.Sync;
+
+namespace Goroutines;
+
+/// <summary>A place to wait, with a mutex, until something guarded by the mutex may have changed (Go's <c>sync.Cond</c>).</summary>
+/// <remarks>
+/// <para>Safe from any goroutine, task or thread. Look at the condition in a loop, with the mutex held:</para>
+/// <code>
+/// using (await mutex.LockAsync())
+/// {
+///     while (!condition)
+///     {
+///         await cond.WaitAsync();
+///     }
+///     …
+/// }
+/// </code>
+/// <para>The holder stays valid across the waits: disposing it unlocks. Waiters are woken in the order they came. A channel is
+/// often simpler.</para>
+/// </remarks>
+[DebuggerDisplay("GoCond, {_waiters.Count} wait")]
+public sealed class GoCond : ISyncOwner
+{
+    // sync/cond.go. A waiter is in _waiters, owned by _lock, from before the mutex is released until Signal, Broadcast or
+    // its token takes it out; so a signal sent with the mutex held after that finds it. Whoever takes it out sends it on to
+    // the mutex, as if it had called Lock there, and the mutex completes it when it holds the lock again. _lock and
+    // the mutex's own lock are never held together.
+    private readonly GoMutex _mutex;
+    private SpinMutex _lock;
+    private SyncQueue _waiters;
+
+    /// <summary>Makes a condition.</summary>
+    /// <param name="mutex">The mutex that is held when the condition is looked at and changed.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="mutex"/> is <see langword="null"/>.</exception>
+    public GoCond(GoMutex mutex)
+    {
+        ArgumentNullException.ThrowIfNull(mutex);
+        _mutex = mutex;
+    }
+
+    /// <summary>Unlocks the mutex, waits for <see cref="Signal"/> or <see cref="Broadcast"/>, and locks the mutex again.</summary>
+    /// <param name="cancellationToken">Ends the wait for the signal, not the one for the mutex after it.</param>
+    /// <returns>A task that ends with the mutex held again. Await it once, and before doing anything else.</returns>
+    /// <exception cref="InvalidOperationException">The mutex is not held.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before a signal came; no
+    /// signal was used up, and the mutex is held, as after any wait.</exception>
+    public ValueTask WaitAsync(CancellationToken cancellationToken = default)
+    {
+        long version = _mutex.HeldVersion;
+        if (version == 0)
+        {
+            return ValueTask.FromException(new InvalidOperationException("GoCond.WaitAsync without holding the mutex: the mutex is unlocked."));
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.CondWait);
+        waiter.Mutex = _mutex;
+        waiter.Restored = version;
+        _lock.Enter();
+        _waiters.Enqueue(waiter);
+        waiter.InCond = true;
+        _lock.Exit();
+        try
+        {
+            _mutex.Release(version);
+        }
+        catch (InvalidOperationException exception) when (TryRemove(waiter))
+        {
+            waiter.Discard(); // somebody else unlocked it this very moment
+            return ValueTask.FromException(exception);
+        }
+
+        if (cancellationToken.CanBeCanceled)
+        {
+            waiter.LinkCancellation(cancellationToken);
+        }
+
+        return new ValueTask(waiter, waiter.Version);
+    }
+
+    /// <summary>As <see cref="WaitAsync"/>, blocking the caller.</summary>
+    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
+    /// goroutine as a blocking region.</remarks>
+    /// <exception cref="InvalidOperationException">The mutex is not held.</exception>
+    public void Wait() => ThreadWait.Wait(WaitAsync());
+
+    /// <summary>Wakes the one who has waited longest, if anybody waits. The mutex may be held, but need not be.</summary>
+    public void Signal()
+    {
+        _lock.Enter();
+        SyncWaiter? waiter = _waiters.Dequeue();
+        if (waiter is not null)
+        {
+            waiter.InCond = false;
+        }
+
+        _lock.Exit();
+        if (waiter is not null)
+        {
+            _mutex.Rejoin(waiter);
+        }
+    }
+
+    /// <summary>Wakes all who wait. The mutex may be held, but need not be.</summary>
+    public void Broadcast()
+    {
+        _lock.Enter();
+        SyncWaiter? waiter = _waiters.TakeAll();
+        for (SyncWaiter? taken = waiter; taken is not null; taken = taken.Next)
+        {
+            taken.InCond = false;
+        }
+
+        _lock.Exit();
+        while (waiter is not null)
+        {
+            SyncWaiter? next = waiter.Next;
+            waiter.Next = null;
+            _mutex.Rejoin(waiter);
+            waiter = next;
+        }
+    }
+
+    void ISyncOwner.Cancel(SyncWaiter waiter)
+    {
+        if (TryRemove(waiter))
+        {
+            waiter.Outcome = WaitOutcome.Cancelled;
+            _mutex.Rejoin(waiter);
+        }
+    }
+
+    /// <summary>Takes a waiter back; false: it was signalled, and keeps its signal.</summary>
+    private bool TryRemove(SyncWaiter waiter)
+    {
+        _lock.Enter();
+        bool waits = waiter.InCond;
+        if (waits)
+        {
+            _waiters.Remove(waiter);
+            waiter.InCond = false;
+        }
+
+        _lock.Exit();
+        return waits;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Goroutines.Scheduler;
+using Goroutines.Sync;
+
+namespace Goroutines;
+
+/// <summary>A mutual exclusion lock that may be held across an <see langword="await"/> (Go's <c>sync.Mutex</c>).</summary>
+/// <remarks>
+/// <para>Safe from any goroutine, task or thread. It belongs to no goroutine: one may lock it and another unlock it. It is not
+/// recursive: locking it again while holding it waits for itself. It holds no resources.</para>
+/// <para>Fair as Go's: normally whoever runs may take a free lock before those that wait, which is several times faster than
+/// serving them in turn; but one who has waited for 1 ms gets the lock handed over, and the others after it in the order
+/// they came, until the waits are short again. Locking and unlocking a free mutex is one interlocked operation each and
+/// allocates nothing; a wait of a goroutine allocates nothing in the long run.</para>
+/// </remarks>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
+public sealed partial class GoMutex : ISyncOwner
+{
+    // internal/sync/mutex.go, with two differences: a lock that is handed over is never free in between, and every hold
+    // has a number, its version, by which a Holder is known.
+    //
+    // _state is all there is to an uncontended mutex. It holds the version of the current hold (free: of the last one) and
+    // these flags:
+    //   Locked    held.
+    //   Waiters   the queue is not empty. Changed under _lock only.
+    //   Woken     somebody who was woken is about to try for the lock: an unlock need not wake another. Under _lock only.
+    //   Starving  an unlock hands the lock to the first waiter instead of freeing it. Under _lock only. Implies Locked and
+    //             Waiters, excludes Woken.
+    //   Restored  the version is that of an earlier hold, given back to it after a wait for a condition: versions go on
+    //             after _lastVersion. Implies Locked.
+    // Every change is a CAS, also under _lock, because the quick ways of locking (free → Locked) and unlocking (Locked → free,
+    // unless somebody has to be woken) don't take _lock. The CAS of an unlock pairs with that of the next lock.
+    //
+    // _lock guards _queue, _lastVersion and the phases of waiters. Nobody is left behind: a waiter queues only after it
+    // has seen, under _lock, Locked and Waiters in one state; so the unlock finds Waiters, takes _lock, and finds the
+    // waiter. A free mutex with waiters always has Woken, and whoever is behind Woken either takes the lock, or queues
+    // again having taken Woken back while it was locked, or (cancelled) wakes the next one.
+    private const long Locked = 1;
+    private const long Waiters = 2;
+    private const long Woken = 4;
+    private const long Starving = 8;
+    private const long Restored = 16;
+    private const int VersionShift = 5;
+    private const long VersionUnit = 1L << VersionShift;
+    private const long AnyVersion = -1;
+
+    /// <summary>sync/mutex.go: starvationThresholdNs.</summary>
+    private const long StarvationNanoseconds = 1_000_000;
+
+    private long _state;
+    private SpinMutex _lock;
+    private SyncQueue _queue;
+    private long _lastVersion;
+
+    /// <summary>The version of the hold there is now; 0 when the mutex is free.</summary>
+    internal long HeldVersion
+    {
+        get
+        {
+            long state = Volatile.Read(ref _state);
+            return (state & Locked) != 0 ? VersionOf(state) : 0;
+        }
+    }
+
+    private string DebuggerDisplay
+    {
+        get
+        {
+            long state = Volatile.Read(ref _state);
+            return $"GoMutex {((state & Locked) != 0 ? "locked" : "free")}{((state & Waiters) != 0 ? $", {_queue.Count} wait" : "")}{((state & Starving) != 0 ? ", starving" : "")}";
+        }
+    }
+
+    /// <summary>Locks the mutex, waiting until it is free.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The hold; dispose it to unlock, or call <see cref="Unlock"/>. Await it once.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the mutex is not
+    /// held, and is as if this caller had never come.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ValueTask<Holder> LockAsync(CancellationToken cancellationToken = default)
+        => !cancellationToken.IsCancellationRequested && TryAcquire(out long version)
+            ? new ValueTask<Holder>(new Holder(this, version))
+            : LockSlow(cancellationToken);
+
+    /// <summary>Locks the mutex, blocking the caller until it is free.</summary>
+    /// <returns>The hold; dispose it to unlock, or call <see cref="Unlock"/>.</returns>
+    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
+    /// goroutine as a blocking region.</remarks>
+    public Holder Lock() => TryAcquire(out long version) ? new Holder(this, version) : ThreadWait.Wait(LockAsync());
+
+    /// <summary>Locks the mutex if it is free.</summary>
+    /// <param name="holder">The hold; the default value when the mutex was not free.</param>
+    /// <returns>Whether the mutex is now held.</returns>
+    public bool TryLock(out Holder holder)
+    {
+        // Another's attempt may get in the way of the CAS without taking the lock: only a locked mutex is a reason to fail.
+        while ((Volatile.Read(ref _state) & Locked) == 0)
+        {
+            if (TryAcquire(out long version))
+            {
+                holder = new Holder(this, version);
+                return true;
+            }
+        }
+
+        holder = default;
+        return false;
+    }
+
+    /// <summary>Unlocks the mutex, whoever locked it.</summary>
+    /// <remarks>A <see cref="Holder"/> of the hold that this ends must not be disposed any more.</remarks>
+    /// <exception cref="InvalidOperationException">The mutex is not locked.</exception>
+    public void Unlock() => Release(AnyVersion);
+
+    /// <summary>Ends the hold with the given version.</summary>
+    /// <exception cref="InvalidOperationException">There is no such hold now.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Release(long version)
+    {
+        long state = Volatile.Read(ref _state);
+        bool quick = (state & (Locked | Waiters | Starving | Restored)) == Locked
+            || (state & (Locked | Woken | Starving | Restored)) == (Locked | Woken);
+        if (!quick || (version != AnyVersion && VersionOf(state) != version)
+            || Interlocked.CompareExchange(ref _state, state & ~Locked, state) != state)
+        {
+            ReleaseSlow(version);
+        }
+    }
+
+    Holder ISyncOwner.HolderFor(SyncWaiter waiter) => new(this, waiter.Value);
+
+    private static long VersionOf(long state) => state >> VersionShift;
+
+    /// <summary>One attempt; it may fail on a free mutex when another's attempt comes in between.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryAcquire(out long version)
+    {
+        long state = Volatile.Read(ref _state);
+        long next = state + VersionUnit + Locked;
+        version = VersionOf(next);
+        return (state & Locked) == 0 && Interlocked.CompareExchange(ref _state, next, state) == state;
+    }
+}

@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using Goroutines.Scheduler;
+using Goroutines.Sync;
+
+namespace Goroutines;
+
+/// <summary>A lock held by one writer or by any number of readers, also across an <see langword="await"/> (Go's <c>sync.RWMutex</c>).</summary>
+/// <remarks>
+/// <para>Safe from any goroutine, task or thread; it belongs to none of them. It holds no resources.</para>
+/// <para>A waiting writer stops new readers, so that readers can't keep it out for ever; when a writer unlocks, the readers
+/// that wait at that moment come before the next writer, so that writers can't keep readers out either. Writers take turns
+/// in the order they came. Because of the first rule a reader must not lock for reading again while it
+/// holds a read lock: if a writer comes in between, both wait for each other for ever. Nor can a read lock be turned
+/// into a write lock. Both as in Go.</para>
+/// <para>Locking and unlocking without a wait is one interlocked operation each (two for unlocking a read lock).</para>
+/// </remarks>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
+public sealed partial class GoRWMutex : ISyncOwner
+{
+    // _state is all there is without contention; every change is a CAS:
+    //   Writer    held by a writer.
+    //   Waiting   one of the queues is not empty. Set and cleared under _lock only.
+    //   readers   how many readers hold the lock; excludes Writer.
+    //   version   of the last hold by a writer, 32 bits, by which the writer's Holder is known. A stale Holder is taken for
+    //             another only if it is disposed again after exactly 4,294,967,296 further locks.
+    // _lock guards the queues and whatever is done while Waiting is set, except that readers that are not the last just
+    // count themselves off. Waiting implies Writer or readers: whoever ends the last hold passes the lock on, to all
+    // readers that wait if a writer unlocks, else to a writer. Readers wait only while a writer holds the lock or waits. So a
+    // reader needs Writer and Waiting clear, a writer everything.
+    // The CAS that ends a hold pairs with the one that begins the next; a lock that is passed on is published by
+    // SyncWaiter.Complete.
+    private const long Writer = 1;
+    private const long Waiting = 2;
+    private const int ReadersShift = 2;
+    private const long ReaderUnit = 1L << ReadersShift;
+    private const long ReadersMask = ((1L << 30) - 1) << ReadersShift;
+    private const int VersionShift = 32;
+    private const long VersionUnit = 1L << VersionShift;
+
+    private long _state;
+    private SpinMutex _lock;
+    private SyncQueue _writers;
+    private SyncQueue _readers;
+
+    private string DebuggerDisplay
+    {
+        get
+        {
+            long state = Volatile.Read(ref _state);
+            string held = (state & Writer) != 0 ? "written" : ReadersOf(state) != 0 ? $"read by {ReadersOf(state)}" : "free";
+            return $"GoRWMutex {held}{((state & Waiting) != 0 ? $", {_writers.Count} writers and {_readers.Count} readers wait" : "")}";
+        }
+    }
+
+    /// <summary>Locks for writing, waiting until no one else holds the lock.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The hold; dispose it to unlock. Await it once.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the lock is not
+    /// held, and is as if this caller had never come: readers that only waited behind it go on.</exception>
+    public ValueTask<Holder> LockAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<Holder>(cancellationToken);
+        }
+
+        return TryWrite(out long version) ? new ValueTask<Holder>(new Holder(this, version)) : LockSlow(cancellationToken);
+    }
+
+    /// <summary>Locks for reading, waiting until no writer holds the lock or waits for it.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The hold; dispose it to unlock. Await it once.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the lock is not
+    /// held, and is as if this caller had never come.</exception>
+    public ValueTask<Holder> ReadLockAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<Holder>(cancellationToken);
+        }
+
+        return TryRead() ? new ValueTask<Holder>(ReadHold.Make(this)) : ReadLockSlow(cancellationToken);
+    }
+
+    /// <summary>Locks for writing, blocking the caller until no one else holds the lock.</summary>
+    /// <returns>The hold; dispose it to unlock.</returns>
+    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
+    /// goroutine as a blocking region.</remarks>
+    public Holder Lock() => ThreadWait.Wait(LockAsync());
+
+    /// <summary>Locks for reading, blocking the caller until no writer holds the lock or waits for it.</summary>
+    /// <returns>The hold; dispose it to unlock.</returns>
+    /// <inheritdoc cref="Lock" path="/remarks"/>
+    public Holder ReadLock() => ThreadWait.Wait(ReadLockAsync());
+
+    /// <summary>Locks for writing if no one holds the lock.</summary>
+    /// <param name="holder">The hold; the default value when the lock was not free.</param>
+    /// <returns>Whether the caller now holds the lock.</returns>
+    public bool TryLock(out Holder holder)
+    {
+        bool locked = TryWrite(out long version);
+        holder = locked ? new Holder(this, version) : default;
+        return locked;
+    }
+
+    /// <summary>Locks for reading if no writer holds the lock or waits for it.</summary>
+    /// <param name="holder">The hold; the default value when a writer was in the way.</param>
+    /// <returns>Whether the caller now holds the lock.</returns>
+    public bool TryReadLock(out Holder holder)
+    {
+        bool locked = TryRead();
+        holder = locked ? ReadHold.Make(this) : default;
+        return locked;
+    }
+
+    /// <summary>Ends a writer's hold.</summary>
+    /// <exception cref="InvalidOperationException">There is no such hold now.</exception>
+    internal void ReleaseWrite(long version)
+    {
+        long state = Volatile.Read(ref _state);
+        if ((state & Writer) == 0 || VersionOf(state) != version)
+        {
+            throw NotHeld();
+        }
+
+        if ((state & Waiting) != 0 || Interlocked.CompareExchange(ref _state, state & ~Writer, state) != state)
+        {
+            ReleaseWriteSlow(version);
+        }
+    }
+
+    /// <summary>Ends a reader's hold, which exists.</summary>
+    internal void ReleaseRead()
+    {
+        while (true)
+        {
+            long state = Volatile.Read(ref _state);
+            Debug.Assert(ReadersOf(state) > 0 && (state & Writer) == 0, "A read lock was released that nobody holds.");
+            if (ReadersOf(state) == 1 && (state & Waiting) != 0)
+            {
+                ReleaseLastRead();
+                return;
+            }
+
+            if (Interlocked.CompareExchange(ref _state, state - ReaderUnit, state) == state)
+            {
+                return;
+            }
+        }
+    }
+
+    Holder ISyncOwner.HolderFor(SyncWaiter waiter)
+        => waiter.Reason == WaitReason.RWMutexLock ? new Holder(this, waiter.Value) : ReadHold.Make(this);
+
+    private static InvalidOperationException NotHeld()
+        => new("Unlock of unlocked RWMutex: this holder was disposed before.");
+
+    private static long VersionOf(long state) => state >> VersionShift;
+
+    private static int ReadersOf(long state) => (int)((state & ReadersMask) >> ReadersShift);
+
+    /// <summary>The state in which a writer holds the lock, from one in which nobody does.</summary>
+    private static long Written(long state) => state + VersionUnit + Writer;
+
+    private bool TryWrite(out long version)
+    {
+        while (true)
+        {
+            long state = Volatile.Read(ref _state);
+            long next = Written(state);
+            version = VersionOf(next);
+            if ((state & (Writer | Waiting | ReadersMask)) != 0)
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref _state, next, state) == state)
+            {
+                return true;
+            }
+        }
+    }
+
+    private bool TryRead()
+    {
+        while (true)
+        {
+            long state = Volatile.Read(ref _state);
+            if ((state & (Writer | Waiting)) != 0)
+            {
+                return false;
+            }
+
+            if ((state & ReadersMask) == ReadersMask)
+            {
+                throw new InvalidOperationException("Too many readers hold the RWMutex.");
+            }
+
+            if (Interlocked.CompareExchange(ref _state, state + ReaderUnit, state) == state)
+            {
+                return true;
+            }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Goroutines.Sync;
+
+namespace Goroutines;
+
+/// <summary>One hold of a <see cref="GoMutex"/> or a <see cref="GoRWMutex"/>: <c>using (await mu.LockAsync()) { … }</c>.</summary>
+/// <remarks>
+/// Disposing it unlocks; any goroutine, task or thread may do so. It knows which of all locks of the mutex it stands for,
+/// so disposing it (or a copy) again throws and never frees the lock of another. The default value holds nothing, and
+/// disposing it does nothing.
+/// </remarks>
+public readonly struct Holder : IDisposable, IEquatable<Holder>
+{
+    private readonly object? _held;
+    private readonly long _version;
+
+    internal Holder(object held, long version)
+    {
+        _held = held;
+        _version = version;
+    }
+
+    /// <summary>Whether two values stand for the same hold.</summary>
+    /// <param name="left">A hold.</param>
+    /// <param name="right">Another.</param>
+    public static bool operator ==(Holder left, Holder right) => left.Equals(right);
+
+    /// <summary>Whether two values stand for different holds.</summary>
+    /// <param name="left">A hold.</param>
+    /// <param name="right">Another.</param>
+    public static bool operator !=(Holder left, Holder right) => !left.Equals(right);
+
+    /// <summary>Unlocks.</summary>
+    /// <exception cref="InvalidOperationException">This hold has ended already: it was disposed, or the mutex was unlocked
+    /// by other means. The mutex is as it was.</exception>
+    public void Dispose()
+    {
+        if (_held is GoMutex mutex)
+        {
+            mutex.Release(_version);
+        }
+        else if (_held is ReadHold read)
+        {
+            read.Release(_version);
+        }
+        else if (_held is GoRWMutex rwMutex)
+        {
+            rwMutex.ReleaseWrite(_version);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Holder other) => ReferenceEquals(_held, other._held) && _version == other._version;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Holder other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_held, _version);
+}

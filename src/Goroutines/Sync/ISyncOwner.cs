@@ -1,0 +1,14 @@
+namespace Goroutines.Sync;
+
+/// <summary>The primitive that a <see cref="SyncWaiter"/> waits for.</summary>
+internal interface ISyncOwner
+{
+    /// <summary>The waiter's token has fired: takes the waiter back, if it still waits, and completes it as cancelled.</summary>
+    void Cancel(SyncWaiter waiter);
+
+    /// <summary>What a waiter that was not cancelled throws from its wait; null: nothing. On the awaiter's side.</summary>
+    Exception? FailureOf(SyncWaiter waiter) => null;
+
+    /// <summary>What a waiter for a lock has got. On the awaiter's side.</summary>
+    Holder HolderFor(SyncWaiter waiter) => default;
+}

@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using Goroutines.Scheduler;
+using Goroutines.Sync;
+
+namespace Goroutines;
+
+/// <summary>Does something exactly once, however many ask for it (Go's <c>sync.Once</c>).</summary>
+/// <remarks>
+/// <para>Safe from any goroutine, task or thread. The first caller runs its action; who comes while it runs waits for its end;
+/// after that calls return at once and their actions are not called.</para>
+/// <para>An action that throws counts as done. The exception reaches the caller that ran it and every caller that waited for
+/// it; later calls return normally, as in Go. For something whose failure every caller has to see, use <see cref="OnceValue{T}"/>.</para>
+/// <para>An action that calls the same <see cref="Once"/> waits for itself.</para>
+/// </remarks>
+[DebuggerDisplay("Once {Done ? \"done\" : \"not done\",nq}")]
+public sealed class Once : ISyncOwner
+{
+    // _stage goes New → Running by the CAS of the caller that runs the action, and Running → Finished by that caller, under
+    // _lock, which also guards the queue; _failure is written before it. Reading Finished (acquire) pairs with that write
+    // (release): whoever sees it sees what the action did.
+    private const int New = 0;
+    private const int Running = 1;
+    private const int Finished = 2;
+
+    private int _stage;
+    private SpinMutex _lock;
+    private SyncQueue _waiters;
+    private Exception? _failure;
+
+    /// <summary>Whether the action has ended, also by an exception.</summary>
+    public bool Done => Volatile.Read(ref _stage) == Finished;
+
+    /// <summary>Runs the action if none was run before, and waits until the one that was run has ended.</summary>
+    /// <param name="action">The action. It runs as part of the caller.</param>
+    /// <returns>A task that ends when the action has. Await it once.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="action"/> is <see langword="null"/>.</exception>
+    public ValueTask DoAsync(Func<ValueTask> action) => DoAsync(action, CancellationToken.None);
+
+    /// <summary>Runs the action if none was run before, and waits until the one that was run has ended.</summary>
+    /// <param name="action">The action. It runs as part of the caller.</param>
+    /// <param name="cancellationToken">Ends the wait for another caller's action. The action itself runs to its end.</param>
+    /// <returns>A task that ends when the action has. Await it once.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="action"/> is <see langword="null"/>.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled; this caller has not run its action.</exception>
+    public ValueTask DoAsync(Func<ValueTask> action, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        if (Done)
+        {
+            return default;
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        return TryStart() ? RunAsync(action) : WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Runs the action if none was run before, and blocks the caller until the one that was run has ended.</summary>
+    /// <param name="action">The action. It runs as part of the caller.</param>
+    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
+    /// goroutine as a blocking region.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="action"/> is <see langword="null"/>.</exception>
+    public void Do(Action action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        if (Done)
+        {
+            return;
+        }
+
+        if (!TryStart())
+        {
+            ThreadWait.Wait(WaitAsync(CancellationToken.None));
+            return;
+        }
+
+        try
+        {
+            action();
+        }
+        catch (Exception exception)
+        {
+            Finish(exception);
+            throw;
+        }
+
+        Finish(null);
+    }
+
+    void ISyncOwner.Cancel(SyncWaiter waiter)
+    {
+        _lock.Enter();
+        bool waits = waiter.InQueue;
+        if (waits)
+        {
+            _waiters.Remove(waiter);
+        }
+
+        _lock.Exit();
+        if (waits)
+        {
+            waiter.Outcome = WaitOutcome.Cancelled;
+            waiter.Complete();
+        }
+    }
+
+    Exception? ISyncOwner.FailureOf(SyncWaiter waiter) => _failure;
+
+    private bool TryStart() => Interlocked.CompareExchange(ref _stage, Running, New) == New;
+
+    private async ValueTask RunAsync(Func<ValueTask> action)
+    {
+        try
+        {
+            await action();
+        }
+        catch (Exception exception)
+        {
+            Finish(exception);
+            throw;
+        }
+
+        Finish(null);
+    }
+
+    private ValueTask WaitAsync(CancellationToken cancellationToken)
+    {
+        SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.OnceDo);
+        _lock.Enter();
+        if (Done)
+        {
+            _lock.Exit();
+            waiter.Discard();
+            return _failure is null ? default : ValueTask.FromException(_failure);
+        }
+
+        _waiters.Enqueue(waiter);
+        _lock.Exit();
+        if (cancellationToken.CanBeCanceled)
+        {
+            waiter.LinkCancellation(cancellationToken);
+        }
+
+        return new ValueTask(waiter, waiter.Version);
+    }
+
+    private void Finish(Exception? failure)
+    {
+        _lock.Enter();
+        _failure = failure;
+        Volatile.Write(ref _stage, Finished);
+        SyncWaiter? waiters = _waiters.TakeAll();
+        _lock.Exit();
+        SyncQueue.CompleteAll(waiters);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using Goroutines.Scheduler;
+
+namespace Goroutines;
+
+/// <summary>A value that is computed once, when it is first asked for (Go's <c>sync.OnceValue</c>).</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
+/// <remarks>Safe from any goroutine, task or thread. If the function throws, every caller gets that exception, also later
+/// ones. The function is not kept alive once it has been called.</remarks>
+[DebuggerDisplay("OnceValue {Done ? \"done\" : \"not done\",nq}")]
+public sealed class OnceValue<T>
+{
+    // _value, _failure and _function are written by the one caller that runs the function, before the Once is finished, and
+    // read by others after they have seen that it is.
+    private readonly Once _once = new();
+    private Func<ValueTask<T>>? _function;
+    private T _value = default!;
+    private ExceptionDispatchInfo? _failure;
+
+    /// <summary>Makes a value.</summary>
+    /// <param name="function">Computes it. It runs as part of the first caller.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="function"/> is <see langword="null"/>.</exception>
+    [OverloadResolutionPriority(1)]
+    public OnceValue(Func<ValueTask<T>> function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        _function = function;
+    }
+
+    /// <summary>Makes a value.</summary>
+    /// <param name="function">Computes it. It runs as part of the first caller.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="function"/> is <see langword="null"/>.</exception>
+    public OnceValue(Func<T> function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        _function = () => new ValueTask<T>(function());
+    }
+
+    /// <summary>Whether the function has ended, also by an exception.</summary>
+    public bool Done => _once.Done;
+
+    /// <summary>The value, computed by this call if it is the first.</summary>
+    /// <param name="cancellationToken">Ends the wait while another caller computes the value. The function itself runs to its end.</param>
+    /// <returns>The value, or the exception that the function threw. Await it once.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
+    public ValueTask<T> GetAsync(CancellationToken cancellationToken = default)
+    {
+        if (!_once.Done)
+        {
+            return GetSlow(cancellationToken);
+        }
+
+        return _failure is null ? new ValueTask<T>(_value) : ValueTask.FromException<T>(_failure.SourceException);
+    }
+
+    /// <summary>The value, computed by this call if it is the first; blocks the caller until it is there.</summary>
+    /// <returns>The value.</returns>
+    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
+    /// goroutine as a blocking region.</remarks>
+    public T Get()
+    {
+        if (!_once.Done)
+        {
+            return ThreadWait.Wait(GetSlow(CancellationToken.None));
+        }
+
+        _failure?.Throw();
+        return _value;
+    }
+
+    private async ValueTask<T> GetSlow(CancellationToken cancellationToken)
+    {
+        await _once.DoAsync(Run, cancellationToken);
+        _failure?.Throw();
+        return _value;
+    }
+
+    private async ValueTask Run()
+    {
+        Func<ValueTask<T>> function = _function!;
+        _function = null;
+        try
+        {
+            _value = await function();
+        }
+        catch (Exception exception)
+        {
+            _failure = ExceptionDispatchInfo.Capture(exception);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using Goroutines.Scheduler;
+using Goroutines.Sync;
+
+namespace Goroutines;
+
+/// <summary>One call that is under way.</summary>
+public sealed partial class SingleFlight<TKey, TResult>
+{
+    /// <remarks><c>_lock</c> guards <c>_passengers</c>, <c>_waiting</c> and the step to <c>_landed</c>. The outcome is written before
+    /// that step, by the one who runs the call, and read after it.</remarks>
+    private sealed class Flight(SingleFlight<TKey, TResult> group, TKey key, Func<ValueTask<TResult>> call, CancellationToken leader) : ISyncOwner
+    {
+        private SpinMutex _lock;
+        private SyncQueue _waiting;
+        private int _passengers;
+        private bool _landed;
+
+        internal TResult Value { get; private set; } = default!;
+
+        internal Exception? Failure { get; private set; }
+
+        internal bool Shared { get; private set; }
+
+        internal bool WasCancelledWithItsLeader => Failure is OperationCanceledException && leader.IsCancellationRequested;
+
+        /// <summary>Waits for the outcome; false: it is too late.</summary>
+        internal bool TryJoin(CancellationToken cancellationToken, out ValueTask landing)
+        {
+            SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.SingleFlightDo);
+            _lock.Enter();
+            if (_landed)
+            {
+                _lock.Exit();
+                waiter.Discard();
+                landing = default;
+                return false;
+            }
+
+            _passengers++;
+            _waiting.Enqueue(waiter);
+            _lock.Exit();
+            if (cancellationToken.CanBeCanceled)
+            {
+                waiter.LinkCancellation(cancellationToken);
+            }
+
+            landing = new ValueTask(waiter, waiter.Version);
+            return true;
+        }
+
+        /// <summary>Makes the call as a goroutine of its own, which whoever wanted it may leave alone.</summary>
+        internal void RunAlone()
+        {
+            try
+            {
+                GoRuntime.Current.Spawn(static flight => flight.RunAsync(passengers: 0), this);
+            }
+            catch (Exception exception)
+            {
+                Land(exception, passengers: 0);
+            }
+        }
+
+        /// <summary>Makes the call. Never throws.</summary>
+        /// <param name="passengers">Those who get the outcome without waiting for it as others do.</param>
+        internal async ValueTask RunAsync(int passengers)
+        {
+            try
+            {
+                Value = await call();
+            }
+            catch (Exception exception)
+            {
+                Land(exception, passengers);
+                return;
+            }
+
+            Land(null, passengers);
+        }
+
+        void ISyncOwner.Cancel(SyncWaiter waiter)
+        {
+            _lock.Enter();
+            bool waits = waiter.InQueue;
+            if (waits)
+            {
+                _waiting.Remove(waiter);
+                _passengers--;
+            }
+
+            _lock.Exit();
+            if (waits)
+            {
+                waiter.Outcome = WaitOutcome.Cancelled;
+                waiter.Complete();
+            }
+        }
+
+        private void Land(Exception? failure, int passengers)
+        {
+            group._flights.TryRemove(new KeyValuePair<TKey, Flight>(key, this));
+            Failure = failure;
+            _lock.Enter();
+            Shared = _passengers + passengers > 1;
+            _landed = true;
+            SyncWaiter? waiting = _waiting.TakeAll();
+            _lock.Exit();
+            SyncQueue.CompleteAll(waiting);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using Goroutines.Scheduler;
+
+namespace Goroutines;
+
+/// <summary>
+/// Makes one call for all who ask for the same key at the same time (Go's <c>golang.org/x/sync/singleflight.Group</c>): the
+/// remedy for a cache stampede. It remembers nothing: when a call has ended, the next one to ask starts another.
+/// </summary>
+/// <typeparam name="TKey">The type of the keys.</typeparam>
+/// <typeparam name="TResult">The type of the results.</typeparam>
+/// <remarks>
+/// <para>Safe from any goroutine, task or thread.</para>
+/// <para>A call that throws throws for everyone who shares it, and is not remembered. A caller that is cancelled leaves
+/// alone: the call goes on for the others, also when it was this caller's. Should it end by cancellation because it
+/// uses that caller's token itself, then one of the others makes the call anew.</para>
+/// </remarks>
+[DebuggerDisplay("SingleFlight, {_flights.Count} under way")]
+public sealed partial class SingleFlight<TKey, TResult>
+    where TKey : notnull
+{
+    // The dictionary holds the flights that may be joined. A flight is taken out before it lands, so that whoever finds none
+    // starts another; one who has found it in the last moment can't join any more and starts over. All else is guarded by the
+    // flight's own lock.
+    private readonly ConcurrentDictionary<TKey, Flight> _flights;
+
+    /// <summary>Makes an empty group.</summary>
+    public SingleFlight()
+        : this(null)
+    {
+    }
+
+    /// <summary>Makes an empty group.</summary>
+    /// <param name="comparer">Compares keys; <see langword="null"/>: by their own equality.</param>
+    public SingleFlight(IEqualityComparer<TKey>? comparer) => _flights = new ConcurrentDictionary<TKey, Flight>(comparer);
+
+    /// <summary>Makes the call, or waits for one that is under way for the same key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="call">The call. It runs as part of the caller that makes it.</param>
+    /// <returns>The result, and whether more than one caller got it. Await it once.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public ValueTask<(TResult Value, bool Shared)> DoAsync(TKey key, Func<ValueTask<TResult>> call) => DoAsync(key, call, CancellationToken.None);
+
+    /// <summary>Makes the call, or waits for one that is under way for the same key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="call">The call. With a token that can be cancelled it runs as a goroutine of its own.</param>
+    /// <param name="cancellationToken">Ends this caller's wait, not the call.</param>
+    /// <returns>The result, and whether more than one caller got it. Await it once.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first. If nobody waits
+    /// for the call any more, its outcome is dropped.</exception>
+    public ValueTask<(TResult Value, bool Shared)> DoAsync(TKey key, Func<ValueTask<TResult>> call, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(call);
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<(TResult, bool)>(cancellationToken)
+            : FlyAsync(key, call, cancellationToken);
+    }
+
+    /// <summary>Makes the call, or blocks the caller until one that is under way for the same key has ended.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="call">The call. It runs as part of the caller that makes it.</param>
+    /// <returns>The result, and whether more than one caller got it.</returns>
+    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
+    /// goroutine as a blocking region.</remarks>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    public (TResult Value, bool Shared) Do(TKey key, Func<TResult> call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return ThreadWait.Wait(DoAsync(key, () => new ValueTask<TResult>(call())));
+    }
+
+    /// <summary>Forgets a call that is under way: who asks for the key from now on starts another. Those who wait for it still get its outcome.</summary>
+    /// <param name="key">The key.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="key"/> is <see langword="null"/>.</exception>
+    public void Forget(TKey key) => _flights.TryRemove(key, out _);
+
+    private async ValueTask<(TResult Value, bool Shared)> FlyAsync(TKey key, Func<ValueTask<TResult>> call, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Flight? flight = _flights.GetValueOrDefault(key);
+            bool leads = false;
+            if (flight is null)
+            {
+                Flight mine = new(this, key, call, cancellationToken);
+                flight = _flights.GetOrAdd(key, mine);
+                leads = ReferenceEquals(flight, mine);
+            }
+
+            if (leads && !cancellationToken.CanBeCanceled)
+            {
+                await flight.RunAsync(passengers: 1);
+            }
+            else if (flight.TryJoin(cancellationToken, out ValueTask landing))
+            {
+                if (leads)
+                {
+                    flight.RunAlone();
+                }
+
+                await landing;
+            }
+            else
+            {
+                continue;
+            }
+
+            if (flight.Failure is not { } failure)
+            {
+                return (flight.Value, flight.Shared);
+            }
+
+            if (leads || !flight.WasCancelledWithItsLeader)
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+        }
+    }
+}

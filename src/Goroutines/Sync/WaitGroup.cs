@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using Goroutines.Scheduler;
+using Goroutines.Sync;
+
+namespace Goroutines;
+
+/// <summary>Waits for a number of things to be done, such as goroutines to end (Go's <c>sync.WaitGroup</c>).</summary>
+/// <remarks>
+/// <para>Safe from any goroutine, task or thread. Count up before the wait begins: <see cref="Add"/> by the one who will wait,
+/// or <see cref="Spawn(Func{ValueTask})"/>. It can be used again once all waits have returned.</para>
+/// </remarks>
+[DebuggerDisplay("WaitGroup {Count}")]
+public sealed partial class WaitGroup : ISyncOwner, IOutcome
+{
+    // _state is the counter, times two, plus HasWaiters. Every change is a CAS. HasWaiters is set and cleared under _lock
+    // only, together with the queue, and implies a counter above zero: so the one who counts down to zero and finds it
+    // set takes _lock, and finds the waiters. The CAS of each Done pairs with the waiter's look at the counter, or with its
+    // completion.
+    private const long HasWaiters = 1;
+    private const int CountShift = 1;
+
+    private long _state;
+    private SpinMutex _lock;
+    private SyncQueue _waiters;
+
+    /// <summary>What is still to be done at this moment.</summary>
+    public int Count => (int)(Volatile.Read(ref _state) >> CountShift);
+
+    /// <summary>Counts up, or down; at zero all who wait go on.</summary>
+    /// <param name="n">How much to add; negative: to subtract.</param>
+    /// <exception cref="InvalidOperationException">The counter would fall below zero ("negative WaitGroup counter") or rise
+    /// above <see cref="int.MaxValue"/>; it is unchanged.</exception>
+    public void Add(int n)
+    {
+        while (true)
+        {
+            long state = Volatile.Read(ref _state);
+            long count = (state >> CountShift) + n;
+            if (count < 0)
+            {
+                throw new InvalidOperationException("negative WaitGroup counter");
+            }
+
+            if (count > int.MaxValue)
+            {
+                throw new InvalidOperationException("WaitGroup counter overflow");
+            }
+
+            if (count == 0 && (state & HasWaiters) != 0)
+            {
+                if (TryRelease(state))
+                {
+                    return;
+                }
+            }
+            else if (Interlocked.CompareExchange(ref _state, state + ((long)n << CountShift), state) == state)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Counts down by one.</summary>
+    /// <exception cref="InvalidOperationException">The counter is zero ("negative WaitGroup counter"); it is unchanged.</exception>
+    public void Done() => Add(-1);
+
+    /// <summary>Waits until the counter is zero.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the counter has been zero. Await it once.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the group is as if
+    /// this caller had never come.</exception>
+    /// <exception cref="InvalidOperationException">As in Go: the counter was zero, but was raised again before this wait had
+    /// returned ("WaitGroup is reused before previous Wait has returned").</exception>
+    public ValueTask WaitAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        if (Volatile.Read(ref _state) == 0)
+        {
+            return default;
+        }
+
+        SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.WaitGroupWait);
+        _lock.Enter();
+        while (true)
+        {
+            long state = Volatile.Read(ref _state);
+            if (state == 0)
+            {
+                _lock.Exit();
+                waiter.Discard();
+                return default;
+            }
+
+            if ((state & HasWaiters) != 0 || Interlocked.CompareExchange(ref _state, state | HasWaiters, state) == state)
+            {
+                break;
+            }
+        }
+
+        _waiters.Enqueue(waiter);
+        _lock.Exit();
+        if (cancellationToken.CanBeCanceled)
+        {
+            waiter.LinkCancellation(cancellationToken);
+        }
+
+        return new ValueTask(waiter, waiter.Version);
+    }
+
+    /// <summary>Blocks the caller until the counter is zero.</summary>
+    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
+    /// goroutine as a blocking region.</remarks>
+    /// <exception cref="InvalidOperationException">As for <see cref="WaitAsync"/>.</exception>
+    public void Wait() => ThreadWait.Wait(WaitAsync());
+
+    void ISyncOwner.Cancel(SyncWaiter waiter)
+    {
+        _lock.Enter();
+        bool waits = waiter.InQueue;
+        if (waits)
+        {
+            _waiters.Remove(waiter);
+            if (_waiters.IsEmpty)
+            {
+                Interlocked.And(ref _state, ~HasWaiters);
+            }
+        }
+
+        _lock.Exit();
+        if (waits)
+        {
+            waiter.Outcome = WaitOutcome.Cancelled;
+            waiter.Complete();
+        }
+    }
+
+    Exception? ISyncOwner.FailureOf(SyncWaiter waiter) => Volatile.Read(ref _state) == 0
+        ? null
+        : new InvalidOperationException("WaitGroup is reused before previous Wait has returned");
+
+    /// <summary>A goroutine of <c>Spawn</c> has ended.</summary>
+    void IOutcome.Complete(G goroutine, Exception? failure)
+    {
+        try
+        {
+            // The panic first: whoever waits may end the process.
+            if (failure is not null)
+            {
+                goroutine.Scheduler.Panic(goroutine, failure);
+            }
+        }
+        finally
+        {
+            Done();
+        }
+    }
+
+    /// <summary>Counts down to zero where somebody waits; false: the state has changed.</summary>
+    private bool TryRelease(long state)
+    {
+        _lock.Enter();
+        if (Interlocked.CompareExchange(ref _state, 0, state) != state)
+        {
+            _lock.Exit();
+            return false;
+        }
+
+        Debug.Assert(!_waiters.IsEmpty, "The state says that somebody waits, but nobody does.");
+        SyncWaiter? waiters = _waiters.TakeAll();
+        _lock.Exit();
+        SyncQueue.CompleteAll(waiters);
+        return true;
+    }
+}
