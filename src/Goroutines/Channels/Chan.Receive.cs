@@ -118,7 +118,7 @@ public sealed partial class Chan<T>
         Waiter<T> waiter = Rent(WaitReason.ChanReceive);
         _receivers.Enqueue(waiter);
         _lock.Exit();
-        _observers?.RoomForSender();
+        AnnounceReceiver();
         if (cancellationToken.CanBeCanceled)
         {
             waiter.LinkCancellation(cancellationToken);
@@ -126,6 +126,8 @@ public sealed partial class Chan<T>
 
         return waiter;
     }
+
+    internal void AnnounceReceiver() => _observers?.RoomForSender();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void AfterReceive(bool drained)

@@ -22,7 +22,7 @@ internal sealed class ChanObservers
         {
             if (_closed)
             {
-                return Task.FromResult(false);
+                return Error is null ? Task.FromResult(false) : Task.FromException<bool>(Error);
             }
 
             _room ??= new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,12 +40,19 @@ internal sealed class ChanObservers
             Drained();
         }
 
-        TakeRoom()?.TrySetResult(false);
+        if (TakeRoom() is { } waiting)
+        {
+            _ = Error is null ? waiting.TrySetResult(false) : waiting.TrySetException(Error);
+        }
     }
 
     internal void Drained()
     {
-        if (Error is { } error)
+        if (Error is OperationCanceledException cancelled)
+        {
+            _completion.TrySetCanceled(cancelled.CancellationToken);
+        }
+        else if (Error is { } error)
         {
             _completion.TrySetException(error);
         }

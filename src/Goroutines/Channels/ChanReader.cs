@@ -14,19 +14,36 @@ internal sealed class ChanReader<T>(Chan<T> channel) : ChannelReader<T>
 {
     private readonly ChanObservers _observers = channel.Observe();
     private readonly ConcurrentQueue<T> _ahead = new();
+    private TaskCompletionSource? _completion;
 
-    public override Task Completion => _observers.Completion;
+    /// <summary>Ends when the channel is closed and drained, and what this reader has taken ahead is read.</summary>
+    public override Task Completion
+    {
+        get
+        {
+            if (_completion is null)
+            {
+                TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                if (Interlocked.CompareExchange(ref _completion, completion, null) is null)
+                {
+                    _observers.Completion.ContinueWith(
+                        static (_, reader) => ((ChanReader<T>)reader!).CheckCompleted(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                }
+            }
+
+            return _completion.Task;
+        }
+    }
 
     public override bool CanCount => true;
 
     public override int Count => _ahead.Count + channel.Count;
 
-    public override bool CanPeek => true;
-
     public override bool TryRead([MaybeNullWhen(false)] out T item)
     {
         if (_ahead.TryDequeue(out item))
         {
+            CheckCompleted();
             return true;
         }
 
@@ -40,20 +57,10 @@ internal sealed class ChanReader<T>(Chan<T> channel) : ChannelReader<T>
         return false;
     }
 
-    public override bool TryPeek([MaybeNullWhen(false)] out T item)
-    {
-        if (_ahead.IsEmpty && channel.TryReceive(out Received<T> received) && received.Ok)
-        {
-            _ahead.Enqueue(received.Value);
-        }
-
-        return _ahead.TryPeek(out item);
-    }
-
     public override async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!_ahead.IsEmpty)
+        if (!_ahead.IsEmpty || channel.Count != 0)
         {
             return true;
         }
@@ -73,10 +80,20 @@ internal sealed class ChanReader<T>(Chan<T> channel) : ChannelReader<T>
         cancellationToken.ThrowIfCancellationRequested();
         if (_ahead.TryDequeue(out T? kept))
         {
+            CheckCompleted();
             return kept;
         }
 
         (T value, bool ok) = await channel.ReceiveAsync(cancellationToken).ConfigureAwait(false);
         return ok ? value : throw new ChannelClosedException(_observers.Error);
+    }
+
+    private void CheckCompleted()
+    {
+        Task all = _observers.Completion;
+        if (_completion is { } completion && all.IsCompleted && _ahead.IsEmpty)
+        {
+            completion.TrySetFromTask(all);
+        }
     }
 }

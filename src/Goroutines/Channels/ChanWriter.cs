@@ -32,7 +32,7 @@ internal sealed class ChanWriter<T>(Chan<T> channel) : ChannelWriter<T>
         Task<bool> room = _observers.WaitForRoom();
         if (channel.IsClosed)
         {
-            return new ValueTask<bool>(false);
+            return _observers.Error is { } error ? ValueTask.FromException<bool>(error) : new ValueTask<bool>(false);
         }
 
         return channel.CanSend ? new ValueTask<bool>(true) : new ValueTask<bool>(room.WaitAsync(cancellationToken));

@@ -102,9 +102,11 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
         Chan<T>? channel = Channel;
         Value = default!;
         Ok = false;
-        Channel = null;
-        Recycle();
-        channel?.Return(this);
+        if (Recycle())
+        {
+            Channel = null;
+            channel?.Return(this);
+        }
     }
 }
 

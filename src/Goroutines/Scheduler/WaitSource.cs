@@ -172,7 +172,10 @@ internal abstract class WaitSource
         CheckVersion(token);
         if (_awaited || _foreign is not null)
         {
-            ThrowSecondAwait();
+            // Awaited before. To throw here would end the process (the framework has nowhere to put it), so let the second
+            // awaiter go on: taking the result is what fails.
+            ForeignContinuation.Capture(continuation, state, flags, null, _version).Run();
+            return;
         }
 
         if (ThreadWait.TakeRegistration())
@@ -204,13 +207,8 @@ internal abstract class WaitSource
     internal void AddForeign(ForeignContinuation continuation)
     {
         AwaitedOutside();
-        if (Interlocked.CompareExchange(ref _foreign, continuation, null) is not null)
-        {
-            ThrowSecondAwait();
-        }
-
-        // The CAS above is the full fence that pairs with the one in Complete.
-        if (IsCompleted)
+        // The CAS is the full fence that pairs with the one in Complete.
+        if (Interlocked.CompareExchange(ref _foreign, continuation, null) is not null || IsCompleted)
         {
             continuation.Run();
         }
@@ -229,15 +227,28 @@ internal abstract class WaitSource
         _cancel?.Unlink();
     }
 
-    /// <summary>Second half: from here on the old token is stale, and the source may be used anew.</summary>
+    /// <summary>Second half: from here on the old token is stale.</summary>
+    /// <returns>Whether the source may be used anew. Not if somebody else took the result before the goroutine that awaits
+    /// it: that one has to find the operation over, and is told that its token is stale.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected void Recycle()
+    private protected bool Recycle()
     {
+        bool reusable = !_awaited || !ReferenceEquals(_goroutine!.ParkedOn, this);
         _version++;
-        _goroutine = null;
-        _foreign = null;
-        _awaited = false;
-        Volatile.Write(ref _completed, Pending);
+        if (_foreign is { } foreign)
+        {
+            _foreign = null;
+            foreign.Run(); // it has run, unless somebody else took the result before it could
+        }
+
+        if (reusable)
+        {
+            _goroutine = null;
+            _awaited = false;
+            Volatile.Write(ref _completed, 0);
+        }
+
+        return reusable;
     }
 
     /// <summary>The exception of a cancelled operation.</summary>
@@ -255,11 +266,8 @@ internal abstract class WaitSource
     private static void ThrowStale() => throw new InvalidOperationException(
         "This operation has already been awaited. A ValueTask may be awaited once only; call AsTask() to await it more often.");
 
-    private static void ThrowSecondAwait() => throw new InvalidOperationException(
-        "This operation is already being awaited. A ValueTask may be awaited once only; call AsTask() to await it more often.");
-
     private static void ThrowNotCompleted() => throw new InvalidOperationException(
-        "The operation has not completed yet: await it, or call AsTask() to block on it.");
+        "The operation has not completed yet, or is awaited elsewhere already. A ValueTask may be awaited once only; call AsTask() to await it more often or to block on it.");
 
     /// <summary>What an operation with a token needs; kept with its pooled source so that later ones need not allocate it.</summary>
     private sealed class CancelLink

@@ -72,6 +72,8 @@ public sealed class ReceiveCase<T> : SelectCase
 
     internal override void Enqueue() => _receiver.Channel!.EnqueueReceiver(_waiter);
 
+    internal override void Announce() => _receiver.Channel!.AnnounceReceiver();
+
     internal override void Dequeue()
     {
         _receiver.Channel!.TryRemove(_waiter);

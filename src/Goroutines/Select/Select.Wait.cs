@@ -94,6 +94,11 @@ public sealed partial class Select
 
         Pending.OpenForClaims();
         UnlockAll();
+        for (int i = 0; i < _locked; i++)
+        {
+            _lockOrder[i].Announce();
+        }
+
         foreach (TimeoutCase timeout in _timeouts)
         {
             timeout.Arm(GoRuntime.Current.Scheduler);

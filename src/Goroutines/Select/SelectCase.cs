@@ -57,6 +57,11 @@ public abstract class SelectCase
     /// <summary>Joins the channel's queue, with the lock held.</summary>
     internal abstract void Enqueue();
 
+    /// <summary>After unlocking: tells those who wait for a receiver that one is queued.</summary>
+    internal virtual void Announce()
+    {
+    }
+
     /// <summary>Leaves the queue, if still in it; takes the lock itself.</summary>
     internal abstract void Dequeue();
 

@@ -73,8 +73,7 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
     {
         BeginGetResult(token);
         OperationCanceledException? cancelled = Outcome == WaitOutcome.Cancelled ? CancelledException() : null;
-        Recycle();
-        if (M.Current?.P is { } p)
+        if (Recycle() && M.Current?.P is { } p)
         {
             PoolNext = p.Sleepers;
             p.Sleepers = this;

@@ -6,6 +6,7 @@ using Xunit;
 namespace Goroutines.Tests.Spawning;
 
 /// <summary>Goroutines with synchronous bodies: what they share with the others.</summary>
+[Collection(Goroutines.Tests.Scheduler.AloneCollection.Name)]
 public class StackfulTests
 {
     [ThreadStatic]
