@@ -9,7 +9,7 @@ internal sealed partial class Scheduler
     /// <summary>Workers beyond twice the Ps that have slept for this long end.</summary>
     private const long IdleWorkerLifetime = 20_000_000_000;
 
-    private static readonly TimeSpan s_longestDelay = TimeSpan.FromDays(30);
+    private const long LongestDelay = 30L * 86_400_000_000_000;
 
     /// <summary>The worker that sleeps until the next timer, in place of sleeping without limit. Set by CAS from null; taken by whoever wakes it.</summary>
     private M? _poller;
@@ -316,10 +316,7 @@ internal sealed partial class Scheduler
 
     /// <summary>Timers have a longest time; one that fires before its timer is due is armed again by the worker it wakes.</summary>
     private static TimeSpan Delay(long nanoseconds)
-    {
-        TimeSpan delay = new((Math.Max(0, nanoseconds) + 99) / 100);
-        return delay < s_longestDelay ? delay : s_longestDelay;
-    }
+        => new((Math.Clamp(nanoseconds, 0, LongestDelay) + 99) / 100);
 
     private void ProviderFired()
     {

@@ -33,7 +33,7 @@ public sealed partial class Select
     private SelectCase[] _lockOrder = [];
     private int _locked;
 #pragma warning disable RS0030 // a seed, where there is no worker
-    private uint _random = (M.Current?.P?.NextRandom() ?? (uint)Random.Shared.Next()) | 1;
+    private uint _random = Scatter(M.Current?.P?.NextRandom() ?? (uint)Random.Shared.Next());
 #pragma warning restore RS0030
     private int _waiting;
     private SelectCase? _selected;
@@ -179,6 +179,14 @@ public sealed partial class Select
         EndWait();
         index = -1;
         return false;
+    }
+
+    /// <summary>A seed from a number that came out of the same kind of generator: selects made one after the other must not follow each other's sequence.</summary>
+    private static uint Scatter(uint x)
+    {
+        x = (x ^ (x >> 16)) * 0x85EBCA6B;
+        x = (x ^ (x >> 13)) * 0xC2B2AE35;
+        return (x ^ (x >> 16)) | 1;
     }
 
     internal void EnsureIdle()
