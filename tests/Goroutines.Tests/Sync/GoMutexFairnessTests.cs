@@ -37,57 +37,53 @@ public class GoMutexFairnessTests
     });
 
     [Fact]
-    public Task NormalMode_WhoRunsTakesAFreeLockBeforeOneThatWaits() => Isolated.GoAsync(1, async () =>
+    public Task NormalMode_WhoRunsMayTakeAFreeLockBeforeOneThatWaits() => Isolated.GoAsync(1, async () =>
     {
+        // Whether it succeeds at once depends on where the one that waits runs; in the end it must.
         var mutex = new GoMutex();
-        Holder held = await mutex.LockAsync();
-        bool waiterHasIt = false;
-        Goroutine waiter = Go.Run(async () =>
+        bool overtook = false;
+        for (int round = 0; round < 100 && !overtook; round++)
         {
-            using (await mutex.LockAsync())
+            Holder held = await mutex.LockAsync();
+            Goroutine waiter = Go.Run(async () => (await mutex.LockAsync()).Dispose());
+            await UntilWaiting(1);
+            held.Dispose();
+            overtook = mutex.TryLock(out held);
+            if (overtook)
             {
-                waiterHasIt = true;
+                held.Dispose();
             }
-        });
-        await Go.Yield();
-        held.Dispose();
-        Assert.True(mutex.TryLock(out held));
-        Assert.False(waiterHasIt);
-        held.Dispose();
-        await waiter;
-        Assert.True(waiterHasIt);
+
+            await waiter;
+        }
+
+        Assert.True(overtook, "Every unlock handed the lock over.");
     });
 
     [Fact]
-    public Task StarvationMode_AfterAMillisecondUnlockHandsOver() => Isolated.GoAsync(1, async () =>
+    public Task StarvationMode_OneThatNeverLeavesTheLockFreeForLong_LosesItAllTheSame() => Isolated.GoAsync(1, async () =>
     {
         var mutex = new GoMutex();
         Holder held = await mutex.LockAsync();
-        bool waiterHasIt = false;
-        Goroutine waiter = Go.Run(async () =>
-        {
-            using (await mutex.LockAsync())
-            {
-                waiterHasIt = true;
-            }
-        });
-        await Go.Yield();
+        Goroutine waiter = Go.Run(async () => (await mutex.LockAsync()).Dispose());
+        await UntilWaiting(1);
         await Task.Delay(3, TestContext.Current.CancellationToken);
 
-        // It has waited for long enough, but notices only when it loses the race for the lock once.
-        held.Dispose();
-        Assert.True(mutex.TryLock(out held));
-        await Go.Yield();
-        held.Dispose();
-        Assert.False(mutex.TryLock(out _));
-        Assert.False(waiterHasIt);
+        // With one P the waiter can't run between the two, so only an unlock that hands over can end this.
+        int rounds = 0;
+        for (held.Dispose(); mutex.TryLock(out held); held.Dispose())
+        {
+            Assert.True(++rounds < 1000, "It has waited for more than a millisecond, and still does.");
+            await Go.Yield();
+        }
+
         await waiter;
         Assert.True(mutex.TryLock(out held));
         held.Dispose();
     });
 
     [Fact]
-    public Task StarvationMode_TheOnesBehindFollowInOrder() => Isolated.GoAsync(1, async () =>
+    public Task Goroutines_AreServedInTheOrderTheyCame() => Isolated.GoAsync(1, async () =>
     {
         var mutex = new GoMutex();
         Holder held = await mutex.LockAsync();
@@ -103,13 +99,9 @@ public class GoMutexFairnessTests
                     order.Add(waiter);
                 }
             }));
-            await Go.Yield();
+            await UntilWaiting(i + 1);
         }
 
-        await Task.Delay(3, TestContext.Current.CancellationToken);
-        held.Dispose();
-        Assert.True(mutex.TryLock(out held));
-        await Go.Yield();
         held.Dispose();
         foreach (Goroutine waiter in waiters)
         {
@@ -138,33 +130,38 @@ public class GoMutexFairnessTests
     [Fact]
     public Task CancelledWhenItIsItsTurnToTry_TheNextOneTriesInstead() => Isolated.GoAsync(1, async () =>
     {
-        var mutex = new GoMutex();
-        using var source = new CancellationTokenSource();
-        Holder held = await mutex.LockAsync();
-        Goroutine cancelled = Go.Run(async () =>
+        int cancellations = 0;
+        for (int round = 0; round < 100; round++)
         {
-            try
+            var mutex = new GoMutex();
+            using var source = new CancellationTokenSource();
+            Holder held = await mutex.LockAsync();
+            Goroutine first = Go.Run(async () =>
             {
-                // A slow machine has it starve for a millisecond, and then it is handed the mutex after all.
-                (await mutex.LockAsync(source.Token)).Dispose();
-            }
-            catch (OperationCanceledException exception)
-            {
-                Assert.Equal(source.Token, exception.CancellationToken);
-            }
-        });
-        await Go.Yield();
-        Goroutine next = Go.Run(async () => (await mutex.LockAsync()).Dispose());
-        await Go.Yield();
+                try
+                {
+                    (await mutex.LockAsync(source.Token)).Dispose();
+                }
+                catch (OperationCanceledException)
+                {
+                    cancellations++;
+                }
+            });
+            await UntilWaiting(1);
+            Goroutine next = Go.Run(async () => (await mutex.LockAsync()).Dispose());
+            await UntilWaiting(2);
 
-        // The first is woken to try, but does not get to it before it is cancelled.
-        held.Dispose();
+            // The first is woken to try, but as a rule does not get to it before it is cancelled.
+            held.Dispose();
 #pragma warning disable CA1849 // it has to happen in this turn
-        source.Cancel();
+            source.Cancel();
 #pragma warning restore CA1849
-        await cancelled;
-        await next;
-        Assert.True(mutex.TryLock(out _));
+            await first;
+            await next;
+            Assert.True(mutex.TryLock(out _));
+        }
+
+        Assert.NotEqual(0, cancellations);
     });
 
     [Theory]
@@ -214,4 +211,8 @@ public class GoMutexFairnessTests
 
         Assert.Equal(2400, count);
     });
+
+    private static Task UntilWaiting(int count) => Poll.UntilAsync(
+        () => Go.Snapshot().Count(info => info is { Status: GoroutineStatus.Waiting, WaitReason: "sync.Mutex.Lock" }) == count,
+        $"{count} goroutines to wait for the mutex");
 }

@@ -46,8 +46,14 @@ public class SyncWaitReasonTests
             Go.Run(async () => { await flights.DoAsync(1, async () => (await end.ReceiveAsync()).Ok ? 1 : 0); }),
             Go.Run(async () => { await flights.DoAsync(1, async () => (await end.ReceiveAsync()).Ok ? 1 : 0); }),
         ];
-        await Go.Yield();
-        string[] reasons = [.. Go.Snapshot().Where(info => info.Status == GoroutineStatus.Waiting).Select(info => info.WaitReason).Order(StringComparer.Ordinal)];
+        string[] reasons = [];
+        await Poll.UntilAsync(
+            () =>
+            {
+                reasons = [.. Go.Snapshot().Where(info => info.Status == GoroutineStatus.Waiting).Select(info => info.WaitReason).Order(StringComparer.Ordinal)];
+                return reasons.Length == waiters.Count + 1;
+            },
+            "all to wait");
         Assert.Equal(
             [
                 "chan receive",
