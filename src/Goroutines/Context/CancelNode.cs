@@ -40,7 +40,16 @@ internal class CancelNode : CancelSource
     internal CancellationTokenRegistration Registration;
     internal int RegistrationState;
 
-    internal CancelNode(CancelSource? parent) => _parent = parent;
+    internal CancelNode(CancelSource? parent)
+        : this(parent, parent?.Deadline)
+    {
+    }
+
+    private protected CancelNode(CancelSource? parent, DateTimeOffset? deadline)
+    {
+        _parent = parent;
+        Deadline = deadline;
+    }
 
     internal override Receiver<Unit> Done
     {
@@ -75,7 +84,8 @@ internal class CancelNode : CancelSource
 
     internal override Exception? Cause => Err is null ? null : _cause;
 
-    internal override DateTimeOffset? Deadline => _parent?.Deadline;
+    /// <summary>Its own or the nearest above; kept here, so that asking takes no walk.</summary>
+    internal override DateTimeOffset? Deadline { get; }
 
     internal override CancellationToken Token
     {

@@ -1,13 +1,15 @@
+using System.Runtime.CompilerServices;
+
 namespace Goroutines.Time;
 
 /// <summary>What timers and contexts accept.</summary>
 internal static class Durations
 {
-    internal static void Validate(TimeSpan duration)
+    internal static void Validate(TimeSpan duration, [CallerArgumentExpression(nameof(duration))] string name = "")
     {
         if (duration < TimeSpan.Zero && duration != Timeout.InfiniteTimeSpan)
         {
-            throw new ArgumentOutOfRangeException(nameof(duration), duration, "A duration must not be negative, except Timeout.InfiniteTimeSpan.");
+            throw new ArgumentOutOfRangeException(name, duration, "A duration must not be negative, except Timeout.InfiniteTimeSpan.");
         }
     }
 
