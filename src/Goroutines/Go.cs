@@ -49,7 +49,7 @@ public static partial class Go
 
     /// <summary>A channel that gets the time once, after a while (time.After).</summary>
     /// <param name="duration">How long; <see cref="Timeout.InfiniteTimeSpan"/>: never.</param>
-    /// <returns>The channel.</returns>
+    /// <returns>The channel of a <see cref="GoTimer"/>: unbuffered, and garbage collected when it is dropped before its time.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is negative, and not infinite.</exception>
     public static Receiver<DateTimeOffset> After(TimeSpan duration) => GoRuntime.Current.After(duration);
 

@@ -114,5 +114,11 @@ public sealed partial class GoRuntime : IAsyncDisposable
 
     internal ValueTask SleepAsync(TimeSpan duration, CancellationToken cancellationToken) => Sleeper.SleepAsync(Scheduler, duration, cancellationToken);
 
-    internal Receiver<DateTimeOffset> After(TimeSpan duration) => AfterTimer.Start(Scheduler, duration);
+    internal Receiver<DateTimeOffset> After(TimeSpan duration)
+    {
+        Durations.Validate(duration);
+        TimerFeed timer = new(Scheduler);
+        timer.Start(duration, TimeSpan.Zero);
+        return timer.Receiver;
+    }
 }

@@ -42,4 +42,7 @@ public sealed class Goroutine : IOutcome
     internal void OnEnd(Action action) => _joiners.OnEnd(action);
 
     void IOutcome.Complete(G goroutine, Exception? failure) => _joiners.Complete(true, failure);
+
+    /// <summary>The goroutine has ended; its failure, if any, has been seen by somebody else, too.</summary>
+    internal void CompleteSeen(Exception? failure) => _joiners.Complete(true, failure, seen: true);
 }

@@ -39,5 +39,5 @@ public sealed class Goroutine<T>
 
     internal void OnEnd(Action action) => _joiners.OnEnd(action);
 
-    internal void Complete(T result, Exception? failure) => _joiners.Complete(result, failure);
+    internal void Complete(T result, Exception? failure, bool seen) => _joiners.Complete(result, failure, seen);
 }

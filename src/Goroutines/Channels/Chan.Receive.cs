@@ -66,7 +66,8 @@ public sealed partial class Chan<T>
     internal bool CanReceive
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Volatile.Read(ref _closed) || Volatile.Read(ref _buffer.Count) != 0 || !_senders.IsEmpty;
+        get => Volatile.Read(ref _closed) || Volatile.Read(ref _buffer.Count) != 0 || !_senders.IsEmpty
+            || (_feed is not null && _feed.IsDue);
     }
 
     /// <summary>One attempt, with the lock held. The partner, if any, is to be finished after unlocking.</summary>
@@ -94,6 +95,12 @@ public sealed partial class Chan<T>
             received = new Received<T>(sender.Value, true);
             sender.Value = default!;
             partner = sender;
+            return Attempt.Done;
+        }
+
+        if (_feed is not null && _feed.TryTake(out T value))
+        {
+            received = new Received<T>(value, true);
             return Attempt.Done;
         }
 
@@ -127,7 +134,12 @@ public sealed partial class Chan<T>
         return waiter;
     }
 
-    internal void AnnounceReceiver() => _observers?.RoomForSender();
+    /// <summary>A receiver has joined the queue: tells those who wait for one, and the timer or token behind the channel. Without locks.</summary>
+    internal void AnnounceReceiver()
+    {
+        _observers?.RoomForSender();
+        _feed?.ReceiverWaits();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void AfterReceive(bool drained)

@@ -28,6 +28,7 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     // hints for operations that do not wait; see CanReceive.
     private readonly int _capacity;
     private readonly int _waiterType = WaiterType<T>.Id;
+    private readonly ChanFeed<T>? _feed;
     private SpinMutex _lock;
     private bool _closed;
     private ChanBuffer<T> _buffer;
@@ -50,6 +51,9 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
 
         _capacity = capacity;
     }
+
+    /// <summary>Makes the channel of a timer or a token, which has no senders.</summary>
+    internal Chan(ChanFeed<T> feed) => _feed = feed;
 
     /// <summary>How many values the channel holds without a receiver (Go's <c>cap(ch)</c>).</summary>
     public int Capacity => _capacity;
@@ -90,6 +94,12 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     /// <summary>Closed, and nothing left to receive. With the lock held.</summary>
     internal bool IsDrained => _closed && _buffer.Count == 0;
 
+    /// <summary>What gives this channel its values without a sender; null for ordinary channels.</summary>
+    internal ChanFeed<T>? Feed => _feed;
+
+    /// <summary>Whether a receiver is in the queue; it may be a select's that has been chosen through another channel.</summary>
+    internal bool HasReceivers => !_receivers.IsEmpty;
+
     internal bool IsClosed => Volatile.Read(ref _closed);
 
     private string DebuggerDisplay => $"Chan<{typeof(T).Name}> {Count}/{_capacity}{(_closed ? " closed" : "")}"
@@ -101,6 +111,9 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
 
     /// <summary>Queues a select's waiter, with the lock held.</summary>
     internal void EnqueueReceiver(Waiter<T> waiter) => _receivers.Enqueue(waiter);
+
+    /// <summary>Takes the next waiting receiver for the feed, with the lock held. It is to be finished after unlocking.</summary>
+    internal Waiter<T>? DequeueReceiver() => _receivers.Dequeue();
 
     /// <summary>Queues a select's waiter, with the lock held.</summary>
     internal void EnqueueSender(Waiter<T> waiter) => _senders.Enqueue(waiter);
@@ -115,6 +128,10 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
             if (waiter.Reason == WaitReason.ChanReceive)
             {
                 _receivers.Remove(waiter);
+                if (_feed is not null && _receivers.IsEmpty)
+                {
+                    _feed.NobodyWaits();
+                }
             }
             else
             {

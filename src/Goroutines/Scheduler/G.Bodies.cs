@@ -108,6 +108,9 @@ internal sealed class ResultG<T> : G
 
     internal Goroutine<T> Handle { get; }
 
+    /// <summary>Who gets the outcome beside the handle.</summary>
+    internal IOutcome? Also { get; set; }
+
     internal override Delegate Body => _body;
 
     private protected override Task? Invoke()
@@ -145,7 +148,11 @@ internal sealed class ResultG<T> : G
         }
     }
 
-    private protected override void Deliver() => Handle.Complete(_result, _failure);
+    private protected override void Deliver()
+    {
+        Handle.Complete(_result, _failure, seen: Also is not null);
+        Also?.Complete(this, _failure);
+    }
 }
 
 internal abstract partial class G

@@ -17,7 +17,11 @@ internal sealed class Joiners<T>(G goroutine)
 
     internal bool IsCompleted => _completed;
 
-    internal void Complete(T result, Exception? failure)
+    /// <summary>Takes the outcome and wakes those who wait for it.</summary>
+    /// <param name="result">The result, if there is no failure.</param>
+    /// <param name="failure">What left the body.</param>
+    /// <param name="seen">Somebody else gets the failure, too: it need not be reported if nobody joins.</param>
+    internal void Complete(T result, Exception? failure, bool seen = false)
     {
         _lock.Enter();
         Joiner? joiner = _first;
@@ -26,6 +30,10 @@ internal sealed class Joiners<T>(G goroutine)
         if (failure is not null)
         {
             _failure = new Failure(failure, _goroutine!);
+            if (seen)
+            {
+                _failure.Take();
+            }
         }
 
         _goroutine = null;

@@ -40,13 +40,14 @@ internal sealed partial class Scheduler
                 }
             }
 
+            RunDueTimers(p.Timers);
             if (p.Preempt)
             {
+                // After the timers: one that is due whenever we look would take runnext, and with it the slice, for good.
                 p.Preempt = false;
                 p.Queue.KickNext(this);
             }
 
-            RunDueTimers(p.Timers);
             if (p.ScheduleTick % GlobalEvery == 0)
             {
                 p.Queue.ClearStale();

@@ -52,13 +52,13 @@ internal sealed partial class Scheduler
             }
         }
 
+        RunDueTimers(p.Timers);
         if (p.Preempt)
         {
             p.Preempt = false;
             p.Queue.KickNext(this);
         }
 
-        RunDueTimers(p.Timers);
         G? next = p.ScheduleTick % GlobalEvery == 0 ? TakeGlobal(p, 1) : null;
         next ??= p.Queue.Get(out _) ?? TakeGlobal(p, int.MaxValue);
         thread.Release();

@@ -143,6 +143,24 @@ internal sealed partial class Scheduler
     internal void Spawn(G g)
     {
         ThrowIfRefusing();
+        SpawnAnyway(g);
+    }
+
+    /// <summary>As <see cref="Spawn(G)"/>, but a runtime that has been stopped refuses quietly: for timers and cancellation, which have no caller to tell.</summary>
+    internal bool TrySpawn(G g)
+    {
+        if (_refuses)
+        {
+            return false;
+        }
+
+        SpawnAnyway(g);
+        return true;
+    }
+
+    /// <summary>Makes a new goroutine runnable even while the runtime waits for its last ones to end: for what those may be waiting for.</summary>
+    internal void SpawnAnyway(G g)
+    {
         if (CurrentP is { } p)
         {
             p.Spawned++;

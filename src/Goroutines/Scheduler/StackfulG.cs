@@ -165,9 +165,15 @@ internal sealed class StackfulResultG<T> : StackfulG
 
     internal Goroutine<T> Handle { get; }
 
+    internal IOutcome? Also { get; set; }
+
     internal override Delegate Body => _body;
 
     private protected override void CallBody() => _result = _body();
 
-    private protected override void Deliver() => Handle.Complete(_result, Failure);
+    private protected override void Deliver()
+    {
+        Handle.Complete(_result, Failure, seen: Also is not null);
+        Also?.Complete(this, Failure);
+    }
 }

@@ -14,6 +14,7 @@ internal enum WaitReason : byte
     Join,
     Task,
     Blocking,
+    Scope,
 
     // The synchronisation primitives, to the end.
     MutexLock,
@@ -43,6 +44,7 @@ internal static class WaitReasons
         WaitReason.Join => "join",
         WaitReason.Task => "task",
         WaitReason.Blocking => "syscall",
+        WaitReason.Scope => "scope",
         WaitReason.MutexLock => "sync.Mutex.Lock",
         WaitReason.RWMutexLock => "sync.RWMutex.Lock",
         WaitReason.RWMutexReadLock => "sync.RWMutex.RLock",

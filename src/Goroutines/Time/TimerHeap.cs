@@ -41,6 +41,8 @@ internal struct ArmingState
         return (value & 1) != 0 && TryClaim(value);
     }
 
+    internal readonly bool IsArmed => (Volatile.Read(in _value) & 1) != 0;
+
     internal readonly bool Stands(int arming) => Volatile.Read(in _value) == arming;
 }
 

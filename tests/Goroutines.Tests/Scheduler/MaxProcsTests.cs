@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Goroutines.Tests.Scheduler;
 
+[Collection(AloneCollection.Name)] // a worker kept from its core for a time slice counts as stuck, and is given company
 public class MaxProcsTests
 {
     [Fact]

@@ -27,7 +27,6 @@ public abstract class GoCondTests(Place place)
         {
             await running.ReceiveAsync();
         }
-
         for (int i = 0; i < Waiters; i++)
         {
             Assert.False(awake.TryReceive(out _), "Somebody is awake without a signal.");
@@ -397,5 +396,4 @@ public abstract class GoCondTests(Place place)
 }
 
 public sealed class GoCondInPoolTests() : GoCondTests(Place.Pool);
-
 public sealed class GoCondInGoroutineTests() : GoCondTests(Place.Goroutine);

@@ -1,0 +1,23 @@
+namespace Goroutines;
+
+/// <summary>The key of a value in a <see cref="GoContext"/>. Two keys are different even with the same name.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
+/// <remarks>Keep it in a static field, private to whoever should be able to read and set the value.</remarks>
+public sealed class ContextKey<T>
+{
+    /// <summary>Makes a key.</summary>
+    /// <param name="name">What the key is called in the context's description.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> is <see langword="null"/>.</exception>
+    public ContextKey(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        Name = name;
+    }
+
+    /// <summary>What the key is called.</summary>
+    public string Name { get; }
+
+    /// <summary>The name.</summary>
+    /// <returns><see cref="Name"/>.</returns>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,210 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Goroutines.Context;
+using Goroutines.Time;
+
+namespace Goroutines;
+
+/// <summary>
+/// Carries cancellation, a deadline and values down a tree of calls and goroutines (Go's <c>context.Context</c>). Derive a
+/// context from another one; cancelling it cancels what was derived from it, and leaves its parent alone.
+/// </summary>
+/// <remarks>
+/// <para>All members are safe from any thread. Contexts do not change, except that they end once. The clock is that of the
+/// runtime they were made in.</para>
+/// <para>It converts to a <see cref="CancellationToken"/>, so it can be passed wherever the framework wants one. In a
+/// select, use <see cref="Done"/>.</para>
+/// <para>A context with a parent that can be cancelled is held by it until it is cancelled itself: dispose of every
+/// <see cref="CancelContext"/> when what it was made for is over. Semantics are those of Go's <c>context</c> package.</para>
+/// </remarks>
+[DebuggerDisplay("{DebuggerDisplay,nq}")]
+public abstract class GoContext
+{
+    private readonly GoContext? _parent;
+    private readonly CancelSource? _source;
+
+    private protected GoContext(GoContext? parent, CancelSource? source)
+    {
+        _parent = parent;
+        _source = source;
+    }
+
+    /// <summary>The root of all contexts: never cancelled, no deadline, no values.</summary>
+    public static GoContext Background { get; } = new RootContext("Background", null);
+
+    /// <summary>As <see cref="Background"/>, where it is not clear yet which context to use.</summary>
+    public static GoContext TODO { get; } = new RootContext("TODO", null);
+
+    /// <summary>Closed when the context has ended; never has a value. The nil channel for a context that can't end.</summary>
+    public Receiver<Unit> Done => _source?.Done ?? default;
+
+    /// <summary>
+    /// Why the context has ended: an <see cref="OperationCanceledException"/> ("context canceled") or a
+    /// <see cref="DeadlineExceededException"/> ("context deadline exceeded"). <see langword="null"/> while it has not. When it
+    /// is not null, <see cref="Done"/> is closed.
+    /// </summary>
+    public Exception? Err => _source?.Err;
+
+    /// <summary>What whoever ended the context gave as the cause; the same as <see cref="Err"/> where no cause was given
+    /// (context.Cause). <see langword="null"/> while it has not ended.</summary>
+    public Exception? Cause => _source?.Cause;
+
+    /// <summary>When the context ends at the latest; <see langword="null"/> if it has no deadline.</summary>
+    public DateTimeOffset? Deadline => _source?.Deadline;
+
+    /// <summary>
+    /// A token that is cancelled when the context ends, for framework calls. Made on first use; no goroutine stands behind it.
+    /// When a deadline ends the context, the token's callbacks run in a goroutine; otherwise in whoever cancels.
+    /// </summary>
+    public CancellationToken Token => _source?.Token ?? CancellationToken.None;
+
+    internal GoContext? Parent => _parent;
+
+    internal CancelSource? Source => _source;
+
+    private string DebuggerDisplay => $"{this}{(Err is null ? "" : " ended")}";
+
+    /// <summary>The context's <see cref="Token"/>.</summary>
+    /// <param name="context">The context.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="context"/> is <see langword="null"/>.</exception>
+    [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "Token is the alternate.")]
+    public static implicit operator CancellationToken(GoContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Token;
+    }
+
+    /// <summary>A context that ends when a token is cancelled.</summary>
+    /// <param name="token">The token; <see cref="Token"/> gives it back.</param>
+    /// <returns>The context; <see cref="Background"/> for a token that can't be cancelled.</returns>
+    /// <remarks>It needs no disposal: it is registered with the token only while something waits on it or was derived from it.</remarks>
+    public static GoContext From(CancellationToken token)
+        => token.CanBeCanceled ? new RootContext("From", new TokenSource(token)) : Background;
+
+    /// <summary>A context that ends with this one, or when it is cancelled (context.WithCancel, context.WithCancelCause).</summary>
+    /// <returns>The context. Dispose of it when what it was made for is over.</returns>
+    public CancelContext WithCancel()
+    {
+        CancelNode node = new(_source);
+        node.Attach();
+        return new CancelContext(this, node);
+    }
+
+    /// <summary>A context that ends with this one, when it is cancelled, or after a time (context.WithTimeout).</summary>
+    /// <param name="timeout">After how long; zero: at once; <see cref="Timeout.InfiniteTimeSpan"/>: no deadline but this one's.</param>
+    /// <param name="cause">The <see cref="Cause"/> when the time is over; <see langword="null"/>: the same as <see cref="Err"/>.</param>
+    /// <returns>The context. Dispose of it when what it was made for is over.</returns>
+    /// <remarks>Where this context's deadline comes earlier, it stands.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative, and not infinite.</exception>
+    public CancelContext WithTimeout(TimeSpan timeout, Exception? cause = null)
+    {
+        Durations.Validate(timeout);
+        if (timeout == Timeout.InfiniteTimeSpan)
+        {
+            return WithCancel();
+        }
+
+        DateTimeOffset now = GoRuntime.Current.Scheduler.Clock.UtcNow;
+        return WithDeadline(timeout < DateTimeOffset.MaxValue - now ? now + timeout : DateTimeOffset.MaxValue, timeout, cause);
+    }
+
+    /// <summary>A context that ends with this one, when it is cancelled, or at a time (context.WithDeadline).</summary>
+    /// <param name="at">When; in the past: at once.</param>
+    /// <param name="cause">The <see cref="Cause"/> when the time has come; <see langword="null"/>: the same as <see cref="Err"/>.</param>
+    /// <returns>The context. Dispose of it when what it was made for is over.</returns>
+    /// <remarks>Where this context's deadline comes earlier, it stands. The time until then is measured by the runtime's
+    /// clock as it is now; setting the wall clock later does not move it.</remarks>
+    public CancelContext WithDeadline(DateTimeOffset at, Exception? cause = null)
+        => WithDeadline(at, at - GoRuntime.Current.Scheduler.Clock.UtcNow, cause);
+
+    /// <summary>A context with a value more (context.WithValue).</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="key">Under which it is found; it hides one of the same key further up.</param>
+    /// <param name="value">The value.</param>
+    /// <returns>The context.</returns>
+    /// <remarks>For what belongs to a request and crosses interfaces that know nothing of it, not for optional arguments.
+    /// Looking a value up takes a step for each context on the way.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="key"/> is <see langword="null"/>.</exception>
+    public GoContext WithValue<T>(ContextKey<T> key, T value)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return new ValueContext<T>(this, key, value);
+    }
+
+    /// <summary>Looks for a value in this context and those it was derived from.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="key">Under which it was put there.</param>
+    /// <param name="value">The nearest value.</param>
+    /// <returns><see langword="false"/> when there is none.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="key"/> is <see langword="null"/>.</exception>
+    public bool TryGetValue<T>(ContextKey<T> key, [MaybeNullWhen(false)] out T value)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        for (GoContext? at = this; at is not null; at = at._parent)
+        {
+            if (at is ValueContext holder && ReferenceEquals(holder.Key, key))
+            {
+                value = ((ValueContext<T>)holder).Value;
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
+
+    /// <summary>A context with this one's values that does not end with it and has no deadline (context.WithoutCancel).</summary>
+    /// <returns>The context.</returns>
+    public GoContext WithoutCancel() => new DetachedContext(this);
+
+    /// <summary>Runs <paramref name="body"/> in a goroutine of its own once the context has ended; at once, if it has (context.AfterFunc).</summary>
+    /// <param name="body">The body. An exception that leaves it is a panic. It runs in the caller's runtime, unless that has
+    /// been stopped by then, with the caller's execution context.</param>
+    /// <returns>Takes that back: true when it keeps the body from running; false when the body has been started (it does not
+    /// wait for it), or was stopped before. Call it when the body is no longer wanted: the context holds it until then.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
+    [OverloadResolutionPriority(1)]
+    public Func<bool> AfterFunc(Func<ValueTask> body) => After(body);
+
+    /// <inheritdoc cref="AfterFunc(Func{ValueTask})"/>
+    public Func<bool> AfterFunc(Func<Task> body) => After(body);
+
+    /// <summary>How the context was made, as Go writes it: <c>context.Background.WithCancel</c>.</summary>
+    /// <returns>The description.</returns>
+    public sealed override string ToString()
+    {
+        List<GoContext> path = [];
+        for (GoContext? at = this; at is not null; at = at._parent)
+        {
+            path.Add(at);
+        }
+
+        path.Reverse();
+        return string.Concat(path.Select(static context => context.Step));
+    }
+
+    /// <summary>What this context adds to the description.</summary>
+    private protected abstract string Step { get; }
+
+    private CancelContext WithDeadline(DateTimeOffset at, TimeSpan remaining, Exception? cause)
+    {
+        if (Deadline is { } earlier && earlier < at)
+        {
+            return WithCancel();
+        }
+
+        DeadlineNode node = new(_source, GoRuntime.Current.Scheduler, at, cause);
+        node.Attach();
+        node.Start(remaining);
+        return new CancelContext(this, node);
+    }
+
+    private Func<bool> After(Delegate body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        AfterFuncNode node = new(_source, new DeferredBody(GoRuntime.Current.Scheduler, body));
+        node.Attach();
+        return node.Stop;
+    }
+}

@@ -1,0 +1,16 @@
+namespace Goroutines.Context;
+
+/// <summary>A context with a value (context/context.go: <c>valueCtx</c>).</summary>
+internal abstract class ValueContext(GoContext parent, object key) : GoContext(parent, parent.Source)
+{
+    internal object Key => key;
+}
+
+/// <inheritdoc/>
+internal sealed class ValueContext<T>(GoContext parent, ContextKey<T> key, T value) : ValueContext(parent, key)
+{
+    internal T Value => value;
+
+    /// <summary>As Go: values are named only by their type, unless they are text.</summary>
+    private protected override string Step => $".WithValue({Key}, {(value is null ? "<null>" : value as string ?? typeof(T).Name)})";
+}

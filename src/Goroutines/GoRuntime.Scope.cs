@@ -1,0 +1,73 @@
+using Goroutines.Scope;
+
+namespace Goroutines;
+
+/// <summary>Scopes: goroutines that end before their starter goes on.</summary>
+public sealed partial class GoRuntime
+{
+    /// <summary>
+    /// Runs <paramref name="body"/>, and waits for all the goroutines that were started in its scope, also when it throws.
+    /// </summary>
+    /// <param name="body">The body. It runs where it is called, as part of the caller.</param>
+    /// <param name="cancellationToken">Cancels the scope's token. The scope still waits for its goroutines.</param>
+    /// <returns>A task that ends when the body and every goroutine of the scope have. Await it once.</returns>
+    /// <remarks>
+    /// <para>The first failure, of the body or of a goroutine, cancels <see cref="GoScope.CancellationToken"/>. One failure is
+    /// rethrown as it is; several are thrown as an <see cref="AggregateException"/>. An <see cref="OperationCanceledException"/>
+    /// is no failure once the scope has been cancelled.</para>
+    /// <para>Scopes may be nested: pass the outer one's token to the inner one.</para>
+    /// </remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled, and because of that the
+    /// body or a goroutine did not run to its end, or (cancelled before the call) the body was not called.</exception>
+    /// <exception cref="AggregateException">There was more than one failure.</exception>
+    public ValueTask ScopeAsync(Func<GoScope, ValueTask> body, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : RunScope(body, new ScopeState(cancellationToken));
+    }
+
+    /// <summary>
+    /// Runs <paramref name="body"/>, and waits for all the goroutines that were started in its scope, also when it throws.
+    /// </summary>
+    /// <typeparam name="T">The type of the body's result.</typeparam>
+    /// <returns>The body's result, when the body and every goroutine of the scope have ended. Await it once.</returns>
+    /// <inheritdoc cref="ScopeAsync(Func{GoScope, ValueTask}, CancellationToken)"/>
+    public ValueTask<T> ScopeAsync<T>(Func<GoScope, ValueTask<T>> body, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<T>(cancellationToken) : RunScope(body, new ScopeState(cancellationToken));
+    }
+
+    private async ValueTask RunScope(Func<GoScope, ValueTask> body, ScopeState state)
+    {
+        try
+        {
+            await body(new GoScope(Scheduler, state));
+        }
+        catch (Exception exception)
+        {
+            state.Fail(exception);
+        }
+
+        await state.WaitAsync();
+        state.Conclude();
+    }
+
+    private async ValueTask<T> RunScope<T>(Func<GoScope, ValueTask<T>> body, ScopeState state)
+    {
+        T result = default!;
+        try
+        {
+            result = await body(new GoScope(Scheduler, state));
+        }
+        catch (Exception exception)
+        {
+            state.Fail(exception);
+        }
+
+        await state.WaitAsync();
+        state.Conclude();
+        return result;
+    }
+}

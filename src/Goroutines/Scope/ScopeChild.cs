@@ -1,0 +1,20 @@
+using Goroutines.Scheduler;
+
+namespace Goroutines.Scope;
+
+/// <summary>A goroutine of a scope: gets its outcome, for the scope and for the handle if there is one.</summary>
+/// <remarks>Until it ends the scope holds it: a goroutine whose end is waited for is not garbage, and shows up in dumps.</remarks>
+internal sealed class ScopeChild(ScopeState scope, G child, Goroutine? handle) : IOutcome
+{
+    // Links among the scope's children, guarded by the scope's lock.
+    internal ScopeChild? Next;
+    internal ScopeChild? Previous;
+
+    internal G Goroutine => child;
+
+    void IOutcome.Complete(G goroutine, Exception? failure)
+    {
+        handle?.CompleteSeen(failure);
+        scope.ChildEnded(this, failure);
+    }
+}
