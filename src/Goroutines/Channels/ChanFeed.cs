@@ -9,6 +9,9 @@ namespace Goroutines.Channels;
 /// </remarks>
 internal abstract class ChanFeed<T>
 {
+    /// <summary>Whether a token that can still fire stands behind the channel: then waiting on it is no deadlock.</summary>
+    internal virtual bool HasLiveToken => false;
+
     /// <summary>Whether a receive may find something now. Called without the channel's lock; may read clocks.</summary>
     internal abstract bool IsDue { get; }
 

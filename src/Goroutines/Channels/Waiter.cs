@@ -55,6 +55,8 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
         return waiter;
     }
 
+    private protected override bool WaitsOnToken => Channel?.Feed is { HasLiveToken: true };
+
     private protected override void TryCancel()
     {
         if (Channel is null || Channel.TryRemove(this))

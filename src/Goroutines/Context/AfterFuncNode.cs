@@ -3,9 +3,18 @@ using Goroutines.Time;
 namespace Goroutines.Context;
 
 /// <summary>A body to be run when a context ends (context/context.go: <c>afterFuncCtx</c>).</summary>
-internal sealed class AfterFuncNode(CancelSource? parent, DeferredBody body) : CancelNode(parent)
+internal sealed class AfterFuncNode : CancelNode
 {
+    private readonly DeferredBody _body;
+    private readonly Outsider? _outsider;
     private int _settled;
+
+    internal AfterFuncNode(CancelSource? parent, DeferredBody body)
+        : base(parent)
+    {
+        _body = body;
+        _outsider = HasLiveToken ? new Outsider() : null;
+    }
 
     /// <summary>Keeps the body from running; <see langword="false"/> when it has been started, or stopped before.</summary>
     internal bool Stop()
@@ -16,6 +25,7 @@ internal sealed class AfterFuncNode(CancelSource? parent, DeferredBody body) : C
         }
 
         Detach();
+        _outsider?.Leave();
         return true;
     }
 
@@ -23,7 +33,8 @@ internal sealed class AfterFuncNode(CancelSource? parent, DeferredBody body) : C
     {
         if (Interlocked.Exchange(ref _settled, 1) == 0)
         {
-            body.Spawn();
+            _body.Spawn();
+            _outsider?.Leave();
         }
     }
 }

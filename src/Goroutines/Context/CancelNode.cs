@@ -38,7 +38,6 @@ internal class CancelNode : CancelSource
 
     /// <summary>Of a child of a token: owned by the parent.</summary>
     internal CancellationTokenRegistration Registration;
-    internal int RegistrationState;
 
     internal CancelNode(CancelSource? parent)
         : this(parent, parent?.Deadline)
@@ -49,6 +48,7 @@ internal class CancelNode : CancelSource
     {
         _parent = parent;
         Deadline = deadline;
+        HasLiveToken = parent is { HasLiveToken: true };
     }
 
     internal override Receiver<Unit> Done
@@ -60,7 +60,7 @@ internal class CancelNode : CancelSource
                 return done.Receiver;
             }
 
-            Chan<Unit> made = new();
+            Chan<Unit> made = HasLiveToken ? new Chan<Unit>(TokenMark.Instance) : new Chan<Unit>();
             _lock.Enter();
             done = _done ??= _err is null ? made : s_closed;
             _lock.Exit();
@@ -86,6 +86,8 @@ internal class CancelNode : CancelSource
 
     /// <summary>Its own or the nearest above; kept here, so that asking takes no walk.</summary>
     internal override DateTimeOffset? Deadline { get; }
+
+    internal sealed override bool HasLiveToken { get; }
 
     internal override CancellationToken Token
     {

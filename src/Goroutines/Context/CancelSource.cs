@@ -13,6 +13,9 @@ internal abstract class CancelSource
 
     internal virtual DateTimeOffset? Deadline => null;
 
+    /// <summary>Whether a framework token may end it.</summary>
+    internal abstract bool HasLiveToken { get; }
+
     internal abstract CancellationToken Token { get; }
 
     /// <summary>Sees to it that <paramref name="child"/>, which nobody else knows yet, ends with this one: at once, if this one has ended.</summary>

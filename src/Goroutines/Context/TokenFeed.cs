@@ -25,6 +25,8 @@ internal sealed class TokenFeed : ChanFeed<Unit>
 
     internal Chan<Unit> Channel { get; }
 
+    internal override bool HasLiveToken => true;
+
     internal override bool IsDue
     {
         get
@@ -67,11 +69,7 @@ internal sealed class TokenFeed : ChanFeed<Unit>
         _state = needed ? State.Registered : State.None;
         _registration = needed ? registration : default;
         Channel.Unlock();
-        if (needed)
-        {
-            Outsiders.Add(1);
-        }
-        else
+        if (!needed)
         {
             registration.Unregister();
         }
@@ -84,7 +82,6 @@ internal sealed class TokenFeed : ChanFeed<Unit>
             _state = State.None;
             _registration.Unregister(); // takes a lock of the token's own for a few instructions, and waits for nobody
             _registration = default;
-            Outsiders.Add(-1);
         }
     }
 

@@ -5,13 +5,9 @@ namespace Goroutines.Context;
 /// <remarks>
 /// Nothing is registered with the token but what has to be told: each child, until it ends, and the channel while
 /// somebody waits on it. So contexts made from a token that lives as long as the program leave nothing behind in it.
-/// Each registration counts as an outsider that may make waiting goroutines go on, as a waiting operation's token does.
 /// </remarks>
 internal sealed class TokenSource(CancellationToken token) : CancelSource
 {
-    private const int NotRegistered = 0;
-    private const int Registered = 1;
-
     private Exception? _err;
     private Chan<Unit>? _done;
 
@@ -33,27 +29,18 @@ internal sealed class TokenSource(CancellationToken token) : CancelSource
 
     internal override Exception? Cause => Err;
 
+    internal override bool HasLiveToken => true;
+
     internal override CancellationToken Token => token;
 
     internal override void Adopt(CancelNode child)
-    {
-        Outsiders.Add(1);
-        child.RegistrationState = Registered;
-        child.Registration = token.UnsafeRegister(
+        => child.Registration = token.UnsafeRegister(
             static state =>
             {
                 (TokenSource source, CancelNode child) = ((TokenSource, CancelNode))state!;
                 child.Cancel(source.Err!, null);
             },
             (this, child));
-    }
 
-    internal override void Release(CancelNode child)
-    {
-        if (Interlocked.Exchange(ref child.RegistrationState, NotRegistered) == Registered)
-        {
-            child.Registration.Unregister();
-            Outsiders.Add(-1);
-        }
-    }
+    internal override void Release(CancelNode child) => child.Registration.Unregister();
 }

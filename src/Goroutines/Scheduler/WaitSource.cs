@@ -77,8 +77,11 @@ internal abstract class WaitSource
         }
     }
 
-    /// <summary>Whether a token that can still fire would end the wait.</summary>
-    internal bool HasLiveToken => _cancel is { IsLinked: true };
+    /// <summary>Whether a token that can still fire would end the wait: the operation's own, or the one that its channel stands for.</summary>
+    internal bool HasLiveToken => _cancel is { IsLinked: true } || WaitsOnToken;
+
+    /// <summary>Whether it waits on a channel that a token closes.</summary>
+    private protected virtual bool WaitsOnToken => false;
 
     /// <summary>Whether somebody outside of all goroutines waits here for a partner: then no runtime is deadlocked.</summary>
     private bool IsOutsideWait => _goroutine is null

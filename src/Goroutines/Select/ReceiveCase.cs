@@ -40,6 +40,8 @@ public sealed class ReceiveCase<T> : SelectCase
 
     internal override bool IsLive => Enabled && !_receiver.IsNil;
 
+    internal override bool HasLiveToken => IsLive && _receiver.Channel!.Feed is { HasLiveToken: true };
+
     internal override long LockOrder => _receiver.Channel!.LockOrder;
 
     internal override bool LooksReady => _receiver.Channel!.CanReceive;

@@ -189,6 +189,9 @@ public sealed partial class Select
         return (x ^ (x >> 16)) | 1;
     }
 
+    /// <summary>Whether a token that can still fire would end the wait. For reports: the cases don't change while it waits.</summary>
+    internal bool WaitsOnToken => _cases.Exists(static candidate => candidate.HasLiveToken);
+
     internal void EnsureIdle()
     {
         if (Volatile.Read(ref _waiting) != 0)

@@ -40,6 +40,8 @@ internal sealed class SelectWait(Select owner) : WaitSource, IValueTaskSource<in
         return Interlocked.CompareExchange(ref _word, Pack(number, index), open) == open;
     }
 
+    private protected override bool WaitsOnToken => owner.WaitsOnToken;
+
     private protected override void TryCancel()
     {
         if (TryClaim(ByToken))

@@ -127,25 +127,4 @@ public class GoContextDeadlineTests
     [InlineData(-100_000)]
     public void Timeout_Negative_Throws(int milliseconds)
         => Assert.Throws<ArgumentOutOfRangeException>("timeout", () => GoContext.Background.WithTimeout(TimeSpan.FromMilliseconds(milliseconds)));
-
-    [Fact]
-    public async Task Deadlock_NotWhileADeadlineIsPending()
-    {
-        await using var runtime = new GoRuntime(new GoRuntimeOptions { MaxProcs = 1 });
-        await PlainThread.Run(() => runtime.Main(async () =>
-        {
-            await GoContext.Background.WithTimeout(TimeSpan.FromMilliseconds(100)).Done.ReceiveAsync();
-        }));
-        await PlainThread.Run(() => runtime.Main(async () =>
-        {
-            using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
-            await GoContext.From(source.Token).Done.ReceiveAsync();
-        }));
-        await PlainThread.Run(() => runtime.Main(async () =>
-        {
-            using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
-            using CancelContext child = GoContext.From(source.Token).WithCancel();
-            await child.Done.ReceiveAsync();
-        }));
-    }
 }

@@ -254,22 +254,6 @@ public class GoScopeTests
     }
 
     [Fact]
-    public async Task Deadlock_OfAChild_IsReportedWithIt()
-    {
-        await using var runtime = new GoRuntime(new GoRuntimeOptions { MaxProcs = 1 });
-        DeadlockException deadlock = await Assert.ThrowsAsync<DeadlockException>(() => PlainThread.Run(() => runtime.Main(async () =>
-        {
-            await Go.ScopeAsync(scope =>
-            {
-                scope.Spawn(async () => { await new Chan<int>().ReceiveAsync(); });
-                return default;
-            });
-        })));
-        Assert.Contains("[scope]", deadlock.Dump, StringComparison.Ordinal);
-        Assert.Contains("[chan receive]", deadlock.Dump, StringComparison.Ordinal);
-    }
-
-    [Fact]
     [Trait("Size", "Large")]
     public Task Spawn_AHundredThousand_AllEnd() => Isolated.GoAsync(async () =>
     {

@@ -342,21 +342,4 @@ public class GoTimerTests
         timer.Reset(TimeSpan.FromMilliseconds(10));
         Assert.True((await PlainThread.Run(() => timer.C.Receive())).Ok);
     });
-
-    [Fact]
-    public async Task Deadlock_OnlyWhenNoTimerRuns()
-    {
-        await using var runtime = new GoRuntime(new GoRuntimeOptions { MaxProcs = 1 });
-        await PlainThread.Run(() => runtime.Main(async () =>
-        {
-            await new GoTimer(TimeSpan.FromMilliseconds(100)).C.ReceiveAsync();
-        }));
-        DeadlockException deadlock = await Assert.ThrowsAsync<DeadlockException>(() => PlainThread.Run(() => runtime.Main(async () =>
-        {
-            var timer = new GoTimer(s_hour);
-            timer.Stop();
-            await timer.C.ReceiveAsync();
-        })));
-        Assert.StartsWith("all goroutines are asleep - deadlock!", deadlock.Message, StringComparison.Ordinal);
-    }
 }
