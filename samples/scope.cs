@@ -79,7 +79,7 @@ Go.Main(async () =>
     }
 
     // A scope within a scope, and a caller who has not got all day.
-    using var patience = GoContext.Background.WithTimeout(TimeSpan.FromMilliseconds(50));
+    using var patience = GoContext.Background.WithTimeout(TimeSpan.FromMilliseconds(300));
     GoScope? ended = null;
     try
     {
