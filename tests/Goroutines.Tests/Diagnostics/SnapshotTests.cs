@@ -92,7 +92,7 @@ public class SnapshotTests
             await started;
             await notStarted;
         },
-        new GoRuntimeOptions { MaxProcs = 1 });
+        new GoRuntimeOptions { MaxProcs = 1, MaxThreads = 1 });
 
     [Fact]
     public Task Snapshot_OfABlockingGoroutine_SaysBlocking() => Isolated.RunAsync(async runtime =>

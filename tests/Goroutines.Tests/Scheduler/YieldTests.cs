@@ -5,7 +5,7 @@ namespace Goroutines.Tests.Scheduler;
 
 public class YieldTests
 {
-    private static GoRuntimeOptions OneP => new() { MaxProcs = 1 };
+    private static GoRuntimeOptions OneP => new() { MaxProcs = 1, MaxThreads = 1 }; // no thread to compensate with, however slow the machine
 
     [Fact]
     public Task Yield_WithOneP_LetsTheOthersRun() => Isolated.GoAsync(
