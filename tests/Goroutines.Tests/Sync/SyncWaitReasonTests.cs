@@ -21,7 +21,7 @@ public class SyncWaitReasonTests
         var flights = new SingleFlight<int, int>();
         var end = new Chan<bool>();
         Holder mutexHolder = await mutex.LockAsync();
-        Holder readHolder = await rwMutex.ReadLockAsync();
+        Holder writeHolder = await rwMutex.LockAsync();
         group.Add(1);
         await semaphore.AcquireAsync();
         errGroup.Spawn(async () => await end.ReceiveAsync());
@@ -73,7 +73,7 @@ public class SyncWaitReasonTests
 
         end.Close();
         mutexHolder.Dispose();
-        readHolder.Dispose();
+        writeHolder.Dispose();
         group.Done();
         cond.Signal();
         semaphore.Release();
