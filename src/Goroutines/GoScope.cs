@@ -218,7 +218,7 @@ public sealed class GoScope
         }
         catch
         {
-            _state.ChildEnded(child, null);
+            _state.ChildEnded(child);
             throw;
         }
     }

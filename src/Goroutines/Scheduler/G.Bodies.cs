@@ -45,6 +45,11 @@ internal abstract class ActionG(Scheduler scheduler, long id, string? file, int 
     {
         if (_outcome is not null)
         {
+            if (_failure is not null)
+            {
+                _outcome.Failing(_failure);
+            }
+
             _outcome.Complete(this, _failure);
         }
         else if (_failure is not null)
@@ -150,6 +155,11 @@ internal sealed class ResultG<T> : G
 
     private protected override void Deliver()
     {
+        if (_failure is not null)
+        {
+            Also?.Failing(_failure);
+        }
+
         Handle.Complete(_result, _failure, seen: Also is not null);
         Also?.Complete(this, _failure);
     }

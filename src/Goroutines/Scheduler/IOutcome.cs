@@ -3,6 +3,12 @@ namespace Goroutines.Scheduler;
 /// <summary>Who a goroutine's outcome belongs to: its handle, or the group it was started in.</summary>
 internal interface IOutcome
 {
+    /// <summary>The body has failed. Called before anybody who waits for the goroutine is woken, so that they see its consequences.</summary>
+    /// <param name="failure">What left the body.</param>
+    void Failing(Exception failure)
+    {
+    }
+
     /// <summary>The body has ended. On the worker, in the goroutine's last turn.</summary>
     /// <param name="goroutine">The goroutine.</param>
     /// <param name="failure">What left the body; null: nothing.</param>

@@ -141,6 +141,11 @@ internal sealed class StackfulActionG(Scheduler scheduler, long id, Action body,
     {
         if (_outcome is not null)
         {
+            if (Failure is not null)
+            {
+                _outcome.Failing(Failure);
+            }
+
             _outcome.Complete(this, Failure);
         }
         else if (Failure is not null)
@@ -173,6 +178,11 @@ internal sealed class StackfulResultG<T> : StackfulG
 
     private protected override void Deliver()
     {
+        if (Failure is not null)
+        {
+            Also?.Failing(Failure);
+        }
+
         Handle.Complete(_result, Failure, seen: Also is not null);
         Also?.Complete(this, Failure);
     }

@@ -56,13 +56,8 @@ internal sealed class ScopeState : WaitSource, IValueTaskSource
     }
 
     /// <summary>A child has ended, or was not started after all.</summary>
-    internal void ChildEnded(ScopeChild child, Exception? failure)
+    internal void ChildEnded(ScopeChild child)
     {
-        if (failure is not null)
-        {
-            Fail(failure);
-        }
-
         _lock.Enter();
         if (child.Previous is null)
         {
