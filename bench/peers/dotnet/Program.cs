@@ -20,7 +20,7 @@ var workloads = new Dictionary<string, Workload>
     ["sleepers"] = new Workload(100_000, 1, Sleepers.RunAsync),
     ["parked"] = new Workload(1_000_000, 1, Parked.RunAsync),
     ["echo"] = Workload.Repeated(128_000, Echo.RunAsync, unit: Echo.Connections, small: 640),
-    ["stackful"] = Workload.Repeated(200_000, Stackful.RunAsync),
+    ["stackful"] = Workload.Repeated(200_000, Stackful.RunAsync, unit: 2),
 };
 
 // The body runs on the pool like everything else, not on the thread that started the process.

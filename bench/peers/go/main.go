@@ -39,6 +39,7 @@ var workloads = map[string]workload{
 	"parked":        {1_000_000, 1, parked},
 	"hog":           {300, 1, hog},
 	"echo":          {128_000, echoConnections, repeated(echo)},
+	"stackful":      {200_000, 2, repeated(chansync)}, // as every goroutine of Go is
 }
 
 func main() {

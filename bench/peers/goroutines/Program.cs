@@ -21,6 +21,7 @@ var workloads = new Dictionary<string, Workload>
     ["parked"] = new Workload(1_000_000, 1, Parked.RunAsync),
     ["hog"] = new Workload(300, 1, Hog.RunAsync),
     ["echo"] = Workload.Repeated(128_000, Echo.RunAsync, unit: Echo.Connections, small: 640),
+    ["stackful"] = Workload.Repeated(200_000, Stackful.RunAsync, unit: 2),
 };
 
 // As in Go, the program's main body is a goroutine.
