@@ -8,6 +8,9 @@ namespace Goroutines.Scheduler;
 /// <remarks>
 /// <c>_state</c>: 0 empty, 1 signalled, −1 a thread sleeps (or is about to). Written by the sleeper (0 → −1, and back to
 /// 0 on waking) and by wakers (→ 1, by exchange: exactly one of them sees −1 and makes the system call).
+/// The sleeper goes back to 0 by an exchange, too: a waker stores its news before it signals, and the sleeper looks for
+/// them after it woke; without the fence that look could come before the store of 0, which would then wipe out the signal of
+/// news that were not seen.
 /// On Linux the sleep is a futex, elsewhere a semaphore; both are invisible to the wait notification of goroutines.
 /// </remarks>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore whose wait handle nobody asks for holds nothing.")]
@@ -26,10 +29,15 @@ internal sealed partial class ParkingNote
     private readonly SemaphoreSlim? _portable = s_futex ? null : new SemaphoreSlim(0, 1);
     private int _state;
 
-    /// <summary>Wakes the thread that sleeps here, or lets the next <see cref="Sleep"/> return at once.</summary>
-    internal void Wake()
+    /// <summary>Whether a wake-up is kept here. For a thread that is about to sleep elsewhere, after a full fence.</summary>
+    internal bool IsSignalled => Volatile.Read(ref _state) == Signalled;
+
+    /// <summary>Wakes the thread that sleeps here, or lets the next <see cref="Sleep"/> return at once. A full fence.</summary>
+    /// <returns>Whether the wake-up is kept: no thread was asleep here, and none was kept already.</returns>
+    internal bool Wake()
     {
-        if (Interlocked.Exchange(ref _state, Signalled) == Sleeping)
+        int state = Interlocked.Exchange(ref _state, Signalled);
+        if (state == Sleeping)
         {
             if (_portable is not null)
             {
@@ -40,7 +48,12 @@ internal sealed partial class ParkingNote
                 Futex.Wake(ref _state);
             }
         }
+
+        return state == Empty;
     }
+
+    /// <summary>Forgets a wake-up that is kept: the thread has slept elsewhere, and is awake.</summary>
+    internal void Clear() => Interlocked.Exchange(ref _state, Empty);
 
     /// <summary>Sleeps until <see cref="Wake"/> or the time-out. Only one thread may sleep on a note.</summary>
     /// <param name="nanoseconds">The longest sleep in nanoseconds; negative: no limit.</param>
@@ -60,7 +73,7 @@ internal sealed partial class ParkingNote
 
         if (Interlocked.CompareExchange(ref _state, Sleeping, Empty) != Empty)
         {
-            Volatile.Write(ref _state, Empty);
+            Interlocked.Exchange(ref _state, Empty);
             return true;
         }
 
@@ -100,7 +113,7 @@ internal sealed partial class ParkingNote
             released = true;
         }
 
-        Volatile.Write(ref _state, Empty);
+        Interlocked.Exchange(ref _state, Empty);
         return released;
     }
 
