@@ -37,7 +37,7 @@ internal static class AsyncStack
     /// </summary>
     internal static bool WaitsOnlyForUs(G g)
     {
-        if (g.ParkedOn is not { IsCompleted: false, HasLiveToken: false } || g.HasPosted)
+        if (g.ParkedOn is not { IsCompleted: false, CanEndFromOutside: false } || g.HasPosted)
         {
             return false;
         }
