@@ -54,7 +54,7 @@ internal sealed partial class Scheduler
         _lock.Exit();
     }
 
-    private static bool HasOutsideWaiters => Volatile.Read(ref GoRuntime.Default.Scheduler._outsideWaiters) != 0;
+    internal static bool HasOutsideWaiters => Volatile.Read(ref GoRuntime.Default.Scheduler._outsideWaiters) != 0;
 
     private void CheckDeadlock()
     {
