@@ -94,7 +94,7 @@ public sealed partial class ErrGroup : IOutcome
     /// <summary>Blocks the caller until all goroutines of the group have ended, and throws what the first one that failed had thrown.</summary>
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region.</remarks>
-    public void Wait() => ThreadWait.Wait(WaitAsync());
+    public void Wait() => ThreadWait.Synchronously.Wait(WaitAsync());
 
     void IOutcome.Complete(G goroutine, Exception? failure)
     {

@@ -63,7 +63,7 @@ public sealed class OnceValue<T>
     {
         if (!_once.Done)
         {
-            return ThreadWait.Wait(GetSlow(CancellationToken.None));
+            return ThreadWait.Synchronously.Wait(GetSlow(CancellationToken.None));
         }
 
         _failure?.Throw();

@@ -70,7 +70,7 @@ public sealed partial class SingleFlight<TKey, TResult>
     public (TResult Value, bool Shared) Do(TKey key, Func<TResult> call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        return ThreadWait.Wait(DoAsync(key, () => new ValueTask<TResult>(call())));
+        return ThreadWait.Synchronously.Wait(DoAsync(key, () => new ValueTask<TResult>(call())));
     }
 
     /// <summary>Forgets a call that is under way: who asks for the key from now on starts another. Those who wait for it still get its outcome.</summary>
