@@ -23,6 +23,8 @@ internal sealed class ThreadWait
 
     internal bool IsSignalled => _signalled;
 
+    internal G? Goroutine => _goroutine;
+
     private ThreadWait()
     {
         _signal = () =>

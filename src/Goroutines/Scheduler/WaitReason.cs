@@ -15,6 +15,7 @@ internal enum WaitReason : byte
     Task,
     Blocking,
     Scope,
+    TestWait,
 
     // The synchronisation primitives, to the end.
     MutexLock,
@@ -45,6 +46,7 @@ internal static class WaitReasons
         WaitReason.Task => "task",
         WaitReason.Blocking => "syscall",
         WaitReason.Scope => "scope",
+        WaitReason.TestWait => "synctest.Wait",
         WaitReason.MutexLock => "sync.Mutex.Lock",
         WaitReason.RWMutexLock => "sync.RWMutex.Lock",
         WaitReason.RWMutexReadLock => "sync.RWMutex.RLock",
