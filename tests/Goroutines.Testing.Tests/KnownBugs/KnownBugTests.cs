@@ -8,6 +8,9 @@ namespace Goroutines.Testing.Tests.KnownBugs;
 /// </summary>
 public sealed class KnownBugTests
 {
+    /// <summary>No luck of one seed: the number of schedules holds for several.</summary>
+    private const int Seeds = 10;
+
     private static readonly KnownBug[] s_bugs = [.. LockBugs.All, .. WaitBugs.All, .. ChannelBugs.All, .. MixedBugs.All, .. OrderBugs.All];
 
     public static TheoryData<string> Names => [.. s_bugs.Select(static bug => bug.Name)];
@@ -24,11 +27,16 @@ public sealed class KnownBugTests
     public void Buggy_IsFoundInTimeAndRepeated(string name)
     {
         KnownBug bug = Bug(name);
-        ExplorationException found = Assert.Throws<ExplorationException>(() => GoTest.Explore(bug.Buggy, new ExploreOptions { Schedules = bug.Within, EarlyTimers = bug.EarlyTimers }));
-        TestContext.Current.TestOutputHelper!.WriteLine(found.Message);
-        Assert.Equal(bug.Kind, found.Kind);
-        ExplorationException again = Assert.Throws<ExplorationException>(() => GoTest.Replay(found.Seed, bug.Buggy));
-        Assert.Equal(found.Trace, again.Trace);
+        for (int seed = 1; seed <= Seeds; seed++)
+        {
+            ExplorationException found = Assert.Throws<ExplorationException>(() => GoTest.Explore(
+                bug.Buggy,
+                new ExploreOptions { Seed = seed, Schedules = bug.Within, EarlyTimers = bug.EarlyTimers }));
+            TestContext.Current.TestOutputHelper!.WriteLine(found.Message);
+            Assert.Equal(bug.Kind, found.Kind);
+            ExplorationException again = Assert.Throws<ExplorationException>(() => GoTest.Replay(found.Seed, bug.Buggy));
+            Assert.Equal(found.Trace, again.Trace);
+        }
     }
 
     [Theory]
