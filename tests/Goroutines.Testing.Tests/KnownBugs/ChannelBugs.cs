@@ -8,7 +8,7 @@ internal static class ChannelBugs
         new("sender left when the receiver timed out", FailureKind.Leak, 20, () => TimedOut(capacity: 0), () => TimedOut(capacity: 1), EarlyTimers: true),
         new("senders left when the first answer was enough", FailureKind.Leak, 1, () => FirstAnswer(capacity: 0), () => FirstAnswer(capacity: 3)),
         new("missed close", FailureKind.Deadlock, 1, () => MissedClose(closes: false), () => MissedClose(closes: true)),
-        new("pipeline left by its reader", FailureKind.Leak, 1, () => Pipeline(tells: false), () => Pipeline(tells: true)),
+        new("pipeline left by its reader", FailureKind.Leak, 20, () => Pipeline(tells: false), () => Pipeline(tells: true)),
         new("nil channel", FailureKind.Deadlock, 1, () => NilChannel(made: false), () => NilChannel(made: true)),
         new("both send first", FailureKind.Deadlock, 1, () => BothSend(capacity: 0), () => BothSend(capacity: 1)),
         new("results filled before anybody reads them", FailureKind.Deadlock, 20, () => FullResults(concurrent: false), () => FullResults(concurrent: true)),

@@ -10,7 +10,7 @@ internal static class WaitBugs
         new("condition not looked at again", FailureKind.Exception, 100, () => IfInsteadOfWhile(loops: false), () => IfInsteadOfWhile(loops: true)),
         new("wait for a group inside the loop that starts it", FailureKind.Deadlock, 1, () => WaitInLoop(inside: true), () => WaitInLoop(inside: false)),
         new("done left out on the path of an error", FailureKind.Deadlock, 1, () => MissingDone(always: false), () => MissingDone(always: true)),
-        new("count added inside the goroutine", FailureKind.Exception, 5, () => AddInside(inside: true), () => AddInside(inside: false)),
+        new("count added inside the goroutine", FailureKind.Exception, 20, () => AddInside(inside: true), () => AddInside(inside: false)),
         new("semaphore not released on the path of an error", FailureKind.Deadlock, 1, () => SemaphoreLeak(always: false), () => SemaphoreLeak(always: true)),
         new("once that calls itself", FailureKind.Deadlock, 1, () => RecursiveOnce(recursive: true), () => RecursiveOnce(recursive: false)),
         new("once of two that call each other", FailureKind.Deadlock, 50, () => CrossedOnce(crossed: true), () => CrossedOnce(crossed: false)),

@@ -34,7 +34,7 @@ public sealed class ChanScheduleTests
 
             static bool InOrder(List<int> values, int from) => values.Where(value => value / 10 == from / 10).SequenceEqual(values.Where(value => value / 10 == from / 10).Order());
         },
-        preemptions: 2);
+        preemptions: 1);
 
     [Theory]
     [InlineData(0)]
