@@ -20,6 +20,7 @@ var workloads = new Dictionary<string, Workload>
     ["sleepers"] = new Workload(100_000, 1, Sleepers.RunAsync),
     ["parked"] = new Workload(1_000_000, 1, Parked.RunAsync),
     ["hog"] = new Workload(300, 1, Hog.RunAsync),
+    ["echo"] = Workload.Repeated(128_000, Echo.RunAsync, unit: Echo.Connections, small: 640),
 };
 
 // As in Go, the program's main body is a goroutine.

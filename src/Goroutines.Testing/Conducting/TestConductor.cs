@@ -331,7 +331,7 @@ internal abstract class TestConductor(TimeSpan outsideGrace, TimeSpan outsideLim
             return false;
         }
 
-        return g.ParkedOn is { IsCompleted: false }
+        return g.ParkedOn is { IsCompleted: false, Reason: not WaitReason.IO }
             || HasSideWait(g)
             || _timers.Exists(entry => entry.Target is VirtualTimer timer && AsyncStack.Wakes(timer.State, g));
     }

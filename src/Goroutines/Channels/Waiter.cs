@@ -55,7 +55,7 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
         return waiter;
     }
 
-    private protected override bool WaitsOnToken => Channel?.Feed is { HasLiveToken: true };
+    private protected override bool EndsFromOutside => Channel?.Feed is { HasLiveToken: true };
 
     private protected override void TryCancel()
     {

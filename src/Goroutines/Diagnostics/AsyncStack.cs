@@ -38,12 +38,9 @@ internal static partial class AsyncStack
     /// Whether the goroutine's body itself, through however many <see langword="async"/> methods, waits for an operation of
     /// this library that no token can end. Then nothing but another goroutine, or an outsider, can make it go on.
     /// </summary>
-    internal static bool WaitsOnlyForUs(G g) => g.ParkedOn is { HasLiveToken: false } && WaitsForUs(g);
-
-    /// <summary>As <see cref="WaitsOnlyForUs"/>, but a token may end it, too.</summary>
-    internal static bool WaitsForUs(G g)
+    internal static bool WaitsOnlyForUs(G g)
     {
-        if (g.ParkedOn is not { IsCompleted: false } || g.HasPosted)
+        if (g.ParkedOn is not { IsCompleted: false, CanEndFromOutside: false } || g.HasPosted)
         {
             return false;
         }

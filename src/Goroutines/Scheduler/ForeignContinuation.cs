@@ -55,7 +55,7 @@ internal sealed class ForeignContinuation
     internal static ForeignContinuation Signal(Action<object?> signal, object? state, Scheduler? countedBy, short version)
         => new(signal, state, null, null, countedBy, version, inline: true);
 
-    /// <summary>Tells a conductor that <paramref name="g"/> waits for the operation, beside its own flow. Before it is published.</summary>
+    /// <summary>Tells a conductor that <paramref name="g"/> waits for the operation, which only others like it can end, beside its own flow. Before it is published.</summary>
     internal void CountFor(G g)
     {
         _sideWaiter = g;

@@ -112,6 +112,11 @@ internal abstract partial class G : SynchronizationContext
         }
     }
 
+    /// <summary>As <see cref="Ready"/>, but leaves the queueing to the caller, who gets many at once.</summary>
+    /// <returns>Whether the goroutine is to be queued.</returns>
+    internal bool TryReady()
+        => Interlocked.CompareExchange(ref _status, (int)GStatus.Runnable, (int)GStatus.Waiting) == (int)GStatus.Waiting;
+
     /// <summary>Saves the place to go on from once <paramref name="source"/> is complete. Own thread only.</summary>
     /// <returns><see langword="false"/> when another operation has the slot already.</returns>
     internal bool TryPark(WaitSource? source, Action<object?> continuation, object? state)
@@ -219,7 +224,19 @@ internal abstract partial class G : SynchronizationContext
         Interlocked.Exchange(ref _status, rest);
         if ((parkedOn is not null && parkedOn.HasNews) || _inbox is not null || (_rootHooked && _body is { IsCompleted: true }))
         {
-            return Interlocked.CompareExchange(ref _status, (int)GStatus.Running, rest) != rest;
+            if (Interlocked.CompareExchange(ref _status, (int)GStatus.Running, rest) != rest)
+            {
+                return true;
+            }
+
+            if (_inbox is null)
+            {
+                return false;
+            }
+
+            // What was posted during the turn gets a turn of its own, behind the others': so Task.Yield() gives way here, too.
+            _status = (int)GStatus.Runnable;
+            m.P!.Queue.Put(this, Scheduler);
         }
 
         return true;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Goroutines.Net.Epoll;
 
 namespace Goroutines.Scheduler;
 
@@ -38,6 +39,12 @@ internal class M
     /// <summary>Set while a body's ValueTask is turned into a Task, whose plain continuation then still belongs to the goroutine.</summary>
     internal bool AdoptsRoot;
 
+    /// <summary>
+    /// Sleeps in the network poller, or is about to: a wake-up has to reach it there. Stored by this thread before it looks at
+    /// its note for the last time, read by wakers after they have signalled the note; both with a full fence.
+    /// </summary>
+    private volatile bool _inPoller;
+
     internal bool IsInBlockingRegion => _blockingDepth != 0;
 
     internal bool IsStackful => this is StackfulThread;
@@ -56,6 +63,28 @@ internal class M
     internal P? P => _p;
 
     internal bool HasP => _p is not null;
+
+    /// <summary>Whether it sleeps where the network's news arrive.</summary>
+    internal bool IsInPoller => _inPoller;
+
+    /// <summary>Wakes the thread wherever it sleeps, or lets its next sleep end at once.</summary>
+    internal void Wake()
+    {
+        if (Note.Wake() && _inPoller)
+        {
+            _scheduler.Net!.Break();
+        }
+    }
+
+    /// <summary>Sleeps as on the note, but until there is news from the network, too.</summary>
+    internal void SleepInPoller(NetPoll net, long nanoseconds, ref GList ready)
+    {
+        _inPoller = true;
+        Interlocked.MemoryBarrier(); // pairs with the exchange in Note.Wake
+        net.Poll(Note.IsSignalled ? 0 : nanoseconds, ref ready);
+        _inPoller = false;
+        Note.Clear();
+    }
 
     internal void StartThread()
     {

@@ -26,10 +26,15 @@ internal sealed partial class ParkingNote
     private readonly SemaphoreSlim? _portable = s_futex ? null : new SemaphoreSlim(0, 1);
     private int _state;
 
-    /// <summary>Wakes the thread that sleeps here, or lets the next <see cref="Sleep"/> return at once.</summary>
-    internal void Wake()
+    /// <summary>Whether a wake-up is kept here. For a thread that is about to sleep elsewhere, after a full fence.</summary>
+    internal bool IsSignalled => Volatile.Read(ref _state) == Signalled;
+
+    /// <summary>Wakes the thread that sleeps here, or lets the next <see cref="Sleep"/> return at once. A full fence.</summary>
+    /// <returns>Whether the wake-up is kept: no thread was asleep here, and none was kept already.</returns>
+    internal bool Wake()
     {
-        if (Interlocked.Exchange(ref _state, Signalled) == Sleeping)
+        int state = Interlocked.Exchange(ref _state, Signalled);
+        if (state == Sleeping)
         {
             if (_portable is not null)
             {
@@ -40,7 +45,12 @@ internal sealed partial class ParkingNote
                 Futex.Wake(ref _state);
             }
         }
+
+        return state == Empty;
     }
+
+    /// <summary>Forgets a wake-up that is kept: the thread has slept elsewhere, and is awake.</summary>
+    internal void Clear() => Interlocked.Exchange(ref _state, Empty);
 
     /// <summary>Sleeps until <see cref="Wake"/> or the time-out. Only one thread may sleep on a note.</summary>
     /// <param name="nanoseconds">The longest sleep in nanoseconds; negative: no limit.</param>

@@ -62,7 +62,7 @@ internal sealed partial class Scheduler
                 }
             }
 
-            G? g = p.Queue.Get(out inheritTime) ?? TakeGlobal(p, int.MaxValue) ?? Spin(m, p);
+            G? g = p.Queue.Get(out inheritTime) ?? TakeGlobal(p, int.MaxValue) ?? PollNet(p) ?? Spin(m, p);
             if (g is not null)
             {
                 return g;

@@ -96,7 +96,7 @@ internal sealed partial class Scheduler
         _lock.Exit();
         foreach (M m in workers)
         {
-            m.Note.Wake();
+            m.Wake();
         }
 
         foreach (StackfulThread thread in Stacks.Threads)
@@ -108,6 +108,7 @@ internal sealed partial class Scheduler
         _providerTimer?.Dispose();
         if (workers.Length == 0)
         {
+            _net?.Retire();
             gone.TrySetResult();
         }
 
@@ -128,6 +129,7 @@ internal sealed partial class Scheduler
         if (last)
         {
             _sysmonNote.Wake();
+            _net?.Retire();
             _workersGone?.TrySetResult();
         }
     }

@@ -225,12 +225,14 @@ internal sealed partial class Scheduler
 
     private void UpdateSurplus() => _surplus = _live - (_maxProcs + _compensated);
 
-    /// <summary>A P was given up whose worker alone has watched its timers: somebody must wait for the first of them now.</summary>
+    /// <summary>A P was given up whose worker alone has watched its timers and the network: somebody must wait for those now.</summary>
     private void NoLongerWatched(long when)
     {
         if (when != long.MaxValue)
         {
             TimerAdded(when);
         }
+
+        WatchNet();
     }
 }

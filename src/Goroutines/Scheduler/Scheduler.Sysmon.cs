@@ -96,6 +96,7 @@ internal sealed partial class Scheduler
                 quietSince = long.MaxValue;
             }
 
+            PollNetIfLate(now);
             idleRounds = Retake(now) ? 0 : idleRounds + 1;
         }
     }

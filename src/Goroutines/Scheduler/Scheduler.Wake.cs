@@ -11,7 +11,7 @@ internal sealed partial class Scheduler
 
     private const long LongestDelay = 30L * 86_400_000_000_000;
 
-    /// <summary>The worker that sleeps until the next timer, in place of sleeping without limit. Set by CAS from null; taken by whoever wakes it.</summary>
+    /// <summary>The worker that sleeps until the next timer or the network's news, in place of sleeping without limit. Set by CAS from null; taken by whoever wakes it.</summary>
     private M? _poller;
 
     /// <summary>Until when the poller sleeps; written by the poller before its last look at the timers.</summary>
@@ -60,7 +60,7 @@ internal sealed partial class Scheduler
         {
             if (when < Volatile.Read(ref _pollUntil))
             {
-                poller.Note.Wake();
+                poller.Wake();
             }
         }
         else if (_spinning == 0)
@@ -105,7 +105,7 @@ internal sealed partial class Scheduler
         {
             m.Spinning = spinning;
             m.NextP = p;
-            m.Note.Wake();
+            m.Wake();
             return;
         }
 
@@ -178,18 +178,17 @@ internal sealed partial class Scheduler
         TakeNextP(m);
     }
 
-    /// <summary>The last thing before sleeping: be the poller if there is a timer to wait for and no poller yet.</summary>
+    /// <summary>The last thing before sleeping: be the poller if there is a timer or the network to wait for and no poller yet.</summary>
     private void SleepUntil(M m, long pollUntil)
     {
-        if (pollUntil == long.MaxValue)
-        {
-            ParkWithoutP(m);
-            return;
-        }
-
-        if (!Clock.IsSystem)
+        if (!Clock.IsSystem && pollUntil != long.MaxValue)
         {
             ArmProvider(pollUntil);
+            pollUntil = long.MaxValue;
+        }
+
+        if (pollUntil == long.MaxValue && !IsNetActive)
+        {
             ParkWithoutP(m);
             return;
         }
@@ -199,7 +198,7 @@ internal sealed partial class Scheduler
             // Another one waits; it may have looked before our timer came.
             if (pollUntil < Volatile.Read(ref _pollUntil))
             {
-                Volatile.Read(ref _poller)?.Note.Wake();
+                Volatile.Read(ref _poller)?.Wake();
             }
 
             ParkWithoutP(m);
@@ -209,24 +208,32 @@ internal sealed partial class Scheduler
         Volatile.Write(ref _pollUntil, pollUntil);
         Interlocked.MemoryBarrier(); // pairs with the one in TimerAdded: it sees our time, or we see its timer
         pollUntil = LookAgain(out bool work);
+        if (!Clock.IsSystem)
+        {
+            pollUntil = long.MaxValue;
+        }
+
         Volatile.Write(ref _pollUntil, pollUntil);
+        GList ready = default;
         if (!work && !_stopping)
         {
-            m.Note.Sleep(pollUntil == long.MaxValue ? -1 : Math.Max(0, pollUntil - Clock.Now));
+            SleepAsPoller(m, pollUntil == long.MaxValue ? -1 : Math.Max(0, pollUntil - Clock.Now), ref ready);
         }
 
         if (ReferenceEquals(Interlocked.CompareExchange(ref _poller, null, m), m))
         {
-            // The time is up, or an earlier timer was added: look, if there is a P to look with.
+            // The time is up, an earlier timer was added, or there is news: look, if there is a P to look with.
             if (TryTakeIdleP() is { } p)
             {
                 m.Acquire(p);
                 m.Spinning = true;
                 Interlocked.Increment(ref _spinning);
+                PutReady(p, ref ready, wake: false); // whoever stops spinning wakes the next
             }
             else
             {
-                ParkWithoutP(m); // all Ps are held: sysmon sees to timers that come late
+                PutReady(null, ref ready, wake: true);
+                ParkWithoutP(m); // all Ps are held: sysmon sees to timers and the network if those take long
             }
 
             return;
@@ -239,6 +246,19 @@ internal sealed partial class Scheduler
         }
 
         TakeNextP(m);
+        PutReady(m.P, ref ready, wake: true);
+    }
+
+    private void SleepAsPoller(M m, long nanoseconds, ref GList ready)
+    {
+        if (IsNetActive)
+        {
+            m.SleepInPoller(_net!, nanoseconds, ref ready);
+        }
+        else
+        {
+            m.Note.Sleep(nanoseconds);
+        }
     }
 
     private static void TakeNextP(M m)

@@ -16,6 +16,7 @@ internal enum WaitReason : byte
     Blocking,
     Scope,
     TestWait,
+    IO,
 
     // The synchronisation primitives, to the end.
     MutexLock,
@@ -47,6 +48,7 @@ internal static class WaitReasons
         WaitReason.Blocking => "syscall",
         WaitReason.Scope => "scope",
         WaitReason.TestWait => "synctest.Wait",
+        WaitReason.IO => "IO wait",
         WaitReason.MutexLock => "sync.Mutex.Lock",
         WaitReason.RWMutexLock => "sync.RWMutex.Lock",
         WaitReason.RWMutexReadLock => "sync.RWMutex.RLock",

@@ -77,11 +77,11 @@ internal abstract class WaitSource
         }
     }
 
-    /// <summary>Whether a token that can still fire would end the wait: the operation's own, or the one that its channel stands for.</summary>
-    internal bool HasLiveToken => _cancel is { IsLinked: true } || WaitsOnToken;
+    /// <summary>Whether something outside of all goroutines may end the wait: a token that can still fire, or what the operation waits for.</summary>
+    internal bool CanEndFromOutside => _cancel is { IsLinked: true } || EndsFromOutside;
 
-    /// <summary>Whether it waits on a channel that a token closes.</summary>
-    private protected virtual bool WaitsOnToken => false;
+    /// <summary>Whether what it waits for comes from outside: a channel that a token closes, the network.</summary>
+    private protected virtual bool EndsFromOutside => false;
 
     /// <summary>Whether somebody outside of all goroutines waits here for a partner: then no runtime is deadlocked.</summary>
     private bool IsOutsideWait => _goroutine is null
@@ -210,7 +210,7 @@ internal abstract class WaitSource
     internal void AddForeign(ForeignContinuation continuation)
     {
         AwaitedOutside();
-        if (_goroutine is { Scheduler.Conductor: not null } g)
+        if (_goroutine is { Scheduler.Conductor: not null } g && Reason != WaitReason.IO)
         {
             continuation.CountFor(g);
         }

@@ -40,7 +40,7 @@ internal sealed class SelectWait(Select owner) : WaitSource, IValueTaskSource<in
         return Interlocked.CompareExchange(ref _word, Pack(number, index), open) == open;
     }
 
-    private protected override bool WaitsOnToken => owner.WaitsOnToken;
+    private protected override bool EndsFromOutside => owner.WaitsOnToken;
 
     private protected override void TryCancel()
     {

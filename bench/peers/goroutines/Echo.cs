@@ -1,0 +1,68 @@
+using Goroutines.Net;
+
+namespace Goroutines.Peers;
+
+/// <summary>echo: 64 TCP connections on loopback, 128-byte request and reply. An operation is one exchange.</summary>
+internal static class Echo
+{
+    public const int Connections = 64;
+    private const int Bytes = 128;
+
+    public static async ValueTask RunAsync(int n)
+    {
+        using var listener = Listener.Listen("127.0.0.1:0");
+        Go.Spawn(async () =>
+        {
+            for (var connection = 0; connection < Connections; connection++)
+            {
+                var accepted = await listener.AcceptAsync();
+                Go.Spawn(() => ServeAsync(accepted));
+            }
+        });
+
+        var wg = new WaitGroup();
+        wg.Add(Connections);
+        for (var connection = 0; connection < Connections; connection++)
+        {
+            Go.Spawn(async () =>
+            {
+                using var conn = await Conn.DialAsync(listener.LocalEndPoint.ToString()!);
+                var buffer = new byte[Bytes];
+                for (var i = 0; i < n / Connections; i++)
+                {
+                    await conn.WriteAsync(buffer);
+                    if (!await ReadFullAsync(conn, buffer))
+                    {
+                        throw new IOException("echo: the connection ended early");
+                    }
+                }
+                wg.Done();
+            });
+        }
+        await wg.WaitAsync();
+    }
+
+    private static async ValueTask ServeAsync(Conn conn)
+    {
+        using var connection = conn;
+        var buffer = new byte[Bytes];
+        while (await ReadFullAsync(conn, buffer))
+        {
+            await conn.WriteAsync(buffer);
+        }
+    }
+
+    private static async ValueTask<bool> ReadFullAsync(Conn conn, byte[] buffer)
+    {
+        for (var filled = 0; filled < buffer.Length;)
+        {
+            var read = await conn.ReadAsync(buffer.AsMemory(filled));
+            if (read == 0)
+            {
+                return false;
+            }
+            filled += read;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,337 @@
+using System.Net;
+using System.Runtime.InteropServices;
+
+namespace Goroutines.Net.Epoll;
+
+/// <summary>The system calls.</summary>
+internal sealed unsafe partial class EpollSocket
+{
+    // Failures of a first attempt that are no error numbers.
+    private const int PastDeadline = -1;
+    private const int IsDisposed = -2;
+
+    private const int MostAddress = 128; // sockaddr_storage
+
+    /// <summary>One attempt to receive.</summary>
+    /// <param name="kind">Receive or AwaitData.</param>
+    /// <param name="buffer">Where to.</param>
+    /// <param name="result">The bytes received, or why it failed.</param>
+    private Outcome TryReceive(NetKind kind, Span<byte> buffer, out int result)
+    {
+        NetQueue queue = _desc.Read;
+        NetEntry entry = queue.TryEnter(out NetFailure failure);
+        if (entry != NetEntry.Enter)
+        {
+            result = failure == NetFailure.Deadline ? PastDeadline : IsDisposed;
+            return entry == NetEntry.Fail ? Outcome.Failed : Outcome.NotYet;
+        }
+
+        NetCall call;
+        int errno;
+        fixed (byte* pointer = buffer)
+        {
+            call = CallReceive(kind, pointer, buffer.Length, out result, out errno);
+        }
+
+        if (call == NetCall.WouldBlock)
+        {
+            return Outcome.InVain;
+        }
+
+        queue.Leave(call == NetCall.DoneWithMore);
+        if (errno == Libc.OK)
+        {
+            return Outcome.Done;
+        }
+
+        result = errno;
+        return Outcome.Failed;
+    }
+
+    /// <summary>One attempt to send, of as many calls as it takes.</summary>
+    /// <param name="buffer">What.</param>
+    /// <param name="result">The bytes sent, or why it failed.</param>
+    private Outcome TrySend(ReadOnlySpan<byte> buffer, out int result)
+    {
+        result = 0;
+        NetQueue queue = _desc.Write;
+        NetEntry entry = queue.TryEnter(out NetFailure failure);
+        if (entry != NetEntry.Enter)
+        {
+            if (entry == NetEntry.Wait)
+            {
+                return Outcome.NotYet;
+            }
+
+            result = failure == NetFailure.Deadline ? PastDeadline : IsDisposed;
+            return Outcome.Failed;
+        }
+
+        NetCall call;
+        int errno;
+        fixed (byte* pointer = buffer)
+        {
+            call = CallSend(pointer, buffer.Length, ref result, out errno);
+        }
+
+        if (call == NetCall.WouldBlock)
+        {
+            return Outcome.InVain;
+        }
+
+        queue.Leave(call == NetCall.DoneWithMore);
+        if (errno == Libc.OK)
+        {
+            return Outcome.Done;
+        }
+
+        result = errno;
+        return Outcome.Failed;
+    }
+
+    /// <summary>Makes the calls of an operation whose turn it is.</summary>
+    internal NetCall Perform(NetOperation operation)
+    {
+        if (operation.Kind is NetKind.Accept)
+        {
+            return CallAccept(operation);
+        }
+
+        if (operation.Kind is NetKind.Connect)
+        {
+            return CallIsConnected(operation);
+        }
+
+        if (operation.Pointer != 0)
+        {
+            return PerformAt((byte*)operation.Pointer, operation);
+        }
+
+        fixed (byte* pointer = operation.Buffer.Span)
+        {
+            return PerformAt(pointer, operation);
+        }
+    }
+
+    private NetCall PerformAt(byte* pointer, NetOperation operation)
+    {
+        switch (operation.Kind)
+        {
+            case NetKind.Send:
+                return CallSend(pointer, operation.Length, ref operation.Done, out operation.Errno);
+            case NetKind.ReceiveFrom:
+                return CallReceiveFrom(pointer, operation);
+            case NetKind.SendTo:
+                return CallSendTo(pointer, operation);
+            default:
+                return CallReceive(operation.Kind, pointer, operation.Length, out operation.Done, out operation.Errno);
+        }
+    }
+
+    private NetCall CallReceive(NetKind kind, byte* pointer, int length, out int received, out int errno)
+    {
+        byte probe;
+        bool peeks = kind == NetKind.AwaitData;
+        errno = Libc.OK;
+        while (true)
+        {
+            nint result;
+            try
+            {
+                result = peeks
+                    ? Libc.Receive(_handle, &probe, 1, Libc.DontWait | Libc.Peek)
+                    : Libc.Receive(_handle, pointer, length, Libc.DontWait);
+            }
+            catch (ObjectDisposedException)
+            {
+                received = 0;
+                errno = IsDisposed;
+                return NetCall.Done;
+            }
+
+            if (result >= 0)
+            {
+                // Less than asked for: it is empty now. The end (0) stays to be read.
+                received = peeks ? 0 : (int)result;
+                return peeks || result == length || result == 0 ? NetCall.DoneWithMore : NetCall.Done;
+            }
+
+            received = 0;
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Libc.Interrupted:
+                    continue;
+                case Libc.WouldBlock:
+                    return NetCall.WouldBlock;
+                case var failure:
+                    errno = failure;
+                    return NetCall.DoneWithMore;
+            }
+        }
+    }
+
+    private NetCall CallSend(byte* pointer, int length, ref int sent, out int errno)
+    {
+        errno = Libc.OK;
+        while (sent < length)
+        {
+            nint result;
+            try
+            {
+                result = Libc.Send(_handle, pointer + sent, length - sent, Libc.DontWait | Libc.NoSignal);
+            }
+            catch (ObjectDisposedException)
+            {
+                errno = IsDisposed;
+                return NetCall.Done;
+            }
+
+            if (result >= 0)
+            {
+                sent += (int)result;
+                continue;
+            }
+
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Libc.Interrupted:
+                    continue;
+                case Libc.WouldBlock:
+                    return NetCall.WouldBlock;
+                case var failure:
+                    errno = failure;
+                    return NetCall.DoneWithMore;
+            }
+        }
+
+        return NetCall.DoneWithMore;
+    }
+
+    private NetCall CallAccept(NetOperation operation)
+    {
+        byte* address = stackalloc byte[MostAddress];
+        while (true)
+        {
+            int size = MostAddress;
+            int accepted;
+            try
+            {
+                accepted = Libc.Accept(_handle, address, &size, Libc.NonBlocking | Libc.CloseOnExec);
+            }
+            catch (ObjectDisposedException)
+            {
+                operation.Fail(NetFailure.Disposed);
+                return NetCall.Done;
+            }
+
+            if (accepted >= 0)
+            {
+                Descriptor descriptor = new(accepted);
+                operation.Accepted = new EpollSocket(descriptor, _family, ToEndPoint(new ReadOnlySpan<byte>(address, size))) { Owner = nameof(Conn) };
+                return NetCall.DoneWithMore;
+            }
+
+            int errno = Marshal.GetLastPInvokeError();
+            switch (errno)
+            {
+                case Libc.Interrupted or Libc.ConnectionAborted:
+                    continue; // one that came and went
+                case Libc.WouldBlock:
+                    return NetCall.WouldBlock;
+                default:
+                    operation.Errno = errno;
+                    return NetCall.DoneWithMore;
+            }
+        }
+    }
+
+    private NetCall CallReceiveFrom(byte* pointer, NetOperation operation)
+    {
+        byte* address = stackalloc byte[MostAddress];
+        while (true)
+        {
+            int size = MostAddress;
+            nint result;
+            try
+            {
+                result = Libc.ReceiveFrom(_handle, pointer, operation.Length, Libc.DontWait, address, &size);
+            }
+            catch (ObjectDisposedException)
+            {
+                operation.Fail(NetFailure.Disposed);
+                return NetCall.Done;
+            }
+
+            if (result >= 0)
+            {
+                operation.Done = (int)result;
+                operation.From = FromOf(new ReadOnlySpan<byte>(address, size));
+                return NetCall.DoneWithMore;
+            }
+
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Libc.Interrupted:
+                    continue;
+                case Libc.WouldBlock:
+                    return NetCall.WouldBlock;
+                case var failure:
+                    operation.Errno = failure;
+                    return NetCall.DoneWithMore;
+            }
+        }
+    }
+
+    private NetCall CallSendTo(byte* pointer, NetOperation operation)
+    {
+        ReadOnlySpan<byte> address = operation.Address!.Buffer.Span[..operation.Address.Size];
+        while (true)
+        {
+            nint result;
+            try
+            {
+                fixed (byte* to = address)
+                {
+                    result = Libc.SendTo(_handle, pointer, operation.Length, Libc.DontWait | Libc.NoSignal, to, address.Length);
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                operation.Fail(NetFailure.Disposed);
+                return NetCall.Done;
+            }
+
+            if (result >= 0)
+            {
+                operation.Done = (int)result;
+                return NetCall.DoneWithMore;
+            }
+
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Libc.Interrupted:
+                    continue;
+                case Libc.WouldBlock:
+                    return NetCall.WouldBlock;
+                case var failure:
+                    operation.Errno = failure;
+                    return NetCall.DoneWithMore;
+            }
+        }
+    }
+
+    /// <summary>The peer's address where the last datagram came from, made anew only when it is another one.</summary>
+    private EndPoint FromOf(ReadOnlySpan<byte> address)
+    {
+        if (_fromAddress is not { } last || !last.Buffer.Span[..last.Size].SequenceEqual(address))
+        {
+            _lastFrom = ToEndPoint(address) ?? new IPEndPoint(IPAddress.Any, 0);
+            last = new SocketAddress(_family, Math.Max(2, address.Length));
+            address.CopyTo(last.Buffer.Span);
+            last.Size = address.Length;
+            _fromAddress = last;
+        }
+
+        return _lastFrom!;
+    }
+}

@@ -1,0 +1,477 @@
+using System.Diagnostics;
+using Goroutines.Scheduler;
+using Goroutines.Time;
+
+namespace Goroutines.Net.Epoll;
+
+/// <summary>One direction of a socket: the operations that wait for it, in order, and its deadline (internal/poll: <c>fdMutex</c> and half of a <c>pollDesc</c>).</summary>
+/// <remarks>
+/// <para><b>Turns.</b> At most one thread at a time is in a system call of this direction; <c>_busy</c> says so. Whoever comes
+/// when nobody is waiting or busy makes the call at once, without an operation object. All others queue, and only the head
+/// makes calls, until it is through: so a write that takes several calls is not mixed with another.</para>
+/// <para><b>Readiness.</b> <c>_ready</c> says that a call may succeed. It is cleared before a call and set by the poller's news,
+/// by a call that leaves more behind (a receive that filled its buffer), and by errors. As news are edges, a call that finds
+/// nothing must look at the flag again under the lock before it waits: either the news came before that look, or they find
+/// the operation waiting. A receive that got less than it asked for has emptied the socket, so the next one waits without
+/// a call; the end of the stream makes news of its own.</para>
+/// <para><b>Who tries.</b> When there is news for the head, its goroutine is woken and makes the call in its own turn
+/// (<see cref="TryProceed"/>): in parallel to others, on the core that will use the data. For an operation that is awaited
+/// outside of its goroutine's own flow, whoever brings the news makes the call.</para>
+/// <para><b>Ends.</b> Cancellation, deadline and close take an operation out of the queue, whose completer they are then; one
+/// that is in its call they only ask, and it ends so if the call would have to wait. A call that succeeds wins: nothing that
+/// was received is lost. All fields are owned by <c>_lock</c>.</para>
+/// </remarks>
+internal sealed class NetQueue(PollDesc desc) : ITimed
+{
+    private SpinMutex _lock;
+    private NetOperation? _first;
+    private NetOperation? _last;
+    private bool _ready = true;
+    private bool _busy;
+    private bool _closed;
+    private bool _expired;
+    private ArmingState _arming;
+    private DateTimeOffset? _deadline;
+
+    internal DateTimeOffset? Deadline
+    {
+        get
+        {
+            _lock.Enter();
+            DateTimeOffset? deadline = _deadline;
+            _lock.Exit();
+            return deadline;
+        }
+    }
+
+    /// <summary>Asks for the turn to make a system call. Whoever enters must leave.</summary>
+    internal NetEntry TryEnter(out NetFailure failure)
+    {
+        _lock.Enter();
+        failure = Broken;
+        NetEntry entry = failure != NetFailure.None ? NetEntry.Fail : !_busy && _ready && _first is null ? NetEntry.Enter : NetEntry.Wait;
+        if (entry == NetEntry.Enter)
+        {
+            _busy = true;
+            _ready = false;
+        }
+
+        _lock.Exit();
+        return entry;
+    }
+
+    /// <summary>Ends the turn of a call that is through.</summary>
+    /// <param name="more">Whether the next call may succeed without news.</param>
+    internal void Leave(bool more)
+    {
+        _lock.Enter();
+        _busy = false;
+        _ready |= more;
+        Turn next = TakeTurn();
+        _lock.Exit();
+        Act(next);
+    }
+
+    /// <summary>Ends the turn of a call that found nothing: the operation waits at the head.</summary>
+    internal void LeaveAndWait(NetOperation operation)
+    {
+        _lock.Enter();
+        _busy = false;
+        Enqueue(operation, first: true);
+    }
+
+    /// <summary>The operation waits behind the others.</summary>
+    internal void Wait(NetOperation operation)
+    {
+        _lock.Enter();
+        Enqueue(operation, first: false);
+    }
+
+    /// <summary>The poller's news: a call may succeed now.</summary>
+    internal void BecomeReady(Scheduler.Scheduler scheduler, ref GList ready)
+    {
+        _lock.Enter();
+        _ready = true;
+        Turn next = TakeTurn();
+        _lock.Exit();
+        if (next.Goroutine is { } g && ReferenceEquals(g.Scheduler, scheduler))
+        {
+            if (g.TryReady())
+            {
+                ready.Add(g);
+            }
+        }
+        else
+        {
+            Act(next);
+        }
+    }
+
+    /// <summary>Nothing is ready before the poller says so: after a connect was begun.</summary>
+    internal void AwaitNews()
+    {
+        _lock.Enter();
+        _ready = false;
+        _lock.Exit();
+    }
+
+    /// <summary>The turn of a goroutine that was woken to try.</summary>
+    /// <returns>Whether its operation is over.</returns>
+    internal bool TryProceed(NetOperation operation)
+    {
+        _lock.Enter();
+        if (operation.Phase != NetPhase.Nudged)
+        {
+            bool over = operation.IsCompleted;
+            _lock.Exit();
+            return over;
+        }
+
+        Debug.Assert(!_busy, "Two threads have the turn.");
+        _busy = true;
+        operation.Phase = NetPhase.Trying;
+        while (true)
+        {
+            _ready = false;
+            _lock.Exit();
+            NetCall call = operation.Socket.Perform(operation);
+            _lock.Enter();
+            if (!IsThrough(operation, call, out bool again))
+            {
+                if (again)
+                {
+                    continue;
+                }
+
+                operation.Phase = NetPhase.Queued;
+                operation.StopTrying();
+                _lock.Exit();
+                return false;
+            }
+
+            operation.EndOwnTurn();
+            Turn next = TakeTurn();
+            _lock.Exit();
+            Act(next);
+            return true;
+        }
+    }
+
+    /// <summary>Nobody will give the operation a turn of its own: calls for it are made by whoever brings news.</summary>
+    internal void MustBeServed(NetOperation operation)
+    {
+        _lock.Enter();
+        operation.IsOutside = true;
+        bool nudged = operation.Phase == NetPhase.Nudged;
+        _lock.Exit();
+        if (nudged)
+        {
+            TryProceed(operation);
+        }
+    }
+
+    /// <summary>Ends one operation, unless its call succeeds.</summary>
+    internal void Abort(NetOperation operation, NetFailure failure)
+    {
+        _lock.Enter();
+        bool taken = TryTakeBack(operation, failure, null);
+        Turn next = TakeTurn();
+        _lock.Exit();
+        if (taken)
+        {
+            operation.Complete();
+        }
+
+        Act(next);
+    }
+
+    /// <summary>Ends all operations there are, except calls that succeed.</summary>
+    internal void AbortAll(NetFailure failure, Exception? cause = null)
+    {
+        _lock.Enter();
+        NetOperation? taken = TakeAllBack(failure, cause);
+        _lock.Exit();
+        CompleteAll(taken);
+    }
+
+    internal void Close()
+    {
+        _lock.Enter();
+        _closed = true;
+        _ = _arming.TryDisarm();
+        NetOperation? taken = TakeAllBack(NetFailure.Disposed, null);
+        _lock.Exit();
+        CompleteAll(taken);
+    }
+
+    /// <summary>Sets or takes away the time after which operations fail, those that wait included.</summary>
+    internal void SetDeadline(DateTimeOffset? deadline)
+    {
+        Scheduler.Scheduler scheduler = desc.Scheduler;
+        TimeSpan left = deadline is { } at ? at - scheduler.Clock.UtcNow : TimeSpan.Zero;
+        long when = scheduler.Clock.Deadline(left < TimeSpan.Zero ? TimeSpan.Zero : left);
+        NetOperation? taken = null;
+        int arming = 0;
+        _lock.Enter();
+        _ = _arming.TryDisarm();
+        _deadline = deadline;
+        _expired = deadline is not null && left <= TimeSpan.Zero;
+        if (_expired)
+        {
+            taken = TakeAllBack(NetFailure.Deadline, null);
+        }
+        else if (deadline is not null && !_closed)
+        {
+            arming = _arming.Arm();
+        }
+
+        _lock.Exit();
+        CompleteAll(taken);
+        if (arming != 0)
+        {
+            scheduler.AddTimer(new TimerEntry(when, this, arming));
+        }
+    }
+
+    bool ITimed.IsArmed(int arming) => _arming.Stands(arming);
+
+    void ITimed.Expire(int arming)
+    {
+        NetOperation? taken = null;
+        _lock.Enter();
+        if (_arming.TryClaim(arming))
+        {
+            _expired = true;
+            taken = TakeAllBack(NetFailure.Deadline, null);
+        }
+
+        _lock.Exit();
+        CompleteAll(taken);
+    }
+
+    private NetFailure Broken => _closed ? NetFailure.Disposed : _expired ? NetFailure.Deadline : NetFailure.None;
+
+    /// <summary>With the lock, which it releases.</summary>
+    private void Enqueue(NetOperation operation, bool first)
+    {
+        if (Broken is not NetFailure.None and var failure)
+        {
+            operation.Fail(failure);
+            Turn other = TakeTurn();
+            _lock.Exit();
+            operation.Complete();
+            Act(other);
+            return;
+        }
+
+        operation.Phase = NetPhase.Queued;
+        if (_first is null)
+        {
+            _first = _last = operation;
+        }
+        else if (first)
+        {
+            operation.Next = _first;
+            _first.Previous = operation;
+            _first = operation;
+        }
+        else
+        {
+            operation.Previous = _last;
+            _last!.Next = operation;
+            _last = operation;
+        }
+
+        Turn next = TakeTurn();
+        _lock.Exit();
+        Act(next);
+    }
+
+    /// <summary>Whose turn it is now, if anybody's. With the lock; <see cref="Act"/> without it.</summary>
+    private Turn TakeTurn()
+    {
+        if (_busy || !_ready || _first is not { Phase: NetPhase.Queued } head)
+        {
+            return default;
+        }
+
+        if (!head.IsOutside)
+        {
+            head.StartTrying();
+            return new Turn(null, head.Goroutine);
+        }
+
+        _busy = true;
+        head.Phase = NetPhase.Trying;
+        return new Turn(head, null);
+    }
+
+    private void Act(Turn turn)
+    {
+        turn.Goroutine?.Ready();
+        while (turn.Served is { } operation)
+        {
+            turn = Serve(operation);
+            turn.Goroutine?.Ready();
+        }
+    }
+
+    /// <summary>Makes the calls of an operation that can't make them itself.</summary>
+    private Turn Serve(NetOperation operation)
+    {
+        while (true)
+        {
+            _lock.Enter();
+            _ready = false;
+            _lock.Exit();
+            NetCall call = operation.Socket.Perform(operation);
+            _lock.Enter();
+            if (IsThrough(operation, call, out bool again))
+            {
+                operation.Phase = NetPhase.None;
+                Turn next = TakeTurn();
+                _lock.Exit();
+                operation.Complete();
+                return next;
+            }
+
+            if (!again)
+            {
+                operation.Phase = NetPhase.Queued;
+                _lock.Exit();
+                return default;
+            }
+
+            _lock.Exit();
+        }
+    }
+
+    /// <summary>After a call for the head, with the lock: whether it is over. If not, whether to call again; else the turn is over.</summary>
+    private bool IsThrough(NetOperation operation, NetCall call, out bool again)
+    {
+        again = false;
+        if (call == NetCall.WouldBlock)
+        {
+            if (operation.Requested is not NetFailure.None and var failure)
+            {
+                operation.Fail(failure, operation.Cause);
+            }
+            else
+            {
+                again = _ready; // news came during the call
+                _busy = again;
+                return false;
+            }
+        }
+
+        _busy = false;
+        _ready |= call == NetCall.DoneWithMore;
+        Remove(operation);
+        return true;
+    }
+
+    private bool TryTakeBack(NetOperation operation, NetFailure failure, Exception? cause)
+    {
+        switch (operation.Phase)
+        {
+            case NetPhase.Queued:
+                break;
+            case NetPhase.Nudged:
+                operation.StopTrying();
+                break;
+            case NetPhase.Trying:
+                operation.Requested = failure;
+                operation.Cause = cause;
+                return false;
+            default:
+                return false;
+        }
+
+        operation.Phase = NetPhase.None;
+        Remove(operation);
+        operation.Fail(failure, cause);
+        return true;
+    }
+
+    private NetOperation? TakeAllBack(NetFailure failure, Exception? cause)
+    {
+        NetOperation? taken = null;
+        NetOperation? operation = _last;
+        while (operation is not null)
+        {
+            NetOperation? before = operation.Previous;
+            if (TryTakeBack(operation, failure, cause))
+            {
+                operation.Next = taken;
+                taken = operation;
+            }
+
+            operation = before;
+        }
+
+        return taken;
+    }
+
+    private static void CompleteAll(NetOperation? taken)
+    {
+        while (taken is not null)
+        {
+            NetOperation? next = taken.Next;
+            taken.Next = null;
+            taken.Complete();
+            taken = next;
+        }
+    }
+
+    private void Remove(NetOperation operation)
+    {
+        if (operation.Previous is { } previous)
+        {
+            previous.Next = operation.Next;
+        }
+        else
+        {
+            _first = operation.Next;
+        }
+
+        if (operation.Next is { } next)
+        {
+            next.Previous = operation.Previous;
+        }
+        else
+        {
+            _last = operation.Previous;
+        }
+
+        operation.Previous = null;
+        operation.Next = null;
+    }
+
+    /// <summary>What is to be done once the lock is released: a goroutine to wake, or an operation to make the calls of.</summary>
+    private readonly record struct Turn(NetOperation? Served, G? Goroutine);
+}
+
+/// <summary>What <see cref="NetQueue.TryEnter"/> says.</summary>
+internal enum NetEntry : byte
+{
+    /// <summary>The turn is the caller's.</summary>
+    Enter,
+
+    /// <summary>Others are before, or nothing is ready: an operation has to wait.</summary>
+    Wait,
+
+    /// <summary>The direction is closed, or past its deadline.</summary>
+    Fail,
+}
+
+/// <summary>How a system call went.</summary>
+internal enum NetCall : byte
+{
+    WouldBlock,
+
+    /// <summary>Through, with success or an error, and the socket is empty (or full) now.</summary>
+    Done,
+
+    /// <summary>Through, and another call may succeed at once.</summary>
+    DoneWithMore,
+}

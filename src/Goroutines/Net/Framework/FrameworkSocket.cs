@@ -1,0 +1,225 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using Goroutines.Scheduler;
+
+namespace Goroutines.Net.Framework;
+
+/// <summary>A socket over the framework's asynchronous operations: for macOS and Windows, and on Linux to compare with.</summary>
+internal sealed class FrameworkSocket : NetSocket
+{
+    private readonly Socket _socket;
+    private readonly FrameworkDirection _read = new();
+    private readonly FrameworkDirection _write = new();
+    private EndPoint? _local;
+    private EndPoint? _remote;
+    private volatile bool _disposed;
+
+    internal FrameworkSocket(Socket socket) => _socket = socket;
+
+    internal override EndPoint? LocalEndPoint => _local ??= Ask(static socket => socket.LocalEndPoint);
+
+    internal override EndPoint? RemoteEndPoint => _remote ??= Ask(static socket => socket.RemoteEndPoint);
+
+    internal override DateTimeOffset? ReadDeadline
+    {
+        get => _read.Deadline;
+        set
+        {
+            ThrowIfDisposed();
+            _read.Deadline = value;
+        }
+    }
+
+    internal override DateTimeOffset? WriteDeadline
+    {
+        get => _write.Deadline;
+        set
+        {
+            ThrowIfDisposed();
+            _write.Deadline = value;
+        }
+    }
+
+    internal override async ValueTask ConnectAsync(EndPoint remote, CancellationToken cancellationToken)
+    {
+        _remote = remote;
+        await Do("dial", _write, remote, static async (socket, remote, token) =>
+        {
+            await socket.ConnectAsync(remote, token).ConfigureAwait(false);
+            return 0;
+        }, cancellationToken).ConfigureAwait(false);
+        ConnDefaults.Apply(_socket);
+    }
+
+    internal override async ValueTask<NetSocket> AcceptAsync(CancellationToken cancellationToken)
+    {
+        Socket accepted = await Do("accept", _read, 0, static (socket, _, token) => socket.AcceptAsync(token), cancellationToken).ConfigureAwait(false);
+        ConnDefaults.Apply(accepted);
+        return new FrameworkSocket(accepted) { Owner = nameof(Conn) };
+    }
+
+    internal override ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+        => Do("read", _read, buffer, static (socket, buffer, token) => socket.ReceiveAsync(buffer, SocketFlags.None, token), cancellationToken);
+
+    internal override int Receive(Span<byte> buffer)
+    {
+        byte[] array = ArrayPool<byte>.Shared.Rent(buffer.Length);
+        int received = ThreadWait.Wait(ReceiveAsync(array.AsMemory(0, buffer.Length), CancellationToken.None));
+        array.AsSpan(0, received).CopyTo(buffer);
+        ArrayPool<byte>.Shared.Return(array); // not after a failure, when the system may still write to it
+        return received;
+    }
+
+    internal override async ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+        => await Do("write", _write, buffer, static async (socket, buffer, token) =>
+        {
+            while (!buffer.IsEmpty)
+            {
+                buffer = buffer[await socket.SendAsync(buffer, SocketFlags.None, token).ConfigureAwait(false)..];
+            }
+
+            return 0;
+        }, cancellationToken).ConfigureAwait(false);
+
+    internal override void Send(ReadOnlySpan<byte> buffer)
+    {
+        byte[] array = ArrayPool<byte>.Shared.Rent(buffer.Length);
+        buffer.CopyTo(array);
+        ThreadWait.Wait(SendAsync(array.AsMemory(0, buffer.Length), CancellationToken.None));
+        ArrayPool<byte>.Shared.Return(array); // likewise
+    }
+
+    internal override async ValueTask<(int Count, EndPoint From)> ReceiveFromAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        SocketReceiveFromResult received = await Do("read", _read, buffer, static async (socket, buffer, token) =>
+        {
+            EndPoint any = new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
+            try
+            {
+                return await socket.ReceiveFromAsync(buffer, SocketFlags.None, any, token).ConfigureAwait(false);
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.MessageSize)
+            {
+                // Windows: a datagram that was longer than the buffer. As elsewhere, its beginning was received.
+                return new SocketReceiveFromResult { ReceivedBytes = buffer.Length, RemoteEndPoint = any };
+            }
+        }, cancellationToken).ConfigureAwait(false);
+        EndPoint from = received.RemoteEndPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped
+            ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port)
+            : received.RemoteEndPoint;
+        return (received.ReceivedBytes, from);
+    }
+
+    internal override ValueTask<int> SendToAsync(ReadOnlyMemory<byte> buffer, EndPoint to, CancellationToken cancellationToken)
+    {
+        if (to is IPEndPoint { AddressFamily: AddressFamily.InterNetwork } ip && _socket.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            to = new IPEndPoint(ip.Address.MapToIPv6(), ip.Port);
+        }
+
+        return Do("write", _write, (buffer, to), static (socket, what, token) => socket.SendToAsync(what.buffer, SocketFlags.None, what.to, token), cancellationToken);
+    }
+
+    internal override void Shutdown(SocketShutdown how)
+    {
+        ThrowIfDisposed();
+        try
+        {
+            _socket.Shutdown(how);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.NotConnected)
+        {
+            // The peer has gone: there is nothing to shut any more.
+        }
+        catch (SocketException exception)
+        {
+            throw Failed("shutdown", exception);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Disposed();
+        }
+    }
+
+    public override void Dispose()
+    {
+        if (!_disposed)
+        {
+            _ = LocalEndPoint; // for messages, while it can be told
+            _disposed = true;
+            _read.Close();
+            _write.Close();
+            _socket.Dispose();
+        }
+    }
+
+    /// <summary>One operation: in its turn, until it is through, cancelled, past the deadline, or the socket is closed.</summary>
+    private async ValueTask<TResult> Do<TState, TResult>(
+        string verb, FrameworkDirection direction, TState state, Func<Socket, TState, CancellationToken, ValueTask<TResult>> operation, CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        cancellationToken.ThrowIfCancellationRequested();
+        CancellationToken expiry = direction.Expiry;
+        CancellationTokenSource? linked = cancellationToken.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(expiry, cancellationToken) : null;
+        CancellationToken token = linked?.Token ?? expiry;
+        try
+        {
+            using (await direction.Turn.LockAsync(token).ConfigureAwait(false))
+            {
+                ThrowIfDisposed();
+                return await operation(_socket, state, token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (_disposed)
+        {
+            throw Disposed();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw TimedOut(verb);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
+        catch (SocketException) when (_disposed)
+        {
+            throw Disposed();
+        }
+        catch (SocketException exception)
+        {
+            throw Failed(verb, exception);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Disposed();
+        }
+        finally
+        {
+            linked?.Dispose();
+        }
+    }
+
+    private EndPoint? Ask(Func<Socket, EndPoint?> question)
+    {
+        try
+        {
+            return question(_socket) is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped
+                ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port)
+                : question(_socket);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+
+    private void ThrowIfDisposed()
+    {
+        if (_disposed)
+        {
+            throw Disposed();
+        }
+    }
+}

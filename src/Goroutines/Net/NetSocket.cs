@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Goroutines.Net;
+
+/// <summary>A socket of one of the two backends: what the public types are made of.</summary>
+/// <remarks>
+/// Operations of one direction are carried out one after the other. They fail with what the public types promise:
+/// <see cref="ObjectDisposedException"/>, <see cref="OperationCanceledException"/>, or an <see cref="IOException"/> that holds
+/// a <see cref="TimeoutException"/> or a <see cref="SocketException"/>.
+/// </remarks>
+internal abstract class NetSocket : IDisposable
+{
+    /// <summary>The public type it belongs to, for messages.</summary>
+    internal string Owner { get; init; } = nameof(Conn);
+
+    /// <summary>Its own address; null when it can't be told any more.</summary>
+    internal abstract EndPoint? LocalEndPoint { get; }
+
+    /// <summary>The peer's address; null for those that have no peer.</summary>
+    internal abstract EndPoint? RemoteEndPoint { get; }
+
+    internal abstract ValueTask ConnectAsync(EndPoint remote, CancellationToken cancellationToken);
+
+    internal abstract ValueTask<NetSocket> AcceptAsync(CancellationToken cancellationToken);
+
+    /// <summary>Receives what there is, at least a byte; 0 at the end. Into an empty buffer: waits until there is something.</summary>
+    internal abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken);
+
+    internal abstract int Receive(Span<byte> buffer);
+
+    /// <summary>Sends all of the buffer.</summary>
+    internal abstract ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken);
+
+    internal abstract void Send(ReadOnlySpan<byte> buffer);
+
+    internal abstract ValueTask<(int Count, EndPoint From)> ReceiveFromAsync(Memory<byte> buffer, CancellationToken cancellationToken);
+
+    internal abstract ValueTask<int> SendToAsync(ReadOnlyMemory<byte> buffer, EndPoint to, CancellationToken cancellationToken);
+
+    internal abstract DateTimeOffset? ReadDeadline { get; set; }
+
+    internal abstract DateTimeOffset? WriteDeadline { get; set; }
+
+    internal abstract void Shutdown(SocketShutdown how);
+
+    public abstract void Dispose();
+
+    internal IOException Failed(string operation, Exception cause)
+        => new($"{Describe(operation)}: {cause.Message}", cause);
+
+    internal IOException Failed(string operation, SocketError error) => Failed(operation, new SocketException((int)error));
+
+    internal IOException TimedOut(string operation)
+        => Failed(operation, new TimeoutException("i/o timeout: the deadline has passed."));
+
+    internal ObjectDisposedException Disposed() => new(Owner, $"The {Owner} has been disposed.");
+
+    /// <summary>As Go's net.OpError puts it: "read tcp 127.0.0.1:5000->127.0.0.1:80".</summary>
+    private string Describe(string operation)
+    {
+        EndPoint? local = LocalEndPoint;
+        EndPoint? remote = RemoteEndPoint;
+        string addresses = local is not null && remote is not null ? $" {local}->{remote}"
+            : local is not null || remote is not null ? $" {local ?? remote}" : "";
+        string network = (local ?? remote) is UnixDomainSocketEndPoint ? "unix" : Owner == nameof(PacketConn) ? "udp" : "tcp";
+        return $"{operation} {network}{addresses}";
+    }
+}

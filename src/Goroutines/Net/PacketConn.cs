@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Goroutines.Scheduler;
+
+namespace Goroutines.Net;
+
+/// <summary>Sends and receives datagrams over UDP (Go's <c>net.PacketConn</c>).</summary>
+/// <remarks>Safe for any number of goroutines, tasks and threads at once; those of one direction take turns.</remarks>
+[DebuggerDisplay("PacketConn {LocalEndPoint,nq}")]
+public sealed class PacketConn : IDisposable
+{
+    private readonly NetSocket _socket;
+
+    private PacketConn(NetSocket socket)
+    {
+        _socket = socket;
+        LocalEndPoint = socket.LocalEndPoint!;
+    }
+
+    /// <summary>The address it is bound to, with the port that the system chose for port 0.</summary>
+    public EndPoint LocalEndPoint { get; }
+
+    /// <summary>When operations that receive fail, those that wait included; <see langword="null"/>: never. By the clock of the runtime.</summary>
+    /// <exception cref="ObjectDisposedException">Set after it was disposed.</exception>
+    public DateTimeOffset? ReadDeadline
+    {
+        get => _socket.ReadDeadline;
+        set => _socket.ReadDeadline = value;
+    }
+
+    /// <summary>When operations that send fail, those that wait included; <see langword="null"/>: never. By the clock of the runtime.</summary>
+    /// <exception cref="ObjectDisposedException">Set after it was disposed.</exception>
+    public DateTimeOffset? WriteDeadline
+    {
+        get => _socket.WriteDeadline;
+        set => _socket.WriteDeadline = value;
+    }
+
+    /// <summary>Opens a UDP socket (Go's <c>net.ListenPacket</c>).</summary>
+    /// <param name="address"><c>host:port</c>, where port 0 has the system choose one; <c>:port</c> for every address of the
+    /// machine, over IPv4 and IPv6; <c>[v6]:port</c>. A host name is resolved, which may block.</param>
+    /// <returns>The socket. Dispose it to close it.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="address"/> is not such an address.</exception>
+    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    public static PacketConn Listen(string address) => Listen(address, NetBackend.Default);
+
+    internal static PacketConn Listen(string address, NetBackend backend)
+    {
+        NetAddress parsed = NetAddress.Parse(address);
+        if (parsed.Path is not null)
+        {
+            throw new ArgumentException($"\"{address}\" is a Unix domain socket; a PacketConn is UDP: expected \"host:port\", \":port\" or \"[v6]:port\".", nameof(address));
+        }
+
+        return new PacketConn(backend.Wrap(Sockets.Bind(address, parsed, SocketType.Dgram), nameof(PacketConn)));
+    }
+
+    /// <summary>Waits for a datagram.</summary>
+    /// <param name="buffer">Takes it; what does not fit is lost, as in Go.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The number of bytes and the sender's address. Await it once.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; no datagram was taken.</exception>
+    /// <exception cref="ObjectDisposedException">It has been disposed, before or while it waited.</exception>
+    /// <exception cref="IOException">The deadline has passed (<see cref="TimeoutException"/> inside), or the system refused (<see cref="SocketException"/> inside).</exception>
+    public ValueTask<(int Count, EndPoint From)> ReceiveFromAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        => _socket.ReceiveFromAsync(buffer, cancellationToken);
+
+    /// <summary>Waits for a datagram: a goroutine with a stack of its own parks, any other caller's thread blocks.</summary>
+    /// <param name="buffer">As for <see cref="ReceiveFromAsync"/>.</param>
+    /// <returns>As for <see cref="ReceiveFromAsync"/>.</returns>
+    /// <exception cref="ObjectDisposedException">As for <see cref="ReceiveFromAsync"/>.</exception>
+    /// <exception cref="IOException">As for <see cref="ReceiveFromAsync"/>.</exception>
+    public (int Count, EndPoint From) ReceiveFrom(Memory<byte> buffer) => ThreadWait.Wait(ReceiveFromAsync(buffer));
+
+    /// <summary>Sends a datagram.</summary>
+    /// <param name="buffer">Its contents.</param>
+    /// <param name="to">Where to.</param>
+    /// <param name="cancellationToken">Ends the wait for room in the system's buffer, which is rare.</param>
+    /// <returns>The number of bytes sent: all. Await it once.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="to"/> is <see langword="null"/>.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; nothing was sent.</exception>
+    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
+    /// <exception cref="IOException">The deadline has passed (<see cref="TimeoutException"/> inside), or the system refused, for instance a datagram
+    /// that is too long (<see cref="SocketException"/> inside).</exception>
+    public ValueTask<int> SendToAsync(ReadOnlyMemory<byte> buffer, EndPoint to, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        return _socket.SendToAsync(buffer, to, cancellationToken);
+    }
+
+    /// <summary>Sends a datagram: a goroutine with a stack of its own parks while there is no room, any other caller's thread blocks.</summary>
+    /// <param name="buffer">As for <see cref="SendToAsync"/>.</param>
+    /// <param name="to">As for <see cref="SendToAsync"/>.</param>
+    /// <returns>As for <see cref="SendToAsync"/>.</returns>
+    /// <exception cref="ArgumentNullException">As for <see cref="SendToAsync"/>.</exception>
+    /// <exception cref="ObjectDisposedException">As for <see cref="SendToAsync"/>.</exception>
+    /// <exception cref="IOException">As for <see cref="SendToAsync"/>.</exception>
+    public int SendTo(ReadOnlyMemory<byte> buffer, EndPoint to) => ThreadWait.Wait(SendToAsync(buffer, to));
+
+    /// <summary>Closes it. Operations that wait fail with <see cref="ObjectDisposedException"/>. Further calls do nothing.</summary>
+    public void Dispose() => _socket.Dispose();
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Goroutines.Net;
+
+/// <summary>Opening sockets.</summary>
+internal static class Sockets
+{
+    /// <summary>A socket that can reach, or be bound to, <paramref name="address"/>.</summary>
+    /// <exception cref="SocketException">The system refused.</exception>
+    internal static Socket Open(EndPoint address, SocketType type)
+    {
+        ProtocolType protocol = address.AddressFamily == AddressFamily.Unix ? ProtocolType.Unspecified
+            : type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp;
+        return new Socket(address.AddressFamily, type, protocol);
+    }
+
+    /// <summary>A socket bound to the first of the addresses that takes it.</summary>
+    /// <exception cref="IOException">None did; the first one's <see cref="SocketException"/> is inside.</exception>
+    internal static Socket Bind(string text, NetAddress address, SocketType type)
+    {
+        SocketException? failure = null;
+        try
+        {
+            foreach (EndPoint local in address.ToLocal())
+            {
+                Socket? socket = null;
+                try
+                {
+                    socket = Open(local, type);
+                    if (local is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } ip)
+                    {
+                        socket.DualMode = ip.Address.Equals(IPAddress.IPv6Any);
+                    }
+
+                    socket.Bind(local);
+                    return socket;
+                }
+                catch (SocketException exception)
+                {
+                    socket?.Dispose();
+                    failure ??= exception;
+                    if (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+                    {
+                        break; // where both families were asked for, one alone is not meant
+                    }
+                }
+            }
+        }
+        catch (SocketException exception)
+        {
+            failure = exception; // of the resolver
+        }
+
+        throw new IOException($"listen {text}: {failure?.Message ?? "the name has no address"}", failure);
+    }
+}
