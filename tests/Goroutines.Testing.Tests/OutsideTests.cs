@@ -1,3 +1,4 @@
+using Goroutines.Net;
 using Xunit;
 
 namespace Goroutines.Testing.Tests;
@@ -95,5 +96,32 @@ public sealed class OutsideTests
         Goroutine receiver = Go.Run(async () => Assert.Equal(7, (await values.ReceiveAsync()).Value));
         await Task.Run(async () => await values.SendAsync(7), TestContext.Current.CancellationToken);
         await receiver;
+    });
+
+    [Fact]
+    public void Run_Socket_HoldsTheClock() => GoTest.Run(async () =>
+    {
+        DateTimeOffset begun = Now;
+        Goroutine sleeper = Go.Run(async () => await Go.Sleep(s_hour));
+        using var listener = Listener.Listen("127.0.0.1:0");
+        Goroutine server = Go.Run(async () =>
+        {
+            using Conn accepted = await listener.AcceptAsync();
+            byte[] request = new byte[1];
+            await accepted.ReadExactlyAsync(request);
+            await accepted.WriteAsync(request);
+        });
+        using (Conn client = await Conn.DialAsync(listener.LocalEndPoint.ToString()!))
+        {
+            await client.WriteAsync(new byte[] { 7 });
+            byte[] reply = new byte[1];
+            await client.ReadExactlyAsync(reply);
+            Assert.Equal(7, reply[0]);
+        }
+
+        await server;
+        Assert.Equal(TimeSpan.Zero, Now - begun);
+        await sleeper;
+        Assert.Equal(s_hour, Now - begun);
     });
 }

@@ -50,7 +50,8 @@ internal sealed class Trace
         switch (target)
         {
             case G g:
-                return string.Create(CultureInfo.InvariantCulture, $"goroutine {g.Id} ({Traceback.NameOf(g)}, created at {Traceback.CreatedAt(g)})");
+                string where = g.CreatedFile is null ? "" : $", created at {Traceback.CreatedAt(g)}";
+                return string.Create(CultureInfo.InvariantCulture, $"goroutine {g.Id} ({Traceback.NameOf(g)}{where})");
             case Goroutine handle:
                 return string.Create(CultureInfo.InvariantCulture, $"goroutine {handle.Id}");
             case string text:

@@ -7,11 +7,7 @@ namespace Goroutines.Testing.Time;
 /// <remarks>So a callback is seen, ordered, explored and reported as everything else in the test. <c>_gate</c> guards the arming and the period.</remarks>
 internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, object? state) : ITimer, ITimed
 {
-    private static readonly Func<VirtualTimer, ValueTask> s_call = static timer =>
-    {
-        timer._callback(timer.State);
-        return default;
-    };
+    private static readonly Func<VirtualTimer, ValueTask> s_call = CallBack;
 
     private readonly TimerCallback _callback = callback;
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
@@ -98,6 +94,13 @@ internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, o
         {
             ExecutionContext.Run(_context, static self => ((VirtualTimer)self!).Start(), this);
         }
+    }
+
+    /// <summary>The body of the goroutine; named, for dumps.</summary>
+    private static ValueTask CallBack(VirtualTimer timer)
+    {
+        timer._callback(timer.State);
+        return default;
     }
 
     private void Start()
