@@ -247,13 +247,15 @@ internal sealed partial class Scheduler
 
         TakeNextP(m);
         PutReady(m.P, ref ready, wake: true);
+        WatchNet(); // the next poller may have found this one still there
     }
 
     private void SleepAsPoller(M m, long nanoseconds, ref GList ready)
     {
-        if (IsNetActive)
+        if (IsNetActive && Interlocked.CompareExchange(ref _inNet, m, null) is null)
         {
             m.SleepInPoller(_net!, nanoseconds, ref ready);
+            Interlocked.Exchange(ref _inNet, null);
         }
         else
         {
