@@ -23,7 +23,7 @@ var workloads = new Dictionary<string, Workload>
     ["echo8"] = EchoOf(8),
     ["echo512"] = EchoOf(512),
     ["echo4096"] = EchoOf(4096),
-    ["stackful"] = Workload.Repeated(200_000, Stackful.RunAsync),
+    ["stackful"] = Workload.Repeated(200_000, Stackful.RunAsync, unit: 2),
 };
 
 // The body runs on the pool like everything else, not on the thread that started the process.

@@ -42,6 +42,7 @@ var workloads = map[string]workload{
 	"echo8":         {128_000, 8, repeated(echo(8))},
 	"echo512":       {128_000, 512, repeated(echo(512))},
 	"echo4096":      {131_072, 4096, repeated(echo(4096))},
+	"stackful":      {200_000, 2, repeated(chansync)}, // as every goroutine of Go is
 }
 
 func main() {

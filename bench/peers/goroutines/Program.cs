@@ -24,6 +24,7 @@ var workloads = new Dictionary<string, Workload>
     ["echo8"] = EchoOf(8),
     ["echo512"] = EchoOf(512),
     ["echo4096"] = EchoOf(4096),
+    ["stackful"] = Workload.Repeated(200_000, Stackful.RunAsync, unit: 2),
 };
 
 // As in Go, the program's main body is a goroutine.

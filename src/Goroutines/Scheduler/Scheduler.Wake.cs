@@ -72,19 +72,23 @@ internal sealed partial class Scheduler
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void WakeOne()
     {
-        if (Interlocked.CompareExchange(ref _spinning, 1, 0) != 0)
+        // Once more if a P has become idle meanwhile: whoever brought work for it may have taken us for a worker that looks.
+        do
         {
-            return;
-        }
+            if (Interlocked.CompareExchange(ref _spinning, 1, 0) != 0)
+            {
+                return;
+            }
 
-        if (TryTakeIdleP() is { } p)
-        {
-            StartWorker(p, spinning: true);
-        }
-        else
-        {
+            if (TryTakeIdleP() is { } p)
+            {
+                StartWorker(p, spinning: true);
+                return;
+            }
+
             Interlocked.Decrement(ref _spinning);
         }
+        while (_idleCount != 0);
     }
 
     /// <summary>Gives <paramref name="p"/> to a sleeping worker, or to a new one.</summary>
