@@ -276,20 +276,25 @@ internal sealed partial class EpollSocket : NetSocket
     /// <summary>Has the operation wait: its call was made in vain, or is not to be made yet.</summary>
     private void Start(NetOperation operation, Outcome outcome, CancellationToken cancellationToken)
     {
-        if (outcome == Outcome.InVain)
+        try
         {
-            try
-            {
-                _desc.Watch();
-            }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            // Also without a call: a receive that emptied the socket at once has not had it watched.
+            _desc.Watch();
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            if (outcome == Outcome.InVain)
             {
                 operation.Queue.Leave(more: true);
-                operation.Fail(NetFailure.System, exception);
-                operation.Complete();
-                return;
             }
 
+            operation.Fail(NetFailure.System, exception);
+            operation.Complete();
+            return;
+        }
+
+        if (outcome == Outcome.InVain)
+        {
             operation.Queue.LeaveAndWait(operation);
         }
         else
