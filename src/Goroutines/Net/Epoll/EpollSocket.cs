@@ -25,6 +25,9 @@ internal sealed partial class EpollSocket : NetSocket
     private SocketAddress? _fromAddress;
     private int _disposed;
 
+    /// <summary>We have connected it, so the framework does not know its address.</summary>
+    private bool _connected;
+
     internal EpollSocket(Socket socket)
     {
         _socket = socket;
@@ -52,7 +55,7 @@ internal sealed partial class EpollSocket : NetSocket
         }
     }
 
-    internal override EndPoint? LocalEndPoint => _local ??= _socket is not null ? LocalOf(_socket) : NameOf(peer: false);
+    internal override EndPoint? LocalEndPoint => _local ??= _socket is not null && !_connected ? LocalOf(_socket) : NameOf(peer: false);
 
     internal override EndPoint? RemoteEndPoint => _remote ??= NameOf(peer: true);
 
@@ -210,6 +213,7 @@ internal sealed partial class EpollSocket : NetSocket
                     throw ErrorOf(NetKind.Connect, errno);
             }
 
+            _connected = true;
             if (_socket is not null)
             {
                 ConnDefaults.Apply(_socket);
