@@ -299,6 +299,17 @@ internal sealed partial class Scheduler
     /// <summary>With a clock that threads can't sleep on, its own timer wakes a worker.</summary>
     private void ArmProvider(long when)
     {
+        if (Conductor is not null)
+        {
+            // It turns the clock itself, when the workers are idle; only one who is no worker has to tell it.
+            if (M.Current is not { } m || !ReferenceEquals(m.Scheduler, this))
+            {
+                Conductor.TimerAddedOutside();
+            }
+
+            return;
+        }
+
         _lock.Enter();
         bool earlier = when < _providerDue;
         if (earlier)

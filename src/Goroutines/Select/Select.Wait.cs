@@ -32,7 +32,11 @@ public sealed partial class Select
 
     private bool TryReady(out SelectCase? ready)
     {
-        Shuffle();
+        if (!Exploration.IsOn || !TryOrderExplored())
+        {
+            Shuffle();
+        }
+
         foreach (int index in _tryOrder)
         {
             SelectCase candidate = _cases[index];
