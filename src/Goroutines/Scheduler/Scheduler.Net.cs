@@ -73,6 +73,26 @@ internal sealed partial class Scheduler
         }
     }
 
+    /// <summary>After a break of the poll came to the caller: wakes whoever else it may have been for.</summary>
+    /// <remarks>
+    /// A worker that was given a P is no longer <c>_poller</c>, but still asleep in the poll until the break reaches it.
+    /// Meanwhile others may poll, the next poller among them, and each edge goes to one of them; two breaks may also be one
+    /// edge. Who gets it has seen, by the break, that the note of the one it was for is signalled; that one has either
+    /// left since, or is found here.
+    /// </remarks>
+    internal void PassBreakOn()
+    {
+        M? self = M.Current;
+        foreach (M m in _allM)
+        {
+            if (!ReferenceEquals(m, self) && m.IsInPoller && m.Note.IsSignalled)
+            {
+                _net!.Break();
+                return;
+            }
+        }
+    }
+
     /// <summary>What the network has for a worker with nothing else to do; the poller, if somebody sleeps in it, gets it otherwise.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private G? PollNet(P p) => IsNetActive && Volatile.Read(ref _poller) is null ? PollNetNow(p) : null;

@@ -114,7 +114,8 @@ internal sealed unsafe class NetPoll : IDisposable
         Interlocked.Decrement(ref _count);
     }
 
-    /// <summary>Ends the wait of the poller, or its next one. Nobody reads the eventfd: each write is an edge of its own.</summary>
+    /// <summary>Ends the wait of whoever sleeps here, or the next one. Nobody reads the eventfd: each write is an edge of its own.</summary>
+    /// <remarks>One that polls gets the edge, and not always the one it was for: see <see cref="Scheduler.Scheduler.PassBreakOn"/>.</remarks>
     internal void Break()
     {
         ulong one = 1;
@@ -129,13 +130,15 @@ internal sealed unsafe class NetPoll : IDisposable
         byte* found = stackalloc byte[MostEvents * 16];
         int count = Wait(found, nanoseconds);
         PollDesc?[] table = Volatile.Read(ref _table);
+        bool broken = false;
         for (int i = 0; i < count; i++)
         {
             byte* at = found + (i * s_eventSize);
             uint events = *(uint*)at;
             ulong mark = BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(at + s_dataOffset, sizeof(ulong)));
             uint slot = (uint)mark;
-            if (mark == BreakMark || slot >= (uint)table.Length || Volatile.Read(ref table[slot]) is not { } desc || MarkOf(desc) != mark)
+            broken |= mark == BreakMark;
+            if (slot >= (uint)table.Length || Volatile.Read(ref table[slot]) is not { } desc || MarkOf(desc) != mark)
             {
                 continue;
             }
@@ -150,6 +153,11 @@ internal sealed unsafe class NetPoll : IDisposable
             {
                 desc.Write.BecomeReady(_scheduler, ref ready);
             }
+        }
+
+        if (broken)
+        {
+            _scheduler.PassBreakOn();
         }
     }
 

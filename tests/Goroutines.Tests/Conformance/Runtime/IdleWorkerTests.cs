@@ -13,10 +13,10 @@ public class IdleWorkerTests
     [InlineData(true)]
     public Task LongWait_IsBrokenByWorkAndByAnEarlierTimer(bool net) => Isolated.RunAsync(4, async runtime =>
     {
-        using Listener? listener = net ? Listener.Listen("127.0.0.1:0") : null;
-        if (listener is not null)
+        Listener? listener = net ? Listener.Listen("127.0.0.1:0") : null;
+        Goroutine<Conn>? accepting = listener is null ? null : runtime.Run(() => listener.AcceptAsync());
+        if (accepting is not null)
         {
-            Goroutine<Conn> accepting = runtime.Run(() => listener.AcceptAsync());
             await Poll.UntilAsync(() => runtime.Snapshot().Any(info => info.Id == accepting.Id && info.WaitReason == "IO wait"), "the listener to wait");
         }
 
@@ -29,5 +29,10 @@ public class IdleWorkerTests
         }
 
         Assert.Contains(runtime.Snapshot(), info => info.Id == sleeper.Id && info.WaitReason == "sleep");
+        if (listener is not null)
+        {
+            listener.Dispose();
+            await Assert.ThrowsAsync<ObjectDisposedException>(async () => await accepting!);
+        }
     });
 }

@@ -1,3 +1,4 @@
+using Goroutines.Tests.Support;
 using Xunit;
 
 namespace Goroutines.Tests.Conformance.Sync;
@@ -85,4 +86,23 @@ public class WaitGroupTests
         group.Wait();
         Assert.Equal(1, runs);
     });
+
+    /// <summary>In Go the panic ends the process before the wait can return; here it is the handler that may end it.</summary>
+    [Theory(DisplayName = "go: sync/waitgroup_test.go TestIssue76126")]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task Spawn_BodyThrows_IsReportedBeforeTheWaitReturns(int maxProcs)
+    {
+        List<string> order = [];
+        await Isolated.RunAsync(
+            runtime => runtime.Run(() =>
+            {
+                var group = new WaitGroup();
+                group.Spawn(new Action(static () => throw new InvalidOperationException("test")));
+                group.Wait();
+                order.Add("waited");
+            }).JoinAsync().AsTask(),
+            new GoRuntimeOptions { MaxProcs = maxProcs, PanicHandler = panic => order.Add(panic.Exception.Message) });
+        Assert.Equal(["test", "waited"], order);
+    }
 }
