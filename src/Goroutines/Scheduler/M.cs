@@ -80,8 +80,8 @@ internal class M
     internal void SleepInPoller(NetPoll net, long nanoseconds, ref GList ready)
     {
         _inPoller = true;
-        Interlocked.MemoryBarrier(); // pairs with the exchange in Note.Wake
-        net.Poll(Note.IsSignalled ? 0 : nanoseconds, ref ready);
+        net.EnterSleep(); // its full fence pairs with the exchange in Note.Wake
+        net.Sleep(Note.IsSignalled ? 0 : nanoseconds, ref ready);
         _inPoller = false;
         Note.Clear();
     }

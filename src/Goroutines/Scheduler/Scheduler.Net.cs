@@ -101,7 +101,7 @@ internal sealed partial class Scheduler
     private void Poll(ref GList ready)
     {
         Volatile.Write(ref _lastPoll, Time.Clock.SystemNanoseconds());
-        _net!.Poll(0, ref ready);
+        _net!.Poll(ref ready);
     }
 
     /// <summary>Queues what has become ready: on the caller's P, or for anybody (injectglist).</summary>

@@ -16,6 +16,11 @@ namespace Goroutines.Net.Epoll;
 /// shrunk, and an entry is a reference, so a reader gets one that was there a moment ago, and the sequence number decides.
 /// </para>
 /// <para>
+/// The news that somebody has broken the sleep (<see cref="Break"/>) goes, edge-triggered as all is, to one of those who ask
+/// at that moment: not always to the one who is meant. So whoever gets it passes it on while anybody else sleeps here. Who
+/// sleeps is counted before he looks for the last time whether he is to be woken; a break comes after that was made known.
+/// </para>
+/// <para>
 /// When the runtime's workers have gone, nobody polls here any more. Sockets belong to no runtime, so those that are left
 /// move to the process-wide one (<see cref="Retire"/>).
 /// </para>
@@ -41,6 +46,7 @@ internal sealed unsafe class NetPoll : IDisposable
     private int _used;
     private uint _sequence;
     private volatile int _count;
+    private int _sleepers;
     private bool _retired;
 
     /// <exception cref="System.Net.Sockets.SocketException">The system refused an epoll instance or an eventfd.</exception>
@@ -121,11 +127,44 @@ internal sealed unsafe class NetPoll : IDisposable
         _ = Libc.Write(_break, &one, sizeof(ulong));
     }
 
-    /// <summary>Waits for news, and makes runnable whom it concerns.</summary>
+    /// <summary>Asks for news without waiting, and makes runnable whom it concerns.</summary>
+    /// <param name="ready">Takes the goroutines of this runtime that have become runnable.</param>
+    internal void Poll(ref GList ready)
+    {
+        if (Poll(0, ref ready))
+        {
+            PassBreakOn();
+        }
+    }
+
+    /// <summary>Before the caller looks whether he is to be woken, and then sleeps here. A full fence.</summary>
+    internal void EnterSleep() => Interlocked.Increment(ref _sleepers);
+
+    /// <summary>Waits for news, and makes runnable whom it concerns; the other half of <see cref="EnterSleep"/>.</summary>
     /// <param name="nanoseconds">How long to wait; 0: not at all; negative: without limit.</param>
     /// <param name="ready">Takes the goroutines of this runtime that have become runnable.</param>
-    internal void Poll(long nanoseconds, ref GList ready)
+    internal void Sleep(long nanoseconds, ref GList ready)
     {
+        bool broken = Poll(nanoseconds, ref ready);
+        Interlocked.Decrement(ref _sleepers);
+        if (broken)
+        {
+            PassBreakOn();
+        }
+    }
+
+    private void PassBreakOn()
+    {
+        if (Volatile.Read(ref _sleepers) != 0)
+        {
+            Break();
+        }
+    }
+
+    /// <returns>Whether a break was among the news.</returns>
+    private bool Poll(long nanoseconds, ref GList ready)
+    {
+        bool broken = false;
         byte* found = stackalloc byte[MostEvents * 16];
         int count = Wait(found, nanoseconds);
         PollDesc?[] table = Volatile.Read(ref _table);
@@ -135,6 +174,7 @@ internal sealed unsafe class NetPoll : IDisposable
             uint events = *(uint*)at;
             ulong mark = BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(at + s_dataOffset, sizeof(ulong)));
             uint slot = (uint)mark;
+            broken |= mark == BreakMark;
             if (mark == BreakMark || slot >= (uint)table.Length || Volatile.Read(ref table[slot]) is not { } desc || MarkOf(desc) != mark)
             {
                 continue;
@@ -151,6 +191,8 @@ internal sealed unsafe class NetPoll : IDisposable
                 desc.Write.BecomeReady(_scheduler, ref ready);
             }
         }
+
+        return broken;
     }
 
     /// <summary>The workers have gone: what is still open moves to the process-wide runtime.</summary>
