@@ -216,6 +216,48 @@ public sealed class ExploreTests
     }
 
     [Fact]
+    public void Explore_SeveralOperationsAtOnce_AllEnd()
+    {
+        ExploreResult result = GoTest.Explore(
+            static async () =>
+            {
+                Chan<int> a = new(), b = new();
+                Goroutine other = Go.Run(async () =>
+                {
+                    await b.SendAsync(2);
+                    await a.SendAsync(1);
+                });
+                Received<int>[] both = await Task.WhenAll(a.ReceiveAsync().AsTask(), b.ReceiveAsync().AsTask());
+                Assert.Equal([1, 2], both.Select(static received => received.Value));
+                await Task.WhenAll(Sleep(), Sleep());
+                await other;
+
+                static async Task Sleep() => await Go.Sleep(TimeSpan.FromHours(1));
+            },
+            s_all);
+        Assert.True(result.Complete);
+    }
+
+    [Fact]
+    public void Explore_SynchronousFormsInAsynchronousBodies_Work() => GoTest.Explore(
+        static async () =>
+        {
+            var values = new Chan<int>(1);
+            var mutex = new GoMutex();
+            await Go.Yield();
+            values.Send(1);
+            using (mutex.Lock())
+            {
+                Assert.Equal(1, values.Receive().Value);
+            }
+
+            Goroutine other = Go.Run(async () => await values.SendAsync(2));
+            Assert.Equal(2, values.Receive().Value);
+            other.Join();
+        },
+        new ExploreOptions { Schedules = 20 });
+
+    [Fact]
     public void Explore_LockAndTasksOfTheFramework_StillWork() => GoTest.Explore(
         static async () =>
         {

@@ -124,4 +124,39 @@ public sealed class OutsideTests
         await sleeper;
         Assert.Equal(s_hour, Now - begun);
     });
+
+    /// <summary>Workers go idle, come back from blocking regions and go idle again all the time: the last one must always notice.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Run_BlockingRegionsBesideSleeps_NeverStall(int maxProcs) => GoTest.Run(
+        static async () =>
+        {
+            DateTimeOffset begun = Now;
+            var all = new WaitGroup();
+            for (int i = 0; i < 8; i++)
+            {
+                int number = i;
+                all.Spawn(async () =>
+                {
+                    for (int k = 0; k < 200; k++)
+                    {
+                        if ((k + number) % 3 == 0)
+                        {
+                            Go.Blocking(() => Thread.SpinWait(200));
+                        }
+                        else if ((k + number) % 31 == 0)
+                        {
+                            await Task.Run(static () => Thread.SpinWait(200));
+                        }
+
+                        await Go.Sleep(TimeSpan.FromMinutes(1));
+                    }
+                });
+            }
+
+            await all.WaitAsync();
+            Assert.Equal(TimeSpan.FromMinutes(200), Now - begun);
+        },
+        new GoTestOptions { MaxProcs = maxProcs });
 }

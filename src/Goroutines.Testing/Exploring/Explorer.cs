@@ -85,11 +85,10 @@ internal sealed class Explorer
             conductor.Look();
             if (conductor.Failure is { Kind: FailureKind.Outside } && !_note.Sleep(1_000_000_000) && !_done)
             {
-                throw Failed(conductor); // the thread is stuck in the body: exploration stays on for what it may still do
+                throw Failed(conductor); // the thread is stuck in the body, and exploration stays on until it comes out
             }
         }
 
-        Exploration.End();
         if (_outcome is { } failure)
         {
             ExceptionDispatchInfo.Throw(failure);
@@ -121,6 +120,7 @@ internal sealed class Explorer
             _outcome = exception;
         }
 
+        Exploration.End();
         _done = true;
         _note.Wake();
     }
