@@ -163,7 +163,7 @@ internal class M
         {
             Acquire(idle);
         }
-        else if (mayHoldLock)
+        else if (mayHoldLock && !_scheduler.IsExplored)
         {
             Acquire(_scheduler.TakeExtraP());
         }
@@ -223,7 +223,8 @@ internal class M
         SynchronizationContext.SetSynchronizationContext(null);
     }
 
-    private void Run()
+    /// <summary>Makes the calling thread this worker, until it is to end.</summary>
+    internal void Run()
     {
         Attach();
         try

@@ -8,6 +8,9 @@ namespace Goroutines.Scheduler;
 /// <remarks>
 /// <c>_state</c>: 0 empty, 1 signalled, −1 a thread sleeps (or is about to). Written by the sleeper (0 → −1, and back to
 /// 0 on waking) and by wakers (→ 1, by exchange: exactly one of them sees −1 and makes the system call).
+/// The sleeper goes back to 0 by an exchange, too: a waker stores its news before it signals, and the sleeper looks for
+/// them after it woke; without the fence that look could come before the store of 0, which would then wipe out the signal of
+/// news that were not seen.
 /// On Linux the sleep is a futex, elsewhere a semaphore; both are invisible to the wait notification of goroutines.
 /// </remarks>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore whose wait handle nobody asks for holds nothing.")]
@@ -70,7 +73,7 @@ internal sealed partial class ParkingNote
 
         if (Interlocked.CompareExchange(ref _state, Sleeping, Empty) != Empty)
         {
-            Volatile.Write(ref _state, Empty);
+            Interlocked.Exchange(ref _state, Empty);
             return true;
         }
 
@@ -110,7 +113,7 @@ internal sealed partial class ParkingNote
             released = true;
         }
 
-        Volatile.Write(ref _state, Empty);
+        Interlocked.Exchange(ref _state, Empty);
         return released;
     }
 

@@ -15,6 +15,12 @@ namespace Goroutines.Scheduler;
 /// poller by a CAS (full fence) and then looks at the count of descriptors; whoever adds the first raises the count (full
 /// fence) and then looks for the poller, or for idle workers of whom one will become it.
 /// </para>
+/// <para>
+/// At most one worker at a time sleeps in epoll (<c>_inNet</c>): of two, the wrong one might take up a wake-up. A worker that
+/// was taken from being the poller may not have left it yet when the next one comes, who then sleeps on its note; the first
+/// empties <c>_inNet</c> (full fence) and then looks for a poller that has to go there (<see cref="WatchNet"/>), the second
+/// becomes the poller (full fence) before it looks at <c>_inNet</c>.
+/// </para>
 /// </remarks>
 internal sealed partial class Scheduler
 {
@@ -22,6 +28,9 @@ internal sealed partial class Scheduler
 
     private NetPoll? _net;
     private long _lastPoll;
+
+    /// <summary>The worker that sleeps in epoll. Set by itself by CAS from null, and emptied by itself.</summary>
+    private M? _inNet;
 
     /// <summary>The poller of this runtime; null until it is needed.</summary>
     internal NetPoll? Net => Volatile.Read(ref _net);
@@ -70,26 +79,6 @@ internal sealed partial class Scheduler
         else
         {
             WakeIfIdle(); // it will find nothing and become the poller
-        }
-    }
-
-    /// <summary>After a break of the poll came to the caller: wakes whoever else it may have been for.</summary>
-    /// <remarks>
-    /// A worker that was given a P is no longer <c>_poller</c>, but still asleep in the poll until the break reaches it.
-    /// Meanwhile others may poll, the next poller among them, and each edge goes to one of them; two breaks may also be one
-    /// edge. Who gets it has seen, by the break, that the note of the one it was for is signalled; that one has either
-    /// left since, or is found here.
-    /// </remarks>
-    internal void PassBreakOn()
-    {
-        M? self = M.Current;
-        foreach (M m in _allM)
-        {
-            if (!ReferenceEquals(m, self) && m.IsInPoller && m.Note.IsSignalled)
-            {
-                _net!.Break();
-                return;
-            }
         }
     }
 

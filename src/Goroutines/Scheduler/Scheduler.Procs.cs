@@ -23,6 +23,11 @@ internal sealed partial class Scheduler
         get => _maxProcs;
         set
         {
+            if (IsExplored)
+            {
+                return; // one goroutine at a time, always
+            }
+
             _lock.Enter();
             _maxProcs = value;
             AdjustProcs();
@@ -65,9 +70,9 @@ internal sealed partial class Scheduler
     /// <summary>The caller's P, which it gives up, goes to whoever has use for it (handoffp).</summary>
     internal void HandOff(P p)
     {
-        if (!p.Queue.IsEmpty || _globalCount != 0)
+        if (!p.Queue.IsEmpty || _globalCount != 0 || Conductor is not null)
         {
-            StartWorker(p, spinning: false);
+            StartWorker(p, spinning: false); // a conductor is told that everything is idle by workers only
             return;
         }
 
@@ -77,7 +82,6 @@ internal sealed partial class Scheduler
             return;
         }
 
-        long when = p.Timers.NextWhen;
         _lock.Enter();
         if (_globalCount != 0)
         {
@@ -96,13 +100,12 @@ internal sealed partial class Scheduler
         }
 
         _lock.Exit();
-        NoLongerWatched(when);
+        LookAgainWithoutP();
     }
 
     /// <summary>A worker at a scheduling point: its P is no longer stuck, and is one too many if there is a surplus.</summary>
     private void Settle(M m, P p)
     {
-        long when = p.Timers.NextWhen;
         _lock.Enter();
         if (p.Compensated)
         {
@@ -116,8 +119,13 @@ internal sealed partial class Scheduler
             m.Release();
             RetireLocked(p);
             _lock.Exit();
-            WakeIfIdle();
-            NoLongerWatched(when);
+            if (m.Spinning)
+            {
+                m.Spinning = false; // it can't look any longer, and must not be taken for one that does
+                Interlocked.Decrement(ref _spinning);
+            }
+
+            LookAgainWithoutP();
             return;
         }
 
@@ -206,7 +214,7 @@ internal sealed partial class Scheduler
     {
         foreach (Time.TimerEntry entry in from.Timers.Close())
         {
-            AddTimerSilently(null, entry); // whoever gives up a P tells of its first timer, outside of the lock
+            AddTimerSilently(null, entry); // whoever gives up a P looks for its timers again, outside of the lock
         }
     }
 
@@ -220,9 +228,19 @@ internal sealed partial class Scheduler
 
     private void UpdateSurplus() => _surplus = _live - (_maxProcs + _compensated);
 
-    /// <summary>A P was given up whose worker alone has watched its timers and the network: somebody must wait for those now.</summary>
-    private void NoLongerWatched(long when)
+    /// <summary>
+    /// A P was given up without going idle as a worker does: step I3 of the protocol, for those who counted on this one to look,
+    /// at queues, timers and the network. They may have come while every P was held, or this one spun, and so have woken nobody.
+    /// </summary>
+    private void LookAgainWithoutP()
     {
+        Interlocked.MemoryBarrier(); // pairs with WakeIfIdle and TimerAdded: they see that a P is idle, or we see what they brought
+        long when = LookAgain(out bool work);
+        if (work)
+        {
+            WakeIfIdle();
+        }
+
         if (when != long.MaxValue)
         {
             TimerAdded(when);

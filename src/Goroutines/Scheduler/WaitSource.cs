@@ -210,6 +210,11 @@ internal abstract class WaitSource
     internal void AddForeign(ForeignContinuation continuation)
     {
         AwaitedOutside();
+        if (_goroutine is { Scheduler.Conductor: not null } g && Reason != WaitReason.IO)
+        {
+            continuation.CountFor(g);
+        }
+
         // The CAS is the full fence that pairs with the one in Complete.
         if (Interlocked.CompareExchange(ref _foreign, continuation, null) is not null || IsCompleted)
         {

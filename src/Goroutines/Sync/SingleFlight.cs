@@ -76,11 +76,11 @@ public sealed partial class SingleFlight<TKey, TResult>
             Flight flight = Board(key, () => new ValueTask<TResult>(call()), CancellationToken.None, out bool leads);
             if (leads)
             {
-                ThreadWait.Wait(flight.RunAsync(passengers: 1));
+                ThreadWait.Synchronously.Wait(flight.RunAsync(passengers: 1));
             }
             else if (flight.TryJoin(CancellationToken.None, out ValueTask landing))
             {
-                ThreadWait.Wait(landing);
+                ThreadWait.Synchronously.Wait(landing);
             }
             else
             {

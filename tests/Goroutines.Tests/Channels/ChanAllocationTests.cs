@@ -9,7 +9,7 @@ namespace Goroutines.Tests.Channels;
 public class ChanAllocationTests
 {
     [Fact]
-    public Task Rendezvous_PingPong_AllocatesNothing() => Isolated.GoAsync(1, async () =>
+    public Task Rendezvous_PingPong_AllocatesNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         var ping = new Chan<int>();
         var pong = new Chan<int>();
@@ -35,7 +35,7 @@ public class ChanAllocationTests
     [Theory]
     [InlineData(1)]
     [InlineData(10)]
-    public Task Buffered_ProducerAndConsumer_AllocateNothing(int capacity) => Isolated.GoAsync(1, async () =>
+    public Task Buffered_ProducerAndConsumer_AllocateNothing(int capacity) => Isolated.OneAtATimeAsync(async () =>
     {
         var channel = new Chan<long>(capacity);
         Goroutine consumer = Go.Run(async () =>
@@ -56,7 +56,7 @@ public class ChanAllocationTests
     });
 
     [Fact]
-    public Task Buffered_WithoutWaiting_AllocatesNothing() => Isolated.GoAsync(1, async () =>
+    public Task Buffered_WithoutWaiting_AllocatesNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         var channel = new Chan<string>(4);
         await Allocations.AssertNone(async rounds =>
@@ -73,7 +73,7 @@ public class ChanAllocationTests
     });
 
     [Fact]
-    public Task Views_AllocateNothing() => Isolated.GoAsync(1, async () =>
+    public Task Views_AllocateNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         var channel = new Chan<int>(1);
         await Allocations.AssertNone(async rounds =>
@@ -89,7 +89,7 @@ public class ChanAllocationTests
     });
 
     [Fact]
-    public Task AwaitForeach_AllocatesNothingForAValue() => Isolated.GoAsync(1, async () =>
+    public Task AwaitForeach_AllocatesNothingForAValue() => Isolated.OneAtATimeAsync(async () =>
     {
         var channel = new Chan<int>();
         Goroutine consumer = Go.Run(async () =>
@@ -111,7 +111,7 @@ public class ChanAllocationTests
     });
 
     [Fact]
-    public Task LiveToken_OnOperationsThatWait_AllocatesNothing() => Isolated.GoAsync(1, async () =>
+    public Task LiveToken_OnOperationsThatWait_AllocatesNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         using var cancellation = new CancellationTokenSource();
         CancellationToken token = cancellation.Token;
@@ -134,7 +134,7 @@ public class ChanAllocationTests
     });
 
     [Fact]
-    public Task ManySenders_OneReceiver_AllocateNothing() => Isolated.GoAsync(1, async () =>
+    public Task ManySenders_OneReceiver_AllocateNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         var channel = new Chan<int>(2);
         Goroutine[] senders = [.. Enumerable.Range(0, 8).Select(_ => Go.Run(async () =>

@@ -77,31 +77,32 @@ public class ForeignWaiterTests
         var channel = new Chan<int>();
         await context.Run(async () =>
         {
+            // Each partner has its turn on the context's one thread only when the operation has been awaited.
             ValueTask<Received<int>> receive = channel.ReceiveAsync();
-            Task sender = Task.Run(() => Poll.UntilAsync(() => channel.TrySend(1), "the receiver"));
+            Task sender = context.RunNext(() => Assert.True(channel.TrySend(1)));
             Assert.Equal(1, (await receive).Value);
             AssertInContext();
 
             ValueTask send = channel.SendAsync(2);
-            Task receiver = Task.Run(async () => await channel.ReceiveAsync());
+            Task receiver = context.RunNext(() => Assert.True(channel.TryReceive(out _)));
             await send;
             AssertInContext();
             await sender;
             await receiver;
 
             ValueTask closed = channel.SendAsync(3);
-            Task closer = Task.Run(channel.Close);
+            Task closer = context.RunNext(channel.Close);
             await Assert.ThrowsAsync<ChannelClosedException>(async () => await closed);
             AssertInContext();
             await closer;
 
             using var cancellation = new CancellationTokenSource();
             ValueTask<Received<int>> cancelled = new Chan<int>().ReceiveAsync(cancellation.Token);
-            Task canceller = Task.Run(cancellation.CancelAsync);
+            Task canceller = context.RunNext(cancellation.Cancel);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await cancelled);
             AssertInContext();
             await canceller;
-        });
+        }).WaitAsync(Limits.Wait, TestContext.Current.CancellationToken);
 
         void AssertInContext()
         {
@@ -118,12 +119,14 @@ public class ForeignWaiterTests
         await context.Run(async () =>
         {
             ValueTask<Received<int>> receive = channel.ReceiveAsync();
-            Task sender = Task.Run(() => Poll.UntilAsync(() => channel.TrySend(1), "the receiver"), TestContext.Current.CancellationToken);
+
+            // The context's one thread gets to the send only when the receive has been awaited.
+            Task sender = context.RunNext(() => Assert.True(channel.TrySend(1)));
             Assert.Equal(1, (await receive.ConfigureAwait(false)).Value);
             Assert.NotEqual(context.ThreadId, Environment.CurrentManagedThreadId);
             Assert.True(Thread.CurrentThread.IsThreadPoolThread);
             await sender;
-        });
+        }).WaitAsync(Limits.Wait, TestContext.Current.CancellationToken);
     }
 
     [Fact]

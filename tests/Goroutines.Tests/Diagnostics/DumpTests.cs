@@ -87,14 +87,12 @@ public class DumpTests
     });
 
     [Fact]
-    public Task Dump_OfQueuedGoroutines_SaysRunnable() => Isolated.GoAsync(
-        async () =>
-        {
-            var queued = Go.Run(async () => await Go.Yield());
-            Assert.Contains($"goroutine {queued.Id} [runnable]:", Dump(GoRuntime.Current));
-            await queued;
-        },
-        new GoRuntimeOptions { MaxProcs = 1 });
+    public Task Dump_OfQueuedGoroutines_SaysRunnable() => Isolated.OneAtATimeAsync(async () =>
+    {
+        var queued = Go.Run(async () => await Go.Yield());
+        Assert.Contains($"goroutine {queued.Id} [runnable]:", Dump(GoRuntime.Current));
+        await queued;
+    });
 
     [Fact]
     public Task Dump_OfABlockingGoroutine_SaysSyscall() => Isolated.RunAsync(async runtime =>

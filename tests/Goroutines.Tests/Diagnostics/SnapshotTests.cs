@@ -76,23 +76,21 @@ public class SnapshotTests
     });
 
     [Fact]
-    public Task Snapshot_OfQueuedGoroutines_SaysRunnableOrIdle() => Isolated.GoAsync(
-        async () =>
+    public Task Snapshot_OfQueuedGoroutines_SaysRunnableOrIdle() => Isolated.OneAtATimeAsync(async () =>
+    {
+        var started = Go.Run(async () => await Go.Yield());
+        var notStarted = Go.Run(() => default(ValueTask));
+        foreach (var handle in (Goroutine[])[started, notStarted])
         {
-            var started = Go.Run(async () => await Go.Yield());
-            var notStarted = Go.Run(() => default(ValueTask));
-            foreach (var handle in (Goroutine[])[started, notStarted])
-            {
-                var info = Assert.Single(Go.Snapshot(), info => info.Id == handle.Id);
-                Assert.True(info.Status is GoroutineStatus.Runnable or GoroutineStatus.Idle, info.Status.ToString());
-                Assert.Equal("", info.WaitReason);
-                Assert.Equal(TimeSpan.Zero, info.WaitingFor);
-            }
+            var info = Assert.Single(Go.Snapshot(), info => info.Id == handle.Id);
+            Assert.True(info.Status is GoroutineStatus.Runnable or GoroutineStatus.Idle, info.Status.ToString());
+            Assert.Equal("", info.WaitReason);
+            Assert.Equal(TimeSpan.Zero, info.WaitingFor);
+        }
 
-            await started;
-            await notStarted;
-        },
-        new GoRuntimeOptions { MaxProcs = 1, MaxThreads = 1 });
+        await started;
+        await notStarted;
+    });
 
     [Fact]
     public Task Snapshot_OfABlockingGoroutine_SaysBlocking() => Isolated.RunAsync(async runtime =>

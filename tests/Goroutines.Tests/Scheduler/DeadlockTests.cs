@@ -5,8 +5,7 @@ using Xunit;
 namespace Goroutines.Tests.Scheduler;
 
 /// <summary><c>Main</c> reports that every goroutine is asleep and nothing can wake one.</summary>
-[Collection(AloneCollection.Name)]
-public class DeadlockTests
+public class DeadlockTests : AloneTests
 {
     [Fact]
     public Task ReceiveThatNobodyAnswers_IsReported() => Reports("chan receive", async () =>

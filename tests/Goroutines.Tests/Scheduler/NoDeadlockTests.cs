@@ -4,10 +4,10 @@ using Xunit;
 namespace Goroutines.Tests.Scheduler;
 
 /// <summary>What can still wake a goroutine, and so is no deadlock however long it takes.</summary>
-public class NoDeadlockTests
+public class NoDeadlockTests : AloneTests
 {
-    /// <summary>Many times what the scheduler needs to find everything asleep; a wrong report would come within it.</summary>
-    private static readonly TimeSpan s_longEnough = TimeSpan.FromMilliseconds(60);
+    /// <summary>More than the quiet that the scheduler needs to call it a deadlock; a wrong report would come within it.</summary>
+    private static readonly TimeSpan s_longEnough = TimeSpan.FromMilliseconds(150);
 
     [Fact]
     public Task PendingSleep_IsWaitedFor() => Passes(async () =>
@@ -101,29 +101,29 @@ public class NoDeadlockTests
     [Fact]
     public Task PlainThreadWaitingOnAChannel_IsWaitedFor() => Passes(async () =>
     {
-        // The thread waits for a value; what it does then is its own affair, and may wake main.
+        // The thread waits for a value; what it does then is its own affair, and may wake main. It does not get that value
+        // before main has been woken: a thread that runs is none that the scheduler could know of.
         var there = new Chan<int>();
-        var back = new Chan<int>();
-        var elsewhere = new Chan<int>();
-        var thread = PlainThread.Run(() =>
-        {
-            back.Send(there.Receive().Value + elsewhere.Receive().Value);
-        });
-        Go.Spawn(async () => await there.SendAsync(1));
-        _ = Later(() => elsewhere.Send(2));
+        var back = new Chan<int>(1);
+        var thread = PlainThread.Run(() => there.Receive().Value);
+        await UntilSomebodyOutsideWaits();
+        _ = Later(() => back.Send(3));
         Assert.Equal(3, (await back.ReceiveAsync()).Value);
-        await thread;
+        await there.SendAsync(4);
+        Assert.Equal(4, await thread);
     });
 
     [Fact]
     public Task TaskWaitingOnAChannel_IsWaitedFor() => Passes(async () =>
     {
         var there = new Chan<int>();
-        var back = new Chan<int>();
-        var task = Task.Run(async () => await back.SendAsync((await there.ReceiveAsync()).Value));
-        _ = Later(() => there.Send(2));
+        var back = new Chan<int>(1);
+        var task = Task.Run(async () => (await there.ReceiveAsync()).Value);
+        await UntilSomebodyOutsideWaits();
+        _ = Later(() => back.Send(2));
         Assert.Equal(2, (await back.ReceiveAsync()).Value);
-        await task;
+        await there.SendAsync(4);
+        Assert.Equal(4, await task);
     });
 
     [Fact]
@@ -210,13 +210,22 @@ public class NoDeadlockTests
         {
             var channel = new Chan<int>();
             var main = PlainThread.Run(() => runtime.Main(async () => (await channel.ReceiveAsync()).Value));
-            await Later(() => channel.TrySend(8));
-
+            await Later(static () => { });
+            await Poll.UntilAsync(() => channel.TrySend(8), "main to wait");
             Assert.Equal(8, await main);
         },
         new GoRuntimeOptions { DetectDeadlocks = false });
 
     private static Task Passes(Func<ValueTask> body) => Isolated.RunAsync(runtime => PlainThread.Run(() => runtime.Main(body)));
+
+    /// <summary>Until then the sleep alone keeps main from being deadlocked.</summary>
+    private static async ValueTask UntilSomebodyOutsideWaits()
+    {
+        while (!Goroutines.Scheduler.Scheduler.HasOutsideWaiters)
+        {
+            await Go.Sleep(TimeSpan.FromMilliseconds(1));
+        }
+    }
 
     /// <summary>Calls from a plain thread, which no runtime knows of, after a time in which a wrong report would come.</summary>
     private static Task Later(Action call) => PlainThread.Run(() =>

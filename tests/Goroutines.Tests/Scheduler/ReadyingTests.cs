@@ -7,22 +7,20 @@ namespace Goroutines.Tests.Scheduler;
 public class ReadyingTests
 {
     [Fact]
-    public Task ChannelOperation_FromAGoroutine_DoesNotRunTheOtherInline() => Isolated.GoAsync(
-        async () =>
+    public Task ChannelOperation_FromAGoroutine_DoesNotRunTheOtherInline() => Isolated.OneAtATimeAsync(async () =>
+    {
+        var values = new Chan<int>();
+        int received = 0;
+        var receiver = Go.Run(async () => received = (await values.ReceiveAsync()).Value);
+        while (!values.TrySend(7))
         {
-            var values = new Chan<int>();
-            int received = 0;
-            var receiver = Go.Run(async () => received = (await values.ReceiveAsync()).Value);
-            while (!values.TrySend(7))
-            {
-                await Go.Yield();
-            }
+            await Go.Yield();
+        }
 
-            Assert.Equal(0, received);
-            await receiver;
-            Assert.Equal(7, received);
-        },
-        new GoRuntimeOptions { MaxProcs = 1 });
+        Assert.Equal(0, received);
+        await receiver;
+        Assert.Equal(7, received);
+    });
 
     [Fact]
     public Task ChannelOperation_FromAThread_DoesNotRunTheGoroutineThere() => WokenElsewhere(

@@ -5,8 +5,7 @@ using Xunit;
 namespace Goroutines.Tests.Scheduler;
 
 /// <summary>The threads of stackful goroutines: reuse, the bound, and a system that refuses.</summary>
-[Collection(Goroutines.Tests.Scheduler.AloneCollection.Name)]
-public class StackfulPoolTests
+public class StackfulPoolTests : AloneTests
 {
     [Fact]
     public Task Threads_AreReused() => Isolated.RunAsync(1, async runtime =>

@@ -4,8 +4,7 @@ using Xunit;
 namespace Goroutines.Tests.Scheduler;
 
 /// <summary>Which waits for timers, contexts and scopes are deadlocks.</summary>
-[Collection(AloneCollection.Name)]
-public class WaitsForTimersAndTokensTests
+public class WaitsForTimersAndTokensTests : AloneTests
 {
     private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(150);
 

@@ -9,7 +9,7 @@ namespace Goroutines.Tests.Selects;
 public class SelectAllocationTests
 {
     [Fact]
-    public Task WaitAsync_SomethingReady_AllocatesNothing() => Isolated.GoAsync(1, async () =>
+    public Task WaitAsync_SomethingReady_AllocatesNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         var first = new Chan<int>(1);
         var second = new Chan<string>(1);
@@ -30,7 +30,7 @@ public class SelectAllocationTests
     });
 
     [Fact]
-    public Task WaitAsync_Waiting_AllocatesNothing() => Isolated.GoAsync(1, async () =>
+    public Task WaitAsync_Waiting_AllocatesNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         var first = new Chan<int>();
         var second = new Chan<int>();
@@ -77,7 +77,7 @@ public class SelectAllocationTests
     });
 
     [Fact]
-    public Task TryWait_NothingReady_AllocatesNothing() => Isolated.GoAsync(1, async () =>
+    public Task TryWait_NothingReady_AllocatesNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         var select = new Select();
         select.Receive(new Chan<int>());
@@ -95,7 +95,7 @@ public class SelectAllocationTests
     });
 
     [Fact]
-    public Task TryWait_SomethingReady_AllocatesNothing() => Isolated.GoAsync(1, async () =>
+    public Task TryWait_SomethingReady_AllocatesNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         var channel = new Chan<int>(1);
         var select = new Select();
@@ -113,7 +113,7 @@ public class SelectAllocationTests
     });
 
     [Fact]
-    public Task Timeout_ArmedByEachWait_AllocatesNothing() => Isolated.GoAsync(1, async () =>
+    public Task Timeout_ArmedByEachWait_AllocatesNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         var channel = new Chan<int>();
         Goroutine partner = Go.Run(async () =>
@@ -137,7 +137,7 @@ public class SelectAllocationTests
     });
 
     [Fact]
-    public Task LiveToken_AllocatesNothing() => Isolated.GoAsync(1, async () =>
+    public Task LiveToken_AllocatesNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         using var cancellation = new CancellationTokenSource();
         CancellationToken token = cancellation.Token;
@@ -162,7 +162,7 @@ public class SelectAllocationTests
     });
 
     [Fact]
-    public Task ChangingCases_AllocatesNothing() => Isolated.GoAsync(1, async () =>
+    public Task ChangingCases_AllocatesNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         var first = new Chan<int>(1);
         var second = new Chan<int>(1);

@@ -82,17 +82,20 @@ public class SelectForeignTests
         {
             var select = new Select();
             select.Receive(channel);
-            Task sender = Task.Run(() => Poll.UntilAsync(() => channel.TrySend(1), "the select"));
+
+            // The context's one thread gets to the send only when the wait has been awaited.
+            Task sender = context.RunNext(() => Assert.True(channel.TrySend(1)));
             Assert.Equal(0, await select.WaitAsync());
             Assert.Same(context, SynchronizationContext.Current);
             Assert.Equal(context.ThreadId, Environment.CurrentManagedThreadId);
             await sender;
 
-            sender = Task.Run(() => Poll.UntilAsync(() => channel.TrySend(1), "the select"));
+            sender = context.RunNext(() => Assert.True(channel.TrySend(1)));
             Assert.Equal(0, await select.WaitAsync().ConfigureAwait(false));
             Assert.NotEqual(context.ThreadId, Environment.CurrentManagedThreadId);
+            Assert.True(Thread.CurrentThread.IsThreadPoolThread);
             await sender;
-        });
+        }).WaitAsync(Limits.Wait, TestContext.Current.CancellationToken);
     }
 
     [Theory]

@@ -85,23 +85,21 @@ public class SpawnTests
     }
 
     [Fact]
-    public Task Spawn_FromAGoroutine_DoesNotRunTheBodyInline() => Isolated.GoAsync(
-        async () =>
+    public Task Spawn_FromAGoroutine_DoesNotRunTheBodyInline() => Isolated.OneAtATimeAsync(async () =>
+    {
+        bool ran = false;
+        Go.Spawn(() =>
         {
-            bool ran = false;
-            Go.Spawn(() =>
-            {
-                ran = true;
-                return default;
-            });
-            Assert.False(ran);
+            ran = true;
+            return default;
+        });
+        Assert.False(ran);
 
-            while (!ran)
-            {
-                await Go.Yield();
-            }
-        },
-        new GoRuntimeOptions { MaxProcs = 1 });
+        while (!ran)
+        {
+            await Go.Yield();
+        }
+    });
 
     [Fact]
     public Task Spawn_FromAThread_RunsTheBodyOnAnotherThread() => Isolated.RunAsync(async runtime =>

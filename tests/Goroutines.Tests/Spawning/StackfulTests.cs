@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Goroutines.Tests.Scheduler;
 using Goroutines.Tests.Support;
 using Xunit;
 
 namespace Goroutines.Tests.Spawning;
 
 /// <summary>Goroutines with synchronous bodies: what they share with the others.</summary>
-[Collection(Goroutines.Tests.Scheduler.AloneCollection.Name)]
-public class StackfulTests
+public class StackfulTests : AloneTests
 {
     [ThreadStatic]
     private static int t_value;
@@ -119,48 +119,9 @@ public class StackfulTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public Task RunningBodies_AreAtMostMaxProcs(int maxProcs) => Isolated.RunAsync(maxProcs, async runtime =>
-    {
-        int running = 0;
-        int most = 0;
-        Goroutine[] all = [.. Enumerable.Range(0, 24).Select(number => number % 2 == 0 ? runtime.Run(Synchronous) : runtime.Run(Asynchronous))];
-        foreach (Goroutine goroutine in all)
-        {
-            await goroutine;
-        }
-
-        Assert.InRange(most, 1, maxProcs);
-
-        void Synchronous()
-        {
-            for (int i = 0; i < 50; i++)
-            {
-                Count();
-                Go.Await(Go.Yield());
-            }
-        }
-
-        async ValueTask Asynchronous()
-        {
-            for (int i = 0; i < 50; i++)
-            {
-                Count();
-                await Go.Yield();
-            }
-        }
-
-        void Count()
-        {
-            int now = Interlocked.Increment(ref running);
-            int seen;
-            while (now > (seen = Volatile.Read(ref most)) && Interlocked.CompareExchange(ref most, now, seen) != seen)
-            {
-            }
-
-            Thread.SpinWait(50);
-            Interlocked.Decrement(ref running);
-        }
-    });
+    public Task RunningBodies_AreAtMostMaxProcs(int maxProcs) => Isolated.GoAsync(
+        maxProcs,
+        async () => await Concurrency.AssertAtMost(maxProcs, 24, static () => { }, synchronous: 12));
 
     [Fact]
     public Task Await_OfAForeignTask_ParksAndRethrows() => Isolated.RunAsync(1, async runtime =>

@@ -10,9 +10,9 @@ internal static class Allocations
 
     /// <summary>
     /// Asserts that <paramref name="loop"/>, told how many rounds to make, allocates nothing for each round. Call it in a
-    /// goroutine of a runtime with one P: then everything happens on one thread, whose allocations are counted exactly.
-    /// What the loop allocates once (its own state machine) is in both of the runs compared. An attempt counts only when
-    /// the thread was the same all the time: a worker that the system held up may be stood in for by another.
+    /// goroutine of a runtime with one P and one worker (<see cref="Isolated.OneAtATimeAsync"/>): then everything happens on
+    /// one thread, whose allocations are counted exactly. What the loop allocates once (its own state machine) is in both of
+    /// the runs compared.
     /// </summary>
     public static async Task AssertNone(Func<int, ValueTask> loop)
     {

@@ -16,6 +16,13 @@ internal static class Isolated
     /// <summary>Runs <paramref name="body"/> as a goroutine of a runtime with <paramref name="maxProcs"/> Ps.</summary>
     public static Task GoAsync(int maxProcs, Func<Task> body) => GoAsync(body, new GoRuntimeOptions { MaxProcs = maxProcs });
 
+    /// <summary>
+    /// Runs <paramref name="body"/> as a goroutine of a runtime with one P and one worker: while one goroutine has its turn no
+    /// other runs, however long the system keeps the worker from its core. (A worker that seems stuck is given company, where
+    /// there may be another.)
+    /// </summary>
+    public static Task OneAtATimeAsync(Func<Task> body) => GoAsync(body, new GoRuntimeOptions { MaxProcs = 1, MaxThreads = 1 });
+
     /// <summary>Runs <paramref name="body"/> beside a runtime with <paramref name="maxProcs"/> Ps.</summary>
     public static Task RunAsync(int maxProcs, Func<GoRuntime, Task> body) => RunAsync(body, new GoRuntimeOptions { MaxProcs = maxProcs });
 

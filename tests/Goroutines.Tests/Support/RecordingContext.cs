@@ -50,6 +50,13 @@ internal sealed class RecordingContext : SynchronizationContext, IDisposable
         }
     }
 
+    /// <summary>Runs something on the context's thread, as soon as what runs there now gives way.</summary>
+    public Task RunNext(Action action) => Run(() =>
+    {
+        action();
+        return Task.CompletedTask;
+    });
+
     public void Dispose()
     {
         _posted.CompleteAdding();

@@ -47,8 +47,10 @@ public abstract class OnceTests(Place place)
             throw failure;
         }).AsTask();
         Task[] waiters = [.. Enumerable.Range(0, 3).Select(_ => once.DoAsync(() => throw new InvalidOperationException("called twice")).AsTask())];
-        Task thread = PlainThread.Run(() => once.Do(() => throw new InvalidOperationException("called twice")));
-        await Task.WhenAny(thread, Task.Delay(20, TestContext.Current.CancellationToken));
+        Goroutine synchronous = Go.Run(() => once.Do(() => throw new InvalidOperationException("called twice")));
+        await Poll.UntilAsync(
+            () => GoRuntime.Current.Snapshot().Any(info => info.Id == synchronous.Id && info.WaitReason == "sync.Once.Do"),
+            "the synchronous caller to wait");
         Assert.False(once.Done);
         await go.SendAsync(true);
         Assert.Same(failure, await Assert.ThrowsAsync<InvalidOperationException>(() => runner));
@@ -57,7 +59,7 @@ public abstract class OnceTests(Place place)
             Assert.Same(failure, await Assert.ThrowsAsync<InvalidOperationException>(() => waiter));
         }
 
-        Assert.Same(failure, await Assert.ThrowsAsync<InvalidOperationException>(() => thread));
+        Assert.Same(failure, await Assert.ThrowsAsync<InvalidOperationException>(async () => await synchronous));
     });
 
     [Fact]

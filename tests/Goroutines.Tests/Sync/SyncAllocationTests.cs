@@ -7,7 +7,7 @@ namespace Goroutines.Tests.Sync;
 public class SyncAllocationTests
 {
     [Fact]
-    public Task GoMutex_Uncontended_AllocatesNothing() => Isolated.GoAsync(1, async () =>
+    public Task GoMutex_Uncontended_AllocatesNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         var mutex = new GoMutex();
         await Allocations.AssertNone(async rounds =>
@@ -27,7 +27,7 @@ public class SyncAllocationTests
     });
 
     [Fact]
-    public Task GoMutex_Contended_AllocatesNothing() => Isolated.GoAsync(1, async () =>
+    public Task GoMutex_Contended_AllocatesNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         var mutex = new GoMutex();
         using var stop = new CancellationTokenSource();
@@ -60,7 +60,7 @@ public class SyncAllocationTests
     });
 
     [Fact]
-    public Task GoMutex_ContendedWithAToken_AllocatesNothing() => Isolated.GoAsync(1, async () =>
+    public Task GoMutex_ContendedWithAToken_AllocatesNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         var mutex = new GoMutex();
         using var stop = new CancellationTokenSource();
@@ -90,7 +90,7 @@ public class SyncAllocationTests
     });
 
     [Fact]
-    public Task GoRWMutex_UncontendedAndContended_AllocatesNothing() => Isolated.GoAsync(1, async () =>
+    public Task GoRWMutex_UncontendedAndContended_AllocatesNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         var mutex = new GoRWMutex();
         using var stop = new CancellationTokenSource();
@@ -127,7 +127,7 @@ public class SyncAllocationTests
     });
 
     [Fact]
-    public Task WaitGroupCondAndSemaphore_InALoop_AllocateNothing() => Isolated.GoAsync(1, async () =>
+    public Task WaitGroupCondAndSemaphore_InALoop_AllocateNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         var group = new WaitGroup();
         var mutex = new GoMutex();

@@ -87,8 +87,7 @@ public class SyncWaitReasonTests
 }
 
 /// <summary>A deadlock over a primitive is found.</summary>
-[Collection(AloneCollection.Name)]
-public class SyncDeadlockTests
+public class SyncDeadlockTests : AloneTests
 {
     [Theory]
     [InlineData("sync.Mutex.Lock")]

@@ -272,7 +272,7 @@ public class WaitGroupSpawnTests
     }
 
     [Fact]
-    public Task Spawn_ParkedBody_IsShownAsCreatedByTheCaller() => Isolated.GoAsync(1, async () =>
+    public Task Spawn_ParkedBody_IsShownAsCreatedByTheCaller() => Isolated.OneAtATimeAsync(async () =>
     {
         var group = new WaitGroup();
         var go = new Chan<bool>();

@@ -7,6 +7,7 @@ namespace Goroutines.Tests.Time;
 public class ManySleepsTests
 {
     [Fact]
+    [Trait("Size", "Large")]
     public async Task AMillionPendingSleeps_EachWakesWhenDueAndTheRestAreDropped()
     {
         const int Sleeps = 1_000_000;

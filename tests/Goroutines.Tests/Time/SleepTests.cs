@@ -233,7 +233,7 @@ public class SleepTests
                 int displaced = woken.Select((time, place) => Math.Abs(time - 1 - place) > 1 ? 1 : 0).Sum();
                 Assert.True(displaced <= 1, "woken in the order " + string.Join(' ', woken));
             },
-            new GoRuntimeOptions { TimeProvider = clock, MaxProcs = 1 });
+            new GoRuntimeOptions { TimeProvider = clock, MaxProcs = 1, MaxThreads = 1 });
     }
 
     [Fact]

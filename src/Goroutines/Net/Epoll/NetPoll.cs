@@ -49,7 +49,7 @@ internal sealed unsafe class NetPoll : IDisposable
         _scheduler = scheduler;
         _epoll = Checked(Libc.EpollCreate(Libc.CloseOnExec));
         _break = Checked(Libc.EventFd(0, Libc.CloseOnExec | Libc.NonBlocking));
-        if (!TryControl(_break, Libc.In | Libc.EdgeTriggered, BreakMark))
+        if (!TryControl(_break, Libc.In, BreakMark))
         {
             throw Errno.ToException(Marshal.GetLastPInvokeError());
         }
@@ -114,8 +114,9 @@ internal sealed unsafe class NetPoll : IDisposable
         Interlocked.Decrement(ref _count);
     }
 
-    /// <summary>Ends the wait of whoever sleeps here, or the next one. Nobody reads the eventfd: each write is an edge of its own.</summary>
-    /// <remarks>One that polls gets the edge, and not always the one it was for: see <see cref="Scheduler.Scheduler.PassBreakOn"/>.</remarks>
+    /// <summary>Ends the wait of the poller, or its next one.</summary>
+    /// <remarks>The eventfd is level-triggered and stays readable until one who waits has read it: somebody who only looks, at
+    /// the same time, must not take the poller's wake-up away.</remarks>
     internal void Break()
     {
         ulong one = 1;
@@ -130,14 +131,23 @@ internal sealed unsafe class NetPoll : IDisposable
         byte* found = stackalloc byte[MostEvents * 16];
         int count = Wait(found, nanoseconds);
         PollDesc?[] table = Volatile.Read(ref _table);
-        bool broken = false;
         for (int i = 0; i < count; i++)
         {
             byte* at = found + (i * s_eventSize);
             uint events = *(uint*)at;
             ulong mark = BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(at + s_dataOffset, sizeof(ulong)));
             uint slot = (uint)mark;
-            broken |= mark == BreakMark;
+            if (mark == BreakMark)
+            {
+                if (nanoseconds != 0)
+                {
+                    ulong unused;
+                    _ = Libc.Read(_break, &unused, sizeof(ulong));
+                }
+
+                continue;
+            }
+
             if (slot >= (uint)table.Length || Volatile.Read(ref table[slot]) is not { } desc || MarkOf(desc) != mark)
             {
                 continue;
@@ -153,11 +163,6 @@ internal sealed unsafe class NetPoll : IDisposable
             {
                 desc.Write.BecomeReady(_scheduler, ref ready);
             }
-        }
-
-        if (broken)
-        {
-            _scheduler.PassBreakOn();
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Goroutines.Scheduler;
-using Goroutines.Time;
 
 namespace Goroutines.Net.Epoll;
 
@@ -21,7 +20,7 @@ namespace Goroutines.Net.Epoll;
 /// that is in its call they only ask, and it ends so if the call would have to wait. A call that succeeds wins: nothing that
 /// was received is lost. All fields are owned by <c>_lock</c>.</para>
 /// </remarks>
-internal sealed class NetQueue(PollDesc desc) : ITimed
+internal sealed partial class NetQueue(PollDesc desc)
 {
     private SpinMutex _lock;
     private NetOperation? _first;
@@ -30,19 +29,6 @@ internal sealed class NetQueue(PollDesc desc) : ITimed
     private bool _busy;
     private bool _closed;
     private bool _expired;
-    private ArmingState _arming;
-    private DateTimeOffset? _deadline;
-
-    internal DateTimeOffset? Deadline
-    {
-        get
-        {
-            _lock.Enter();
-            DateTimeOffset? deadline = _deadline;
-            _lock.Exit();
-            return deadline;
-        }
-    }
 
     /// <summary>Asks for the turn to make a system call. Whoever enters must leave.</summary>
     internal NetEntry TryEnter(out NetFailure failure)
@@ -200,51 +186,6 @@ internal sealed class NetQueue(PollDesc desc) : ITimed
         _closed = true;
         _ = _arming.TryDisarm();
         NetOperation? taken = TakeAllBack(NetFailure.Disposed, null);
-        _lock.Exit();
-        CompleteAll(taken);
-    }
-
-    /// <summary>Sets or takes away the time after which operations fail, those that wait included.</summary>
-    internal void SetDeadline(DateTimeOffset? deadline)
-    {
-        Scheduler.Scheduler scheduler = desc.Scheduler;
-        TimeSpan left = deadline is { } at ? at - scheduler.Clock.UtcNow : TimeSpan.Zero;
-        long when = scheduler.Clock.Deadline(left < TimeSpan.Zero ? TimeSpan.Zero : left);
-        NetOperation? taken = null;
-        int arming = 0;
-        _lock.Enter();
-        _ = _arming.TryDisarm();
-        _deadline = deadline;
-        _expired = deadline is not null && left <= TimeSpan.Zero;
-        if (_expired)
-        {
-            taken = TakeAllBack(NetFailure.Deadline, null);
-        }
-        else if (deadline is not null && !_closed)
-        {
-            arming = _arming.Arm();
-        }
-
-        _lock.Exit();
-        CompleteAll(taken);
-        if (arming != 0)
-        {
-            scheduler.AddTimer(new TimerEntry(when, this, arming));
-        }
-    }
-
-    bool ITimed.IsArmed(int arming) => _arming.Stands(arming);
-
-    void ITimed.Expire(int arming)
-    {
-        NetOperation? taken = null;
-        _lock.Enter();
-        if (_arming.TryClaim(arming))
-        {
-            _expired = true;
-            taken = TakeAllBack(NetFailure.Deadline, null);
-        }
-
         _lock.Exit();
         CompleteAll(taken);
     }
@@ -449,29 +390,4 @@ internal sealed class NetQueue(PollDesc desc) : ITimed
 
     /// <summary>What is to be done once the lock is released: a goroutine to wake, or an operation to make the calls of.</summary>
     private readonly record struct Turn(NetOperation? Served, G? Goroutine);
-}
-
-/// <summary>What <see cref="NetQueue.TryEnter"/> says.</summary>
-internal enum NetEntry : byte
-{
-    /// <summary>The turn is the caller's.</summary>
-    Enter,
-
-    /// <summary>Others are before, or nothing is ready: an operation has to wait.</summary>
-    Wait,
-
-    /// <summary>The direction is closed, or past its deadline.</summary>
-    Fail,
-}
-
-/// <summary>How a system call went.</summary>
-internal enum NetCall : byte
-{
-    WouldBlock,
-
-    /// <summary>Through, with success or an error, and the socket is empty (or full) now.</summary>
-    Done,
-
-    /// <summary>Through, and another call may succeed at once.</summary>
-    DoneWithMore,
 }
