@@ -40,7 +40,7 @@ public sealed class NetPollTests
             for (int asked = 0; asked < 3; asked++)
             {
                 GList ready = default;
-                net.Poll(ref ready);
+                net.Poll(0, ref ready);
             }
 
             int round = i + 1;
