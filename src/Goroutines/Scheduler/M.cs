@@ -123,7 +123,8 @@ internal class M
         }
 
         P p = _p!;
-        CurrentG!.SetRunningStatus(GStatus.Syscall);
+        CurrentG!.ParkedOn?.TurnBlocked();
+        CurrentG.SetRunningStatus(GStatus.Syscall);
         p.SyscallTick++;
         _p = null;
         if (handOff)

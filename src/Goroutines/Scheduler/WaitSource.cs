@@ -59,6 +59,9 @@ internal abstract class WaitSource
         get => Volatile.Read(ref _completed) == Completed;
     }
 
+    /// <summary>Whether its goroutine has parked on it, or is about to. Racy: for those who are right either way.</summary>
+    private protected bool IsAwaited => Volatile.Read(ref _awaited);
+
     /// <summary>Completed or nudged: the goroutine that waits here has to look.</summary>
     internal bool HasNews
     {
@@ -160,6 +163,9 @@ internal abstract class WaitSource
     private protected virtual void AwaitedOutside()
     {
     }
+
+    /// <summary>The goroutine, in a turn in which it has parked on this, blocks its thread: no turn to try in may come.</summary>
+    internal void TurnBlocked() => AwaitedOutside();
 
     public ValueTaskSourceStatus GetStatus(short token)
     {

@@ -55,6 +55,8 @@ internal sealed partial class EpollSocket : NetSocket
         }
     }
 
+    internal override bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+
     internal override EndPoint? LocalEndPoint => _local ??= _socket is not null && !_connected ? LocalOf(_socket) : NameOf(peer: false);
 
     internal override EndPoint? RemoteEndPoint => _remote ??= NameOf(peer: true);
@@ -292,7 +294,7 @@ internal sealed partial class EpollSocket : NetSocket
                 operation.Queue.Leave(more: true);
             }
 
-            operation.Fail(NetFailure.System, exception);
+            operation.Fail(IsDisposed ? NetFailure.Disposed : NetFailure.System, exception);
             operation.Complete();
             return;
         }
@@ -346,7 +348,7 @@ internal sealed partial class EpollSocket : NetSocket
 
     private void SetDeadline(NetQueue queue, DateTimeOffset? deadline)
     {
-        if (Volatile.Read(ref _disposed) != 0)
+        if (IsDisposed)
         {
             throw Disposed();
         }
@@ -358,7 +360,7 @@ internal sealed partial class EpollSocket : NetSocket
     internal Exception ErrorOf(NetKind kind, int errno) => errno switch
     {
         PastDeadline => DeadlineError(kind),
-        IsDisposed => DisposedError(),
+        WasDisposed => DisposedError(),
         _ => Failed(Verb(kind), Errno.ToException(errno)),
     };
 

@@ -41,7 +41,7 @@ internal sealed unsafe class NetPoll : IDisposable
     private int _used;
     private uint _sequence;
     private volatile int _count;
-    private bool _retired;
+    private volatile bool _retired;
 
     /// <exception cref="System.Net.Sockets.SocketException">The system refused an epoll instance or an eventfd.</exception>
     internal NetPoll(Scheduler.Scheduler scheduler)
@@ -59,6 +59,9 @@ internal sealed unsafe class NetPoll : IDisposable
     internal int Count => _count;
 
     internal Scheduler.Scheduler Scheduler => _scheduler;
+
+    /// <summary>Nobody polls here any more. Stored before the sockets' states are looked at, read after they have been stored; both with a full fence.</summary>
+    internal bool IsRetired => _retired;
 
     /// <summary>Adds a socket.</summary>
     /// <returns><see langword="false"/>: the runtime has been stopped, and nobody polls here.</returns>
@@ -82,11 +85,17 @@ internal sealed unsafe class NetPoll : IDisposable
         desc.Sequence = ++_sequence;
         Volatile.Write(ref _table[slot], desc);
         _lock.Exit();
-        if (!TryControl(desc.Handle, Libc.In | Libc.Out | Libc.ReadHungUp | Libc.EdgeTriggered, MarkOf(desc)))
+        try
         {
-            int errno = Marshal.GetLastPInvokeError();
-            Free(desc);
-            throw Errno.ToException(errno);
+            if (!TryControl(desc.Handle, Libc.In | Libc.Out | Libc.ReadHungUp | Libc.EdgeTriggered, MarkOf(desc)))
+            {
+                throw Errno.ToException(Marshal.GetLastPInvokeError());
+            }
+        }
+        catch
+        {
+            Free(desc); // refused, or closed meanwhile
+            throw;
         }
 
         if (Interlocked.Increment(ref _count) == 1)
@@ -156,12 +165,12 @@ internal sealed unsafe class NetPoll : IDisposable
             // As in Go: an error or a hang-up concerns both directions.
             if ((events & (Libc.In | Libc.ReadHungUp | Libc.HungUp | Libc.Error)) != 0)
             {
-                desc.Read.BecomeReady(_scheduler, ref ready);
+                desc.Read.BecomeReady((events & (Libc.ReadHungUp | Libc.HungUp)) != 0, _scheduler, ref ready);
             }
 
             if ((events & (Libc.Out | Libc.HungUp | Libc.Error)) != 0)
             {
-                desc.Write.BecomeReady(_scheduler, ref ready);
+                desc.Write.BecomeReady(ending: false, _scheduler, ref ready);
             }
         }
     }
@@ -173,17 +182,18 @@ internal sealed unsafe class NetPoll : IDisposable
         _retired = true;
         PollDesc?[] table = _table;
         _lock.Exit();
-        Scheduler.Scheduler heir = GoRuntime.Default.Scheduler;
-        if (ReferenceEquals(heir, _scheduler))
+        if (ReferenceEquals(GoRuntime.Default.Scheduler, _scheduler))
         {
             return;
         }
+
+        Interlocked.MemoryBarrier(); // pairs with the exchange in PollDesc.AddTo
 
         // Nothing is added any more, so the table stays as it is, except for what is closed meanwhile. The descriptors of the
         // instance itself are left to their finalizers: sysmon may be just looking.
         for (int i = 0; i < table.Length; i++)
         {
-            Volatile.Read(ref table[i])?.Move(this, heir.GetNet());
+            Volatile.Read(ref table[i])?.Leave(this);
         }
     }
 
