@@ -4,7 +4,7 @@
 // Compiles every ```csharp block of the documents against the library, so that they can't drift from it. Each block
 // stands for itself: its `using` lines, then the statements of an async method.
 //
-//     dotnet run eng/check-docs.cs README.md docs/guide.md
+//     dotnet run eng/check-docs.cs README.md docs/guide.md docs/testing.md
 
 using System.Diagnostics;
 using System.Text;
@@ -25,7 +25,7 @@ File.WriteAllText(Path.Combine(directory, "Docs.csproj"), """
       </PropertyGroup>
       <ItemGroup>
         <Compile Include="Block*.cs" /><!-- nothing below artifacts is included by default -->
-        <ProjectReference Include="../../../src/Goroutines/Goroutines.csproj" />
+        <ProjectReference Include="../../../src/Goroutines.Testing/Goroutines.Testing.csproj" />
         <PackageReference Include="Microsoft.Extensions.TimeProvider.Testing" />
       </ItemGroup>
     </Project>

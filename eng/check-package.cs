@@ -11,19 +11,33 @@ using System.IO.Compression;
 using System.Xml.Linq;
 
 string folder = args.Length == 1 ? args[0] : "artifacts/package/release";
-string[] packages = Directory.GetFiles(folder, "Goroutines.*.nupkg");
-if (packages.Length != 1)
-{
-    Console.Error.WriteLine($"{folder}: expected one Goroutines package, found {packages.Length}");
-    return 1;
-}
-
 List<string> faults = [];
-string version = CheckContents(packages[0]);
-CheckSymbols(Path.ChangeExtension(packages[0], ".snupkg"));
+string version = Check("Goroutines", dependency: null);
+Check("Goroutines.Testing", dependency: $"Goroutines [{version}]");
 if (faults.Count == 0)
 {
-    CheckConsumer(Path.GetFullPath(folder), version);
+    CheckConsumer(Path.GetFullPath(folder), "Goroutines", version, "hello from a goroutine, True", """
+        using Goroutines;
+
+        Go.Main(async () =>
+        {
+            var messages = new Chan<string>();
+            Go.Spawn(async () => await messages.SendAsync("hello from a goroutine"));
+            var (message, ok) = await messages.ReceiveAsync();
+            Console.WriteLine($"{message}, {ok}");
+        });
+        """);
+    CheckConsumer(Path.GetFullPath(folder), "Goroutines.Testing", version, "01:00:00", """
+        using Goroutines;
+        using Goroutines.Testing;
+
+        GoTest.Run(async () =>
+        {
+            var begun = GoTest.TimeProvider.GetUtcNow();
+            await Go.Sleep(TimeSpan.FromHours(1));
+            Console.WriteLine(GoTest.TimeProvider.GetUtcNow() - begun);
+        });
+        """);
 }
 
 foreach (string fault in faults)
@@ -31,43 +45,62 @@ foreach (string fault in faults)
     Console.Error.WriteLine(fault);
 }
 
-Console.WriteLine($"{Path.GetFileName(packages[0])}: {(faults.Count == 0 ? "good" : $"{faults.Count} faults")}");
+Console.WriteLine($"Goroutines and Goroutines.Testing {version}: {(faults.Count == 0 ? "good" : $"{faults.Count} faults")}");
 return faults.Count == 0 ? 0 : 1;
 
-string CheckContents(string path)
+string Check(string id, string? dependency)
+{
+    string[] packages = [.. Directory.GetFiles(folder, $"{id}.*.nupkg").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[id.Length + 1]))];
+    if (packages.Length != 1)
+    {
+        faults.Add($"{folder}: expected one package {id}, found {packages.Length}");
+        return "";
+    }
+
+    CheckSymbols(id, Path.ChangeExtension(packages[0], ".snupkg"));
+    return CheckContents(id, dependency, packages[0]);
+}
+
+string CheckContents(string id, string? dependency, string path)
 {
     using ZipArchive package = ZipFile.OpenRead(path);
     string[] wanted =
     [
-        "lib/net10.0/Goroutines.dll", "lib/net10.0/Goroutines.xml",
-        "README.md", "CHANGELOG.md", "LICENSE", "icon.png", "Goroutines.nuspec",
+        $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml",
+        "README.md", "CHANGELOG.md", "LICENSE", "icon.png", $"{id}.nuspec",
     ];
     string[] packaging = ["_rels/", "package/", "[Content_Types].xml"];
     string[] found = [.. package.Entries.Select(e => e.FullName).Where(name => !packaging.Any(name.StartsWith))];
-    faults.AddRange(wanted.Except(found).Select(name => $"missing: {name}"));
-    faults.AddRange(found.Except(wanted).Select(name => $"does not belong there: {name}"));
-    faults.AddRange(package.Entries.Where(e => e.Length < 100).Select(e => $"as good as empty: {e.FullName}"));
+    faults.AddRange(wanted.Except(found).Select(name => $"{id}: missing: {name}"));
+    faults.AddRange(found.Except(wanted).Select(name => $"{id}: does not belong there: {name}"));
+    faults.AddRange(package.Entries.Where(e => e.Length < 100).Select(e => $"{id}: as good as empty: {e.FullName}"));
 
-    using Stream nuspec = package.GetEntry("Goroutines.nuspec")!.Open();
+    using Stream nuspec = package.GetEntry($"{id}.nuspec")!.Open();
     XElement metadata = XDocument.Load(nuspec).Root!.Elements().Single(e => e.Name.LocalName == "metadata");
     Dictionary<string, string> values = metadata.Elements().ToDictionary(e => e.Name.LocalName, e => e.Value);
-    Expect("id", "Goroutines");
+    Expect("id", id);
     Expect("license", "Apache-2.0");
     Expect("readme", "README.md");
     Expect("icon", "icon.png");
-    faults.AddRange(metadata.Descendants().Where(e => e.Name.LocalName == "dependency").Select(e => $"depends on {e.Attribute("id")?.Value}"));
+    string dependencies = string.Join(", ", metadata.Descendants().Where(e => e.Name.LocalName == "dependency")
+        .Select(e => $"{e.Attribute("id")?.Value} {e.Attribute("version")?.Value}"));
+    if (dependencies != (dependency ?? ""))
+    {
+        faults.Add($"{id} depends on '{dependencies}', not '{dependency}'");
+    }
+
     return values["version"];
 
     void Expect(string name, string value)
     {
         if (values.GetValueOrDefault(name) != value)
         {
-            faults.Add($"{name} is '{values.GetValueOrDefault(name)}', not '{value}'");
+            faults.Add($"{id}: {name} is '{values.GetValueOrDefault(name)}', not '{value}'");
         }
     }
 }
 
-void CheckSymbols(string path)
+void CheckSymbols(string id, string path)
 {
     if (!File.Exists(path))
     {
@@ -76,15 +109,15 @@ void CheckSymbols(string path)
     }
 
     using ZipArchive symbols = ZipFile.OpenRead(path);
-    if (symbols.GetEntry("lib/net10.0/Goroutines.pdb") is null)
+    if (symbols.GetEntry($"lib/net10.0/{id}.pdb") is null)
     {
-        faults.Add("missing: lib/net10.0/Goroutines.pdb in the symbol package");
+        faults.Add($"missing: lib/net10.0/{id}.pdb in the symbol package");
     }
 }
 
 // A new project with the folder as its only package source and a package cache of its own, so that neither another
 // source nor an older build of the same version can stand in.
-void CheckConsumer(string source, string version)
+void CheckConsumer(string source, string id, string version, string expected, string program)
 {
     string directory = Directory.CreateTempSubdirectory("goroutines-consumer-").FullName;
     try
@@ -103,20 +136,10 @@ void CheckConsumer(string source, string version)
                 <ImplicitUsings>enable</ImplicitUsings>
                 <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
               </PropertyGroup>
-              <ItemGroup><PackageReference Include="Goroutines" Version="{version}" /></ItemGroup>
+              <ItemGroup><PackageReference Include="{id}" Version="{version}" /></ItemGroup>
             </Project>
             """);
-        File.WriteAllText(Path.Combine(directory, "Program.cs"), """
-            using Goroutines;
-
-            Go.Main(async () =>
-            {
-                var messages = new Chan<string>();
-                Go.Spawn(async () => await messages.SendAsync("hello from a goroutine"));
-                var (message, ok) = await messages.ReceiveAsync();
-                Console.WriteLine($"{message}, {ok}");
-            });
-            """);
+        File.WriteAllText(Path.Combine(directory, "Program.cs"), program);
 
         var start = new ProcessStartInfo("dotnet", ["run", "-c", "Release"])
         {
@@ -127,9 +150,9 @@ void CheckConsumer(string source, string version)
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0 || output.TrimEnd() != "hello from a goroutine, True")
+        if (process.ExitCode != 0 || output.TrimEnd() != expected)
         {
-            faults.Add($"a program with this package ended with {process.ExitCode} and printed:\n{output}");
+            faults.Add($"a program with {id} ended with {process.ExitCode} and printed:\n{output}");
         }
     }
     finally

@@ -7,9 +7,11 @@ internal sealed record Options
 {
     public const string Usage =
         """
-        usage: bench/compare [--rounds R] [--smoke] [--out DIR] [WORKLOAD ...]
+        usage: bench/compare [--rounds R] [--smoke] [--out DIR] [--scaling | WORKLOAD ...]
           --rounds R   how often each workload runs on each side; medians are taken (default 3)
           --smoke      few operations, one round, no warm-up: does everything run; the figures mean nothing
+          --scaling    how costs grow with goroutines, channels, timers, connections and GOMAXPROCS, instead of the table:
+                       writes scaling.json and a picture of each curve
           --out DIR    where latest.md, latest.json and latest.svg go (default: docs/benchmarks for a full run;
                        with --smoke or some workloads only, nothing is written unless DIR is given)
         """;
@@ -19,6 +21,8 @@ internal sealed record Options
     public int Rounds { get; private init; } = 3;
 
     public bool Smoke { get; private init; }
+
+    public bool Scaling { get; private init; }
 
     /// <summary>Null: write no files.</summary>
     public string? Output { get; private init; }
@@ -30,6 +34,7 @@ internal sealed record Options
     {
         var rounds = 3;
         var smoke = false;
+        var scaling = false;
         string? output = null, fullOutput = null;
         List<string> workloads = [];
         List<Peer> peers = [];
@@ -40,6 +45,9 @@ internal sealed record Options
             {
                 case "--smoke":
                     smoke = true;
+                    break;
+                case "--scaling":
+                    scaling = true;
                     break;
                 case "--rounds" when remaining.TryDequeue(out var value) && int.TryParse(value, CultureInfo.InvariantCulture, out rounds) && rounds > 0:
                     break;
@@ -63,6 +71,7 @@ internal sealed record Options
             Workloads = workloads.Count > 0 ? workloads : Catalogue.Workloads,
             Rounds = smoke ? 1 : rounds,
             Smoke = smoke,
+            Scaling = scaling,
             Output = output ?? (smoke || workloads.Count > 0 ? null : fullOutput),
             Peers = peers,
         };

@@ -33,12 +33,30 @@ internal sealed class Peer(string name, string program)
 
     /// <summary>Runs a workload once and returns its figures by name.</summary>
     /// <exception cref="PeerException">It failed, hung or printed something else.</exception>
-    public async Task<IReadOnlyDictionary<string, double>> RunAsync(string workload, bool smoke)
+    public Task<IReadOnlyDictionary<string, double>> RunAsync(string workload, bool smoke) => RunAsync(
+        smoke ? [workload, "--smoke", "--n", Catalogue.SmokeOperations(workload).ToString(CultureInfo.InvariantCulture)] : [workload],
+        smoke ? s_smokeLimit : s_limit,
+        procs: null);
+
+    /// <summary>Runs a workload of a given size once, on a number of Ps of its own.</summary>
+    /// <exception cref="PeerException">It failed, hung or printed something else.</exception>
+    public Task<IReadOnlyDictionary<string, double>> RunAsync(string workload, int? n, int? procs, bool smoke)
     {
-        string[] args = smoke
-            ? [workload, "--smoke", "--n", Catalogue.SmokeOperations(workload).ToString(CultureInfo.InvariantCulture)]
-            : [workload];
-        var (code, output, error) = await StartAsync(args, smoke ? s_smokeLimit : s_limit);
+        List<string> args = [workload];
+        if (n is { } operations)
+        {
+            args.AddRange(["--n", operations.ToString(CultureInfo.InvariantCulture)]);
+        }
+        if (smoke)
+        {
+            args.Add("--smoke");
+        }
+        return RunAsync(args, s_limit, procs);
+    }
+
+    private async Task<IReadOnlyDictionary<string, double>> RunAsync(IEnumerable<string> args, TimeSpan limit, int? procs)
+    {
+        var (code, output, error) = await StartAsync(args, limit, procs);
         if (code != 0)
         {
             throw new PeerException($"exit code {code}: {error.Trim()}");
@@ -66,17 +84,22 @@ internal sealed class Peer(string name, string program)
         const string Prefix = "workloads: ";
         var (_, _, error) = await StartAsync([], s_smokeLimit);
         var line = error.Split('\n').FirstOrDefault(line => line.StartsWith(Prefix, StringComparison.Ordinal))
-            ?? throw new PeerException($"does not Prefix its workloads: {error.Trim()}");
+            ?? throw new PeerException($"does not list its workloads: {error.Trim()}");
         return [.. line[Prefix.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)];
     }
 
-    private async Task<(int Code, string Output, string Error)> StartAsync(IEnumerable<string> args, TimeSpan limit)
+    private async Task<(int Code, string Output, string Error)> StartAsync(IEnumerable<string> args, TimeSpan limit, int? procs = null)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, args)
+        var start = new ProcessStartInfo(program, args)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        }) ?? throw new PeerException($"{program} did not start");
+        };
+        if (procs is { } count)
+        {
+            start.Environment["GOMAXPROCS"] = count.ToString(CultureInfo.InvariantCulture);
+        }
+        using var process = Process.Start(start) ?? throw new PeerException($"{program} did not start");
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         using var timeout = new CancellationTokenSource(limit);

@@ -10,6 +10,22 @@ if (Options.Parse(args) is not { } options)
 }
 
 var machine = Machine.Read();
+if (options.Scaling)
+{
+    var scaling = new Scaling(options.Peers, options.Rounds, options.Smoke);
+    await scaling.RunAsync();
+    Console.WriteLine(scaling.Table());
+    if (options.Output is { } pictures)
+    {
+        scaling.Write(pictures, machine);
+    }
+    foreach (var failure in scaling.Failures)
+    {
+        Console.Error.WriteLine($"failed: {failure}");
+    }
+    return scaling.Failures.Count == 0 ? 0 : 1;
+}
+
 var samples = new Samples();
 for (var round = 1; round <= options.Rounds; round++)
 {

@@ -12,9 +12,9 @@ public ref struct BlockingRegion : IDisposable
     internal static BlockingRegion Enter()
     {
         M? m = M.Current;
-        if (m?.CurrentG is null)
+        if (m?.CurrentG is null || (Exploration.IsOn && m.Scheduler.IsExplored))
         {
-            return default;
+            return default; // where schedules are explored nobody else runs meanwhile, unless the thread really waits
         }
 
         m.EnterBlocking(handOff: false);

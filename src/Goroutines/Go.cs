@@ -36,7 +36,15 @@ public static partial class Go
 
     /// <summary>Gives way to the other goroutines that can run (runtime.Gosched).</summary>
     /// <returns>A task that ends when it is this goroutine's turn again; outside of goroutines as <see cref="Task.Yield"/>. Await it once.</returns>
-    public static ValueTask Yield() => M.Current is { HasP: true, CurrentG: { } g } ? g.YieldAsync() : Time.Sleeper.YieldOutside();
+    public static ValueTask Yield()
+    {
+        if (Exploration.IsOn)
+        {
+            Exploration.Note("yield", null);
+        }
+
+        return M.Current is { HasP: true, CurrentG: { } g } ? g.YieldAsync() : Time.Sleeper.YieldOutside();
+    }
 
     /// <summary>Waits for a time, by the clock of the runtime.</summary>
     /// <param name="duration">How long; zero yields, <see cref="Timeout.InfiniteTimeSpan"/> waits until cancelled.</param>

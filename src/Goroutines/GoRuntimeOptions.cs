@@ -33,6 +33,9 @@ public sealed class GoRuntimeOptions
     /// handlers wake goroutines in ways the runtime can't know of (a signal handler that sends on a channel). Default: true.</summary>
     public bool DetectDeadlocks { get; set; } = true;
 
+    /// <summary>What directs the runtime in a test.</summary>
+    internal Scheduler.Conductor? Conductor { get; init; }
+
     internal GoRuntimeOptions Validated()
     {
         if (MaxProcs is { } procs && procs is < 1 or > Scheduler.Scheduler.MaxProcsLimit)

@@ -28,12 +28,13 @@ public sealed class Goroutine : IOutcome
     /// <param name="cancellationToken">Ends the wait, not the goroutine.</param>
     /// <returns>A task that ends with the goroutine, and throws what left its body. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the goroutine goes on.</exception>
-    public ValueTask JoinAsync(CancellationToken cancellationToken = default) => _joiners.JoinVoidAsync(cancellationToken);
+    public ValueTask JoinAsync(CancellationToken cancellationToken = default)
+        => Exploration.IsOn && Exploration.Defers("join", this) ? JoinExplored(cancellationToken) : _joiners.JoinVoidAsync(cancellationToken);
 
     /// <summary>Waits until the goroutine has ended, and throws what left its body.</summary>
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
-    public void Join() => ThreadWait.Wait(JoinAsync());
+    public void Join() => ThreadWait.Synchronously.Wait(JoinAsync());
 
     /// <summary>Makes the handle itself awaitable, as <see cref="JoinAsync"/>.</summary>
     /// <returns>The awaiter.</returns>
@@ -47,4 +48,12 @@ public sealed class Goroutine : IOutcome
 
     /// <summary>The goroutine has ended; its failure, if any, has been seen by somebody else, too.</summary>
     internal void CompleteSeen(Exception? failure) => _joiners.Complete(true, failure, seen: true);
+
+    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
+    private async ValueTask JoinExplored(CancellationToken cancellationToken)
+    {
+        await Exploration.GiveWay();
+        Exploration.Grant();
+        await JoinAsync(cancellationToken);
+    }
 }

@@ -25,13 +25,14 @@ public sealed class Goroutine<T>
     /// <param name="cancellationToken">Ends the wait, not the goroutine.</param>
     /// <returns>The result; throws what left the body. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the goroutine goes on.</exception>
-    public ValueTask<T> JoinAsync(CancellationToken cancellationToken = default) => _joiners.JoinAsync(cancellationToken);
+    public ValueTask<T> JoinAsync(CancellationToken cancellationToken = default)
+        => Exploration.IsOn && Exploration.Defers("join", this) ? JoinExplored(cancellationToken) : _joiners.JoinAsync(cancellationToken);
 
     /// <summary>Waits until the goroutine has ended.</summary>
     /// <returns>The result; throws what left the body.</returns>
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
-    public T Join() => ThreadWait.Wait(JoinAsync());
+    public T Join() => ThreadWait.Synchronously.Wait(JoinAsync());
 
     /// <summary>Makes the handle itself awaitable, as <see cref="JoinAsync"/>.</summary>
     /// <returns>The awaiter.</returns>
@@ -42,4 +43,12 @@ public sealed class Goroutine<T>
     internal void OnEnd(Action action) => _joiners.OnEnd(action);
 
     internal void Complete(T result, Exception? failure, bool seen) => _joiners.Complete(result, failure, seen);
+
+    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
+    private async ValueTask<T> JoinExplored(CancellationToken cancellationToken)
+    {
+        await Exploration.GiveWay();
+        Exploration.Grant();
+        return await JoinAsync(cancellationToken);
+    }
 }

@@ -3,36 +3,36 @@ using System.Net.Sockets;
 
 namespace Goroutines.Peers;
 
-/// <summary>echo: 64 TCP connections on loopback, 128-byte request and reply. An operation is one exchange.</summary>
+/// <summary>echo: TCP connections on loopback (64, or as many as the name says), 128-byte request and reply. An operation is one exchange.</summary>
 internal static class Echo
 {
     public const int Connections = 64;
     private const int Bytes = 128;
 
-    public static async ValueTask RunAsync(int n)
+    public static async ValueTask RunAsync(int n, int connections)
     {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen(Connections);
+        listener.Listen(connections);
         var address = listener.LocalEndPoint!;
         _ = Task.Run(async () =>
         {
-            for (var connection = 0; connection < Connections; connection++)
+            for (var connection = 0; connection < connections; connection++)
             {
                 var accepted = await listener.AcceptAsync();
                 _ = Task.Run(() => ServeAsync(accepted));
             }
         });
 
-        var clients = new Task[Connections];
-        for (var connection = 0; connection < Connections; connection++)
+        var clients = new Task[connections];
+        for (var connection = 0; connection < connections; connection++)
         {
             clients[connection] = Task.Run(async () =>
             {
                 using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 await socket.ConnectAsync(address);
                 var buffer = new byte[Bytes];
-                for (var i = 0; i < n / Connections; i++)
+                for (var i = 0; i < n / connections; i++)
                 {
                     await socket.SendAsync(buffer.AsMemory());
                     if (!await ReadFullAsync(socket, buffer))

@@ -19,9 +19,15 @@ var workloads = new Dictionary<string, Workload>
     ["skynet"] = Workload.Repeated(1_000_000, Skynet.RunAsync, small: 1000),
     ["sleepers"] = new Workload(100_000, 1, Sleepers.RunAsync),
     ["parked"] = new Workload(1_000_000, 1, Parked.RunAsync),
-    ["echo"] = Workload.Repeated(128_000, Echo.RunAsync, unit: Echo.Connections, small: 640),
+    ["echo"] = EchoOf(Echo.Connections),
+    ["echo8"] = EchoOf(8),
+    ["echo512"] = EchoOf(512),
+    ["echo4096"] = EchoOf(4096),
     ["stackful"] = Workload.Repeated(200_000, Stackful.RunAsync, unit: 2),
 };
 
 // The body runs on the pool like everything else, not on the thread that started the process.
 return await Task.Run(async () => await PeerProgram.RunAsync(args, workloads, $"processors={Environment.ProcessorCount}"));
+
+static Workload EchoOf(int connections) =>
+    Workload.Repeated(128_000, n => Echo.RunAsync(n, connections), unit: connections, small: 10 * connections);

@@ -11,8 +11,13 @@ const (
 	echoBytes       = 128
 )
 
-// echo: 64 TCP connections on loopback, 128-byte request and reply. An operation is one exchange.
-func echo(n int) {
+// echo: TCP connections on loopback (64, or as many as the name says), 128-byte request and reply. An operation is one
+// exchange.
+func echo(connections int) func(n int) {
+	return func(n int) { echoOver(connections, n) }
+}
+
+func echoOver(connections, n int) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	check(err)
 	go func() {
@@ -26,13 +31,13 @@ func echo(n int) {
 	}()
 
 	var wg sync.WaitGroup
-	wg.Add(echoConnections)
-	for range echoConnections {
+	wg.Add(connections)
+	for range connections {
 		go func() {
 			conn, err := net.Dial("tcp", listener.Addr().String())
 			check(err)
 			buffer := make([]byte, echoBytes)
-			for range n / echoConnections {
+			for range n / connections {
 				_, err = conn.Write(buffer)
 				check(err)
 				_, err = io.ReadFull(conn, buffer)

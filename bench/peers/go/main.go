@@ -38,7 +38,10 @@ var workloads = map[string]workload{
 	"sleepers":      {100_000, 1, sleepers},
 	"parked":        {1_000_000, 1, parked},
 	"hog":           {300, 1, hog},
-	"echo":          {128_000, echoConnections, repeated(echo)},
+	"echo":          {128_000, echoConnections, repeated(echo(echoConnections))},
+	"echo8":         {128_000, 8, repeated(echo(8))},
+	"echo512":       {128_000, 512, repeated(echo(512))},
+	"echo4096":      {131_072, 4096, repeated(echo(4096))},
 	"stackful":      {200_000, 2, repeated(chansync)}, // as every goroutine of Go is
 }
 

@@ -2,18 +2,18 @@ using Goroutines.Net;
 
 namespace Goroutines.Peers;
 
-/// <summary>echo: 64 TCP connections on loopback, 128-byte request and reply. An operation is one exchange.</summary>
+/// <summary>echo: TCP connections on loopback (64, or as many as the name says), 128-byte request and reply. An operation is one exchange.</summary>
 internal static class Echo
 {
     public const int Connections = 64;
     private const int Bytes = 128;
 
-    public static async ValueTask RunAsync(int n)
+    public static async ValueTask RunAsync(int n, int connections)
     {
         using var listener = Listener.Listen("127.0.0.1:0");
         Go.Spawn(async () =>
         {
-            for (var connection = 0; connection < Connections; connection++)
+            for (var connection = 0; connection < connections; connection++)
             {
                 var accepted = await listener.AcceptAsync();
                 Go.Spawn(() => ServeAsync(accepted));
@@ -21,14 +21,14 @@ internal static class Echo
         });
 
         var wg = new WaitGroup();
-        wg.Add(Connections);
-        for (var connection = 0; connection < Connections; connection++)
+        wg.Add(connections);
+        for (var connection = 0; connection < connections; connection++)
         {
             Go.Spawn(async () =>
             {
                 using var conn = await Conn.DialAsync(listener.LocalEndPoint.ToString()!);
                 var buffer = new byte[Bytes];
-                for (var i = 0; i < n / Connections; i++)
+                for (var i = 0; i < n / connections; i++)
                 {
                     await conn.WriteAsync(buffer);
                     if (!await ReadFullAsync(conn, buffer))

@@ -20,9 +20,15 @@ var workloads = new Dictionary<string, Workload>
     ["sleepers"] = new Workload(100_000, 1, Sleepers.RunAsync),
     ["parked"] = new Workload(1_000_000, 1, Parked.RunAsync),
     ["hog"] = new Workload(300, 1, Hog.RunAsync),
-    ["echo"] = Workload.Repeated(128_000, Echo.RunAsync, unit: Echo.Connections, small: 640),
+    ["echo"] = EchoOf(Echo.Connections),
+    ["echo8"] = EchoOf(8),
+    ["echo512"] = EchoOf(512),
+    ["echo4096"] = EchoOf(4096),
     ["stackful"] = Workload.Repeated(200_000, Stackful.RunAsync, unit: 2),
 };
 
 // As in Go, the program's main body is a goroutine.
 return Go.Main(() => PeerProgram.RunAsync(args, workloads, $"MaxProcs={Go.MaxProcs}"));
+
+static Workload EchoOf(int connections) =>
+    Workload.Repeated(128_000, n => Echo.RunAsync(n, connections), unit: connections, small: 10 * connections);

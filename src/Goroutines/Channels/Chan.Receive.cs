@@ -14,6 +14,11 @@ public sealed partial class Chan<T>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; no value was consumed.</exception>
     public ValueTask<Received<T>> ReceiveAsync(CancellationToken cancellationToken = default)
     {
+        if (Exploration.IsOn && Exploration.Defers("receive", this))
+        {
+            return ReceiveExplored(cancellationToken);
+        }
+
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<Received<T>>(cancellationToken);
@@ -27,12 +32,23 @@ public sealed partial class Chan<T>
     /// <returns>As for <see cref="ReceiveAsync"/>.</returns>
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
-    public Received<T> Receive() => ThreadWait.Wait(ReceiveAsync());
+    public Received<T> Receive() => ThreadWait.Synchronously.Wait(ReceiveAsync());
 
     /// <summary>Receives a value if that needs no waiting.</summary>
     /// <param name="received">The value; or, with <see cref="Received{T}.Ok"/> false, that the channel is closed and drained.</param>
     /// <returns><see langword="false"/> when the receive would have to wait.</returns>
     public bool TryReceive(out Received<T> received)
+    {
+        if (Exploration.IsOn)
+        {
+            Exploration.Note("try receive", this);
+        }
+
+        return TryReceiveNow(out received);
+    }
+
+    /// <summary>Receives a value if that needs no waiting, as part of a larger operation.</summary>
+    internal bool TryReceiveNow(out Received<T> received)
     {
         if (!CanReceive)
         {

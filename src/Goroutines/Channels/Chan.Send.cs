@@ -16,6 +16,11 @@ public sealed partial class Chan<T>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the value was not sent.</exception>
     public ValueTask SendAsync(T value, CancellationToken cancellationToken = default)
     {
+        if (Exploration.IsOn && Exploration.Defers("send", this))
+        {
+            return SendExplored(value, cancellationToken);
+        }
+
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled(cancellationToken);
@@ -55,7 +60,7 @@ public sealed partial class Chan<T>
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">As for <see cref="SendAsync"/>.</exception>
-    public void Send(T value) => ThreadWait.Wait(SendAsync(value));
+    public void Send(T value) => ThreadWait.Synchronously.Wait(SendAsync(value));
 
     /// <summary>Sends a value if that needs no waiting: a receiver waits, or the buffer has room.</summary>
     /// <param name="value">The value.</param>
@@ -63,6 +68,11 @@ public sealed partial class Chan<T>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
     public bool TrySend(T value)
     {
+        if (Exploration.IsOn)
+        {
+            Exploration.Note("try send", this);
+        }
+
         if (!CanSend)
         {
             return false;
@@ -98,6 +108,11 @@ public sealed partial class Chan<T>
 
     internal bool TryClose(Exception? error)
     {
+        if (Exploration.IsOn)
+        {
+            Exploration.Note("close", this);
+        }
+
         _lock.Enter();
         if (_closed)
         {

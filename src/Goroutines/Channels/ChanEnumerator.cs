@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using Goroutines.Scheduler;
 
 namespace Goroutines.Channels;
 
@@ -11,6 +12,11 @@ internal sealed class ChanEnumerator<T>(Chan<T>? channel, CancellationToken canc
 
     public ValueTask<bool> MoveNextAsync()
     {
+        if (Exploration.IsOn && Exploration.Defers("receive", channel))
+        {
+            return MoveNextExplored();
+        }
+
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<bool>(cancellationToken);
@@ -18,7 +24,7 @@ internal sealed class ChanEnumerator<T>(Chan<T>? channel, CancellationToken canc
 
         Received<T> received = default;
         Waiter<T>? waiter = channel is null
-            ? Waiter<T>.Never(Scheduler.WaitReason.ChanReceiveNil, cancellationToken)
+            ? Waiter<T>.Never(WaitReason.ChanReceiveNil, cancellationToken)
             : channel.BeginReceive(cancellationToken, out received);
         if (waiter is null)
         {
@@ -31,6 +37,14 @@ internal sealed class ChanEnumerator<T>(Chan<T>? channel, CancellationToken canc
     }
 
     public ValueTask DisposeAsync() => default;
+
+    /// <summary>As it is where schedules are explored: see Chan.Explored.cs.</summary>
+    private async ValueTask<bool> MoveNextExplored()
+    {
+        await Exploration.GiveWay();
+        Exploration.Grant();
+        return await MoveNextAsync();
+    }
 
     ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => Pending.GetStatus(token);
 

@@ -50,7 +50,7 @@ public readonly struct Receiver<T> : IAsyncEnumerable<T>, IEquatable<Receiver<T>
     }
 
     /// <inheritdoc cref="Chan{T}.Receive"/>
-    public Received<T> Receive() => ThreadWait.Wait(ReceiveAsync());
+    public Received<T> Receive() => ThreadWait.Synchronously.Wait(ReceiveAsync());
 
     /// <inheritdoc cref="Chan{T}.TryReceive"/>
     public bool TryReceive(out Received<T> received)

@@ -50,7 +50,7 @@ public readonly struct Sender<T> : IEquatable<Sender<T>>
     }
 
     /// <inheritdoc cref="Chan{T}.Send"/>
-    public void Send(T value) => ThreadWait.Wait(SendAsync(value));
+    public void Send(T value) => ThreadWait.Synchronously.Wait(SendAsync(value));
 
     /// <inheritdoc cref="Chan{T}.TrySend"/>
     public bool TrySend(T value) => _channel is not null && _channel.TrySend(value);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Goroutines.Context;
+using Goroutines.Scheduler;
 
 namespace Goroutines;
 
@@ -29,6 +30,11 @@ public sealed class CancelContext : GoContext, IDisposable
     /// <exception cref="AggregateException">Callbacks registered with tokens threw; all the same everything was cancelled.</exception>
     public void Cancel(Exception? cause)
     {
+        if (Exploration.IsOn)
+        {
+            Exploration.Note("cancel", this);
+        }
+
         if (_node.Err is null)
         {
             _node.Cancel(CancelSource.Canceled(), cause);

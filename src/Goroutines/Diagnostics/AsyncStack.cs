@@ -9,7 +9,7 @@ namespace Goroutines.Diagnostics;
 /// machine, which is the method's task; who awaits that task stands in the task's continuation. The framework keeps
 /// that private, so all of this is best effort for reports: whatever looks different from what is known ends the walk.
 /// </remarks>
-internal static class AsyncStack
+internal static partial class AsyncStack
 {
     private const int LongestWalk = 10_000;
 
@@ -20,7 +20,7 @@ internal static class AsyncStack
         object? at = g.ContinuationState;
         for (int i = 0; at is not null && i < LongestWalk; i++)
         {
-            if (MethodNames.OfStateMachineBox(at.GetType()) is { } name)
+            if (MethodNames.OfStateMachineBox(at.GetType()) is { } name && !IsExplored(name))
             {
                 frames.Add(name);
             }
@@ -30,6 +30,9 @@ internal static class AsyncStack
 
         return frames;
     }
+
+    /// <summary>The form that an operation of ours has where schedules are explored is nobody's business.</summary>
+    private static bool IsExplored(string name) => name.StartsWith("Goroutines.", StringComparison.Ordinal) && name.EndsWith("Explored", StringComparison.Ordinal);
 
     /// <summary>
     /// Whether the goroutine's body itself, through however many <see langword="async"/> methods, waits for an operation of

@@ -10,11 +10,11 @@ public sealed partial class Conn
     private int _readTimeout = Timeout.Infinite;
     private int _writeTimeout = Timeout.Infinite;
 
-    /// <summary>True.</summary>
-    public override bool CanRead => true;
+    /// <summary>True until it is disposed.</summary>
+    public override bool CanRead => !_socket.IsDisposed;
 
-    /// <summary>True.</summary>
-    public override bool CanWrite => true;
+    /// <summary>True until it is disposed.</summary>
+    public override bool CanWrite => !_socket.IsDisposed;
 
     /// <summary>False.</summary>
     public override bool CanSeek => false;

@@ -14,6 +14,8 @@ internal abstract class NetSocket : IDisposable
     /// <summary>The public type it belongs to, for messages.</summary>
     internal string Owner { get; init; } = nameof(Conn);
 
+    internal abstract bool IsDisposed { get; }
+
     /// <summary>Its own address; null when it can't be told any more.</summary>
     internal abstract EndPoint? LocalEndPoint { get; }
 

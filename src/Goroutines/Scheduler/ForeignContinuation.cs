@@ -15,6 +15,7 @@ internal sealed class ForeignContinuation
     private readonly ExecutionContext? _executionContext;
     private readonly bool _inline;
     private readonly OutsideWait? _outside;
+    private G? _sideWaiter;
     private int _claimed;
 
     private ForeignContinuation(Action<object?> continuation, object? state, object? scheduler, ExecutionContext? executionContext, Scheduler? countedBy, short version, bool inline)
@@ -54,6 +55,13 @@ internal sealed class ForeignContinuation
     internal static ForeignContinuation Signal(Action<object?> signal, object? state, Scheduler? countedBy, short version)
         => new(signal, state, null, null, countedBy, version, inline: true);
 
+    /// <summary>Tells a conductor that <paramref name="g"/> waits for the operation, which only others like it can end, beside its own flow. Before it is published.</summary>
+    internal void CountFor(G g)
+    {
+        _sideWaiter = g;
+        g.Scheduler.Conductor!.SideWait(g, 1);
+    }
+
     /// <summary>Runs it, once, whoever calls: the completer or the registrar that came too late.</summary>
     internal void Run()
     {
@@ -63,6 +71,7 @@ internal sealed class ForeignContinuation
         }
 
         _outside?.End();
+        _sideWaiter?.Scheduler.Conductor!.SideWait(_sideWaiter, -1);
         if (_inline)
         {
             _continuation(_state);

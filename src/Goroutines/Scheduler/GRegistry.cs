@@ -8,15 +8,25 @@ namespace Goroutines.Scheduler;
 /// <remarks>
 /// A goroutine enters when it first parks, since a weak handle costs more than a spawn and most never park; those that
 /// are running or queued are found there. Slots and handles are reused. Sixteen shards, each under its own lock.
+/// Under a conductor the goroutines are held for as long as they live: what leaks must not depend on the collector.
 /// </remarks>
 internal sealed class GRegistry
 {
     private const int ShardBits = 4;
 
-    private readonly Shard[] _shards = new Shard[1 << ShardBits];
+    private readonly Shard[] _shards;
+    private readonly List<G?>? _held;
 
-    internal GRegistry()
+    internal GRegistry(bool keepsAlive)
     {
+        if (keepsAlive)
+        {
+            _held = [];
+            _shards = [];
+            return;
+        }
+
+        _shards = new Shard[1 << ShardBits];
         for (int i = 0; i < _shards.Length; i++)
         {
             _shards[i] = new Shard();
@@ -25,16 +35,46 @@ internal sealed class GRegistry
 
     internal int Add(G g)
     {
+        if (_held is not null)
+        {
+            lock (_held)
+            {
+                _held.Add(g);
+                return _held.Count - 1;
+            }
+        }
+
         int shard = (int)g.Id & ((1 << ShardBits) - 1);
         return (_shards[shard].Add(g, g.Scheduler) << ShardBits) | shard;
     }
 
-    internal void Remove(int slot) => _shards[slot & ((1 << ShardBits) - 1)].Remove(slot >> ShardBits);
+    internal void Remove(int slot)
+    {
+        if (_held is not null)
+        {
+            lock (_held)
+            {
+                _held[slot] = null;
+            }
+        }
+        else
+        {
+            _shards[slot & ((1 << ShardBits) - 1)].Remove(slot >> ShardBits);
+        }
+    }
 
     /// <summary>Adds every goroutine here that is still reachable, and drops the slots of those that were collected.</summary>
     /// <returns>How many slots were dropped.</returns>
     internal int CopyTo(List<G> list)
     {
+        if (_held is not null)
+        {
+            lock (_held)
+            {
+                list.AddRange(_held.OfType<G>());
+            }
+        }
+
         int lost = 0;
         foreach (Shard shard in _shards)
         {

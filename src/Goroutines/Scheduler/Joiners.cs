@@ -34,6 +34,10 @@ internal sealed class Joiners<T>(G goroutine)
             {
                 _failure.Take();
             }
+            else
+            {
+                _goroutine!.Scheduler.Conductor?.FailureKept(_goroutine, failure, _failure.WasSeen);
+            }
         }
 
         _goroutine = null;
@@ -202,6 +206,8 @@ internal sealed class Joiners<T>(G goroutine)
                 goroutine.Scheduler.Panic(goroutine, exception);
             }
         }
+
+        internal bool WasSeen() => _seen;
 
         internal Exception Take()
         {

@@ -123,7 +123,8 @@ internal class M
         }
 
         P p = _p!;
-        CurrentG!.SetRunningStatus(GStatus.Syscall);
+        CurrentG!.ParkedOn?.TurnBlocked();
+        CurrentG.SetRunningStatus(GStatus.Syscall);
         p.SyscallTick++;
         _p = null;
         if (handOff)
@@ -163,7 +164,7 @@ internal class M
         {
             Acquire(idle);
         }
-        else if (mayHoldLock)
+        else if (mayHoldLock && !_scheduler.IsExplored)
         {
             Acquire(_scheduler.TakeExtraP());
         }
@@ -223,7 +224,8 @@ internal class M
         SynchronizationContext.SetSynchronizationContext(null);
     }
 
-    private void Run()
+    /// <summary>Makes the calling thread this worker, until it is to end.</summary>
+    internal void Run()
     {
         Attach();
         try

@@ -22,6 +22,11 @@ internal sealed partial class Scheduler
     internal G? FindRunnable(M m, out bool inheritTime)
     {
         inheritTime = false;
+        if (IsExplored)
+        {
+            return FindExplored(m);
+        }
+
         while (true)
         {
             if (_stopping || m.Retiring)
@@ -193,7 +198,7 @@ internal sealed partial class Scheduler
         }
 
         long pollUntil = LookAgain(out bool work);
-        if (work)
+        if (work || (Conductor is not null && ConductIdle()))
         {
             if (TryTakeIdleP() is { } again)
             {

@@ -108,7 +108,8 @@ internal sealed partial class Scheduler
         return !_allM.Concat(Stacks.Threads).Any(m => m.CurrentG is { Status: not (GStatus.Waiting or GStatus.Dead) });
     }
 
-    private uint Ticks()
+    /// <summary>Turns run so far: two equal readings mean that nobody has run in between.</summary>
+    internal uint Ticks()
     {
         uint sum = 0;
         foreach (P p in _allP)

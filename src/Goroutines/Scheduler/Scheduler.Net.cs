@@ -15,6 +15,12 @@ namespace Goroutines.Scheduler;
 /// poller by a CAS (full fence) and then looks at the count of descriptors; whoever adds the first raises the count (full
 /// fence) and then looks for the poller, or for idle workers of whom one will become it.
 /// </para>
+/// <para>
+/// At most one worker at a time sleeps in epoll (<c>_inNet</c>): of two, the wrong one might take up a wake-up. A worker that
+/// was taken from being the poller may not have left it yet when the next one comes, who then sleeps on its note; the first
+/// empties <c>_inNet</c> (full fence) and then looks for a poller that has to go there (<see cref="WatchNet"/>), the second
+/// becomes the poller (full fence) before it looks at <c>_inNet</c>.
+/// </para>
 /// </remarks>
 internal sealed partial class Scheduler
 {
@@ -22,6 +28,9 @@ internal sealed partial class Scheduler
 
     private NetPoll? _net;
     private long _lastPoll;
+
+    /// <summary>The worker that sleeps in epoll. Set by itself by CAS from null, and emptied by itself.</summary>
+    private M? _inNet;
 
     /// <summary>The poller of this runtime; null until it is needed.</summary>
     internal NetPoll? Net => Volatile.Read(ref _net);

@@ -23,6 +23,11 @@ internal sealed partial class Scheduler
         get => _maxProcs;
         set
         {
+            if (IsExplored)
+            {
+                return; // one goroutine at a time, always
+            }
+
             _lock.Enter();
             _maxProcs = value;
             AdjustProcs();
@@ -65,9 +70,9 @@ internal sealed partial class Scheduler
     /// <summary>The caller's P, which it gives up, goes to whoever has use for it (handoffp).</summary>
     internal void HandOff(P p)
     {
-        if (!p.Queue.IsEmpty || _globalCount != 0)
+        if (!p.Queue.IsEmpty || _globalCount != 0 || Conductor is not null)
         {
-            StartWorker(p, spinning: false);
+            StartWorker(p, spinning: false); // a conductor is told that everything is idle by workers only
             return;
         }
 

@@ -43,6 +43,13 @@ internal sealed partial class Scheduler
     internal void PassTurn(StackfulThread thread)
     {
         P p = thread.P!;
+        if (IsExplored)
+        {
+            thread.Release();
+            StartWorker(p, spinning: false); // where the conductor chooses
+            return;
+        }
+
         if (p.Compensated || _surplus > 0)
         {
             Settle(thread, p);

@@ -154,13 +154,31 @@ internal sealed partial class Scheduler
         uint turn = Volatile.Read(ref p.TurnTick);
         uint syscall = Volatile.Read(ref p.SyscallTick);
         PStatus status = p.Status;
+        if (status is not (PStatus.Running or PStatus.Syscall))
+        {
+            return false;
+        }
+
+        bool sameTurn = seen.Turn == turn;
+        if (!sameTurn)
+        {
+            seen.Turn = turn;
+            seen.TurnSince = now;
+            seen.TurnSeen = 0;
+        }
+
         if (status == PStatus.Syscall)
         {
+            // A body that goes from one short region to the next keeps its P for no longer than one that computes.
+            bool overdue = sameTurn && workWaits && _idleCount == 0 && now - seen.TurnSince >= TimeSlice;
             if (seen.Syscall != syscall)
             {
                 seen.Syscall = syscall;
                 seen.SyscallSince = now;
-                return false;
+                if (!overdue)
+                {
+                    return false;
+                }
             }
 
             // Leave it alone for a while if nothing would be gained by taking it.
@@ -180,11 +198,6 @@ internal sealed partial class Scheduler
             return false;
         }
 
-        if (status != PStatus.Running)
-        {
-            return false;
-        }
-
         if (seen.Schedule != schedule)
         {
             seen.Schedule = schedule;
@@ -195,11 +208,8 @@ internal sealed partial class Scheduler
             p.Preempt = true;
         }
 
-        if (seen.Turn != turn)
+        if (!sameTurn)
         {
-            seen.Turn = turn;
-            seen.TurnSince = now;
-            seen.TurnSeen = 0;
             return false;
         }
 

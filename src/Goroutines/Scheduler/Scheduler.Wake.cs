@@ -251,13 +251,15 @@ internal sealed partial class Scheduler
 
         TakeNextP(m);
         PutReady(m.P, ref ready, wake: true);
+        WatchNet(); // the next poller may have found this one still there
     }
 
     private void SleepAsPoller(M m, long nanoseconds, ref GList ready)
     {
-        if (IsNetActive)
+        if (IsNetActive && Interlocked.CompareExchange(ref _inNet, m, null) is null)
         {
             m.SleepInPoller(_net!, nanoseconds, ref ready);
+            Interlocked.Exchange(ref _inNet, null);
         }
         else
         {
@@ -303,6 +305,17 @@ internal sealed partial class Scheduler
     /// <summary>With a clock that threads can't sleep on, its own timer wakes a worker.</summary>
     private void ArmProvider(long when)
     {
+        if (Conductor is not null)
+        {
+            // It turns the clock itself, when the workers are idle; only one who is no worker has to tell it.
+            if (M.Current is not { } m || !ReferenceEquals(m.Scheduler, this))
+            {
+                Conductor.TimerAddedOutside();
+            }
+
+            return;
+        }
+
         _lock.Enter();
         bool earlier = when < _providerDue;
         if (earlier)

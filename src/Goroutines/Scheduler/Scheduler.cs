@@ -66,7 +66,7 @@ internal sealed partial class Scheduler
     internal readonly string Name;
     internal readonly GoRuntime Runtime;
     internal readonly Clock Clock;
-    internal readonly GRegistry Registry = new();
+    internal readonly GRegistry Registry;
     internal readonly int MaxThreads;
     internal readonly bool DetectDeadlocks;
 
@@ -80,11 +80,19 @@ internal sealed partial class Scheduler
         Stacks = new StackfulPool(this, options.StackSize, options.MaxThreads);
         MaxThreads = options.MaxThreads;
         DetectDeadlocks = options.DetectDeadlocks;
+        Conductor = options.Conductor;
+        Registry = new GRegistry(keepsAlive: Conductor is not null);
         _panicHandler = options.PanicHandler ?? Diagnostics.PanicPrinter.Default;
         _maxProcs = options.MaxProcs ?? ProcessorCount.Default;
         _lock.Enter();
         AdjustProcs();
         _lock.Exit();
+        if (IsExplored)
+        {
+            _sysmonStarted = 1; // never started: nothing but the conductor decides who runs
+        }
+
+        Conductor?.Attach(this);
     }
 
     /// <summary>The time by the last look at the clock, for what needs to be only roughly right (how long a goroutine has waited).</summary>

@@ -62,6 +62,7 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
                     return; // unwound by a stop
                 }
 
+                Clean(Thread.CurrentThread);
                 Scheduler.Stacks.Finished(this);
                 Scheduler.PassTurn(this);
             }
@@ -70,6 +71,20 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
         {
             Detach();
             Scheduler.Stacks.Exited(this);
+        }
+    }
+
+    /// <summary>The next goroutine finds the thread as if it were new (the thread pool does the same between its work items).</summary>
+    private static void Clean(Thread thread)
+    {
+        if (!thread.IsBackground)
+        {
+            thread.IsBackground = true;
+        }
+
+        if (thread.Priority != ThreadPriority.Normal)
+        {
+            thread.Priority = ThreadPriority.Normal;
         }
     }
 

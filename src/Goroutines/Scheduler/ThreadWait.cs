@@ -23,6 +23,8 @@ internal sealed class ThreadWait
 
     internal bool IsSignalled => _signalled;
 
+    internal G? Goroutine => _goroutine;
+
     private ThreadWait()
     {
         _signal = () =>
@@ -31,6 +33,21 @@ internal sealed class ThreadWait
             _note.Wake();
             Volatile.Read(ref _goroutine)?.Ready();
         };
+    }
+
+    /// <summary>For our own operations: <c>ThreadWait.Synchronously.Wait(SendAsync(value))</c>. It is evaluated before the operation begins.</summary>
+    internal static Synchronous Synchronously
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if (Exploration.IsOn)
+            {
+                Exploration.GrantIfStackless();
+            }
+
+            return default;
+        }
     }
 
     internal static void Wait(ValueTask operation)
@@ -105,5 +122,15 @@ internal sealed class ThreadWait
         {
             m!.ExitBlocking();
         }
+    }
+
+    /// <summary>The synchronous forms of our own operations, which in a goroutine without a stack of its own can't give way first.</summary>
+    internal readonly struct Synchronous
+    {
+#pragma warning disable CA1822 // the value is what sees to the order of evaluation
+        internal void Wait(ValueTask operation) => ThreadWait.Wait(operation);
+
+        internal T Wait<T>(ValueTask<T> operation) => ThreadWait.Wait(operation);
+#pragma warning restore CA1822
     }
 }

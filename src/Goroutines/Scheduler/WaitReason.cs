@@ -15,6 +15,7 @@ internal enum WaitReason : byte
     Task,
     Blocking,
     Scope,
+    TestWait,
     IO,
 
     // The synchronisation primitives, to the end.
@@ -46,6 +47,7 @@ internal static class WaitReasons
         WaitReason.Task => "task",
         WaitReason.Blocking => "syscall",
         WaitReason.Scope => "scope",
+        WaitReason.TestWait => "synctest.Wait",
         WaitReason.IO => "IO wait",
         WaitReason.MutexLock => "sync.Mutex.Lock",
         WaitReason.RWMutexLock => "sync.RWMutex.Lock",

@@ -59,6 +59,9 @@ internal abstract class WaitSource
         get => Volatile.Read(ref _completed) == Completed;
     }
 
+    /// <summary>Whether its goroutine has parked on it, or is about to. Racy: for those who are right either way.</summary>
+    private protected bool IsAwaited => Volatile.Read(ref _awaited);
+
     /// <summary>Completed or nudged: the goroutine that waits here has to look.</summary>
     internal bool HasNews
     {
@@ -161,6 +164,9 @@ internal abstract class WaitSource
     {
     }
 
+    /// <summary>The goroutine, in a turn in which it has parked on this, blocks its thread: no turn to try in may come.</summary>
+    internal void TurnBlocked() => AwaitedOutside();
+
     public ValueTaskSourceStatus GetStatus(short token)
     {
         CheckVersion(token);
@@ -210,6 +216,11 @@ internal abstract class WaitSource
     internal void AddForeign(ForeignContinuation continuation)
     {
         AwaitedOutside();
+        if (_goroutine is { Scheduler.Conductor: not null } g && Reason != WaitReason.IO)
+        {
+            continuation.CountFor(g);
+        }
+
         // The CAS is the full fence that pairs with the one in Complete.
         if (Interlocked.CompareExchange(ref _foreign, continuation, null) is not null || IsCompleted)
         {

@@ -50,7 +50,7 @@ public sealed class ReceiveCase<T> : SelectCase
 
     internal override void Unlock() => _receiver.Channel!.Unlock();
 
-    internal override bool TryPerform() => _receiver.Channel!.TryReceive(out _received);
+    internal override bool TryPerform() => _receiver.Channel!.TryReceiveNow(out _received);
 
     internal override bool TryPerformLocked()
     {

@@ -32,7 +32,11 @@ public sealed partial class Select
 
     private bool TryReady(out SelectCase? ready)
     {
-        Shuffle();
+        if (!Exploration.IsOn || !TryOrderExplored())
+        {
+            Shuffle();
+        }
+
         foreach (int index in _tryOrder)
         {
             SelectCase candidate = _cases[index];
@@ -87,9 +91,12 @@ public sealed partial class Select
 
         Pending.Begin(M.Current?.CurrentG, _locked == 0 && _timeouts.Length == 0 ? WaitReason.SelectNoCases : WaitReason.Select);
         ValueTask<int> result = new(Pending, Pending.Version);
-        for (int i = 0; i < _locked; i++)
+        foreach (int index in _tryOrder)
         {
-            _lockOrder[i].Enqueue();
+            if (_cases[index].IsLive)
+            {
+                _cases[index].Enqueue(); // in the random order: of several on one channel, a partner finds the first
+            }
         }
 
         Pending.OpenForClaims();

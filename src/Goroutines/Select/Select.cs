@@ -124,6 +124,11 @@ public sealed partial class Select
     /// <exception cref="InvalidOperationException">The select is waiting already.</exception>
     public ValueTask<int> WaitAsync(CancellationToken cancellationToken = default)
     {
+        if (Exploration.IsOn && Exploration.Defers("select", this))
+        {
+            return WaitExplored(cancellationToken);
+        }
+
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<int>(cancellationToken);
@@ -152,7 +157,7 @@ public sealed partial class Select
     /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">A case that sends on a closed channel was chosen.</exception>
     /// <exception cref="InvalidOperationException">The select is waiting already.</exception>
-    public int Wait() => ThreadWait.Wait(WaitAsync());
+    public int Wait() => ThreadWait.Synchronously.Wait(WaitAsync());
 
     /// <summary>Performs a case that can go on at once, if there is one (Go's <c>select</c> with <c>default</c>).</summary>
     /// <param name="index">The index of the case; −1 when there was none.</param>
@@ -162,6 +167,11 @@ public sealed partial class Select
     /// <exception cref="InvalidOperationException">The select is waiting already.</exception>
     public bool TryWait(out int index)
     {
+        if (Exploration.IsOn)
+        {
+            Exploration.Note("select with default", this);
+        }
+
         BeginWait();
         try
         {

@@ -104,7 +104,7 @@ public sealed partial class ErrGroup
         ArgumentNullException.ThrowIfNull(body);
         if (Enter() is { } places)
         {
-            ThreadWait.Wait(places.AcquireAsync(1, WaitReason.ErrGroupSpawn, CancellationToken.None));
+            ThreadWait.Synchronously.Wait(places.AcquireAsync(1, WaitReason.ErrGroupSpawn, CancellationToken.None));
         }
 
         Start(body, file, line);

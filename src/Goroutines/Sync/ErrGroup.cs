@@ -78,23 +78,18 @@ public sealed partial class ErrGroup : IOutcome
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
         await _running.WaitAsync(cancellationToken);
-        _parent.Unregister();
-        try
-        {
-            _cancellation.Cancel();
-        }
-        catch (AggregateException) when (_failure is not null)
-        {
-            // What callbacks of the token threw: the failure of the group comes first.
-        }
-
-        _failure?.Throw();
+        Finish();
     }
 
     /// <summary>Blocks the caller until all goroutines of the group have ended, and throws what the first one that failed had thrown.</summary>
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region.</remarks>
-    public void Wait() => ThreadWait.Wait(WaitAsync());
+    /// <exception cref="InvalidOperationException">As for <see cref="WaitAsync()"/>.</exception>
+    public void Wait()
+    {
+        _running.Wait();
+        Finish();
+    }
 
     void IOutcome.Complete(G goroutine, Exception? failure)
     {
@@ -113,6 +108,22 @@ public sealed partial class ErrGroup : IOutcome
         {
             Leave(_places);
         }
+    }
+
+    /// <summary>All have ended: cancels the token and throws the first failure.</summary>
+    private void Finish()
+    {
+        _parent.Unregister();
+        try
+        {
+            _cancellation.Cancel();
+        }
+        catch (AggregateException) when (_failure is not null)
+        {
+            // What callbacks of the token threw: the failure of the group comes first.
+        }
+
+        _failure?.Throw();
     }
 
     /// <summary>Counts a goroutine that is to be started; it may have to wait for a place.</summary>

@@ -48,6 +48,11 @@ public sealed class GoCond : ISyncOwner
     /// signal was used up, and the mutex is held, as after any wait.</exception>
     public ValueTask WaitAsync(CancellationToken cancellationToken = default)
     {
+        if (Exploration.IsOn && Exploration.Defers("wait", this))
+        {
+            return WaitExplored(cancellationToken);
+        }
+
         long version = _mutex.HeldVersion;
         if (version == 0)
         {
@@ -88,11 +93,16 @@ public sealed class GoCond : ISyncOwner
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region.</remarks>
     /// <exception cref="InvalidOperationException">The mutex is not held.</exception>
-    public void Wait() => ThreadWait.Wait(WaitAsync());
+    public void Wait() => ThreadWait.Synchronously.Wait(WaitAsync());
 
     /// <summary>Wakes the one who has waited longest, if anybody waits. The mutex may be held, but need not be.</summary>
     public void Signal()
     {
+        if (Exploration.IsOn)
+        {
+            Exploration.Note("signal", this);
+        }
+
         _lock.Enter();
         SyncWaiter? waiter = _waiters.Dequeue();
         if (waiter is not null)
@@ -110,6 +120,11 @@ public sealed class GoCond : ISyncOwner
     /// <summary>Wakes all who wait. The mutex may be held, but need not be.</summary>
     public void Broadcast()
     {
+        if (Exploration.IsOn)
+        {
+            Exploration.Note("broadcast", this);
+        }
+
         _lock.Enter();
         SyncWaiter? waiter = _waiters.TakeAll();
         for (SyncWaiter? taken = waiter; taken is not null; taken = taken.Next)
@@ -125,6 +140,14 @@ public sealed class GoCond : ISyncOwner
             _mutex.Rejoin(waiter);
             waiter = next;
         }
+    }
+
+    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
+    private async ValueTask WaitExplored(CancellationToken cancellationToken)
+    {
+        await Exploration.GiveWay();
+        Exploration.Grant();
+        await WaitAsync(cancellationToken);
     }
 
     void ISyncOwner.Cancel(SyncWaiter waiter)

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Goroutines.Scheduler;
 using Goroutines.Sync;
-using Goroutines.Time;
 
 namespace Goroutines;
 
@@ -15,6 +14,11 @@ public sealed partial class GoMutex
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ValueTask<Holder> LockSlow(CancellationToken cancellationToken)
     {
+        if (Exploration.IsOn && Exploration.Defers("lock", this))
+        {
+            return LockExplored(cancellationToken);
+        }
+
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<Holder>(cancellationToken);
@@ -55,10 +59,18 @@ public sealed partial class GoMutex
         return new ValueTask<Holder>(waiter, waiter.Version);
     }
 
+    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
+    private async ValueTask<Holder> LockExplored(CancellationToken cancellationToken)
+    {
+        await Exploration.GiveWay();
+        Exploration.Grant();
+        return await LockAsync(cancellationToken);
+    }
+
     private bool TrySpin(out long version)
     {
         version = 0;
-        if (Environment.ProcessorCount == 1)
+        if (Environment.ProcessorCount == 1 || Exploration.IsOn)
         {
             return false;
         }
@@ -86,7 +98,7 @@ public sealed partial class GoMutex
 
         // With Waiters set already, the hold can't end before we let go of _lock: every unlock that finds Waiters without
         // Woken takes it, and with Woken somebody is to come after that who will find us.
-        waiter.WaitStart = Clock.SystemNanoseconds();
+        waiter.WaitStart = Exploration.Nanoseconds();
         waiter.Phase = MutexPhase.Queued;
         _queue.Enqueue(waiter);
         return true;
@@ -154,7 +166,7 @@ public sealed partial class GoMutex
         }
 
         // As in Go, starvation is over with the last waiter, or with one that got the lock in good time.
-        if (last || Clock.SystemNanoseconds() - first.WaitStart <= StarvationNanoseconds)
+        if (last || Exploration.Nanoseconds() - first.WaitStart <= StarvationNanoseconds)
         {
             next &= ~Starving;
         }
@@ -228,7 +240,7 @@ public sealed partial class GoMutex
 
             // Lost: back to the front of the queue. As in Go, one who has waited for long enough makes the next unlock hand
             // the lock over.
-            bool starves = Clock.SystemNanoseconds() - waiter.WaitStart > StarvationNanoseconds;
+            bool starves = Exploration.Nanoseconds() - waiter.WaitStart > StarvationNanoseconds;
             if (Interlocked.CompareExchange(ref _state, (state & ~Woken) | Waiters | (starves ? Starving : 0), state) == state)
             {
                 waiter.StopTrying();

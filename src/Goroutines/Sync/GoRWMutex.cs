@@ -59,6 +59,11 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// held, and is as if this caller had never come: readers that only waited behind it go on.</exception>
     public ValueTask<Holder> LockAsync(CancellationToken cancellationToken = default)
     {
+        if (Exploration.IsOn && Exploration.Defers("lock", this))
+        {
+            return LockExplored(cancellationToken);
+        }
+
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<Holder>(cancellationToken);
@@ -74,6 +79,11 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// held, and is as if this caller had never come.</exception>
     public ValueTask<Holder> ReadLockAsync(CancellationToken cancellationToken = default)
     {
+        if (Exploration.IsOn && Exploration.Defers("read lock", this))
+        {
+            return ReadLockExplored(cancellationToken);
+        }
+
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<Holder>(cancellationToken);
@@ -86,18 +96,23 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// <returns>The hold; dispose it to unlock.</returns>
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region.</remarks>
-    public Holder Lock() => ThreadWait.Wait(LockAsync());
+    public Holder Lock() => ThreadWait.Synchronously.Wait(LockAsync());
 
     /// <summary>Locks for reading, blocking the caller until no writer holds the lock or waits for it.</summary>
     /// <returns>The hold; dispose it to unlock.</returns>
     /// <inheritdoc cref="Lock" path="/remarks"/>
-    public Holder ReadLock() => ThreadWait.Wait(ReadLockAsync());
+    public Holder ReadLock() => ThreadWait.Synchronously.Wait(ReadLockAsync());
 
     /// <summary>Locks for writing if no one holds the lock.</summary>
     /// <param name="holder">The hold; the default value when the lock was not free.</param>
     /// <returns>Whether the caller now holds the lock.</returns>
     public bool TryLock(out Holder holder)
     {
+        if (Exploration.IsOn)
+        {
+            Exploration.Note("try lock", this);
+        }
+
         bool locked = TryWrite(out long version);
         holder = locked ? new Holder(this, version) : default;
         return locked;
@@ -108,6 +123,11 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// <returns>Whether the caller now holds the lock.</returns>
     public bool TryReadLock(out Holder holder)
     {
+        if (Exploration.IsOn)
+        {
+            Exploration.Note("try read lock", this);
+        }
+
         bool locked = TryRead();
         holder = locked ? ReadHold.Make(this) : default;
         return locked;
@@ -117,6 +137,11 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// <exception cref="InvalidOperationException">There is no such hold now.</exception>
     internal void ReleaseWrite(long version)
     {
+        if (Exploration.IsOn)
+        {
+            Exploration.Note("unlock", this);
+        }
+
         long state = Volatile.Read(ref _state);
         if ((state & Writer) == 0 || VersionOf(state) != version)
         {
@@ -132,6 +157,11 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// <summary>Ends a reader's hold, which exists.</summary>
     internal void ReleaseRead()
     {
+        if (Exploration.IsOn)
+        {
+            Exploration.Note("read unlock", this);
+        }
+
         while (true)
         {
             long state = Volatile.Read(ref _state);

@@ -45,6 +45,11 @@ public sealed class Once : ISyncOwner
     public ValueTask DoAsync(Func<ValueTask> action, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(action);
+        if (Exploration.IsOn && Exploration.Defers("do", this))
+        {
+            return DoExplored(action, cancellationToken);
+        }
+
         if (Done)
         {
             return default;
@@ -66,6 +71,11 @@ public sealed class Once : ISyncOwner
     public void Do(Action action)
     {
         ArgumentNullException.ThrowIfNull(action);
+        if (Exploration.IsOn)
+        {
+            Exploration.Note("do", this);
+        }
+
         if (Done)
         {
             return;
@@ -73,7 +83,7 @@ public sealed class Once : ISyncOwner
 
         if (!TryStart())
         {
-            ThreadWait.Wait(WaitAsync(CancellationToken.None));
+            ThreadWait.Synchronously.Wait(WaitAsync(CancellationToken.None));
             return;
         }
 
@@ -108,6 +118,14 @@ public sealed class Once : ISyncOwner
     }
 
     Exception? ISyncOwner.FailureOf(SyncWaiter waiter) => _failure;
+
+    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
+    private async ValueTask DoExplored(Func<ValueTask> action, CancellationToken cancellationToken)
+    {
+        await Exploration.GiveWay();
+        Exploration.Grant();
+        await DoAsync(action, cancellationToken);
+    }
 
     private bool TryStart() => Interlocked.CompareExchange(ref _stage, Running, New) == New;
 

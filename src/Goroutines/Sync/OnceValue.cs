@@ -63,7 +63,7 @@ public sealed class OnceValue<T>
     {
         if (!_once.Done)
         {
-            return ThreadWait.Wait(GetSlow(CancellationToken.None));
+            _once.Do(RunBlocking);
         }
 
         _failure?.Throw();
@@ -76,6 +76,8 @@ public sealed class OnceValue<T>
         _failure?.Throw();
         return _value;
     }
+
+    private void RunBlocking() => ThreadWait.Wait(Run());
 
     private async ValueTask Run()
     {

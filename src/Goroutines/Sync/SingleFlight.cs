@@ -69,8 +69,29 @@ public sealed partial class SingleFlight<TKey, TResult>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public (TResult Value, bool Shared) Do(TKey key, Func<TResult> call)
     {
+        ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(call);
-        return ThreadWait.Wait(DoAsync(key, () => new ValueTask<TResult>(call())));
+        while (true)
+        {
+            Flight flight = Board(key, () => new ValueTask<TResult>(call()), CancellationToken.None, out bool leads);
+            if (leads)
+            {
+                ThreadWait.Synchronously.Wait(flight.RunAsync(passengers: 1));
+            }
+            else if (flight.TryJoin(CancellationToken.None, out ValueTask landing))
+            {
+                ThreadWait.Synchronously.Wait(landing);
+            }
+            else
+            {
+                continue;
+            }
+
+            if (TryGetOutcome(flight, leads, out (TResult Value, bool Shared) outcome))
+            {
+                return outcome;
+            }
+        }
     }
 
     /// <summary>Forgets a call that is under way: who asks for the key from now on starts another. Those who wait for it still get its outcome.</summary>
@@ -82,15 +103,7 @@ public sealed partial class SingleFlight<TKey, TResult>
     {
         while (true)
         {
-            Flight? flight = _flights.GetValueOrDefault(key);
-            bool leads = false;
-            if (flight is null)
-            {
-                Flight mine = new(this, key, call, cancellationToken);
-                flight = _flights.GetOrAdd(key, mine);
-                leads = ReferenceEquals(flight, mine);
-            }
-
+            Flight flight = Board(key, call, cancellationToken, out bool leads);
             if (leads && !cancellationToken.CanBeCanceled)
             {
                 await flight.RunAsync(passengers: 1);
@@ -109,15 +122,42 @@ public sealed partial class SingleFlight<TKey, TResult>
                 continue;
             }
 
-            if (flight.Failure is not { } failure)
+            if (TryGetOutcome(flight, leads, out (TResult Value, bool Shared) outcome))
             {
-                return (flight.Value, flight.Shared);
-            }
-
-            if (leads || !flight.WasCancelledWithItsLeader)
-            {
-                ExceptionDispatchInfo.Throw(failure);
+                return outcome;
             }
         }
+    }
+
+    /// <summary>The flight for the key: one that is under way, or a new one, which the caller has to see off.</summary>
+    private Flight Board(TKey key, Func<ValueTask<TResult>> call, CancellationToken cancellationToken, out bool leads)
+    {
+        leads = false;
+        if (_flights.GetValueOrDefault(key) is { } flight)
+        {
+            return flight;
+        }
+
+        Flight mine = new(this, key, call, cancellationToken);
+        flight = _flights.GetOrAdd(key, mine);
+        leads = ReferenceEquals(flight, mine);
+        return flight;
+    }
+
+    /// <summary>Takes the outcome of a flight that has landed, or throws it; false: it was only its leader's to be cancelled, so start over.</summary>
+    private static bool TryGetOutcome(Flight flight, bool leads, out (TResult Value, bool Shared) outcome)
+    {
+        outcome = (flight.Value, flight.Shared);
+        if (flight.Failure is not { } failure)
+        {
+            return true;
+        }
+
+        if (leads || !flight.WasCancelledWithItsLeader)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        return false;
     }
 }

@@ -32,6 +32,11 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
     /// above <see cref="int.MaxValue"/>; it is unchanged.</exception>
     public void Add(int n)
     {
+        if (Exploration.IsOn)
+        {
+            Exploration.Note(n < 0 ? "done" : "add", this);
+        }
+
         while (true)
         {
             long state = Volatile.Read(ref _state);
@@ -73,6 +78,11 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
     /// returned ("WaitGroup is reused before previous Wait has returned").</exception>
     public ValueTask WaitAsync(CancellationToken cancellationToken = default)
     {
+        if (Exploration.IsOn && Exploration.Defers("wait", this))
+        {
+            return WaitExplored(cancellationToken);
+        }
+
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled(cancellationToken);
@@ -115,7 +125,7 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region.</remarks>
     /// <exception cref="InvalidOperationException">As for <see cref="WaitAsync"/>.</exception>
-    public void Wait() => ThreadWait.Wait(WaitAsync());
+    public void Wait() => ThreadWait.Synchronously.Wait(WaitAsync());
 
     void ISyncOwner.Cancel(SyncWaiter waiter)
     {
@@ -157,6 +167,14 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
         {
             Done();
         }
+    }
+
+    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
+    private async ValueTask WaitExplored(CancellationToken cancellationToken)
+    {
+        await Exploration.GiveWay();
+        Exploration.Grant();
+        await WaitAsync(cancellationToken);
     }
 
     /// <summary>Counts down to zero where somebody waits; false: the state has changed.</summary>

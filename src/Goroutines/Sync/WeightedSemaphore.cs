@@ -53,7 +53,7 @@ public sealed class WeightedSemaphore : ISyncOwner
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region.</remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is negative or greater than the semaphore's size.</exception>
-    public void Acquire(long n = 1) => ThreadWait.Wait(AcquireAsync(n));
+    public void Acquire(long n = 1) => ThreadWait.Synchronously.Wait(AcquireAsync(n));
 
     /// <summary>Takes a weight if it is free and nobody waits.</summary>
     /// <param name="n">The weight.</param>
@@ -62,6 +62,11 @@ public sealed class WeightedSemaphore : ISyncOwner
     public bool TryAcquire(long n = 1)
     {
         CheckAcquired(n);
+        if (Exploration.IsOn)
+        {
+            Exploration.Note("try acquire", this);
+        }
+
         _lock.Enter();
         bool acquired = TryAcquireLocked(n);
         _lock.Exit();
@@ -75,6 +80,11 @@ public sealed class WeightedSemaphore : ISyncOwner
     public void Release(long n = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
+        if (Exploration.IsOn)
+        {
+            Exploration.Note("release", this);
+        }
+
         _lock.Enter();
         if (n > _held)
         {
@@ -88,8 +98,21 @@ public sealed class WeightedSemaphore : ISyncOwner
         SyncQueue.CompleteAll(goOn);
     }
 
+    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
+    private async ValueTask AcquireExplored(long n, WaitReason reason, CancellationToken cancellationToken)
+    {
+        await Exploration.GiveWay();
+        Exploration.Grant();
+        await AcquireAsync(n, reason, cancellationToken);
+    }
+
     internal ValueTask AcquireAsync(long n, WaitReason reason, CancellationToken cancellationToken)
     {
+        if (Exploration.IsOn && Exploration.Defers("acquire", this))
+        {
+            return AcquireExplored(n, reason, cancellationToken);
+        }
+
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled(cancellationToken);

@@ -130,6 +130,47 @@ internal sealed class TimerHeap
         return any;
     }
 
+    /// <summary>When the first entry that still stands is due; <see cref="long.MaxValue"/> when there is none. Drops stale ones before it.</summary>
+    internal long FindNextArmed()
+    {
+        _lock.Enter();
+        while (_count != 0 && !_entries[0].Target.IsArmed(_entries[0].Arming))
+        {
+            Pop();
+        }
+
+        long when = _count == 0 ? long.MaxValue : _entries[0].When;
+        Volatile.Write(ref _nextWhen, when);
+        _lock.Exit();
+        return when;
+    }
+
+    /// <summary>Takes out what is due and still stands, first come first, without expiring it.</summary>
+    internal void TakeDue(long now, List<TimerEntry> into)
+    {
+        while (FindNextArmed() <= now)
+        {
+            _lock.Enter();
+            into.Add(Pop());
+            _lock.Exit();
+        }
+    }
+
+    /// <summary>Copies the entries that still stand.</summary>
+    internal void CopyArmed(List<TimerEntry> into)
+    {
+        _lock.Enter();
+        foreach (TimerEntry entry in _entries.AsSpan(0, _count))
+        {
+            if (entry.Target.IsArmed(entry.Arming))
+            {
+                into.Add(entry);
+            }
+        }
+
+        _lock.Exit();
+    }
+
     /// <summary>Takes all entries out and refuses further ones.</summary>
     internal TimerEntry[] Close()
     {

@@ -128,6 +128,37 @@ public class BlockingTests
         },
         OneP);
 
+    /// <summary>No region lasts long enough to lose its P; but the turn that they are part of does.</summary>
+    [Fact]
+    public Task Blocking_OneShortCallAfterAnother_WithOneP_TheOthersGetTurns() => Isolated.GoAsync(
+        async () =>
+        {
+            for (int attempt = 0; attempt < 30; attempt++)
+            {
+                bool stop = false;
+                int calls = 0;
+                Goroutine[] blockers = [.. Enumerable.Range(0, 2).Select(_ => Go.Run(() =>
+                {
+                    while (!Volatile.Read(ref stop))
+                    {
+                        Go.Blocking(static () => Thread.Yield());
+                        Interlocked.Increment(ref calls);
+                    }
+
+                    return default(ValueTask);
+                }))];
+                await Go.Sleep(TimeSpan.FromMilliseconds(1));
+
+                Volatile.Write(ref stop, true);
+                await blockers[0];
+                await blockers[1];
+
+                // A time slice is good for some ten thousand.
+                Assert.True(calls < 1_000_000, $"{calls} calls were made before anyone else had a turn");
+            }
+        },
+        OneP);
+
     [Fact]
     public Task Blocking_ManyAtOnce_EachHandsItsPOn() => Isolated.GoAsync(
         async () =>

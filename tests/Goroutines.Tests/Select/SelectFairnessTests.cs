@@ -127,6 +127,33 @@ public abstract class SelectFairnessTests(Place place)
         });
     });
 
+    /// <summary>Both cases wait in one queue, where a partner takes whoever stands first.</summary>
+    [Fact]
+    public Task WaitAsync_SameChannelTwiceAndThePartnerComesLater_ChoosesUniformly() => place.Run(async () =>
+    {
+        var channel = new Chan<int>();
+        var receives = new Select();
+        receives.Receive(channel);
+        receives.Receive(channel);
+        await AssertUniform([0, 1], async () =>
+        {
+            ValueTask<int> wait = receives.WaitAsync();
+            Assert.True(channel.TrySend(0));
+            return await wait;
+        });
+
+        var sends = new Select();
+        sends.Send(channel, 0);
+        sends.Send(channel, 1);
+        await AssertUniform([0, 1], async () =>
+        {
+            ValueTask<int> wait = sends.WaitAsync();
+            Assert.True(channel.TryReceive(out Received<int> received));
+            Assert.Equal(received.Value, await wait);
+            return received.Value;
+        });
+    });
+
     private static async Task<(Select Select, Func<int, ValueTask> Refill)> ReadyReceives(int cases, params int[] ready)
     {
         Chan<int>[] channels = [.. Enumerable.Range(0, cases).Select(_ => new Chan<int>(1))];

@@ -134,24 +134,56 @@ public class SyncDeadlockTests : AloneTests
     [Theory]
     [InlineData("sync.Mutex.Lock")]
     [InlineData("sync.WaitGroup.Wait")]
-    public async Task Main_SynchronousBodyWaitsForEver_IsADeadlock(string reason)
+    [InlineData("sync.WaitGroup.Wait", "ErrGroup")]
+    [InlineData("sync.Once.Do")]
+    [InlineData("singleflight.Group.Do")]
+    public async Task Main_SynchronousBodyWaitsForEver_IsADeadlock(string reason, string? type = null)
     {
         await using var runtime = new GoRuntime(new GoRuntimeOptions { MaxProcs = 1 });
         DeadlockException deadlock = await Assert.ThrowsAsync<DeadlockException>(() => PlainThread.Run(() => runtime.Main(() =>
         {
-            if (reason == "sync.Mutex.Lock")
+            var never = new Chan<int>();
+            var begun = new Chan<bool>();
+            switch (type ?? reason)
             {
-                var mutex = new GoMutex();
-                mutex.Lock();
-                mutex.Lock();
+                case "sync.Mutex.Lock":
+                    var mutex = new GoMutex();
+                    mutex.Lock();
+                    mutex.Lock();
+                    break;
+                case "sync.WaitGroup.Wait":
+                    var group = new WaitGroup();
+                    group.Add(1);
+                    group.Wait();
+                    break;
+                case "ErrGroup":
+                    var errGroup = new ErrGroup();
+                    errGroup.Spawn(() =>
+                    {
+                        never.Receive();
+                    });
+                    errGroup.Wait();
+                    break;
+                case "sync.Once.Do":
+                    var value = new OnceValue<int>(NeverEnds);
+                    Go.Spawn(() => { value.Get(); });
+                    begun.Receive();
+                    value.Get();
+                    break;
+                default:
+                    var flights = new SingleFlight<int, int>();
+                    Go.Spawn(() => { flights.Do(1, NeverEnds); });
+                    begun.Receive();
+                    flights.Do(1, NeverEnds);
+                    break;
             }
-            else
+
+            int NeverEnds()
             {
-                var group = new WaitGroup();
-                group.Add(1);
-                group.Wait();
+                begun.Send(true);
+                return never.Receive().Value;
             }
-        })));
+        })).WaitAsync(Limits.Wait, TestContext.Current.CancellationToken));
         Assert.Contains($"[{reason}]", deadlock.Dump, StringComparison.Ordinal);
     }
 }

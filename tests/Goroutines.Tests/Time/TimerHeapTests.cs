@@ -42,6 +42,41 @@ public class TimerHeapTests
     }
 
     [Fact]
+    public void FindNextArmed_DropsStaleEntriesBeforeIt()
+    {
+        TimerHeap heap = new();
+        Recorder target = new(_ => { }) { Arming = 1 };
+        heap.TryAdd(new TimerEntry(10, target, 0), out _);
+        heap.TryAdd(new TimerEntry(20, target, 1), out _);
+        heap.TryAdd(new TimerEntry(30, target, 0), out _);
+        Assert.Equal(10, heap.NextWhen);
+        Assert.Equal(20, heap.FindNextArmed());
+        Assert.Equal(20, heap.NextWhen);
+        List<TimerEntry> armed = [];
+        heap.CopyArmed(armed);
+        Assert.Equal([20], armed.Select(entry => entry.When));
+    }
+
+    [Fact]
+    public void TakeDue_GivesWhatIsDueAndStandsInOrder()
+    {
+        TimerHeap heap = new();
+        List<long> expired = [];
+        Recorder target = new(expired.Add) { Arming = 1 };
+        foreach (long when in new long[] { 30, 10, 40, 20 })
+        {
+            heap.TryAdd(new TimerEntry(when, target, 1), out _);
+            heap.TryAdd(new TimerEntry(when, target, 0), out _);
+        }
+
+        List<TimerEntry> due = [];
+        heap.TakeDue(30, due);
+        Assert.Equal([10, 20, 30], due.Select(entry => entry.When));
+        Assert.Equal(40, heap.FindNextArmed());
+        Assert.Empty(expired);
+    }
+
+    [Fact]
     public void StaleEntries_AreDroppedBeforeTheHeapGrows()
     {
         TimerHeap heap = new();

@@ -8,7 +8,7 @@ internal sealed unsafe partial class EpollSocket
 {
     // Failures of a first attempt that are no error numbers.
     private const int PastDeadline = -1;
-    private const int IsDisposed = -2;
+    private const int WasDisposed = -2;
 
     private const int MostAddress = 128; // sockaddr_storage
 
@@ -22,7 +22,7 @@ internal sealed unsafe partial class EpollSocket
         NetEntry entry = queue.TryEnter(out NetFailure failure);
         if (entry != NetEntry.Enter)
         {
-            result = failure == NetFailure.Deadline ? PastDeadline : IsDisposed;
+            result = failure == NetFailure.Deadline ? PastDeadline : WasDisposed;
             return entry == NetEntry.Fail ? Outcome.Failed : Outcome.NotYet;
         }
 
@@ -63,7 +63,7 @@ internal sealed unsafe partial class EpollSocket
                 return Outcome.NotYet;
             }
 
-            result = failure == NetFailure.Deadline ? PastDeadline : IsDisposed;
+            result = failure == NetFailure.Deadline ? PastDeadline : WasDisposed;
             return Outcome.Failed;
         }
 
@@ -145,7 +145,7 @@ internal sealed unsafe partial class EpollSocket
             catch (ObjectDisposedException)
             {
                 received = 0;
-                errno = IsDisposed;
+                errno = WasDisposed;
                 return NetCall.Done;
             }
 
@@ -182,7 +182,7 @@ internal sealed unsafe partial class EpollSocket
             }
             catch (ObjectDisposedException)
             {
-                errno = IsDisposed;
+                errno = WasDisposed;
                 return NetCall.Done;
             }
 

@@ -25,6 +25,9 @@ internal sealed partial class EpollSocket : NetSocket
     private SocketAddress? _fromAddress;
     private int _disposed;
 
+    /// <summary>We have connected it, so the framework does not know its address.</summary>
+    private bool _connected;
+
     internal EpollSocket(Socket socket)
     {
         _socket = socket;
@@ -52,7 +55,9 @@ internal sealed partial class EpollSocket : NetSocket
         }
     }
 
-    internal override EndPoint? LocalEndPoint => _local ??= _socket is not null ? LocalOf(_socket) : NameOf(peer: false);
+    internal override bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+
+    internal override EndPoint? LocalEndPoint => _local ??= _socket is not null && !_connected ? LocalOf(_socket) : NameOf(peer: false);
 
     internal override EndPoint? RemoteEndPoint => _remote ??= NameOf(peer: true);
 
@@ -210,6 +215,7 @@ internal sealed partial class EpollSocket : NetSocket
                     throw ErrorOf(NetKind.Connect, errno);
             }
 
+            _connected = true;
             if (_socket is not null)
             {
                 ConnDefaults.Apply(_socket);
@@ -276,20 +282,25 @@ internal sealed partial class EpollSocket : NetSocket
     /// <summary>Has the operation wait: its call was made in vain, or is not to be made yet.</summary>
     private void Start(NetOperation operation, Outcome outcome, CancellationToken cancellationToken)
     {
-        if (outcome == Outcome.InVain)
+        try
         {
-            try
-            {
-                _desc.Watch();
-            }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            // Also without a call: a receive that emptied the socket at once has not had it watched.
+            _desc.Watch();
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            if (outcome == Outcome.InVain)
             {
                 operation.Queue.Leave(more: true);
-                operation.Fail(NetFailure.System, exception);
-                operation.Complete();
-                return;
             }
 
+            operation.Fail(IsDisposed ? NetFailure.Disposed : NetFailure.System, exception);
+            operation.Complete();
+            return;
+        }
+
+        if (outcome == Outcome.InVain)
+        {
             operation.Queue.LeaveAndWait(operation);
         }
         else
@@ -337,7 +348,7 @@ internal sealed partial class EpollSocket : NetSocket
 
     private void SetDeadline(NetQueue queue, DateTimeOffset? deadline)
     {
-        if (Volatile.Read(ref _disposed) != 0)
+        if (IsDisposed)
         {
             throw Disposed();
         }
@@ -349,7 +360,7 @@ internal sealed partial class EpollSocket : NetSocket
     internal Exception ErrorOf(NetKind kind, int errno) => errno switch
     {
         PastDeadline => DeadlineError(kind),
-        IsDisposed => DisposedError(),
+        WasDisposed => DisposedError(),
         _ => Failed(Verb(kind), Errno.ToException(errno)),
     };
 

@@ -49,6 +49,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     internal static partial int EventFd(uint count, int flags);
 
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    internal static partial nint Read(Descriptor descriptor, void* bytes, nint count);
+
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     internal static partial nint Write(Descriptor descriptor, void* bytes, nint count);
 

@@ -28,6 +28,12 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
     /// <summary>Can't try in a turn of its own: whoever learns that the socket is ready does it in its place.</summary>
     internal bool IsOutside;
 
+    /// <summary>Whether a goroutine waits for it that will try in its own turn.</summary>
+    internal bool TriesItself => IsAwaited && !IsOutside;
+
+    /// <summary>Whether the goroutine that was to try will never have a turn again.</summary>
+    internal bool IsOrphan => TriesItself && Goroutine is { Scheduler.IsStopping: true };
+
     /// <summary>Asked to end while it was trying.</summary>
     internal NetFailure Requested;
 
@@ -105,6 +111,9 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
         Cause = cause;
         Outcome = failure == NetFailure.Cancelled ? WaitOutcome.Cancelled : WaitOutcome.Failed;
     }
+
+    internal ObjectDisposedException RuntimeStopped()
+        => new(Goroutine!.Scheduler.Name, $"The runtime \"{Goroutine.Scheduler.Name}\", whose goroutine waited here, has been stopped.");
 
     private protected override void TryCancel() => Queue.Abort(this, NetFailure.Cancelled);
 

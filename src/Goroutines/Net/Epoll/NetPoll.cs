@@ -41,7 +41,7 @@ internal sealed unsafe class NetPoll : IDisposable
     private int _used;
     private uint _sequence;
     private volatile int _count;
-    private bool _retired;
+    private volatile bool _retired;
 
     /// <exception cref="System.Net.Sockets.SocketException">The system refused an epoll instance or an eventfd.</exception>
     internal NetPoll(Scheduler.Scheduler scheduler)
@@ -49,7 +49,7 @@ internal sealed unsafe class NetPoll : IDisposable
         _scheduler = scheduler;
         _epoll = Checked(Libc.EpollCreate(Libc.CloseOnExec));
         _break = Checked(Libc.EventFd(0, Libc.CloseOnExec | Libc.NonBlocking));
-        if (!TryControl(_break, Libc.In | Libc.EdgeTriggered, BreakMark))
+        if (!TryControl(_break, Libc.In, BreakMark))
         {
             throw Errno.ToException(Marshal.GetLastPInvokeError());
         }
@@ -59,6 +59,9 @@ internal sealed unsafe class NetPoll : IDisposable
     internal int Count => _count;
 
     internal Scheduler.Scheduler Scheduler => _scheduler;
+
+    /// <summary>Nobody polls here any more. Stored before the sockets' states are looked at, read after they have been stored; both with a full fence.</summary>
+    internal bool IsRetired => _retired;
 
     /// <summary>Adds a socket.</summary>
     /// <returns><see langword="false"/>: the runtime has been stopped, and nobody polls here.</returns>
@@ -82,11 +85,17 @@ internal sealed unsafe class NetPoll : IDisposable
         desc.Sequence = ++_sequence;
         Volatile.Write(ref _table[slot], desc);
         _lock.Exit();
-        if (!TryControl(desc.Handle, Libc.In | Libc.Out | Libc.ReadHungUp | Libc.EdgeTriggered, MarkOf(desc)))
+        try
         {
-            int errno = Marshal.GetLastPInvokeError();
-            Free(desc);
-            throw Errno.ToException(errno);
+            if (!TryControl(desc.Handle, Libc.In | Libc.Out | Libc.ReadHungUp | Libc.EdgeTriggered, MarkOf(desc)))
+            {
+                throw Errno.ToException(Marshal.GetLastPInvokeError());
+            }
+        }
+        catch
+        {
+            Free(desc); // refused, or closed meanwhile
+            throw;
         }
 
         if (Interlocked.Increment(ref _count) == 1)
@@ -114,7 +123,9 @@ internal sealed unsafe class NetPoll : IDisposable
         Interlocked.Decrement(ref _count);
     }
 
-    /// <summary>Ends the wait of the poller, or its next one. Nobody reads the eventfd: each write is an edge of its own.</summary>
+    /// <summary>Ends the wait of the poller, or its next one.</summary>
+    /// <remarks>The eventfd is level-triggered and stays readable until one who waits has read it: somebody who only looks, at
+    /// the same time, must not take the poller's wake-up away.</remarks>
     internal void Break()
     {
         ulong one = 1;
@@ -135,7 +146,18 @@ internal sealed unsafe class NetPoll : IDisposable
             uint events = *(uint*)at;
             ulong mark = BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(at + s_dataOffset, sizeof(ulong)));
             uint slot = (uint)mark;
-            if (mark == BreakMark || slot >= (uint)table.Length || Volatile.Read(ref table[slot]) is not { } desc || MarkOf(desc) != mark)
+            if (mark == BreakMark)
+            {
+                if (nanoseconds != 0)
+                {
+                    ulong unused;
+                    _ = Libc.Read(_break, &unused, sizeof(ulong));
+                }
+
+                continue;
+            }
+
+            if (slot >= (uint)table.Length || Volatile.Read(ref table[slot]) is not { } desc || MarkOf(desc) != mark)
             {
                 continue;
             }
@@ -143,12 +165,12 @@ internal sealed unsafe class NetPoll : IDisposable
             // As in Go: an error or a hang-up concerns both directions.
             if ((events & (Libc.In | Libc.ReadHungUp | Libc.HungUp | Libc.Error)) != 0)
             {
-                desc.Read.BecomeReady(_scheduler, ref ready);
+                desc.Read.BecomeReady((events & (Libc.ReadHungUp | Libc.HungUp)) != 0, _scheduler, ref ready);
             }
 
             if ((events & (Libc.Out | Libc.HungUp | Libc.Error)) != 0)
             {
-                desc.Write.BecomeReady(_scheduler, ref ready);
+                desc.Write.BecomeReady(ending: false, _scheduler, ref ready);
             }
         }
     }
@@ -160,17 +182,18 @@ internal sealed unsafe class NetPoll : IDisposable
         _retired = true;
         PollDesc?[] table = _table;
         _lock.Exit();
-        Scheduler.Scheduler heir = GoRuntime.Default.Scheduler;
-        if (ReferenceEquals(heir, _scheduler))
+        if (ReferenceEquals(GoRuntime.Default.Scheduler, _scheduler))
         {
             return;
         }
+
+        Interlocked.MemoryBarrier(); // pairs with the exchange in PollDesc.AddTo
 
         // Nothing is added any more, so the table stays as it is, except for what is closed meanwhile. The descriptors of the
         // instance itself are left to their finalizers: sysmon may be just looking.
         for (int i = 0; i < table.Length; i++)
         {
-            Volatile.Read(ref table[i])?.Move(this, heir.GetNet());
+            Volatile.Read(ref table[i])?.Leave(this);
         }
     }
 

@@ -12,10 +12,12 @@ namespace Goroutines.Net.Epoll;
 /// by a call that leaves more behind (a receive that filled its buffer), and by errors. As news are edges, a call that finds
 /// nothing must look at the flag again under the lock before it waits: either the news came before that look, or they find
 /// the operation waiting. A receive that got less than it asked for has emptied the socket, so the next one waits without
-/// a call; the end of the stream makes news of its own.</para>
+/// a call; but not before the poller watches the socket, and not once it has told of the end, which may have come with the
+/// data and makes no news a second time (<c>_ending</c>).</para>
 /// <para><b>Who tries.</b> When there is news for the head, its goroutine is woken and makes the call in its own turn
 /// (<see cref="TryProceed"/>): in parallel to others, on the core that will use the data. For an operation that is awaited
-/// outside of its goroutine's own flow, whoever brings the news makes the call.</para>
+/// outside of its goroutine's own flow, or not yet awaited at all, whoever brings the news makes the call. One whose
+/// goroutine will never have a turn again, because its runtime was stopped, is dropped when it would be its turn.</para>
 /// <para><b>Ends.</b> Cancellation, deadline and close take an operation out of the queue, whose completer they are then; one
 /// that is in its call they only ask, and it ends so if the call would have to wait. A call that succeeds wins: nothing that
 /// was received is lost. All fields are owned by <c>_lock</c>.</para>
@@ -26,6 +28,7 @@ internal sealed partial class NetQueue(PollDesc desc)
     private NetOperation? _first;
     private NetOperation? _last;
     private bool _ready = true;
+    private bool _ending;
     private bool _busy;
     private bool _closed;
     private bool _expired;
@@ -35,7 +38,8 @@ internal sealed partial class NetQueue(PollDesc desc)
     {
         _lock.Enter();
         failure = Broken;
-        NetEntry entry = failure != NetFailure.None ? NetEntry.Fail : !_busy && _ready && _first is null ? NetEntry.Enter : NetEntry.Wait;
+        NetEntry entry = failure != NetFailure.None ? NetEntry.Fail
+            : !_busy && _first is null && (_ready || _ending || !desc.IsWatched) ? NetEntry.Enter : NetEntry.Wait;
         if (entry == NetEntry.Enter)
         {
             _busy = true;
@@ -74,10 +78,14 @@ internal sealed partial class NetQueue(PollDesc desc)
     }
 
     /// <summary>The poller's news: a call may succeed now.</summary>
-    internal void BecomeReady(Scheduler.Scheduler scheduler, ref GList ready)
+    /// <param name="ending">There will be no more news: the peer has ended the stream.</param>
+    /// <param name="scheduler">The poller's runtime.</param>
+    /// <param name="ready">Takes the goroutine to wake, if it belongs to that runtime.</param>
+    internal void BecomeReady(bool ending, Scheduler.Scheduler scheduler, ref GList ready)
     {
         _lock.Enter();
         _ready = true;
+        _ending |= ending;
         Turn next = TakeTurn();
         _lock.Exit();
         if (next.Goroutine is { } g && ReferenceEquals(g.Scheduler, scheduler))
@@ -86,11 +94,20 @@ internal sealed partial class NetQueue(PollDesc desc)
             {
                 ready.Add(g);
             }
+
+            next = next with { Goroutine = null };
         }
-        else
-        {
-            Act(next);
-        }
+
+        Act(next);
+    }
+
+    /// <summary>A runtime has been stopped: whose turn is it now?</summary>
+    internal void DropOrphans()
+    {
+        _lock.Enter();
+        Turn next = TakeTurn();
+        _lock.Exit();
+        Act(next);
     }
 
     /// <summary>Nothing is ready before the poller says so: after a connect was begun.</summary>
@@ -156,40 +173,6 @@ internal sealed partial class NetQueue(PollDesc desc)
         }
     }
 
-    /// <summary>Ends one operation, unless its call succeeds.</summary>
-    internal void Abort(NetOperation operation, NetFailure failure)
-    {
-        _lock.Enter();
-        bool taken = TryTakeBack(operation, failure, null);
-        Turn next = TakeTurn();
-        _lock.Exit();
-        if (taken)
-        {
-            operation.Complete();
-        }
-
-        Act(next);
-    }
-
-    /// <summary>Ends all operations there are, except calls that succeed.</summary>
-    internal void AbortAll(NetFailure failure, Exception? cause = null)
-    {
-        _lock.Enter();
-        NetOperation? taken = TakeAllBack(failure, cause);
-        _lock.Exit();
-        CompleteAll(taken);
-    }
-
-    internal void Close()
-    {
-        _lock.Enter();
-        _closed = true;
-        _ = _arming.TryDisarm();
-        NetOperation? taken = TakeAllBack(NetFailure.Disposed, null);
-        _lock.Exit();
-        CompleteAll(taken);
-    }
-
     private NetFailure Broken => _closed ? NetFailure.Disposed : _expired ? NetFailure.Deadline : NetFailure.None;
 
     /// <summary>With the lock, which it releases.</summary>
@@ -231,29 +214,42 @@ internal sealed partial class NetQueue(PollDesc desc)
     /// <summary>Whose turn it is now, if anybody's. With the lock; <see cref="Act"/> without it.</summary>
     private Turn TakeTurn()
     {
-        if (_busy || !_ready || _first is not { Phase: NetPhase.Queued } head)
+        NetOperation? dropped = null;
+        while (_first is { Phase: NetPhase.Queued or NetPhase.Nudged, IsOrphan: true } orphan)
         {
-            return default;
+            TryTakeBack(orphan, NetFailure.System, orphan.RuntimeStopped());
+            orphan.Next = dropped;
+            dropped = orphan;
         }
 
-        if (!head.IsOutside)
+        if (_busy || !(_ready || _ending) || _first is not { Phase: NetPhase.Queued } head)
+        {
+            return new Turn(null, null, dropped);
+        }
+
+        if (head.TriesItself)
         {
             head.StartTrying();
-            return new Turn(null, head.Goroutine);
+            return new Turn(null, head.Goroutine, dropped);
         }
 
         _busy = true;
         head.Phase = NetPhase.Trying;
-        return new Turn(head, null);
+        return new Turn(head, null, dropped);
     }
 
     private void Act(Turn turn)
     {
-        turn.Goroutine?.Ready();
-        while (turn.Served is { } operation)
+        while (true)
         {
-            turn = Serve(operation);
             turn.Goroutine?.Ready();
+            CompleteAll(turn.Dropped);
+            if (turn.Served is not { } operation)
+            {
+                return;
+            }
+
+            turn = Serve(operation);
         }
     }
 
@@ -311,59 +307,6 @@ internal sealed partial class NetQueue(PollDesc desc)
         return true;
     }
 
-    private bool TryTakeBack(NetOperation operation, NetFailure failure, Exception? cause)
-    {
-        switch (operation.Phase)
-        {
-            case NetPhase.Queued:
-                break;
-            case NetPhase.Nudged:
-                operation.StopTrying();
-                break;
-            case NetPhase.Trying:
-                operation.Requested = failure;
-                operation.Cause = cause;
-                return false;
-            default:
-                return false;
-        }
-
-        operation.Phase = NetPhase.None;
-        Remove(operation);
-        operation.Fail(failure, cause);
-        return true;
-    }
-
-    private NetOperation? TakeAllBack(NetFailure failure, Exception? cause)
-    {
-        NetOperation? taken = null;
-        NetOperation? operation = _last;
-        while (operation is not null)
-        {
-            NetOperation? before = operation.Previous;
-            if (TryTakeBack(operation, failure, cause))
-            {
-                operation.Next = taken;
-                taken = operation;
-            }
-
-            operation = before;
-        }
-
-        return taken;
-    }
-
-    private static void CompleteAll(NetOperation? taken)
-    {
-        while (taken is not null)
-        {
-            NetOperation? next = taken.Next;
-            taken.Next = null;
-            taken.Complete();
-            taken = next;
-        }
-    }
-
     private void Remove(NetOperation operation)
     {
         if (operation.Previous is { } previous)
@@ -388,6 +331,6 @@ internal sealed partial class NetQueue(PollDesc desc)
         operation.Next = null;
     }
 
-    /// <summary>What is to be done once the lock is released: a goroutine to wake, or an operation to make the calls of.</summary>
-    private readonly record struct Turn(NetOperation? Served, G? Goroutine);
+    /// <summary>What is to be done once the lock is released: an operation to make the calls of, or a goroutine to wake; and operations to end.</summary>
+    private readonly record struct Turn(NetOperation? Served, G? Goroutine, NetOperation? Dropped);
 }

@@ -10,7 +10,7 @@ namespace Goroutines.Net.Epoll;
 /// <para>
 /// <c>_state</c> changes by CAS: <see cref="Idle"/> → <see cref="Adding"/> → <see cref="Added"/> → (<see cref="Adding"/> while
 /// it moves to another poller →) <see cref="Removed"/>. Whoever adds looks at <c>_closed</c> after storing Added, and whoever
-/// closes stores <c>_closed</c> before it looks at the state (both with a full fence), so one of the two takes it out.
+/// closes stores <c>_closed</c> before it looks at the state (both with a full fence), so one of the two takes it out. Likewise for a poller that retires.
 /// </para>
 /// </remarks>
 internal sealed class PollDesc
@@ -48,26 +48,37 @@ internal sealed class PollDesc
     private static Scheduler.Scheduler Home
         => M.Current?.Scheduler is { IsStopping: false } scheduler ? scheduler : GoRuntime.Default.Scheduler;
 
-    /// <summary>Before the first wait: has the poller watch the socket. What is ready already, it tells at once.</summary>
+    /// <summary>Whether a poller tells of the socket.</summary>
+    internal bool IsWatched => Volatile.Read(ref _state) == Added;
+
+    /// <summary>Before a wait: has the poller watch the socket. What is ready already, it tells at once.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The system refused.</exception>
     internal void Watch()
     {
-        // Whoever finds another adding it may go and wait: its news will come.
-        if (Volatile.Read(ref _state) == Idle && Interlocked.CompareExchange(ref _state, Adding, Idle) == Idle)
+        SpinWait spinner = default;
+        while (Volatile.Read(ref _state) is Idle or Adding)
         {
-            AddTo(Home.GetNet());
+            if (Interlocked.CompareExchange(ref _state, Adding, Idle) == Idle)
+            {
+                AddTo(static () => Home.GetNet());
+                return;
+            }
+
+            spinner.SpinOnce(); // another one adds it: a system call, which may fail
         }
     }
 
-    /// <summary>Goes from one poller, which nobody asks any more, to another.</summary>
-    internal void Move(NetPoll from, NetPoll to)
+    /// <summary>Goes from a poller that nobody asks any more to the process-wide one.</summary>
+    internal void Leave(NetPoll from)
     {
+        Read.DropOrphans();
+        Write.DropOrphans();
         if (Interlocked.CompareExchange(ref _state, Adding, Added) == Added)
         {
             from.Remove(this);
             try
             {
-                AddTo(to);
+                AddTo(static () => GoRuntime.Default.Scheduler.GetNet());
             }
             catch (Exception exception) when (exception is System.Net.Sockets.SocketException or ObjectDisposedException)
             {
@@ -87,10 +98,12 @@ internal sealed class PollDesc
         RemoveIfAdded();
     }
 
-    private void AddTo(NetPoll poll)
+    private void AddTo(Func<NetPoll> which)
     {
+        NetPoll poll;
         try
         {
+            poll = which();
             if (!poll.TryAdd(this))
             {
                 poll = GoRuntime.Default.Scheduler.GetNet();
@@ -111,6 +124,14 @@ internal sealed class PollDesc
         if (Volatile.Read(ref _closed) != 0)
         {
             RemoveIfAdded();
+            return;
+        }
+
+        Read.RenewDeadline();
+        Write.RenewDeadline();
+        if (poll.IsRetired)
+        {
+            Leave(poll); // it may have looked at this one too early
         }
     }
 

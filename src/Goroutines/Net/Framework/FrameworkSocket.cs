@@ -17,6 +17,8 @@ internal sealed class FrameworkSocket : NetSocket
 
     internal FrameworkSocket(Socket socket) => _socket = socket;
 
+    internal override bool IsDisposed => _disposed;
+
     internal override EndPoint? LocalEndPoint => _local ??= Ask(static socket => socket.LocalEndPoint);
 
     internal override EndPoint? RemoteEndPoint => _remote ??= Ask(static socket => socket.RemoteEndPoint);

@@ -1,0 +1,23 @@
+namespace Goroutines.Testing;
+
+/// <summary>How a schedule failed.</summary>
+public enum FailureKind
+{
+    /// <summary>An exception left the body, or a goroutine that nobody joined.</summary>
+    Exception,
+
+    /// <summary>Every goroutine was blocked, no timer was left, and the body had not ended.</summary>
+    Deadlock,
+
+    /// <summary>The body had ended, and goroutines were left that can never go on.</summary>
+    Leak,
+
+    /// <summary>A goroutine waited for something outside of the test for longer than allowed.</summary>
+    Outside,
+
+    /// <summary>The schedule had more steps than allowed: an endless loop, or too much for one exploration.</summary>
+    StepLimit,
+
+    /// <summary>The body did not repeat what it had done before under the same choices, so it depends on something the explorer does not see.</summary>
+    NotRepeatable,
+}

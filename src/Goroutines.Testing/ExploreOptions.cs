@@ -1,0 +1,54 @@
+namespace Goroutines.Testing;
+
+/// <summary>Settings of <see cref="GoTest.Explore(Func{ValueTask}, ExploreOptions?)"/>.</summary>
+public sealed class ExploreOptions
+{
+    /// <summary>How schedules are chosen. Default: <see cref="ExploreStrategy.Mixed"/>.</summary>
+    public ExploreStrategy Strategy { get; set; }
+
+    /// <summary>How many schedules are run at most, at least 1. Default: 1,000.</summary>
+    public int Schedules { get; set; } = 1_000;
+
+    /// <summary>Where random schedules begin. The same seed gives the same schedules. Default: 1.</summary>
+    public long Seed { get; set; } = 1;
+
+    /// <summary>The depth of bugs that <see cref="ExploreStrategy.Pct"/> looks for: how many orderings between goroutines they need; from 1 to 100. Default: 3.</summary>
+    public int Depth { get; set; } = 3;
+
+    /// <summary>How often an <see cref="ExploreStrategy.Exhaustive"/> schedule takes the turn from a goroutine that could go on; 0 or more.
+    /// Default: 2. <see cref="int.MaxValue"/>: as often as there are choices.</summary>
+    public int PreemptionBound { get; set; } = 2;
+
+    /// <summary>How many steps a schedule may have, at least 1. One that has more fails. Default: 20,000.</summary>
+    public int MaxSteps { get; set; } = 20_000;
+
+    /// <summary>
+    /// Whether the clock may move to the next timer while goroutines can still run, as it does when a machine is slow. Time-outs
+    /// then fire at any point, however long they are. Default: false, the clock moves only when all are blocked.
+    /// </summary>
+    public bool EarlyTimers { get; set; }
+
+    /// <inheritdoc cref="GoTestOptions.OutsideGrace"/>
+    public TimeSpan OutsideGrace { get; set; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>For how long, in real time, a schedule may wait for something outside, while nothing else goes on; then it
+    /// fails. Default: 5 seconds. <see cref="Timeout.InfiniteTimeSpan"/>: without limit.</summary>
+    public TimeSpan OutsideLimit { get; set; } = TimeSpan.FromSeconds(5);
+
+    internal ExploreOptions Validated()
+    {
+        if (!Enum.IsDefined(Strategy))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Strategy), Strategy, "There is no such strategy.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(Schedules, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Depth, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Depth, 100);
+        ArgumentOutOfRangeException.ThrowIfNegative(PreemptionBound);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxSteps, 1);
+        GoTestOptions.CheckWait(OutsideGrace, nameof(OutsideGrace));
+        GoTestOptions.CheckWait(OutsideLimit, nameof(OutsideLimit));
+        return this;
+    }
+}

@@ -1,0 +1,161 @@
+using System.Runtime.ExceptionServices;
+using Goroutines.Scheduler;
+using Goroutines.Testing.Conducting;
+
+namespace Goroutines.Testing.Exploring;
+
+/// <summary>Runs a body under one schedule after the other, each in a new runtime, with one thread as the worker of all of them.</summary>
+/// <remarks>A thread of its own, because the caller's may have a synchronization context, and because a schedule may block it for good:
+/// the caller watches from outside, and leaves it behind then.</remarks>
+internal sealed class Explorer
+{
+    private readonly Delegate _body;
+    private readonly ExploreOptions _options;
+    private readonly Func<Explorer, Strategy?> _nextStrategy;
+    private readonly ExecutionContext? _context = ExecutionContext.Capture();
+    private readonly ParkingNote _note = new();
+    private volatile bool _done;
+    private volatile ExploringConductor? _conductor;
+    private volatile Strategy? _strategy;
+    private Exception? _outcome;
+
+    private Explorer(Delegate body, ExploreOptions options, Func<Explorer, Strategy?> nextStrategy)
+    {
+        _body = body;
+        _options = options;
+        _nextStrategy = nextStrategy;
+    }
+
+    private int Schedules { get; set; }
+
+    private int MostSteps { get; set; }
+
+    private int MostChoices { get; set; }
+
+    /// <summary>Explores until a schedule fails, or there are enough.</summary>
+    /// <exception cref="ExplorationException">A schedule failed.</exception>
+    internal static ExploreResult Explore(Delegate body, ExploreOptions options)
+    {
+        PathStrategy path = new(options.PreemptionBound);
+        bool complete = false;
+        Explorer explorer = new(body, options, explorer =>
+        {
+            if (options.Strategy == ExploreStrategy.Exhaustive)
+            {
+                complete = explorer.Schedules != 0 && !path.MoveOn();
+                return complete || explorer.Schedules == options.Schedules ? null : path;
+            }
+
+            return explorer.Schedules == options.Schedules ? null : Draw(options, explorer.Schedules, explorer.MostChoices);
+        });
+        explorer.Run();
+        return new ExploreResult(explorer.Schedules, complete, explorer.MostSteps);
+    }
+
+    /// <summary>Runs the one schedule that <paramref name="strategy"/> gives.</summary>
+    /// <exception cref="ExplorationException">It failed.</exception>
+    internal static void Replay(Delegate body, Strategy strategy, ExploreOptions options)
+        => new Explorer(body, options, explorer => explorer.Schedules == 0 ? strategy : null).Run();
+
+    private static Strategy Draw(ExploreOptions options, int number, int mostChoices)
+    {
+        ulong seed = Dice.Derive((ulong)options.Seed, number);
+        bool random = options.Strategy == ExploreStrategy.Random || (options.Strategy == ExploreStrategy.Mixed && number % 2 == 0);
+        int depth = options.Strategy == ExploreStrategy.Pct ? options.Depth : 1 + (number / 2 % options.Depth);
+        return random ? new RandomStrategy(seed) : new PctStrategy(seed, depth, Math.Max(1, mostChoices));
+    }
+
+    private void Run()
+    {
+        Exploration.Begin();
+        Thread thread = new(static self => ((Explorer)self!).RunAll())
+        {
+            IsBackground = true,
+            Name = "explorer",
+        };
+        thread.UnsafeStart(this);
+        while (!_done)
+        {
+            _note.Sleep(TestConductor.LookEvery);
+            if (_done || _conductor is not { } conductor)
+            {
+                continue;
+            }
+
+            conductor.Look();
+            if (conductor.Failure is { Kind: FailureKind.Outside } && !_note.Sleep(1_000_000_000) && !_done)
+            {
+                throw Failed(conductor); // the thread is stuck in the body, and exploration stays on until it comes out
+            }
+        }
+
+        if (_outcome is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    private void RunAll()
+    {
+        try
+        {
+            while (_nextStrategy(this) is { } strategy)
+            {
+                _strategy = strategy;
+                ExploringConductor conductor = new(strategy, _options.MaxSteps, _options.EarlyTimers, _options.OutsideGrace, _options.OutsideLimit);
+                _conductor = conductor;
+                RunOne(conductor);
+                Schedules++;
+                MostSteps = Math.Max(MostSteps, conductor.Steps);
+                MostChoices = Math.Max(MostChoices, conductor.Choices);
+                if (conductor.Failure is not null)
+                {
+                    _outcome = Failed(conductor);
+                    break;
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            _outcome = exception;
+        }
+
+        Exploration.End();
+        _done = true;
+        _note.Wake();
+    }
+
+    private void RunOne(ExploringConductor conductor)
+    {
+        GoRuntime runtime = new(new GoRuntimeOptions
+        {
+            MaxProcs = 1,
+            TimeProvider = conductor.Clock,
+            PanicHandler = conductor.Panicked,
+            DetectDeadlocks = false,
+            Name = "explored",
+            Conductor = conductor,
+        });
+        G main = null!;
+        if (_context is null)
+        {
+            main = conductor.MakeMain(_body);
+        }
+        else
+        {
+            ExecutionContext.Run(_context, _ => main = conductor.MakeMain(_body), null);
+        }
+
+        runtime.Scheduler.WorkHere(main);
+
+        conductor.WaitForFinish(); // the worker may have retired in favour of another one, which goes on
+        conductor.StopThreads();
+    }
+
+    private ExplorationException Failed(ExploringConductor conductor) => new(
+        conductor.Failure!.Kind,
+        conductor.Failure.Exception,
+        ScheduleSeed.Format(_strategy!, _options.EarlyTimers),
+        Schedules == 0 ? 1 : Schedules,
+        conductor.Trace.Format());
+}

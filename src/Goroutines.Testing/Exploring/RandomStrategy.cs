@@ -1,0 +1,15 @@
+using System.Globalization;
+
+namespace Goroutines.Testing.Exploring;
+
+/// <summary>Every choice is a fair draw.</summary>
+internal sealed class RandomStrategy(ulong seed) : Strategy
+{
+    private Dice _dice = new(seed);
+
+    internal override string Seed => string.Create(CultureInfo.InvariantCulture, $"random:{seed:x}");
+
+    internal override int Choose(ReadOnlySpan<long> actors, bool preempts) => _dice.Next(actors.Length);
+
+    internal override int Pick(int count) => _dice.Next(count);
+}

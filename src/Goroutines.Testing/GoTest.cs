@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using Goroutines.Scheduler;
+using Goroutines.Testing.Conducting;
+
+namespace Goroutines.Testing;
+
+/// <summary>Tests of code that uses goroutines, with any test framework.</summary>
+/// <remarks>
+/// <para><see cref="Run(Func{ValueTask}, GoTestOptions?)"/> runs a test in virtual time (Go's <c>testing/synctest</c>);
+/// <see cref="Explore(Func{ValueTask}, ExploreOptions?)"/> runs it under many schedules and
+/// <see cref="Replay(string, Func{ValueTask})"/> repeats the one that failed; <see cref="NoLeaks"/> finds goroutines that were left.</para>
+/// <para>All members are safe from any thread; tests may run in parallel, each in a runtime of its own.</para>
+/// </remarks>
+public static partial class GoTest
+{
+    /// <summary>The virtual clock of the test that the caller is a goroutine of. It begins at midnight UTC 2000-01-01.</summary>
+    /// <remarks>Pass it to whatever takes a <see cref="System.TimeProvider"/>. It stands still while anything in the test runs.</remarks>
+    /// <exception cref="InvalidOperationException">The caller is no goroutine of a test.</exception>
+    public static TimeProvider TimeProvider => Conductor().Clock;
+
+    /// <summary>
+    /// Runs a test in a runtime of its own, whose clock moves only when every goroutine in it is durably blocked, and
+    /// blocks the calling thread until it has ended (Go's <c>synctest.Test</c>).
+    /// </summary>
+    /// <param name="body">The test. What it throws is thrown here as it is.</param>
+    /// <param name="options">Settings; <see langword="null"/>: the defaults.</param>
+    /// <remarks>
+    /// <para>Sleeps, timers, tickers, time-outs and contexts with deadlines follow the virtual clock, and so does whatever is given
+    /// <see cref="TimeProvider"/>. When every goroutine is durably blocked, the clock jumps to the next timer: an hour of
+    /// sleeping takes no time. Durably blocked is a goroutine that waits for an operation of the library, or for a framework
+    /// task that a timer of this clock completes. One that awaits any other task (I/O) or blocks its thread is waited
+    /// for in real time. A token counts as cancelled by the test only: one that a real timer or another thread cancels does not
+    /// keep the clock from moving.</para>
+    /// <para>When the body has ended the clock stands still, goroutines that still can run do so, and then all must have ended.</para>
+    /// </remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
+    /// <exception cref="DeadlockException">Every goroutine was durably blocked, and no timer was left.</exception>
+    /// <exception cref="GoroutineLeakException">The body has ended, but goroutines it started never will.</exception>
+    /// <exception cref="GoroutinePanicException">An exception left a goroutine that nobody joined.</exception>
+    /// <exception cref="TimeoutException">The test waited too long for something outside (<see cref="GoTestOptions.OutsideLimit"/>).</exception>
+    /// <exception cref="InvalidOperationException">Called inside a goroutine.</exception>
+    [OverloadResolutionPriority(1)]
+    public static void Run(Func<ValueTask> body, GoTestOptions? options = null) => RunTest(body, options);
+
+    /// <inheritdoc cref="Run(Func{ValueTask}, GoTestOptions?)"/>
+    public static void Run(Func<Task> body, GoTestOptions? options = null) => RunTest(body, options);
+
+    /// <summary>As <see cref="Run(Func{ValueTask}, GoTestOptions?)"/>, with a synchronous body on a stack of its own.</summary>
+    /// <inheritdoc cref="Run(Func{ValueTask}, GoTestOptions?)"/>
+    public static void Run(Action body, GoTestOptions? options = null) => RunTest(body, options);
+
+    /// <summary>Waits until every other goroutine of the test is durably blocked (Go's <c>synctest.Wait</c>). The clock does not move for it.</summary>
+    /// <returns>A task that ends then. Await it once.</returns>
+    /// <exception cref="InvalidOperationException">The caller is no goroutine of a test, or another goroutine of it waits like this already.</exception>
+    public static ValueTask WaitAsync() => Conductor().WaitForOthers();
+
+    /// <summary>As <see cref="WaitAsync"/>, for a goroutine with a synchronous body.</summary>
+    /// <exception cref="InvalidOperationException">The caller is no goroutine of a test with a stack of its own, or another goroutine waits like this already.</exception>
+    public static void Wait()
+    {
+        TestConductor conductor = Conductor();
+        if (M.Current!.CurrentG is not StackfulG)
+        {
+            throw new InvalidOperationException("Wait would block the thread of an asynchronous goroutine, which then never is durably blocked. Await WaitAsync.");
+        }
+
+        ThreadWait.Wait(conductor.WaitForOthers());
+    }
+
+    internal static void ThrowIfInGoroutine(string member)
+    {
+        if (M.Current is { CurrentG: { } g })
+        {
+            throw new InvalidOperationException($"{member} was called inside goroutine {g.Id}: it blocks its thread. Call it from the test method itself.");
+        }
+    }
+
+    private static TestConductor Conductor() => TestConductor.Current
+        ?? throw new InvalidOperationException("The caller is no goroutine of a test: call it inside the body of GoTest.Run or GoTest.Explore (and not after ConfigureAwait(false)).");
+
+    private static void RunTest(Delegate body, GoTestOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        ThrowIfInGoroutine("GoTest.Run");
+        options ??= new GoTestOptions();
+        GoTestOptions.CheckWait(options.OutsideGrace, nameof(options));
+        GoTestOptions.CheckWait(options.OutsideLimit, nameof(options));
+        ClockConductor conductor = new(options.OutsideGrace, options.OutsideLimit);
+        GoRuntime runtime = new(new GoRuntimeOptions
+        {
+            MaxProcs = options.MaxProcs,
+            TimeProvider = conductor.Clock,
+            PanicHandler = conductor.Panicked,
+            DetectDeadlocks = false,
+            Name = "test",
+            Conductor = conductor,
+        });
+        G main = conductor.MakeMain(body);
+        if (main is StackfulG stackful)
+        {
+            runtime.Scheduler.Spawn(stackful);
+        }
+        else
+        {
+            runtime.Scheduler.Spawn(main);
+        }
+
+        conductor.WaitForEnd();
+        if (conductor.Failure is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure.Exception);
+        }
+    }
+}
