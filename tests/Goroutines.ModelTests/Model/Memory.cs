@@ -32,9 +32,9 @@ public static unsafe partial class Memory
             return location;
         }
 
-        if (me.Execution.Plants[site] == (sbyte)PlantKind.Blind)
+        if (me.Execution.Plants[site] != 0)
         {
-            return default!;
+            return Word.From<T>(me.Execution.Plants[site] == (sbyte)PlantKind.Set ? 1 : 0);
         }
 
         return LoadWord(me, ref location, site);

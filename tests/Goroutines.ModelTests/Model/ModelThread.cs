@@ -111,6 +111,7 @@ internal sealed unsafe class ModelThread : IDisposable
             {
                 if (!IsAborted)
                 {
+                    ThreadStatics.Clear();
                     _body!();
                 }
             }

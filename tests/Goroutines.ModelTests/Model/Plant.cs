@@ -11,4 +11,7 @@ internal sealed record Plant(PlantKind Kind, string Site)
 
     /// <summary>Makes a load find nothing there: zero, false, null.</summary>
     internal static Plant Blind(string site) => new(PlantKind.Blind, site);
+
+    /// <summary>Makes a load find one, or true.</summary>
+    internal static Plant Set(string site) => new(PlantKind.Set, site);
 }

@@ -7,4 +7,5 @@ internal enum PlantKind : sbyte
     Drop,
     Weaken,
     Blind,
+    Set,
 }
