@@ -112,9 +112,6 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
         Outcome = failure == NetFailure.Cancelled ? WaitOutcome.Cancelled : WaitOutcome.Failed;
     }
 
-    internal ObjectDisposedException RuntimeStopped()
-        => new(Goroutine!.Scheduler.Name, $"The runtime \"{Goroutine.Scheduler.Name}\", whose goroutine waited here, has been stopped.");
-
     private protected override void TryCancel() => Queue.Abort(this, NetFailure.Cancelled);
 
     private protected override bool TryProceed() => Queue.TryProceed(this);

@@ -214,42 +214,34 @@ internal sealed partial class NetQueue(PollDesc desc)
     /// <summary>Whose turn it is now, if anybody's. With the lock; <see cref="Act"/> without it.</summary>
     private Turn TakeTurn()
     {
-        NetOperation? dropped = null;
         while (_first is { Phase: NetPhase.Queued or NetPhase.Nudged, IsOrphan: true } orphan)
         {
-            TryTakeBack(orphan, NetFailure.System, orphan.RuntimeStopped());
-            orphan.Next = dropped;
-            dropped = orphan;
+            TryTakeBack(orphan, NetFailure.Disposed, null); // and never completed
         }
 
         if (_busy || !(_ready || _ending) || _first is not { Phase: NetPhase.Queued } head)
         {
-            return new Turn(null, null, dropped);
+            return default;
         }
 
         if (head.TriesItself)
         {
             head.StartTrying();
-            return new Turn(null, head.Goroutine, dropped);
+            return new Turn(null, head.Goroutine);
         }
 
         _busy = true;
         head.Phase = NetPhase.Trying;
-        return new Turn(head, null, dropped);
+        return new Turn(head, null);
     }
 
     private void Act(Turn turn)
     {
-        while (true)
+        turn.Goroutine?.Ready();
+        while (turn.Served is { } operation)
         {
-            turn.Goroutine?.Ready();
-            CompleteAll(turn.Dropped);
-            if (turn.Served is not { } operation)
-            {
-                return;
-            }
-
             turn = Serve(operation);
+            turn.Goroutine?.Ready();
         }
     }
 
@@ -331,6 +323,6 @@ internal sealed partial class NetQueue(PollDesc desc)
         operation.Next = null;
     }
 
-    /// <summary>What is to be done once the lock is released: an operation to make the calls of, or a goroutine to wake; and operations to end.</summary>
-    private readonly record struct Turn(NetOperation? Served, G? Goroutine, NetOperation? Dropped);
+    /// <summary>What is to be done once the lock is released: an operation to make the calls of, or a goroutine to wake.</summary>
+    private readonly record struct Turn(NetOperation? Served, G? Goroutine);
 }
