@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Goroutines.Tests.Support;
+using Xunit;
+
+namespace Goroutines.Tests.Net;
+
+/// <summary>The descriptors that this process has open, and how many it may have: Linux only.</summary>
+internal static partial class OpenFiles
+{
+    private const int LimitOfFiles = 7; // RLIMIT_NOFILE
+
+    /// <summary>Those that a network can have made: sockets, and what pollers are made of. The framework opens files of its own as it likes.</summary>
+    internal static int Count => List().Count;
+
+    /// <summary>The limit on their numbers.</summary>
+    internal static int Limit
+    {
+        get
+        {
+            Assert.Equal(0, GetLimit(LimitOfFiles, out Range range));
+            return (int)Math.Min(range.Current, int.MaxValue);
+        }
+
+        set
+        {
+            Assert.Equal(0, GetLimit(LimitOfFiles, out Range range));
+            range.Current = (nuint)value;
+            Assert.Equal(0, SetLimit(LimitOfFiles, range));
+        }
+    }
+
+    /// <summary>The highest number in use.</summary>
+    internal static int Highest
+        => Directory.EnumerateFileSystemEntries("/proc/self/fd").Max(static path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture));
+
+    internal static void RequireLinux() => Assert.SkipUnless(OperatingSystem.IsLinux(), "Open files are counted in Linux's /proc.");
+
+    internal static async Task BackToAsync(int before)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        while (Count > before && Stopwatch.GetElapsedTime(begun) < Limits.Wait)
+        {
+            await Task.Delay(1);
+        }
+
+        List<string> now = List();
+        Assert.True(now.Count <= before, $"{now.Count} descriptors are open where {before} were:{Environment.NewLine}{string.Join(Environment.NewLine, now)}");
+    }
+
+    private static List<string> List()
+    {
+        List<string> found = [];
+        foreach (string path in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
+        {
+            if (new FileInfo(path).LinkTarget is { } target && (target.StartsWith("socket:", StringComparison.Ordinal) || target.StartsWith("anon_inode:", StringComparison.Ordinal)))
+            {
+                found.Add($"{Path.GetFileName(path)} {target}");
+            }
+        }
+
+        return found;
+    }
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int GetLimit(int resource, out Range range);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit")]
+    private static partial int SetLimit(int resource, in Range range);
+
+    private struct Range
+    {
+        public nuint Current;
+        public nuint Most;
+    }
+}
