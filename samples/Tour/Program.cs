@@ -21,6 +21,7 @@ Step[] steps =
     new BlockingCalls(),
     new EndlessLoops(),
     new Sleepers(),
+    new Connections(),
     new Panics(),
     new Deadlock(),
     new Dump(),
