@@ -63,7 +63,8 @@ public static partial class Go
 
     /// <summary>Waits for an operation in synchronous code, and throws what it throws.</summary>
     /// <param name="operation">The operation.</param>
-    /// <remarks>It blocks the calling thread; inside a goroutine as a blocking region, so that other goroutines go on.</remarks>
+    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
+    /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
     public static void Await(ValueTask operation) => ThreadWait.Wait(operation);
 
     /// <inheritdoc cref="Await(ValueTask)"/>
@@ -78,7 +79,8 @@ public static partial class Go
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="operation">The operation.</param>
     /// <returns>Its result.</returns>
-    /// <remarks>It blocks the calling thread; inside a goroutine as a blocking region, so that other goroutines go on.</remarks>
+    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
+    /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
     public static T Await<T>(ValueTask<T> operation) => ThreadWait.Wait(operation);
 
     /// <inheritdoc cref="Await{T}(ValueTask{T})"/>

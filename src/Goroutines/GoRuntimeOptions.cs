@@ -20,9 +20,9 @@ public sealed class GoRuntimeOptions
     /// <remarks>Initially the <see cref="AppContext"/> setting <c>Goroutines.StackSize</c>, if there is one.</remarks>
     public int StackSize { get; set; } = FromAppContext("Goroutines.StackSize", 0);
 
-    /// <summary>The most threads that goroutines with synchronous bodies may have, and likewise the most worker threads,
-    /// counting those that block; at least 1. Default: 16,384. A goroutine beyond it waits for a thread to come free, and
-    /// dumps say so.</summary>
+    /// <summary>The most threads that goroutines with synchronous bodies may have; at least 1. Default: 16,384. A goroutine beyond
+    /// it waits for a thread to come free, and dumps say so. And with so many worker threads, blocked ones included, no
+    /// other is put beside a body that keeps its thread without a word.</summary>
     /// <remarks>Initially the <see cref="AppContext"/> setting <c>Goroutines.MaxThreads</c>, if there is one.</remarks>
     public int MaxThreads { get; set; } = FromAppContext("Goroutines.MaxThreads", 16_384);
 

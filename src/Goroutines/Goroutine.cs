@@ -31,7 +31,9 @@ public sealed class Goroutine : IOutcome
     public ValueTask JoinAsync(CancellationToken cancellationToken = default)
         => Exploration.IsOn && Exploration.Defers("join", this) ? JoinExplored(cancellationToken) : _joiners.JoinVoidAsync(cancellationToken);
 
-    /// <summary>Blocks the calling thread (inside a goroutine: as a blocking region) until the goroutine has ended, and throws what left its body.</summary>
+    /// <summary>Waits until the goroutine has ended, and throws what left its body.</summary>
+    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
+    /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
     public void Join() => ThreadWait.Synchronously.Wait(JoinAsync());
 
     /// <summary>Makes the handle itself awaitable, as <see cref="JoinAsync"/>.</summary>

@@ -28,8 +28,10 @@ public sealed class Goroutine<T>
     public ValueTask<T> JoinAsync(CancellationToken cancellationToken = default)
         => Exploration.IsOn && Exploration.Defers("join", this) ? JoinExplored(cancellationToken) : _joiners.JoinAsync(cancellationToken);
 
-    /// <summary>Blocks the calling thread (inside a goroutine: as a blocking region) until the goroutine has ended.</summary>
+    /// <summary>Waits until the goroutine has ended.</summary>
     /// <returns>The result; throws what left the body.</returns>
+    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
+    /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
     public T Join() => ThreadWait.Synchronously.Wait(JoinAsync());
 
     /// <summary>Makes the handle itself awaitable, as <see cref="JoinAsync"/>.</summary>

@@ -15,7 +15,7 @@ public enum GoroutineStatus
     /// <summary>In a blocking region: its thread blocks, and its P is free for others.</summary>
     Blocking,
 
-    /// <summary>Parked, without a thread.</summary>
+    /// <summary>Parked: it holds no P. One with a stack of its own keeps its thread.</summary>
     Waiting,
 
     /// <summary>Ended.</summary>

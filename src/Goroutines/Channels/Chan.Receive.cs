@@ -30,8 +30,8 @@ public sealed partial class Chan<T>
 
     /// <summary>Receives the next value, blocking the caller until there is one.</summary>
     /// <returns>As for <see cref="ReceiveAsync"/>.</returns>
-    /// <remarks>For synchronous code: it blocks the calling thread, inside a goroutine as a blocking region, so that other
-    /// goroutines go on meanwhile.</remarks>
+    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
+    /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
     public Received<T> Receive() => ThreadWait.Synchronously.Wait(ReceiveAsync());
 
     /// <summary>Receives a value if that needs no waiting.</summary>

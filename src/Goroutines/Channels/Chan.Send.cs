@@ -57,8 +57,8 @@ public sealed partial class Chan<T>
 
     /// <summary>Sends a value, blocking the caller until a receiver takes it or the buffer has room.</summary>
     /// <param name="value">The value.</param>
-    /// <remarks>For synchronous code: it blocks the calling thread, inside a goroutine as a blocking region, so that other
-    /// goroutines go on meanwhile.</remarks>
+    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
+    /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">As for <see cref="SendAsync"/>.</exception>
     public void Send(T value) => ThreadWait.Synchronously.Wait(SendAsync(value));
 

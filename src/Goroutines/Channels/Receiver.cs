@@ -69,7 +69,7 @@ public readonly struct Receiver<T> : IAsyncEnumerable<T>, IEquatable<Receiver<T>
         => new ChanEnumerator<T>(_channel, cancellationToken);
 
     /// <summary>This view as a framework <see cref="System.Threading.Channels.ChannelReader{T}"/>.</summary>
-    /// <returns>A reader. Where nothing is buffered its <c>WaitToReadAsync</c> takes a value out of the channel and keep it for
+    /// <returns>A reader. Where nothing is buffered its <c>WaitToReadAsync</c> takes a value out of the channel and keeps it for
     /// this reader's next read: use one reader for each consumer, and read what it has announced.</returns>
     /// <exception cref="InvalidOperationException">This is the nil channel.</exception>
     public System.Threading.Channels.ChannelReader<T> ToChannelReader()

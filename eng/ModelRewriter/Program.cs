@@ -1,0 +1,15 @@
+using ModelRewriter;
+
+// ModelRewriter LIBRARY RUNTIME OUTPUT: writes to OUTPUT a copy of LIBRARY (Goroutines.dll) whose accesses to shared memory
+// are calls of the class Memory in RUNTIME (Goroutines.ModelTests.dll), and beside it OUTPUT.sites, a list of them.
+if (args.Length != 3)
+{
+    Console.Error.WriteLine("usage: ModelRewriter LIBRARY RUNTIME OUTPUT");
+    return 2;
+}
+
+using AssemblyRewriter rewriter = new(args[0], args[1]);
+rewriter.Run();
+rewriter.Write(args[2]);
+Console.WriteLine($"{args[2]}: {rewriter.SiteCount} accesses to shared memory are seen by the explorer");
+return 0;

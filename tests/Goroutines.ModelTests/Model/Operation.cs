@@ -1,0 +1,15 @@
+namespace Goroutines.ModelTests.Model;
+
+/// <summary>One operation of a thread, announced before it is performed.</summary>
+internal struct Operation
+{
+    internal OpKind Kind;
+    internal int Site;
+
+    /// <summary>The place in memory it is about; null when it is about none.</summary>
+    internal Location? Location;
+
+    /// <summary>Whether two operations of different actors may give different results in the other order.</summary>
+    internal static bool Conflict(in Operation a, in Operation b)
+        => a.Location is not null && ReferenceEquals(a.Location, b.Location) && (a.Kind != OpKind.Read || b.Kind != OpKind.Read);
+}

@@ -1,0 +1,64 @@
+using Goroutines.ModelTests.Model;
+using Goroutines.Scheduler;
+using Xunit;
+
+namespace Goroutines.ModelTests.Scenarios;
+
+/// <summary>
+/// The wake-up protocol (the essay in Scheduler.cs): no goroutine lies in a queue while all workers sleep. The idler is a
+/// worker that looks for something to run with the library's own loop; it has to come to the goroutine, or wake somebody who does.
+/// </summary>
+public class IdleTests
+{
+    [Fact]
+    public void GlobalQueue_AgainstOneIdler() => Verify.Holds(() => Submit(local: false));
+
+    [Fact]
+    public void OwnQueue_AgainstOneIdler() => Verify.Holds(() => Submit(local: true));
+
+    [Fact]
+    public void Planted_NoFenceBeforeTheLookForIdlers() => Verify.Finds(() => Submit(local: true), Plant.Drop("Scheduler.WakeIfIdle Fence"));
+
+    [Fact]
+    public void Planted_NoFenceBeforeTheLastLook() => Verify.Finds(() => Submit(local: true), Plant.Weaken("Scheduler.GoIdle Decrement _spinning"));
+
+    /// <summary>One worker with a P puts a goroutine into its queue, or a foreign thread into the global one, while another worker runs dry.</summary>
+    private static ModelProgram Submit(bool local)
+    {
+        GoRuntime runtime = Runtimes.Make(procs: local ? 2 : 1);
+        Scheduler.Scheduler scheduler = runtime.Scheduler;
+        Worker idler = new Worker(scheduler, 1).WithP();
+        Worker submitter = new(scheduler, 2);
+        bool ran = false;
+        G g = Runtimes.Goroutine(scheduler, () =>
+        {
+            ran = true;
+            return default;
+        });
+        ModelProgram program = new() { Check = () => Assert.True(ran, "The goroutine lies in a queue, and everybody sleeps.") };
+        if (local)
+        {
+            submitter.WithP();
+        }
+
+        return program
+            .Daemon("idler", () =>
+            {
+                idler.Begin();
+                if (scheduler.FindRunnable(idler, out _) is { } found)
+                {
+                    idler.Run(found);
+                }
+            })
+            .Thread("submitter", () =>
+            {
+                if (local)
+                {
+                    submitter.Begin();
+                }
+
+                scheduler.SpawnAnyway(g);
+                submitter.End();
+            });
+    }
+}

@@ -1,0 +1,30 @@
+using System.Runtime.CompilerServices;
+using Goroutines.Scheduler;
+
+namespace Goroutines.ModelTests.Scenarios;
+
+/// <summary>Runtimes whose threads are those of the program.</summary>
+internal static class Runtimes
+{
+    internal static GoRuntime Make(int procs) => new(new GoRuntimeOptions { MaxProcs = procs, DetectDeadlocks = false });
+
+    /// <summary>A goroutine that is in no queue, with a body that does nothing.</summary>
+    internal static G Goroutine(Scheduler.Scheduler scheduler) => Goroutine(scheduler, static () => default);
+
+    internal static G Goroutine(Scheduler.Scheduler scheduler, Func<ValueTask> body) => new ValueTaskG(scheduler, scheduler.NewGoroutineId(), body, null, 0);
+
+    /// <summary>What is in the global queue.</summary>
+    internal static List<G> Global(Scheduler.Scheduler scheduler)
+    {
+        List<G> found = [];
+        for (G? g = GlobalHead(scheduler); g is not null; g = g.QueueNext)
+        {
+            found.Add(g);
+        }
+
+        return found;
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_globalHead")]
+    private static extern ref G? GlobalHead(Scheduler.Scheduler scheduler);
+}
