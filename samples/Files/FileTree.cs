@@ -1,3 +1,5 @@
+using Digest;
+
 namespace Files;
 
 /// <summary>Finds the file for a path, never one outside of the folder. Symbolic links in the folder are followed.</summary>
@@ -33,7 +35,7 @@ internal sealed class FileTree
         var file = Path.Join(_root, decoded);
         if (!Directory.Exists(file))
         {
-            return File.Exists(file) && !Path.EndsInDirectorySeparator(file) ? new Found(200, file) : new Found(404, "");
+            return !Path.EndsInDirectorySeparator(file) && IsFile(file) ? new Found(200, file) : new Found(404, "");
         }
 
         if (!Path.EndsInDirectorySeparator(file))
@@ -43,8 +45,12 @@ internal sealed class FileTree
         }
 
         file = Path.Join(file, Index);
-        return File.Exists(file) ? new Found(200, file) : new Found(404, "");
+        return IsFile(file) ? new Found(200, file) : new Found(404, "");
     }
+
+    /// <summary>Opening a named pipe would wait for its writer, and a device may never end.</summary>
+    private static bool IsFile(string path)
+        => File.Exists(path) && FileKind.Special(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) is null;
 }
 
 /// <summary>What was found.</summary>

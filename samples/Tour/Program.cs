@@ -26,6 +26,7 @@ Step[] steps =
     new Groups(),
     new Contexts(),
     new Scopes(),
+    new Connections(),
     new Panics(),
     new Deadlock(),
     new Dump(),
