@@ -411,6 +411,5 @@ internal sealed class Execution : IDisposable
         }
     }
 
-    /// <summary>The actors in a mask, from the lowest.</summary>
     internal static int Lowest(ulong mask) => BitOperations.TrailingZeroCount(mask);
 }
