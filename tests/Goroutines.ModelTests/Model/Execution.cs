@@ -51,7 +51,6 @@ internal sealed class Execution : IDisposable
     /// <summary>Stores that all have seen, so far.</summary>
     internal int Stores { get; private set; }
 
-    /// <summary>State of the stand-ins for the kernel, made by those.</summary>
     internal Kernel Kernel { get; } = new();
 
     internal void Run(ModelProgram program)
