@@ -11,7 +11,7 @@ namespace Goroutines.ModelTests.Model;
 /// <see cref="ExplorerOptions.ReorderStores"/> every place that a thread stores to has an actor of its own, from
 /// <see cref="FirstPlaceActor"/> on.
 /// </remarks>
-internal sealed class Execution : IDisposable
+internal sealed partial class Execution : IDisposable
 {
     internal const int MostActors = 48;
     internal const int MostThreads = 8;
@@ -51,7 +51,6 @@ internal sealed class Execution : IDisposable
     /// <summary>Stores that all have seen, so far.</summary>
     internal int Stores { get; private set; }
 
-    /// <summary>State of the stand-ins for the kernel, made by those.</summary>
     internal Kernel Kernel { get; } = new();
 
     internal void Run(ModelProgram program)
@@ -295,90 +294,6 @@ internal sealed class Execution : IDisposable
         return actor;
     }
 
-    private ulong Enabled()
-    {
-        ulong enabled = 0;
-        for (int i = 0; i < ThreadCount; i++)
-        {
-            ModelThread thread = _pool[i];
-            if (CanGoOn(thread))
-            {
-                enabled |= 1ul << thread.Actor;
-            }
-
-            if (!Options.ReorderStores && thread.Buffer.Count != 0)
-            {
-                enabled |= 2ul << thread.Actor;
-            }
-        }
-
-        for (int i = 0; i < _places.Count; i++)
-        {
-            int at = StoreOf(FirstPlaceActor + i, _places[i].Thread);
-            if (at >= 0 && (at == 0 || !_places[i].Thread.Buffer[at].Release))
-            {
-                enabled |= 1ul << (FirstPlaceActor + i);
-            }
-        }
-
-        return enabled;
-    }
-
-    private unsafe bool CanGoOn(ModelThread thread) => thread.Pending.Kind switch
-    {
-        OpKind.Finished => false,
-        OpKind.ReadWrite or OpKind.Fence or OpKind.Sleep => thread.Buffer.Count == 0,
-        OpKind.Lock => thread.Buffer.Count == 0 && *(int*)thread.Pending.Location!.Address == 0,
-        OpKind.FenceAll => _pool.TrueForAll(static other => other.Buffer.Count == 0),
-        OpKind.Resume => thread.Woken || thread.TimedOut,
-        OpKind.Yield => Stores != thread.SpinsSince,
-        _ => true,
-    };
-
-    /// <summary>Everybody sleeps: the time goes on to when the first one is to wake.</summary>
-    private bool PassTime()
-    {
-        ModelThread? first = null;
-        for (int i = 0; i < ThreadCount; i++)
-        {
-            ModelThread thread = _pool[i];
-            if (thread.Pending.Kind == OpKind.Resume && thread.Deadline < (first?.Deadline ?? long.MaxValue))
-            {
-                first = thread;
-            }
-        }
-
-        if (first is null || first.Deadline > Options.EndOfTime)
-        {
-            return false;
-        }
-
-        Now = Math.Max(Now, first.Deadline);
-        first.TimedOut = true;
-        for (int i = 0; i < ThreadCount; i++)
-        {
-            Clocks.Join(first.WakeClock, _pool[i].Clock);
-            Clocks.Join(first.WakeClock, _bufferClocks[i]);
-        }
-
-        Trace?.Add($"-- everybody sleeps: the clock goes on to {Now}");
-        return true;
-    }
-
-    private void ReportSleepers()
-    {
-        for (int i = 0; i < ThreadCount; i++)
-        {
-            ModelThread thread = _pool[i];
-            if (thread.Pending.Kind != OpKind.Finished && !thread.MayStay)
-            {
-                Fail($"{thread.Name} waits for ever, in {Sites.NameOf(thread.Pending.Site)}.\n{Where()}");
-            }
-        }
-    }
-
-    private string Where() => string.Join("\n", _pool.Take(ThreadCount).Select(static thread => $"  {thread.Name}: {thread.Pending.Kind} {Sites.NameOf(thread.Pending.Site)}"));
-
     private void PutIntoMemory(ModelThread thread, int actor)
     {
         int at = StoreOf(actor, thread);
@@ -411,6 +326,5 @@ internal sealed class Execution : IDisposable
         }
     }
 
-    /// <summary>The actors in a mask, from the lowest.</summary>
     internal static int Lowest(ulong mask) => BitOperations.TrailingZeroCount(mask);
 }

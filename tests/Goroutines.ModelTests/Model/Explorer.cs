@@ -92,6 +92,7 @@ internal static class Explorer
 
     private static void Warm(Func<ModelProgram> program, ExplorerOptions options)
     {
+        _ = GoRuntime.Default;
         using Execution execution = new(new Search(options), options);
         execution.Run(program());
     }

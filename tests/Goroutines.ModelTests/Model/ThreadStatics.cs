@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Goroutines.Scheduler;
+using Goroutines.Sync;
 
 namespace Goroutines.ModelTests.Model;
 
@@ -10,10 +11,14 @@ internal static class ThreadStatics
     {
         Worker(null) = null;
         Wait(null) = null;
+        Spare(null) = null;
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.StaticField, Name = "t_current")]
     private static extern ref M? Worker(M? type);
+
+    [UnsafeAccessor(UnsafeAccessorKind.StaticField, Name = "t_spare")]
+    private static extern ref SyncWaiter? Spare(SyncWaiter? type);
 
     [UnsafeAccessor(UnsafeAccessorKind.StaticField, Name = "t_current")]
     private static extern ref ThreadWait? Wait(ThreadWait? type);

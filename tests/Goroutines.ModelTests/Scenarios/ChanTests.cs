@@ -14,7 +14,7 @@ public class ChanTests
     public void SendAgainstReceive() => Verify.Holds(() => Rendezvous(senders: 1, receivers: 1));
 
     [Fact]
-    public void TwoSendersAgainstOneReceiver() => Verify.Holds(() => Rendezvous(senders: 2, receivers: 1), Few);
+    public void TwoSendersAgainstOneReceiver() => Verify.Holds(() => Rendezvous(senders: 2, receivers: 1));
 
     [Fact]
     public void ReceiveAgainstClose() => Verify.Holds(ReceiveOrClosed);
@@ -31,8 +31,6 @@ public class ChanTests
     [Fact]
     public void Planted_CancelDoesNotLookWhetherTheWaiterWasTaken() => Verify.Finds(ReceiveOrCancelled, Plant.Set("Chan.TryRemove Load Waiter.InQueue"));
 
-    private static ExplorerOptions Few => new() { MostPreemptions = 3 };
-
     private static ModelProgram Rendezvous(int senders, int receivers)
     {
         Chan<int> channel = new();
@@ -47,7 +45,7 @@ public class ChanTests
         for (int i = 0; i < senders; i++)
         {
             int value = i + 1;
-            if (i < receivers)
+            if (senders == receivers)
             {
                 program.Thread($"sender {i}", () => channel.Send(value));
             }

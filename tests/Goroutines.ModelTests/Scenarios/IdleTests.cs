@@ -17,10 +17,62 @@ public class IdleTests
     public void OwnQueue_AgainstOneIdler() => Verify.Holds(() => Submit(local: true));
 
     [Fact]
+    public void TwoSubmitters_AgainstOneIdler() => Verify.HoldsWithin(2, TwoSubmitters);
+
+    [Fact]
+    public void OneSubmitter_AgainstTwoIdlers() => Verify.HoldsWithin(2, TwoIdlers);
+
+    [Fact]
     public void Planted_NoFenceBeforeTheLookForIdlers() => Verify.Finds(() => Submit(local: true), Plant.Drop("Scheduler.WakeIfIdle Fence"));
 
     [Fact]
     public void Planted_NoFenceBeforeTheLastLook() => Verify.Finds(() => Submit(local: true), Plant.Weaken("Scheduler.GoIdle Decrement _spinning"));
+
+    private static ModelProgram TwoSubmitters()
+    {
+        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Worker idler = new Worker(scheduler, 1).WithP();
+        G[] goroutines = [Runtimes.Goroutine(scheduler), Runtimes.Goroutine(scheduler)];
+        ModelProgram program = new ModelProgram { Check = () => Assert.All(goroutines, static g => Assert.True(g.HasEnded, "A goroutine lies in a queue, and everybody sleeps.")) }
+            .Daemon("idler", () => RunAll(scheduler, idler));
+        foreach (G g in goroutines)
+        {
+            program.Thread($"submitter {g.Id}", () =>
+            {
+                scheduler.PutGlobal(g);
+                scheduler.WakeIfIdle();
+            });
+        }
+
+        return program;
+    }
+
+    private static ModelProgram TwoIdlers()
+    {
+        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 2).Scheduler;
+        Worker[] idlers = [new Worker(scheduler, 1).WithP(), new Worker(scheduler, 2).WithP()];
+        G g = Runtimes.Goroutine(scheduler);
+        ModelProgram program = new() { Check = () => Assert.True(g.HasEnded, "The goroutine lies in a queue, and everybody sleeps.") };
+        foreach (Worker idler in idlers)
+        {
+            program.Daemon($"idler {idler.Id}", () => RunAll(scheduler, idler));
+        }
+
+        return program.Thread("submitter", () =>
+        {
+            scheduler.PutGlobal(g);
+            scheduler.WakeIfIdle();
+        });
+    }
+
+    private static void RunAll(Scheduler.Scheduler scheduler, Worker worker)
+    {
+        worker.Begin();
+        while (scheduler.FindRunnable(worker, out _) is { } found)
+        {
+            worker.Run(found);
+        }
+    }
 
     /// <summary>One worker with a P puts a goroutine into its queue, or a foreign thread into the global one, while another worker runs dry.</summary>
     private static ModelProgram Submit(bool local)

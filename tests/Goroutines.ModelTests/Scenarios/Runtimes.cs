@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Goroutines.ModelTests.Model;
 using Goroutines.Scheduler;
 
 namespace Goroutines.ModelTests.Scenarios;
@@ -6,7 +7,12 @@ namespace Goroutines.ModelTests.Scenarios;
 /// <summary>Runtimes whose threads are those of the program.</summary>
 internal static class Runtimes
 {
-    internal static GoRuntime Make(int procs) => new(new GoRuntimeOptions { MaxProcs = procs, DetectDeadlocks = false });
+    internal static GoRuntime Make(int procs) => new(new GoRuntimeOptions
+    {
+        MaxProcs = procs,
+        DetectDeadlocks = false,
+        PanicHandler = static info => ModelThread.Current?.Execution.Fail($"goroutine {info.GoroutineId}: {info.Exception.Message}"),
+    });
 
     /// <summary>A goroutine that is in no queue, with a body that does nothing.</summary>
     internal static G Goroutine(Scheduler.Scheduler scheduler) => Goroutine(scheduler, static () => default);

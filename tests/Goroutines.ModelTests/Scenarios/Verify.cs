@@ -15,6 +15,14 @@ internal static class Verify
         Assert.True(result.IsComplete, result.ToString());
     }
 
+    /// <summary>No schedule fails in which threads that could go on are left at most so often; for programs with too many schedules to look at all.</summary>
+    internal static void HoldsWithin(int preemptions, Func<ModelProgram> program)
+    {
+        Exploration result = Explorer.Explore(program, new ExplorerOptions { MostPreemptions = preemptions });
+        TestContext.Current.TestOutputHelper?.WriteLine($"at most {preemptions} preemptions: {result}");
+        Assert.True(result.Failure is null, result.ToString());
+    }
+
     /// <summary>With this bug planted some schedule fails.</summary>
     internal static void Finds(Func<ModelProgram> program, Plant plant, ExplorerOptions? options = null)
     {

@@ -1,0 +1,128 @@
+using System.Runtime.CompilerServices;
+using Goroutines.ModelTests.Model;
+using Goroutines.Net.Epoll;
+using Goroutines.Time;
+using Xunit;
+
+namespace Goroutines.ModelTests.Scenarios;
+
+/// <summary>The worker that sleeps until the next timer, or in the network's poller: it does not oversleep.</summary>
+public class PollerTests
+{
+    private const long Soon = 1_000;
+    private const long Later = 5_000;
+
+    private static readonly ExplorerOptions s_timed = new() { EndOfTime = 1_000_100_000 };
+
+    [Fact]
+    public void EarlierTimer_IsNotOverslept() => Verify.Holds(EarlierTimer, s_timed);
+
+    [Fact]
+    public void FirstSocket_SomebodySleepsInThePoller() => Verify.Holds(FirstSocket);
+
+    [Fact]
+    public void Work_WakesWhoSleepsInThePoller() => Verify.Holds(WorkForThePoller);
+
+    [Fact]
+    public void Planted_NoFenceAfterTheTimer() => Verify.Finds(EarlierTimer, Plant.Drop("Scheduler.TimerAdded Fence"), s_timed);
+
+    [Fact]
+    public void Planted_NoFenceBeforeThePollersLastLook() => Verify.Finds(EarlierTimer, Plant.Drop("Scheduler.SleepUntil Fence"), s_timed);
+
+    [Fact]
+    public void Planted_PollerTellsItsTimeTooLate() => Verify.Finds(EarlierTimer, Plant.Drop("Scheduler.SleepUntil StoreVolatile _pollUntil"), s_timed);
+
+    [Fact]
+    public void Planted_NoFenceBeforeTheLookAtTheNote() => Verify.Finds(WorkForThePoller, Plant.Drop("M.SleepInPoller Fence"));
+
+    /// <summary>A worker is about to sleep until one timer when another thread adds one that is due before.</summary>
+    private static ModelProgram EarlierTimer()
+    {
+        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Worker idler = new Worker(scheduler, 1).WithP();
+        PollUntil(scheduler) = 1; // what an earlier poller has left
+        Alarm later = new(scheduler);
+        Alarm soon = new(scheduler);
+        scheduler.AddTimer(new TimerEntry(Later, later, 1));
+        return new ModelProgram
+        {
+            Check = () =>
+            {
+                Assert.Equal(Soon, soon.FiredAt);
+                Assert.Equal(Later, later.FiredAt);
+            },
+        }
+        .Daemon("idler", () =>
+        {
+            idler.Begin();
+            scheduler.FindRunnable(idler, out _);
+        })
+        .Thread("adder", () => scheduler.AddTimer(new TimerEntry(Soon, soon, 1)));
+    }
+
+    private static ModelProgram FirstSocket()
+    {
+        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        NetPoll net = EmptyPoll(scheduler);
+        Worker idler = new Worker(scheduler, 1).WithP();
+        return new ModelProgram { Check = () => Assert.True(Poller(scheduler) is { IsInPoller: true }, "A socket is watched, and nobody sleeps in the poller.") }
+            .Daemon("idler", () =>
+            {
+                idler.Begin();
+                scheduler.FindRunnable(idler, out _);
+            })
+            .Thread("adder", () =>
+            {
+                Memory.Increment(ref Count(net), Sites.Count);
+                scheduler.WatchNet();
+            });
+    }
+
+    private static ModelProgram WorkForThePoller()
+    {
+        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Count(EmptyPoll(scheduler)) = 1;
+        Worker idler = new Worker(scheduler, 1).WithP();
+        Goroutines.Scheduler.G g = Runtimes.Goroutine(scheduler);
+        return new ModelProgram { Check = () => Assert.True(g.HasEnded, "The goroutine lies in a queue, and everybody sleeps.") }
+            .Daemon("idler", () =>
+            {
+                idler.Begin();
+                if (scheduler.FindRunnable(idler, out _) is { } found)
+                {
+                    idler.Run(found);
+                }
+            })
+            .Thread("submitter", () => scheduler.SpawnAnyway(g));
+    }
+
+    /// <summary>A poller that asks no kernel: see <see cref="Memory.Poll"/>.</summary>
+    private static NetPoll EmptyPoll(Scheduler.Scheduler scheduler)
+    {
+        NetPoll net = (NetPoll)RuntimeHelpers.GetUninitializedObject(typeof(NetPoll));
+        Net(scheduler) = net;
+        return net;
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_count")]
+    private static extern ref int Count(NetPoll net);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_net")]
+    private static extern ref NetPoll? Net(Scheduler.Scheduler scheduler);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_poller")]
+    private static extern ref Goroutines.Scheduler.M? Poller(Scheduler.Scheduler scheduler);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pollUntil")]
+    private static extern ref long PollUntil(Scheduler.Scheduler scheduler);
+
+    /// <summary>Remembers when it went off.</summary>
+    private sealed class Alarm(Scheduler.Scheduler scheduler) : ITimed
+    {
+        internal long FiredAt { get; private set; } = -1;
+
+        public bool IsArmed(int arming) => FiredAt < 0;
+
+        public void Expire(int arming) => FiredAt = scheduler.Clock.Now;
+    }
+}
