@@ -361,6 +361,9 @@ internal sealed partial class EpollSocket : NetSocket
     {
         PastDeadline => DeadlineError(kind),
         WasDisposed => DisposedError(),
+
+        // The framework breaks the connection of a socket that it closes while a call is under way.
+        _ when Volatile.Read(ref _disposed) != 0 => DisposedError(),
         _ => Failed(Verb(kind), Errno.ToException(errno)),
     };
 
