@@ -296,9 +296,10 @@ internal abstract class TestConductor(TimeSpan outsideGrace, TimeSpan outsideLim
 
     private void FinishEnded(List<G> alive)
     {
-        if (alive.Count != 0)
+        // One whose end has just woken the body may have been on its way out when they were listed.
+        if (alive.Exists(static g => !g.HasEnded) && Traceback.Snapshot(Scheduler) is { Count: not 0 } left)
         {
-            FinishLocked(FailureKind.Leak, GoroutineLeakException.Of(Traceback.Snapshot(Scheduler), "The test's body has ended, but goroutines it started never will."));
+            FinishLocked(FailureKind.Leak, GoroutineLeakException.Of(left, "The test's body has ended, but goroutines it started never will."));
             return;
         }
 
