@@ -76,14 +76,15 @@ public sealed partial class Chan<T>
         => new ChanEnumerator<T>(this, cancellationToken);
 
     /// <summary>
-    /// What a receive without waiting may find, read without the lock. Closed is read before the rest: nothing is added
-    /// after closing, so a channel seen open and then empty would have had to wait at that moment.
+    /// What a receive without waiting may find, read without the lock. Closed is read after the rest: what is seen open
+    /// then was open at the moment when it was seen empty. The other way round a close in between, and a receive of the
+    /// last value, would make a channel look not ready that always was.
     /// </summary>
     internal bool CanReceive
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Volatile.Read(ref _closed) || Volatile.Read(ref _buffer.Count) != 0 || !_senders.IsEmpty
-            || (_feed is not null && _feed.IsDue);
+        get => Volatile.Read(ref _buffer.Count) != 0 || !_senders.IsEmpty || (_feed is not null && _feed.IsDue)
+            || Volatile.Read(ref _closed);
     }
 
     /// <summary>One attempt, with the lock held. The partner, if any, is to be finished after unlocking.</summary>

@@ -99,11 +99,11 @@ public sealed partial class Chan<T>
     /// <returns><see langword="false"/> when it was closed already.</returns>
     public bool TryClose() => TryClose(null);
 
-    /// <summary>What a send without waiting may find, read without the lock: never false when one would succeed for sure.</summary>
+    /// <summary>What a send without waiting may find, read without the lock, in the order that <see cref="CanReceive"/> explains.</summary>
     internal bool CanSend
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => Volatile.Read(ref _closed) || !_receivers.IsEmpty || Volatile.Read(ref _buffer.Count) < _capacity;
+        get => !_receivers.IsEmpty || Volatile.Read(ref _buffer.Count) < _capacity || Volatile.Read(ref _closed);
     }
 
     internal bool TryClose(Exception? error)

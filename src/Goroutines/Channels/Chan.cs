@@ -29,7 +29,7 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     private readonly int _capacity;
     private readonly int _waiterType = WaiterType<T>.Id;
     private readonly ChanFeed<T>? _feed;
-    private SpinMutex _lock;
+    private VersionedMutex _lock;
     private bool _closed;
     private ChanBuffer<T> _buffer;
     private WaitQueue<T> _receivers;
@@ -108,6 +108,9 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     internal void Lock() => _lock.Enter();
 
     internal void Unlock() => _lock.Exit();
+
+    /// <inheritdoc cref="VersionedMutex.TryAddVersion"/>
+    internal bool TryAddVersion(ref uint sum) => _lock.TryAddVersion(ref sum);
 
     /// <summary>Queues a select's waiter, with the lock held.</summary>
     internal void EnqueueReceiver(Waiter<T> waiter) => _receivers.Enqueue(waiter);

@@ -46,6 +46,8 @@ public sealed class ReceiveCase<T> : SelectCase
 
     internal override bool LooksReady => _receiver.Channel!.CanReceive;
 
+    internal override bool TryAddVersion(ref uint sum) => _receiver.Channel!.TryAddVersion(ref sum);
+
     internal override void Lock() => _receiver.Channel!.Lock();
 
     internal override void Unlock() => _receiver.Channel!.Unlock();

@@ -10,6 +10,11 @@ namespace Goroutines;
 /// nothing is ready are all channels locked, in the order of their numbers, and looked at once more (pass 1 proper);
 /// then one waiter is queued for each case and the select is opened for claims (pass 2). The losers leave their queues
 /// when the result is taken (pass 3), each under its own lock, since by then the choice is final.
+/// <para>
+/// A select with default must not say that nothing was ready because of looks at different moments: of two channels of which
+/// one is ready at any time, each may be looked at when it is not. The looks count as one if no channel was changed from
+/// before the first to after the last, which the versions of their locks tell; otherwise it looks with all locks, too.
+/// </para>
 /// </remarks>
 public sealed partial class Select
 {
@@ -30,24 +35,80 @@ public sealed partial class Select
 
     private void EndWait() => Volatile.Write(ref _waiting, 0);
 
-    private bool TryReady(out SelectCase? ready)
+    /// <param name="ready">The case that was performed.</param>
+    /// <param name="live">Otherwise, how many cases were looked at, each at a moment of its own.</param>
+    private bool TryReady(out SelectCase? ready, out int live)
     {
         if (!Exploration.IsOn || !TryOrderExplored())
         {
             Shuffle();
         }
 
+        live = 0;
         foreach (int index in _tryOrder)
         {
             SelectCase candidate = _cases[index];
-            if (candidate.IsLive && candidate.LooksReady && candidate.TryPerform())
+            if (candidate.IsLive)
             {
+                live++;
+                if (candidate.LooksReady && candidate.TryPerform())
+                {
+                    ready = candidate;
+                    return true;
+                }
+            }
+        }
+
+        ready = null;
+        return false;
+    }
+
+    /// <summary>Pass 1 proper, on all cases at one moment.</summary>
+    /// <returns><see langword="false"/>: none was ready, and their channels are still locked.</returns>
+    private bool TryReadyLocked(out SelectCase? ready)
+    {
+        LockAll();
+        foreach (int index in _tryOrder)
+        {
+            SelectCase candidate = _cases[index];
+            if (candidate.IsLive && candidate.TryPerformLocked())
+            {
+                UnlockAll();
+                _locked = 0;
+                candidate.FinishPartner();
                 ready = candidate;
                 return true;
             }
         }
 
         ready = null;
+        return false;
+    }
+
+    /// <summary>Adds up the versions of the channels' states.</summary>
+    /// <returns><see langword="false"/>: one is being changed at this moment.</returns>
+    private bool TryAddVersions(ref uint sum)
+    {
+        foreach (SelectCase candidate in _cases)
+        {
+            if (candidate.IsLive && !candidate.TryAddVersion(ref sum))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryReadyAtOneMoment(out SelectCase? ready)
+    {
+        if (TryReadyLocked(out ready))
+        {
+            return true;
+        }
+
+        UnlockAll();
+        _locked = 0;
         return false;
     }
 
@@ -68,24 +129,16 @@ public sealed partial class Select
 
     private ValueTask<int> Park(CancellationToken cancellationToken)
     {
-        LockAll();
-        foreach (int index in _tryOrder)
+        if (TryReadyLocked(out SelectCase? ready))
         {
-            SelectCase candidate = _cases[index];
-            if (candidate.IsLive && candidate.TryPerformLocked())
+            try
             {
-                UnlockAll();
-                _locked = 0;
-                candidate.FinishPartner();
-                try
-                {
-                    return new ValueTask<int>(Conclude(candidate));
-                }
-                catch (Exception exception)
-                {
-                    EndWait();
-                    return ValueTask.FromException<int>(exception);
-                }
+                return new ValueTask<int>(Conclude(ready!));
+            }
+            catch (Exception exception)
+            {
+                EndWait();
+                return ValueTask.FromException<int>(exception);
             }
         }
 

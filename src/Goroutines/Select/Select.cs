@@ -137,7 +137,7 @@ public sealed partial class Select
         BeginWait();
         try
         {
-            if (TryReady(out SelectCase? ready) || TryDueTimeout(out ready))
+            if (TryReady(out SelectCase? ready, out _) || TryDueTimeout(out ready))
             {
                 return new ValueTask<int>(Conclude(ready!));
             }
@@ -162,7 +162,8 @@ public sealed partial class Select
     /// <summary>Performs a case that can go on at once, if there is one (Go's <c>select</c> with <c>default</c>).</summary>
     /// <param name="index">The index of the case; −1 when there was none.</param>
     /// <returns><see langword="false"/> when no case was ready.</returns>
-    /// <remarks>A <see cref="TimeoutCase"/> is ready only with a time of zero, and after all others.</remarks>
+    /// <remarks>When none was, then at one and the same moment, as in Go. A <see cref="TimeoutCase"/> is ready only with a time of
+    /// zero, and after all others.</remarks>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">A case that sends on a closed channel was chosen.</exception>
     /// <exception cref="InvalidOperationException">The select is waiting already.</exception>
     public bool TryWait(out int index)
@@ -175,7 +176,12 @@ public sealed partial class Select
         BeginWait();
         try
         {
-            if (TryReady(out SelectCase? ready) || TryDueTimeout(out ready))
+            uint before = 0;
+            uint after = 0;
+            bool settled = _cases.Count > 1 && TryAddVersions(ref before);
+            if (TryReady(out SelectCase? ready, out int live)
+                || (live > 1 && !(settled && TryAddVersions(ref after) && after == before) && TryReadyAtOneMoment(out ready))
+                || TryDueTimeout(out ready))
             {
                 index = Conclude(ready!);
                 return true;

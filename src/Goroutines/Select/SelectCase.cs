@@ -45,6 +45,9 @@ public abstract class SelectCase
     /// <summary>Whether an attempt may succeed, read without locks.</summary>
     internal abstract bool LooksReady { get; }
 
+    /// <summary>Adds the version of the channel's state to <paramref name="sum"/>; false: it is being changed at this moment.</summary>
+    internal abstract bool TryAddVersion(ref uint sum);
+
     internal abstract void Lock();
 
     internal abstract void Unlock();

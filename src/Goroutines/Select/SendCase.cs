@@ -51,6 +51,8 @@ public sealed class SendCase<T> : SelectCase
 
     internal override bool LooksReady => _sender.Channel!.CanSend;
 
+    internal override bool TryAddVersion(ref uint sum) => _sender.Channel!.TryAddVersion(ref sum);
+
     internal override void Lock() => _sender.Channel!.Lock();
 
     internal override void Unlock() => _sender.Channel!.Unlock();

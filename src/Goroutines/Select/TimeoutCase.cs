@@ -56,6 +56,8 @@ public sealed class TimeoutCase : SelectCase, ITimed
         }
     }
 
+    internal override bool TryAddVersion(ref uint sum) => true;
+
     internal override void Lock()
     {
     }
