@@ -1,0 +1,134 @@
+using Goroutines.Net;
+using Goroutines.Tests.Support;
+using Xunit;
+
+namespace Goroutines.Tests.Net;
+
+/// <summary>The accept loop.</summary>
+public abstract class ServeContract : NetContract
+{
+    private static readonly Action<Exception> s_noErrors = static exception => Assert.Fail($"There should be no error: {exception}");
+
+    /// <summary>Serves beside the body: what runs in the body's own flow would stand still while the body blocks.</summary>
+    private Task Start(Listener listener, Func<Conn, CancellationToken, ValueTask> handler, Action<Exception> onError, CancellationToken cancellationToken = default)
+        => Where.Start(async () => await listener.ServeAsync(handler, onError, cancellationToken));
+
+    [Fact]
+    public Task Serve_ManyConnections_EachHasItsHandler() => Run(async () =>
+    {
+        Listener listener = Listen();
+        Task serving = Start(listener, static async (conn, token) => await conn.CopyToAsync(conn, token), s_noErrors);
+        Task[] clients = [.. Enumerable.Range(0, 30).Select(i => Where.Start(async () =>
+        {
+            using Conn client = await DialAsync(listener);
+            byte[] buffer = [(byte)i];
+            await client.WriteAsync(buffer);
+            buffer[0]++;
+            Assert.Equal(1, await client.ReadAsync(buffer));
+            Assert.Equal(i, buffer[0]);
+            client.CloseWrite();
+            Assert.Equal(0, await client.ReadAsync(buffer)); // the handler has ended, and its connection is closed
+        }))];
+        await Task.WhenAll(clients);
+        Assert.False(serving.IsCompleted);
+        await listener.DisposeAsync();
+        await serving.WaitAsync(Limits.Wait);
+    });
+
+    [Fact]
+    public Task Serve_Cancelled_EndsAfterItsHandlers() => Run(async () =>
+    {
+        using Listener listener = Listen();
+        using var source = new CancellationTokenSource();
+        var entered = new Chan<CancellationToken>(2);
+        var leave = new Chan<int>();
+        Task serving = Start(
+            listener,
+            async (conn, token) =>
+            {
+                byte[] kind = new byte[1];
+                await conn.ReadExactlyAsync(kind, token);
+                await entered.SendAsync(token);
+                if (kind[0] == 1)
+                {
+                    await leave.ReceiveAsync(CancellationToken.None); // does not look at the token
+                }
+                else
+                {
+                    await conn.ReadExactlyAsync(kind, token);
+                }
+            },
+            s_noErrors,
+            source.Token);
+        using Conn stubborn = await DialAsync(listener);
+        await stubborn.WriteAsync(new byte[] { 1 });
+        using Conn obedient = await DialAsync(listener);
+        await obedient.WriteAsync(new byte[] { 2 });
+        CancellationToken token = (await entered.ReceiveAsync()).Value;
+        await entered.ReceiveAsync();
+        await source.CancelAsync();
+        Assert.True(token.IsCancellationRequested);
+        Assert.Equal(0, await obedient.ReadAsync(new byte[1]));
+        Assert.False(serving.IsCompleted);
+        await leave.SendAsync(0);
+        Assert.Equal(0, await stubborn.ReadAsync(new byte[1]));
+        await serving.WaitAsync(Limits.Wait); // cancelled as asked: no exception
+
+        // The listener is still there, for whoever else accepts.
+        Task<Conn> accept = listener.AcceptAsync().AsTask();
+        using Conn client = await DialAsync(listener);
+        (await accept).Dispose();
+    });
+
+    [Fact]
+    public Task Serve_HandlersFail_TellsAndGoesOn() => Run(async () =>
+    {
+        using Listener listener = Listen();
+        var errors = new Chan<Exception>(10);
+        Task serving = Start(
+            listener,
+            static (conn, _) => throw new InvalidOperationException($"handler {conn.ReadByte()}"),
+            exception => errors.TrySend(exception));
+        for (int i = 0; i < 3; i++)
+        {
+            using Conn client = await DialAsync(listener);
+            await client.WriteAsync(new byte[] { (byte)i });
+            Assert.Equal(-1, client.ReadByte());
+            Exception error = (await errors.ReceiveAsync()).Value!;
+            Assert.Equal($"handler {i}", Assert.IsType<InvalidOperationException>(error).Message);
+        }
+
+        Assert.False(serving.IsCompleted);
+        listener.Dispose();
+        await serving.WaitAsync(Limits.Wait);
+    });
+
+    [Fact]
+    public Task Serve_WrongArgumentsOrEndedBefore_IsRefusedOrOver() => Run(async () =>
+    {
+        using Listener listener = Listen();
+        Assert.Throws<ArgumentNullException>("handler", () => _ = listener.ServeAsync(null!, s_noErrors));
+        Assert.Throws<ArgumentNullException>("onError", () => _ = listener.ServeAsync(static (_, _) => default, null!));
+        await listener.ServeAsync(static (_, _) => default, s_noErrors, new CancellationToken(canceled: true));
+        listener.Dispose();
+        await listener.ServeAsync(static (_, _) => default, s_noErrors);
+    });
+}
+
+/// <summary>On the scheduler's poller, in a goroutine.</summary>
+public class EpollServeTests : ServeContract
+{
+    private protected override NetBackend Backend => Epoll;
+}
+
+/// <summary>On the scheduler's poller, outside of goroutines.</summary>
+public sealed class EpollServeOutsideTests : EpollServeTests
+{
+    private protected override Place Where => Place.Pool;
+}
+
+/// <summary>On the framework's sockets, in a goroutine.</summary>
+public sealed class FrameworkServeTests : ServeContract
+{
+    private protected override NetBackend Backend => NetBackend.Framework;
+}
