@@ -280,6 +280,47 @@ public abstract class ConnCloseContract : NetContract
 public class EpollConnCloseTests : ConnCloseContract
 {
     private protected override NetBackend Backend => Epoll;
+
+    /// <summary>The framework's sockets break the connection then.</summary>
+    [Fact]
+    public Task Dispose_WhileAWriteIsUnderWay_SendsWhatWasWrittenBefore() => Run(async () =>
+    {
+        for (int round = 0; round < Load.Times(40); round++)
+        {
+            using ConnPair pair = await PairAsync();
+            long written = 0;
+            Task writing = Task.Run(async () =>
+            {
+                byte[] bytes = new byte[20_000];
+                try
+                {
+                    while (true)
+                    {
+                        await pair.Client.WriteAsync(bytes);
+                        written += bytes.Length;
+                        if (written == 60_000)
+                        {
+                            _ = Task.Run(pair.Client.Dispose);
+                        }
+                    }
+                }
+                catch (ObjectDisposedException)
+                {
+                    // the end of it
+                }
+            });
+            byte[] buffer = new byte[10_000];
+            long read = 0;
+            int got;
+            while ((got = await pair.Server.ReadAsync(buffer)) != 0) // to the end, and no reset
+            {
+                read += got;
+            }
+
+            await writing.WaitAsync(Limits.Wait);
+            Assert.True(read >= written, $"{written} bytes were written, and {read} came");
+        }
+    });
 }
 
 /// <summary>On the scheduler's poller, outside of goroutines.</summary>

@@ -189,6 +189,12 @@ internal sealed unsafe partial class EpollSocket
             if (result >= 0)
             {
                 sent += (int)result;
+                if (sent < length && IsDisposed)
+                {
+                    errno = WasDisposed; // which waits for this call to be over
+                    return NetCall.Done;
+                }
+
                 continue;
             }
 

@@ -363,7 +363,7 @@ internal sealed partial class EpollSocket : NetSocket
         WasDisposed => DisposedError(),
 
         // The framework breaks the connection of a socket that it closes while a call is under way.
-        _ when Volatile.Read(ref _disposed) != 0 => DisposedError(),
+        _ when IsDisposed => DisposedError(),
         _ => Failed(Verb(kind), Errno.ToException(errno)),
     };
 

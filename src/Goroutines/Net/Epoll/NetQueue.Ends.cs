@@ -56,6 +56,28 @@ internal sealed partial class NetQueue : ITimed
         CompleteAll(taken);
     }
 
+    /// <summary>After <see cref="Close"/>: until the system call that may be under way is over. None of them blocks, so it is no long wait; but
+    /// it has a bound, since a caller's own kind of memory may have thrown in the middle of an operation.</summary>
+    internal void AwaitQuiet()
+    {
+        SpinWait spinner = default;
+        for (int i = 0; i < 1000 && IsBusy; i++)
+        {
+            spinner.SpinOnce();
+        }
+    }
+
+    private bool IsBusy
+    {
+        get
+        {
+            _lock.Enter();
+            bool busy = _busy;
+            _lock.Exit();
+            return busy;
+        }
+    }
+
     /// <summary>Sets or takes away the time after which operations fail, those that wait included.</summary>
     internal void SetDeadline(DateTimeOffset? deadline)
     {

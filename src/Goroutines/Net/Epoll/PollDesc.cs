@@ -96,6 +96,11 @@ internal sealed class PollDesc
         Write.Close();
         Interlocked.Exchange(ref _closed, 1); // pairs with the exchange in AddTo
         RemoveIfAdded();
+
+        // The framework breaks the connection of a socket that it closes while a call is under way: what has been written
+        // before would be lost to the peer.
+        Read.AwaitQuiet();
+        Write.AwaitQuiet();
     }
 
     private void AddTo(Func<NetPoll> which)
