@@ -177,6 +177,25 @@ internal sealed class RunQueue
         return g;
     }
 
+    /// <summary>Anyone: takes the one that has waited longest, and <c>runnext</c> last.</summary>
+    internal G? TakeOutside()
+    {
+        while (true)
+        {
+            uint head = Volatile.Read(ref _head);
+            if (head == Volatile.Read(ref _tail))
+            {
+                return Next is null ? null : TakeNext();
+            }
+
+            G? g = Volatile.Read(ref _ring[head & Mask].G);
+            if (Interlocked.CompareExchange(ref _head, head + 1, head) == head)
+            {
+                return g;
+            }
+        }
+    }
+
     /// <summary>Owner: forgets the goroutines in slots that thieves have taken, so that the ring keeps none alive.</summary>
     internal void ClearStale()
     {

@@ -214,7 +214,36 @@ internal sealed partial class Scheduler
         }
 
         seen.TurnSeen++;
-        return workWaits && _idleCount == 0 && !p.Compensated && IsStuck(p, in seen, now) && CompensateAndWake(p);
+        if (!workWaits || IsExplored)
+        {
+            return false;
+        }
+
+        bool acted = _idleCount == 0 && !p.Compensated && IsStuck(p, in seen, now) && CompensateAndWake(p);
+        return ((p.Compensated || now - seen.TurnSince >= TimeSlice) && Relieve(p)) || acted;
+    }
+
+    /// <summary>
+    /// What a body that does not give way keeps from running goes to everybody. The other workers steal only when they have
+    /// nothing else to do, which may be never; in Go the body itself would go to the back of the queue.
+    /// </summary>
+    /// <returns>Whether anything was waiting there.</returns>
+    private bool Relieve(P p)
+    {
+        GList waiting = default;
+        while (waiting.Count <= RunQueue.Capacity && p.Queue.TakeOutside() is { } g)
+        {
+            waiting.Add(g);
+        }
+
+        bool late = p.Timers.NextWhen <= CoarseNow;
+        if (late)
+        {
+            RunDueTimers(p.Timers); // without a P here: what they ready goes to the global queue
+        }
+
+        PutReady(null, ref waiting, wake: true);
+        return late || waiting.Count != 0;
     }
 
     /// <summary>A turn that lasts, and work that waits: at once if the thread sleeps, after a time slice if it computes.</summary>

@@ -39,6 +39,12 @@ public class RunQueueTests
     public void IsEmpty_IsNotFooledByAKick() => Verify.Holds(KickAgainstIsEmpty);
 
     [Fact]
+    public void Outsider_TakesAgainstOwnerAndThief() => Verify.Holds(Outsider);
+
+    [Fact]
+    public void Planted_OutsiderTakesByAPlainStore() => Verify.Finds(Outsider, Plant.Weaken("RunQueue.TakeOutside CompareExchange _head"));
+
+    [Fact]
     public void Planted_OwnerTakesByAPlainStore() => Verify.Finds(() => Owner(thieves: 1), Plant.Weaken("RunQueue.GetFromRing CompareExchange _head"));
 
     [Fact]
@@ -129,6 +135,22 @@ public class RunQueueTests
         return queues.AddThieves(program, takeNext: true);
     }
 
+    /// <summary>Sysmon, which has no queue of its own.</summary>
+    private static ModelProgram Outsider()
+    {
+        Queues queues = new(goroutines: 3, thieves: 1);
+        queues.Put(0);
+        ModelProgram program = queues.Program()
+            .Thread("owner", () =>
+            {
+                queues.PutNext(1);
+                queues.PutNext(2);
+                queues.Take();
+            })
+            .Thread("outsider", queues.TakeOutside);
+        return queues.AddThieves(program, takeNext: true);
+    }
+
     private static ModelProgram ClearStale()
     {
         Queues queues = new(goroutines: 5, thieves: 1);
@@ -167,6 +189,7 @@ public class RunQueueTests
         private readonly Scheduler.Scheduler _scheduler = Runtimes.Make(procs: 1).Scheduler;
         private readonly G[] _goroutines;
         private readonly List<G>[] _taken;
+        private readonly List<G> _takenOutside = [];
         private readonly RunQueue[] _thieves;
 
         internal readonly RunQueue Queue = new();
@@ -193,6 +216,17 @@ public class RunQueueTests
             }
         }
 
+        internal void TakeOutside()
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                if (Queue.TakeOutside() is { } g)
+                {
+                    _takenOutside.Add(g);
+                }
+            }
+        }
+
         internal ModelProgram Program() => new() { Check = Check };
 
         internal ModelProgram AddThieves(ModelProgram program, bool takeNext)
@@ -215,7 +249,7 @@ public class RunQueueTests
 
         private void Check()
         {
-            List<G> found = [.. _taken.SelectMany(static taken => taken), .. Runtimes.Global(_scheduler)];
+            List<G> found = [.. _taken.SelectMany(static taken => taken), .. _takenOutside, .. Runtimes.Global(_scheduler)];
             Queue.CopyTo(found);
             foreach (RunQueue thief in _thieves)
             {

@@ -143,6 +143,63 @@ public class HiddenBlockingTests
         },
         new GoRuntimeOptions { MaxProcs = 1 });
 
+    /// <summary>
+    /// Nobody steals while each of the others always has something of its own to run: neither what is queued behind the loop
+    /// nor its timers may depend on that.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public Task EndlessLoop_TheOthersAreNeverIdle_WorkAndTimersOfItsPGoOn(int procs) => Isolated.GoAsync(
+        async () =>
+        {
+            bool stop = false;
+            int ran = 0;
+            int fired = 0;
+            var loop = Go.Run(() =>
+            {
+                for (int i = 0; i < 10; i++)
+                {
+                    Go.Spawn(() =>
+                    {
+                        Interlocked.Increment(ref ran);
+                        return default;
+                    });
+                    GoTimer.AfterFunc(TimeSpan.FromMilliseconds(i), () =>
+                    {
+                        Interlocked.Increment(ref fired);
+                        return default(ValueTask);
+                    });
+                }
+
+                while (!Volatile.Read(ref stop))
+                {
+                }
+
+                return default(ValueTask);
+            });
+            var busy = Enumerable.Range(0, procs).Select(_ => Go.Run(async () =>
+            {
+                while (!Volatile.Read(ref stop))
+                {
+                    await Go.Yield();
+                }
+            })).ToList();
+
+            while (Volatile.Read(ref ran) < 10 || Volatile.Read(ref fired) < 10)
+            {
+                await Go.Yield();
+            }
+
+            Volatile.Write(ref stop, true);
+            await loop;
+            foreach (var goroutine in busy)
+            {
+                await goroutine;
+            }
+        },
+        new GoRuntimeOptions { MaxProcs = procs });
+
     /// <summary>A sleep that was begun on a P taken up by an endless loop must still end.</summary>
     [Fact]
     public Task EndlessLoop_TimersOfItsP_StillFire() => Isolated.GoAsync(

@@ -74,6 +74,21 @@ public class RunQueueTests
     }
 
     [Fact]
+    public async Task TakeOutside_TakesTheOldestAndTheNextLast()
+    {
+        await using GoRuntime runtime = new(new GoRuntimeOptions { MaxProcs = 1 });
+        RunQueue queue = new();
+        G[] gs = Make(runtime, 3);
+        queue.PutNext(gs[2], runtime.Scheduler);
+        queue.Put(gs[0], runtime.Scheduler);
+        queue.Put(gs[1], runtime.Scheduler);
+
+        Assert.Equal(gs, [queue.TakeOutside()!, queue.TakeOutside()!, queue.TakeOutside()!]);
+        Assert.Null(queue.TakeOutside());
+        Assert.True(queue.IsEmpty);
+    }
+
+    [Fact]
     public async Task OwnerAgainstThieves_EachGoroutineIsTakenOnce()
     {
         await using GoRuntime runtime = new(new GoRuntimeOptions { MaxProcs = 1 });
@@ -85,20 +100,17 @@ public class RunQueueTests
             G[] gs = Make(runtime, 200);
             int[] taken = new int[gs.Length];
             Dictionary<G, int> numbers = gs.Select((g, i) => (g, i)).ToDictionary(pair => pair.g, pair => pair.i);
-            using Barrier start = new(3);
+            using Barrier start = new(4);
             bool done = false;
-            Task[] thieves = [.. Enumerable.Range(0, 2).Select(_ => PlainThread.Run(() =>
-            {
-                RunQueue own = new();
-                start.SignalAndWait();
-                while (!Volatile.Read(ref done) || !queue.IsEmpty)
+            Task[] thieves =
+            [
+                Thief(() => queue.TakeOutside(), () => null),
+                .. Enumerable.Range(0, 2).Select(_ =>
                 {
-                    for (G? g = own.StealFrom(queue, takeNext: true); g is not null; g = own.Get(out bool _))
-                    {
-                        Interlocked.Increment(ref taken[numbers[g]]);
-                    }
-                }
-            }))];
+                    RunQueue own = new();
+                    return Thief(() => own.StealFrom(queue, takeNext: true), () => own.Get(out bool _));
+                }),
+            ];
 
             int seed = random.Next();
             Random choices = new(seed);
@@ -122,6 +134,18 @@ public class RunQueueTests
             Volatile.Write(ref done, true);
             await Task.WhenAll(thieves);
             Assert.All(taken, count => Assert.Equal(1, count));
+
+            Task Thief(Func<G?> first, Func<G?> more) => PlainThread.Run(() =>
+            {
+                start.SignalAndWait();
+                while (!Volatile.Read(ref done) || !queue.IsEmpty)
+                {
+                    for (G? g = first(); g is not null; g = more())
+                    {
+                        Interlocked.Increment(ref taken[numbers[g]]);
+                    }
+                }
+            });
         }
     }
 
