@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Goroutines.Net;
 using Xunit;
 
@@ -124,6 +125,37 @@ public sealed class OutsideTests
         await sleeper;
         Assert.Equal(s_hour, Now - begun);
     });
+
+    /// <summary>
+    /// A turn so long that a second worker takes over, which is idle again before it ends: the first one gives its P up, and it
+    /// has to be noticed that nobody runs any longer.
+    /// </summary>
+    [Fact]
+    public void Run_TurnThatOutlastsTheOthers_TheClockGoesOn() => GoTest.Run(
+        static async () =>
+        {
+            DateTimeOffset begun = Now;
+            for (int i = 1; i <= 3; i++)
+            {
+                bool ran = false;
+                Go.Spawn(() =>
+                {
+                    Volatile.Write(ref ran, true);
+                    return default;
+                });
+                while (!Volatile.Read(ref ran))
+                {
+                }
+
+                for (long since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since).TotalMilliseconds < 5;)
+                {
+                }
+
+                await Go.Sleep(s_hour);
+                Assert.Equal(i * s_hour, Now - begun);
+            }
+        },
+        new GoTestOptions { MaxProcs = 1 });
 
     /// <summary>Workers go idle, come back from blocking regions and go idle again all the time: the last one must always notice.</summary>
     [Theory]

@@ -236,9 +236,9 @@ internal sealed partial class Scheduler
     {
         Interlocked.MemoryBarrier(); // pairs with WakeIfIdle and TimerAdded: they see that a P is idle, or we see what they brought
         long when = LookAgain(out bool work);
-        if (work)
+        if (work || Conductor is not null)
         {
-            WakeIfIdle();
+            WakeIfIdle(); // a conductor is told that everything is idle by workers only, and this one no longer counts
         }
 
         if (when != long.MaxValue)
