@@ -285,6 +285,36 @@ public sealed class ExploreTests
         },
         new ExploreOptions { Schedules = 30 });
 
+    /// <summary>Such as the framework's own: who takes it at the moment must not decide who runs next.</summary>
+    [Fact]
+    public void Explore_LockHeldOutsideForAMoment_LetsNobodyElseRun() => GoTest.Explore(
+        static async () =>
+        {
+            object gate = new();
+            bool otherRan = false;
+            using var held = new ManualResetEventSlim();
+            Thread waits = Thread.CurrentThread;
+            Thread holder = new(() =>
+            {
+                lock (gate)
+                {
+                    held.Set();
+                    SpinWait.SpinUntil(() => (waits.ThreadState & System.Threading.ThreadState.WaitSleepJoin) != 0);
+                }
+            });
+            holder.Start();
+            SpinWait.SpinUntil(() => held.IsSet);
+            Goroutine<bool> other = Go.Run(() => otherRan = true);
+            lock (gate)
+            {
+                Assert.False(otherRan);
+            }
+
+            await other;
+            holder.Join();
+        },
+        new ExploreOptions { Schedules = 20 });
+
     private static async Task LostUpdate()
     {
         var mutex = new GoMutex();

@@ -55,28 +55,28 @@ internal abstract class Conductor
 /// <summary>The points at which operations ask the conductor of an exploring runtime. One static read where there is none.</summary>
 internal static class Exploration
 {
-    /// <summary>Whether any exploring runtime exists. Set before its first goroutine starts; late is right for all others.</summary>
+    /// <summary>
+    /// Whether any exploring runtime exists. Written under <c>s_gate</c>, so that one that ends never hides another that begins:
+    /// it is true from before the first goroutine of such a runtime starts until after its last. Late is right for all others.
+    /// </summary>
     internal static bool IsOn;
 
+    private static SpinMutex s_gate; // a struct: a static constructor would burden every read of IsOn
     private static int s_runtimes;
 
     internal static void Begin()
     {
-        Interlocked.Increment(ref s_runtimes);
+        s_gate.Enter();
+        s_runtimes++;
         Volatile.Write(ref IsOn, true);
+        s_gate.Exit();
     }
 
     internal static void End()
     {
-        if (Interlocked.Decrement(ref s_runtimes) == 0)
-        {
-            Volatile.Write(ref IsOn, false);
-            Interlocked.MemoryBarrier(); // pairs with the one of Begin's increment: one of the two sees the other
-            if (Volatile.Read(ref s_runtimes) != 0)
-            {
-                Volatile.Write(ref IsOn, true);
-            }
-        }
+        s_gate.Enter();
+        Volatile.Write(ref IsOn, --s_runtimes != 0);
+        s_gate.Exit();
     }
 
     /// <summary>Before an asynchronous operation: whether its caller has to return the form that gives way first.</summary>

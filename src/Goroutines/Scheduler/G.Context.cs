@@ -40,6 +40,12 @@ internal abstract partial class G
 
     public override SynchronizationContext CreateCopy() => this;
 
+    /// <summary>
+    /// For how many milliseconds nobody else runs where schedules are explored: most waits are for a lock of the framework that
+    /// some thread outside holds for a moment, and letting others go on then would make the schedule depend on that moment.
+    /// </summary>
+    private const int ExploredPatience = 100;
+
     /// <summary>A managed wait (a contended lock, <c>Task.Wait</c> …) is about to block the thread: the P goes on without it.</summary>
     public override int Wait(IntPtr[] waitHandles, bool waitAll, int millisecondsTimeout)
     {
@@ -47,6 +53,18 @@ internal abstract partial class G
         if (m is null || !m.HasP || !ReferenceEquals(m.CurrentG, this) || millisecondsTimeout == 0)
         {
             return WaitHelper(waitHandles, waitAll, millisecondsTimeout);
+        }
+
+        if (Scheduler.IsExplored)
+        {
+            int patience = millisecondsTimeout < 0 ? ExploredPatience : Math.Min(ExploredPatience, millisecondsTimeout);
+            int woken = WaitHelper(waitHandles, waitAll, patience);
+            if (woken != WaitHandle.WaitTimeout || patience == millisecondsTimeout)
+            {
+                return woken;
+            }
+
+            millisecondsTimeout -= millisecondsTimeout < 0 ? 0 : patience;
         }
 
         m.EnterBlocking(handOff: true);

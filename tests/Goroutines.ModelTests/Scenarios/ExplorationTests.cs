@@ -1,0 +1,38 @@
+using System.Reflection;
+using Goroutines.ModelTests.Model;
+using Xunit;
+
+namespace Goroutines.ModelTests.Scenarios;
+
+/// <summary>Whether anybody explores schedules, which every operation asks first: one that misses the answer skips a choice.</summary>
+public class ExplorationTests
+{
+    private static readonly ExplorerOptions s_steps = new() { ExploreLocks = true };
+
+    [Fact]
+    public void TwoRuntimes_EachSeesItOnUntilItsOwnEnd() => Verify.Holds(Two, s_steps);
+
+    [Fact]
+    public void Planted_WithoutTheLock() => Verify.Finds(Two, Plant.Weaken("SpinMutex.Enter CompareExchange _held"), s_steps);
+
+    private static ModelProgram Two()
+    {
+        foreach (FieldInfo field in typeof(Scheduler.Exploration).GetFields(BindingFlags.Static | BindingFlags.NonPublic))
+        {
+            field.SetValue(null, Activator.CreateInstance(field.FieldType)); // an execution that was cut off leaves them as they were
+        }
+
+        ModelProgram program = new() { Check = static () => Assert.False(Shared.Read(ref Scheduler.Exploration.IsOn), "It stayed on.") };
+        for (int i = 0; i < 2; i++)
+        {
+            program.Thread($"{i}", static () =>
+            {
+                Scheduler.Exploration.Begin();
+                Assert.True(Shared.Read(ref Scheduler.Exploration.IsOn), "The end of the other one switched it off.");
+                Scheduler.Exploration.End();
+            });
+        }
+
+        return program;
+    }
+}
