@@ -51,6 +51,10 @@ internal sealed partial class Scheduler
                 // After the timers: one that is due whenever we look would take runnext, and with it the slice, for good.
                 p.Preempt = false;
                 p.Queue.KickNext(this);
+                if (TakeGlobal(p, 1) is { } waited)
+                {
+                    return waited; // turns of a whole slice are no measure of when to look there
+                }
             }
 
             if (p.ScheduleTick % GlobalEvery == 0)
