@@ -35,9 +35,10 @@ internal static class Echo
                 for (var i = 0; i < n / connections; i++)
                 {
                     await socket.SendAsync(buffer.AsMemory());
-                    if (!await ReadFullAsync(socket, buffer))
+                    for (var filled = 0; filled < Bytes;)
                     {
-                        throw new IOException("echo: the connection ended early");
+                        var read = await socket.ReceiveAsync(buffer.AsMemory(filled));
+                        filled += read != 0 ? read : throw new IOException("echo: the connection ended early");
                     }
                 }
             });
@@ -50,23 +51,18 @@ internal static class Echo
         using var connection = socket;
         socket.NoDelay = true;
         var buffer = new byte[Bytes];
-        while (await ReadFullAsync(socket, buffer))
+        while (true)
         {
+            for (var filled = 0; filled < Bytes;)
+            {
+                var read = await socket.ReceiveAsync(buffer.AsMemory(filled));
+                if (read == 0)
+                {
+                    return;
+                }
+                filled += read;
+            }
             await socket.SendAsync(buffer.AsMemory());
         }
-    }
-
-    private static async ValueTask<bool> ReadFullAsync(Socket socket, byte[] buffer)
-    {
-        for (var filled = 0; filled < buffer.Length;)
-        {
-            var read = await socket.ReceiveAsync(buffer.AsMemory(filled));
-            if (read == 0)
-            {
-                return false;
-            }
-            filled += read;
-        }
-        return true;
     }
 }

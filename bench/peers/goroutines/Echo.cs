@@ -31,9 +31,10 @@ internal static class Echo
                 for (var i = 0; i < n / connections; i++)
                 {
                     await conn.WriteAsync(buffer);
-                    if (!await ReadFullAsync(conn, buffer))
+                    for (var filled = 0; filled < Bytes;)
                     {
-                        throw new IOException("echo: the connection ended early");
+                        var read = await conn.ReadAsync(buffer.AsMemory(filled));
+                        filled += read != 0 ? read : throw new IOException("echo: the connection ended early");
                     }
                 }
                 wg.Done();
@@ -46,23 +47,18 @@ internal static class Echo
     {
         using var connection = conn;
         var buffer = new byte[Bytes];
-        while (await ReadFullAsync(conn, buffer))
+        while (true)
         {
+            for (var filled = 0; filled < Bytes;)
+            {
+                var read = await conn.ReadAsync(buffer.AsMemory(filled));
+                if (read == 0)
+                {
+                    return;
+                }
+                filled += read;
+            }
             await conn.WriteAsync(buffer);
         }
-    }
-
-    private static async ValueTask<bool> ReadFullAsync(Conn conn, byte[] buffer)
-    {
-        for (var filled = 0; filled < buffer.Length;)
-        {
-            var read = await conn.ReadAsync(buffer.AsMemory(filled));
-            if (read == 0)
-            {
-                return false;
-            }
-            filled += read;
-        }
-        return true;
     }
 }

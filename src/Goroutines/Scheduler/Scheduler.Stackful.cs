@@ -60,13 +60,15 @@ internal sealed partial class Scheduler
         }
 
         RunDueTimers(p.Timers);
+        bool fair = p.ScheduleTick % GlobalEvery == 0;
         if (p.Preempt)
         {
             p.Preempt = false;
             p.Queue.KickNext(this);
+            fair = true; // as in FindRunnable
         }
 
-        G? next = p.ScheduleTick % GlobalEvery == 0 ? TakeGlobal(p, 1) : null;
+        G? next = fair ? TakeGlobal(p, 1) : null;
         next ??= p.Queue.Get(out _) ?? TakeGlobal(p, int.MaxValue);
         thread.Release();
         if (next is null)

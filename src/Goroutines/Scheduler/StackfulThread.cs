@@ -9,6 +9,9 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
     /// <summary>Looks at the note before sleeping: a hand-over between two cores is faster than the system's wake-up.</summary>
     private static readonly int s_spins = Environment.ProcessorCount > 1 ? 40 : 0;
 
+    /// <summary>On one core a waker gives way to the thread it has woken, which as a rule wakes it again: then neither sleeps.</summary>
+    private static readonly bool s_yields = Environment.ProcessorCount == 1;
+
     /// <summary>The goroutine to run with the next P; set by the spawner before the goroutine is queued.</summary>
     internal StackfulG? Assigned;
 
@@ -31,6 +34,11 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
     /// <exception cref="ObjectDisposedException">The runtime was stopped: the body is unwound, so that its thread can end.</exception>
     internal void AwaitTurn(G g)
     {
+        if (s_yields && Volatile.Read(ref NextP) is null)
+        {
+            Thread.Yield();
+        }
+
         while (Volatile.Read(ref NextP) is null)
         {
             if (Scheduler.IsStopping)
