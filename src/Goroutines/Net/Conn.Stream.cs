@@ -1,4 +1,5 @@
 using System.Buffers;
+using Goroutines.Scheduler;
 
 namespace Goroutines.Net;
 
@@ -196,22 +197,23 @@ public sealed partial class Conn
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
         ValidateCopyToArguments(destination, bufferSize);
+        bool inGoroutine = M.Current is { CurrentG: not null }; // it stays in it; no other context is of use here
         while (true)
         {
-            await ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+            await ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(inGoroutine);
             byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Max(bufferSize, CopyBytes));
             try
             {
                 int read;
                 do
                 {
-                    read = await ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+                    read = await ReadAsync(buffer, cancellationToken).ConfigureAwait(inGoroutine);
                     if (read == 0)
                     {
                         return;
                     }
 
-                    await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                    await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(inGoroutine);
                 }
                 while (read == buffer.Length);
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 
@@ -47,6 +48,17 @@ internal abstract class NetSocket : IDisposable
     internal abstract void Shutdown(SocketShutdown how);
 
     public abstract void Dispose();
+
+    /// <summary>
+    /// Takes over the closing of a socket of the framework's. Its own finalizer resets a connection that was dropped without being
+    /// closed, and what was sent last may be lost; ours closes it, as Go's does.
+    /// </summary>
+    [SuppressMessage("Usage", "CA1816:Dispose methods should call SuppressFinalize", Justification = "The finalizer of its owner takes its place.")]
+    private protected static Socket Adopt(Socket socket)
+    {
+        GC.SuppressFinalize(socket);
+        return socket;
+    }
 
     internal IOException Failed(string operation, Exception cause)
         => new($"{Describe(operation)}: {cause.Message}", cause);

@@ -241,6 +241,28 @@ public abstract class ConnStreamContract : NetContract
     });
 
     [Fact]
+    public Task CopyToAsync_InAGoroutine_StaysInIt() => Run(async () =>
+    {
+        using ConnPair pair = await PairAsync();
+        var seen = new HashSet<long>();
+        using var destination = new Spy(() => seen.Add(Go.CurrentId));
+        Goroutine copying = Go.Run(async () =>
+        {
+            await pair.Server.CopyToAsync(destination);
+            seen.Add(Go.CurrentId);
+        });
+        for (int i = 1; i <= 3; i++)
+        {
+            await pair.Client.WriteAsync(new byte[10]);
+            await Poll.UntilAsync(() => destination.Length == i * 10, "it to be copied");
+        }
+
+        pair.Client.CloseWrite();
+        await copying;
+        Assert.Equal([copying.Id], seen);
+    });
+
+    [Fact]
     public Task CopyTo_ToTheEnd_CopiesAll() => Run(async () =>
     {
         using ConnPair pair = await PairAsync();
@@ -311,6 +333,16 @@ public abstract class ConnStreamContract : NetContract
         });
         Assert.NotEqual(-1, pair.Client.WriteTimeout);
     });
+
+    /// <summary>Tells of each write.</summary>
+    private sealed class Spy(Action written) : MemoryStream
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            written();
+            return base.WriteAsync(buffer, cancellationToken);
+        }
+    }
 }
 
 /// <summary>On the scheduler's poller, in a goroutine.</summary>

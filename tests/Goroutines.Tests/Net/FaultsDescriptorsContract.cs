@@ -71,6 +71,33 @@ public abstract class FaultsDescriptorsContract : NetContract
     }
 
     [Fact]
+    public Task Connection_Dropped_PeerGetsAllAndTheEnd() => Run(async () =>
+    {
+        using Listener listener = Listen();
+        byte[] got = new byte[10_000];
+        using Conn server = await DropClientAsync();
+        await server.ReadExactlyAsync(got);
+        Assert.All(got, static value => Assert.Equal(1, value));
+        Task<int> end = server.ReadAsync(got, 0, got.Length, CancellationToken.None);
+        await Poll.UntilAsync(
+            () =>
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                return end.IsCompleted;
+            },
+            "the dropped connection to be closed");
+        Assert.Equal(0, await end); // not a reset
+
+        async Task<Conn> DropClientAsync()
+        {
+            ConnPair pair = await PairAsync(listener);
+            await pair.Client.WriteAsync(Enumerable.Repeat((byte)1, got.Length).ToArray());
+            return pair.Server;
+        }
+    });
+
+    [Fact]
     [Trait("Size", "Large")]
     public async Task Connections_TenThousandOpenAtOnce_EachWorks()
     {

@@ -30,7 +30,7 @@ internal sealed partial class EpollSocket : NetSocket
 
     internal EpollSocket(Socket socket)
     {
-        _socket = socket;
+        _socket = Adopt(socket);
         _handle = socket.SafeHandle;
         _family = socket.AddressFamily;
         _desc = new PollDesc(_handle);
@@ -50,8 +50,7 @@ internal sealed partial class EpollSocket : NetSocket
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            _desc.Close();
-            _handle.Dispose();
+            Close();
         }
     }
 
@@ -252,6 +251,12 @@ internal sealed partial class EpollSocket : NetSocket
 
         // Their messages may want the addresses, which a closed socket can't tell.
         _ = LocalEndPoint;
+        Close();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Close()
+    {
         _desc.Close();
         if (_socket is not null)
         {
@@ -261,8 +266,6 @@ internal sealed partial class EpollSocket : NetSocket
         {
             _handle.Dispose();
         }
-
-        GC.SuppressFinalize(this);
     }
 
     internal IOException DeadlineError(NetKind kind) => TimedOut(Verb(kind));

@@ -15,7 +15,17 @@ internal sealed class FrameworkSocket : NetSocket
     private EndPoint? _remote;
     private volatile bool _disposed;
 
-    internal FrameworkSocket(Socket socket) => _socket = socket;
+    internal FrameworkSocket(Socket socket) => _socket = Adopt(socket);
+
+    /// <summary>Dropped without having been closed.</summary>
+    ~FrameworkSocket()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            _socket.Dispose();
+        }
+    }
 
     internal override bool IsDisposed => _disposed;
 
@@ -153,6 +163,7 @@ internal sealed class FrameworkSocket : NetSocket
             _read.Close();
             _write.Close();
             _socket.Dispose();
+            GC.SuppressFinalize(this);
         }
     }
 
