@@ -44,6 +44,11 @@ public sealed class Goroutine : IOutcome
 
     internal void OnEnd(Action action) => _joiners.OnEnd(action);
 
+    void IOutcome.Failing(G goroutine, Exception failure)
+    {
+        // It is for those who join.
+    }
+
     void IOutcome.Complete(G goroutine, Exception? failure) => _joiners.Complete(true, failure);
 
     /// <summary>The goroutine has ended; its failure, if any, has been seen by somebody else, too.</summary>

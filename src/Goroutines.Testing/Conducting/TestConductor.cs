@@ -152,15 +152,9 @@ internal abstract class TestConductor(TimeSpan outsideGrace, TimeSpan outsideLim
     /// <summary>The panic handler of the test's runtime.</summary>
     internal void Panicked(PanicInfo info) => Finish(FailureKind.Exception, new GoroutinePanicException(info));
 
-    void IOutcome.Complete(G goroutine, Exception? failure)
-    {
-        if (failure is not null)
-        {
-            Finish(FailureKind.Exception, failure);
-        }
+    void IOutcome.Failing(G goroutine, Exception failure) => Finish(FailureKind.Exception, failure);
 
-        Volatile.Write(ref _bodyEnded, true);
-    }
+    void IOutcome.Complete(G goroutine, Exception? failure) => Volatile.Write(ref _bodyEnded, true);
 
     /// <summary>Called now and then by the thread that waits for the test: bounds waits for what is outside.</summary>
     internal void Look()

@@ -41,22 +41,24 @@ internal abstract class ActionG(Scheduler scheduler, long id, string? file, int 
 
     private protected sealed override void TakeOutcome(Task body) => _failure = FailureOf(body);
 
-    private protected sealed override void Deliver()
+    private protected sealed override void ReportFailure()
     {
-        if (_outcome is not null)
+        if (_failure is null)
         {
-            if (_failure is not null)
-            {
-                _outcome.Failing(_failure);
-            }
-
-            _outcome.Complete(this, _failure);
+            return;
         }
-        else if (_failure is not null)
+
+        if (_outcome is null)
         {
             Scheduler.Panic(this, _failure);
         }
+        else
+        {
+            _outcome.Failing(this, _failure);
+        }
     }
+
+    private protected sealed override void Deliver() => _outcome?.Complete(this, _failure);
 }
 
 /// <summary>A goroutine over <c>Func&lt;ValueTask&gt;</c>.</summary>
@@ -153,13 +155,16 @@ internal sealed class ResultG<T> : G
         }
     }
 
-    private protected override void Deliver()
+    private protected override void ReportFailure()
     {
         if (_failure is not null)
         {
-            Also?.Failing(_failure);
+            Also?.Failing(this, _failure);
         }
+    }
 
+    private protected override void Deliver()
+    {
         Handle.Complete(_result, _failure, seen: Also is not null);
         Also?.Complete(this, _failure);
     }

@@ -99,7 +99,10 @@ internal abstract partial class G : SynchronizationContext
     /// <summary>Takes the outcome of the body's task, which has ended.</summary>
     private protected abstract void TakeOutcome(Task body);
 
-    /// <summary>Hands the outcome to whoever it belongs to: the handle, or the panic handler.</summary>
+    /// <summary>If the body has failed, tells whoever the outcome belongs to; if to nobody, the panic handler.</summary>
+    private protected abstract void ReportFailure();
+
+    /// <summary>Hands the outcome to whoever it belongs to. Runs no code of the user's.</summary>
     private protected abstract void Deliver();
 
     /// <summary>Makes a waiting goroutine runnable. Called by completers and posters, after their news is stored.</summary>
@@ -258,7 +261,7 @@ internal abstract partial class G : SynchronizationContext
     /// <summary>The body has ended. Callbacks posted later still get their turns.</summary>
     private protected void End(M m)
     {
-        Deliver();
+        ReportFailure();
         _ended = true;
         if (_registrySlot >= 0)
         {
@@ -267,6 +270,8 @@ internal abstract partial class G : SynchronizationContext
         }
 
         m.P!.Ended++;
+        Deliver();
+        m.P!.Delivered++;
         Scheduler.GoroutineEnded();
     }
 

@@ -35,7 +35,13 @@ internal sealed class P(int id, Scheduler scheduler)
     internal volatile bool Compensated;
 
     internal long Spawned;
+
+    /// <summary>Goroutines whose body has ended here. Counted before anybody hears of the outcome, so that whoever does finds them gone.</summary>
     internal long Ended;
+
+    /// <summary>Those of them whose outcome has been handed on: a runtime is drained only then.</summary>
+    internal long Delivered;
+
     internal long NextId;
     internal long LastId;
     internal uint Random = (uint)(id + 1) * 2654435761u;

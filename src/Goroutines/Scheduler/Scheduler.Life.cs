@@ -136,7 +136,7 @@ internal sealed partial class Scheduler
 
     private void CheckDrained()
     {
-        if (Count <= 0)
+        if (CountWithout(static p => Volatile.Read(ref p.Delivered)) <= 0)
         {
             _drained!.TrySetResult();
         }

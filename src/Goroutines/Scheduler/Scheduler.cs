@@ -106,27 +106,25 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Goroutines that exist (runtime.NumGoroutine).</summary>
-    internal long Count
+    internal long Count => CountWithout(static p => Volatile.Read(ref p.Ended));
+
+    private long CountWithout(Func<P, long> gone)
     {
-        get
+        // Ends before starts, so that a goroutine counted as ended was counted as started too.
+        long ended = Volatile.Read(ref _lost);
+        foreach (P p in _allP)
         {
-            // Ends before starts, so that a goroutine counted as ended was counted as started too.
-            P[] all = _allP;
-            long ended = Volatile.Read(ref _lost);
-            foreach (P p in all)
-            {
-                ended += Volatile.Read(ref p.Ended);
-            }
-
-            Interlocked.MemoryBarrier();
-            long spawned = Volatile.Read(ref _foreignSpawned);
-            foreach (P p in _allP)
-            {
-                spawned += Volatile.Read(ref p.Spawned);
-            }
-
-            return spawned - ended;
+            ended += gone(p);
         }
+
+        Interlocked.MemoryBarrier();
+        long spawned = Volatile.Read(ref _foreignSpawned);
+        foreach (P p in _allP)
+        {
+            spawned += Volatile.Read(ref p.Spawned);
+        }
+
+        return spawned - ended;
     }
 
     /// <summary>Reads the clock and keeps it for those who don't need it exactly.</summary>

@@ -137,22 +137,24 @@ internal sealed class StackfulActionG(Scheduler scheduler, long id, Action body,
 
     private protected override void CallBody() => body();
 
-    private protected override void Deliver()
+    private protected override void ReportFailure()
     {
-        if (_outcome is not null)
+        if (Failure is null)
         {
-            if (Failure is not null)
-            {
-                _outcome.Failing(Failure);
-            }
-
-            _outcome.Complete(this, Failure);
+            return;
         }
-        else if (Failure is not null)
+
+        if (_outcome is null)
         {
             Scheduler.Panic(this, Failure);
         }
+        else
+        {
+            _outcome.Failing(this, Failure);
+        }
     }
+
+    private protected override void Deliver() => _outcome?.Complete(this, Failure);
 }
 
 /// <summary>A stackful goroutine with a result.</summary>
@@ -176,13 +178,16 @@ internal sealed class StackfulResultG<T> : StackfulG
 
     private protected override void CallBody() => _result = _body();
 
-    private protected override void Deliver()
+    private protected override void ReportFailure()
     {
         if (Failure is not null)
         {
-            Also?.Failing(Failure);
+            Also?.Failing(this, Failure);
         }
+    }
 
+    private protected override void Deliver()
+    {
         Handle.Complete(_result, Failure, seen: Also is not null);
         Also?.Complete(this, Failure);
     }

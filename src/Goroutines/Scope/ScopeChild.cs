@@ -13,7 +13,7 @@ internal sealed class ScopeChild(ScopeState scope, G child, Goroutine? handle) :
     internal G Goroutine => child;
 
     /// <summary>The siblings' token is cancelled before a handle tells of the failure.</summary>
-    void IOutcome.Failing(Exception failure) => scope.Fail(failure);
+    void IOutcome.Failing(G goroutine, Exception failure) => scope.Fail(failure);
 
     void IOutcome.Complete(G goroutine, Exception? failure)
     {

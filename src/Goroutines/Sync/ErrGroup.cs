@@ -91,24 +91,24 @@ public sealed partial class ErrGroup : IOutcome
         Finish();
     }
 
-    void IOutcome.Complete(G goroutine, Exception? failure)
+    void IOutcome.Failing(G goroutine, Exception failure)
     {
+        if (Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null) is not null)
+        {
+            return;
+        }
+
         try
         {
-            if (failure is not null && Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null) is null)
-            {
-                _cancellation.Cancel();
-            }
+            _cancellation.Cancel();
         }
         catch (AggregateException callbacks)
         {
             goroutine.Scheduler.Panic(goroutine, callbacks);
         }
-        finally
-        {
-            Leave(_places);
-        }
     }
+
+    void IOutcome.Complete(G goroutine, Exception? failure) => Leave(_places);
 
     /// <summary>All have ended: cancels the token and throws the first failure.</summary>
     private void Finish()

@@ -152,22 +152,10 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
         ? null
         : new InvalidOperationException("WaitGroup is reused before previous Wait has returned");
 
+    void IOutcome.Failing(G goroutine, Exception failure) => goroutine.Scheduler.Panic(goroutine, failure);
+
     /// <summary>A goroutine of <c>Spawn</c> has ended.</summary>
-    void IOutcome.Complete(G goroutine, Exception? failure)
-    {
-        try
-        {
-            // The panic first: whoever waits may end the process.
-            if (failure is not null)
-            {
-                goroutine.Scheduler.Panic(goroutine, failure);
-            }
-        }
-        finally
-        {
-            Done();
-        }
-    }
+    void IOutcome.Complete(G goroutine, Exception? failure) => Done();
 
     /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
     private async ValueTask WaitExplored(CancellationToken cancellationToken)

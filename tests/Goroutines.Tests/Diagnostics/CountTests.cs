@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Goroutines.Scheduler;
 using Goroutines.Tests.Support;
 using Xunit;
 
@@ -64,6 +65,57 @@ public class CountTests
             await Poll.UntilAsync(() => runtime.Count == 0, "all of them to be gone");
         },
         new GoRuntimeOptions { PanicHandler = static _ => { } });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Count_WhoeverHearsOfTheEnd_FindsTheGoroutineGone(bool stackful) => Isolated.RunAsync(async runtime =>
+    {
+        var scheduler = runtime.Scheduler;
+        var outcome = new CountingOutcome(runtime);
+        if (stackful)
+        {
+            var goroutine = new StackfulActionG(scheduler, scheduler.NewGoroutineId(), static () => { }, null, 0);
+            goroutine.DeliverTo(outcome);
+            scheduler.Spawn(goroutine);
+        }
+        else
+        {
+            var goroutine = new ValueTaskG(scheduler, scheduler.NewGoroutineId(), static () => Go.Yield(), null, 0);
+            goroutine.DeliverTo(outcome);
+            scheduler.Spawn(goroutine);
+        }
+
+        Assert.Equal((0, true), await outcome.Told.Task);
+    });
+
+    [Fact]
+    public Task Count_WhileTheFailureIsReported_TheGoroutineIsStillThere() => Isolated.RunAsync(async runtime =>
+    {
+        int atPanic = -1;
+        int atCancel = -1;
+        bool dumped = false;
+        runtime.PanicHandler = info =>
+        {
+            atPanic = runtime.Count;
+            dumped = runtime.Snapshot().Any(g => g.Id == info.GoroutineId);
+        };
+        await runtime.Run(async () =>
+        {
+            var group = new WaitGroup();
+            group.Spawn(ValueTask () => throw new FormatException());
+            await group.WaitAsync();
+            var errors = new ErrGroup();
+            errors.CancellationToken.Register(() => Volatile.Write(ref atCancel, runtime.Count));
+            errors.Spawn(ValueTask () => throw new FormatException());
+            await Assert.ThrowsAsync<FormatException>(async () => await errors.WaitAsync());
+        }).JoinAsync();
+
+        Assert.Equal(2, atPanic);
+        Assert.True(dumped);
+        Assert.Equal(2, atCancel);
+        Assert.Equal(0, runtime.Count);
+    });
 
     [Fact]
     public async Task CurrentId_OutsideAGoroutine_IsZero()
@@ -138,4 +190,14 @@ public class CountTests
         await Go.Yield();
         Assert.Equal(me, Go.CurrentId);
     });
+
+    /// <summary>Counts at the moment at which those who wait for the goroutine are woken.</summary>
+    private sealed class CountingOutcome(GoRuntime runtime) : IOutcome
+    {
+        internal TaskCompletionSource<(int Count, bool Ended)> Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Failing(G goroutine, Exception failure) => Told.TrySetException(failure);
+
+        public void Complete(G goroutine, Exception? failure) => Told.TrySetResult((runtime.Count, goroutine.HasEnded));
+    }
 }
