@@ -5,7 +5,7 @@ namespace Goroutines.Peers;
 
 internal static class Measure
 {
-    private static readonly TimeSpan s_warmUpLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_warmUpLimit = TimeSpan.FromSeconds(10);
 
     public static async ValueTask<Result> RepeatedAsync(int n, int small, Mode mode, Func<int, ValueTask> body)
     {
