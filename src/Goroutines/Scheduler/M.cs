@@ -24,6 +24,12 @@ internal class M
     /// <summary>Looking for work and counted in the scheduler's spinning count. Own thread, or the waker before it wakes this one.</summary>
     internal bool Spinning;
 
+    /// <summary>Has found work since it last slept. Own thread only.</summary>
+    internal bool FoundWork;
+
+    /// <summary>When it last began to look for work, by the system's clock. Own thread only.</summary>
+    internal long IdleSince;
+
     /// <summary>The P handed over by the waker; stored before the note is signalled, taken after it.</summary>
     internal P? NextP;
 

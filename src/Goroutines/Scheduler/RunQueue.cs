@@ -23,6 +23,9 @@ internal sealed class RunQueue
     internal const int Capacity = 256;
     private const uint Mask = Capacity - 1;
 
+    /// <summary>In the ring, beside <c>runnext</c>.</summary>
+    private const uint Few = 2;
+
     private readonly Slot[] _ring = new Slot[Capacity];
     private G? _next;
     private uint _head;
@@ -54,14 +57,13 @@ internal sealed class RunQueue
     internal int Count => (int)(Volatile.Read(ref _tail) - Volatile.Read(ref _head)) + (Next is null ? 0 : 1);
 
     /// <summary>Owner: makes <paramref name="g"/> the next to run; what was next goes to the back of the ring.</summary>
-    /// <returns>Whether it is the only one queued here: the owner itself will get to it as soon as its body parks.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool PutNext(G g, Scheduler overflow)
+    internal void PutNext(G g, Scheduler overflow)
     {
         if (_next is null)
         {
             Volatile.Write(ref _next, g);
-            return Volatile.Read(ref _head) == _tail;
+            return;
         }
 
         G? kicked = Interlocked.Exchange(ref _next, g);
@@ -69,8 +71,13 @@ internal sealed class RunQueue
         {
             Put(kicked, overflow);
         }
+    }
 
-        return false;
+    /// <summary>Owner: whether so few are queued that they may be left to the owner itself.</summary>
+    internal bool HasFew
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _tail - Volatile.Read(ref _head) <= Few;
     }
 
     /// <summary>Owner: puts <paramref name="g"/> at the back; a full ring sends half of itself to the global queue.</summary>

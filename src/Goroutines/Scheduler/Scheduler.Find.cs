@@ -7,16 +7,11 @@ internal sealed partial class Scheduler
 {
     private const int GlobalEvery = 61;
     private const int StealRounds = 4;
-    private const int SpinsBeforeLeavingNext = 8;
 
-    /// <summary>Searches in a row that found nothing to steal. Racy: a lost count costs one search more.</summary>
-    private int _wastedSpins;
+    /// <summary>Where few goroutines are left to their owner and that is wrong, sysmon sees to it (see <see cref="Retake"/>).</summary>
+    private WakeJudge _wakes;
 
-    /// <summary>
-    /// Waking a worker for a lone <c>runnext</c> has been in vain lately: leave it to its owner, who is about to park.
-    /// Where that is wrong, sysmon sees the goroutine wait, wakes a worker, and this is over (see <see cref="Retake"/>).
-    /// </summary>
-    private volatile bool _leaveNext;
+    internal bool LeavesFew => _wakes.LeavesFew;
 
     /// <summary>Blocks until there is a goroutine for <paramref name="m"/> to run; null: the worker is to end.</summary>
     internal G? FindRunnable(M m, out bool inheritTime)
@@ -90,6 +85,7 @@ internal sealed partial class Scheduler
                 return null;
             }
 
+            m.IdleSince = Time.Clock.SystemNanoseconds();
             m.Spinning = true;
             Interlocked.Increment(ref _spinning);
         }
@@ -125,8 +121,6 @@ internal sealed partial class Scheduler
 
                 if (p.Queue.StealFrom(victim.Queue, takeNext: lastRound && IsNextStuck(victim)) is { } stolen)
                 {
-                    _wastedSpins = 0;
-                    _leaveNext = false;
                     return stolen;
                 }
             }
@@ -188,11 +182,8 @@ internal sealed partial class Scheduler
 
         if (m.Spinning)
         {
-            if (++_wastedSpins >= SpinsBeforeLeavingNext)
-            {
-                _leaveNext = true;
-            }
-
+            _wakes.WorkerSleeps(m.FoundWork, m.IdleSince);
+            m.FoundWork = false;
             m.Spinning = false;
             Interlocked.Decrement(ref _spinning); // full fence: I2, pairs with WakeIfIdle
         }

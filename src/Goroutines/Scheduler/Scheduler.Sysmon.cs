@@ -14,8 +14,9 @@ internal sealed partial class Scheduler
     private const long SysmonShortest = 20_000;
     private const long SysmonLongest = 10_000_000;
 
-    /// <summary>How late a lone <c>runnext</c> that was left to its owner may be found waiting.</summary>
-    private const long SysmonLeavingNext = 100_000;
+    /// <summary>How late goroutines that were left to their owner may be found waiting, and how often it is tried whether a
+    /// worker finds enough to do by now. More often, sysmon itself costs the workers several percent.</summary>
+    private const long SysmonLeavingFew = 1_000_000;
     private const long TimeSlice = 10_000_000;
 
     /// <summary>Nothing must have happened for this long before it is called a deadlock: somebody outside may be about to act.</summary>
@@ -27,6 +28,7 @@ internal sealed partial class Scheduler
     private int _sysmonStarted;
     private volatile bool _sysmonAsleep;
     private Observation[] _observed = [];
+    private long _triedWakingAt;
 
     /// <summary>Called after a P was taken from the idle list or left in a blocking region.</summary>
     internal void WakeSysmon()
@@ -61,7 +63,7 @@ internal sealed partial class Scheduler
         uint ticks = 0;
         while (!_stopping || _allM.Length != 0)
         {
-            long longest = _leaveNext && _idleCount != _live ? SysmonLeavingNext : SysmonLongest;
+            long longest = _wakes.LeavesFew && _idleCount != _live ? SysmonLeavingFew : SysmonLongest;
             delay = idleRounds == 0 ? SysmonShortest : idleRounds > 50 ? Math.Min(2 * delay, longest) : delay;
             _sysmonNote.Sleep(delay);
             long now = Time.Clock.SystemNanoseconds();
@@ -135,13 +137,17 @@ internal sealed partial class Scheduler
 
         if (waiting && _idleCount != 0 && _spinning == 0)
         {
-            // A free P and work that nobody has come for: a lone runnext that was left to its owner.
+            // A free P and work that nobody has come for: it was left to its owner.
             if (NextWaits(all))
             {
-                _leaveNext = false;
-                _wastedSpins = 0;
+                _wakes.Forget();
                 WakeOne();
                 acted = true;
+            }
+            else if (now - _triedWakingAt >= SysmonLeavingFew)
+            {
+                _triedWakingAt = now;
+                WakeOne();
             }
         }
 

@@ -34,6 +34,12 @@ internal sealed partial class Scheduler
     internal void ResetSpinning(M m)
     {
         m.Spinning = false;
+        if (!m.FoundWork)
+        {
+            m.FoundWork = true;
+            _wakes.WorkFound(Time.Clock.SystemNanoseconds());
+        }
+
         Interlocked.Decrement(ref _spinning);
         if (_idleCount != 0 && _spinning == 0)
         {

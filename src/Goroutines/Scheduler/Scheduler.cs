@@ -28,6 +28,9 @@ namespace Goroutines.Scheduler;
 /// </para>
 /// <para>A spinning worker that finds work wakes another one first (<see cref="ResetSpinning"/>), so that a burst of
 /// work wakes all the workers it needs, one after the other; at most half as many spin as are busy.</para>
+/// <para><b>The exception.</b> Where waking has been in vain lately (<see cref="WakeJudge"/>), S2 and S3 are left out for
+/// the first few goroutines that a worker readies: it gets to them itself as soon as its body parks. Sysmon then takes
+/// the part of S3, every millisecond.</para>
 /// <para><b>Rejected:</b> waking a worker at every submission (a pair of goroutines handing a value back and forth would
 /// keep a second core spinning); handing the P over with the goroutine (it loses the locality of <c>runnext</c>);
 /// letting go of idle workers without counting the spinning ones (the last one to stop must look again).</para>
@@ -187,7 +190,8 @@ internal sealed partial class Scheduler
     {
         if (CurrentP is { } p)
         {
-            if (p.Queue.PutNext(g, this) && _leaveNext)
+            p.Queue.PutNext(g, this);
+            if (_wakes.LeavesFew && p.Queue.HasFew)
             {
                 return;
             }
