@@ -73,7 +73,16 @@ internal sealed class Explorer
             IsBackground = true,
             Name = "explorer",
         };
-        thread.UnsafeStart(this);
+        try
+        {
+            thread.UnsafeStart(this);
+        }
+        catch
+        {
+            Exploration.End(); // otherwise the thread does when it is through
+            throw;
+        }
+
         while (!_done)
         {
             _note.Sleep(TestConductor.LookEvery);

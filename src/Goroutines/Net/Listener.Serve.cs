@@ -10,7 +10,7 @@ public sealed partial class Listener
 
     /// <summary>
     /// Accepts until cancelled or disposed, and handles each connection in a goroutine of its own, which disposes of it at the
-    /// end (the accept loop of Go's <c>net/http</c>).
+    /// end (the accept loop of Go's <c>net/http</c>). The loop itself is part of the caller: of its goroutine, or of its task.
     /// </summary>
     /// <param name="handler">Handles one connection. Its token is cancelled with <paramref name="cancellationToken"/>.</param>
     /// <param name="onError">Told of every exception that leaves a handler, and of every accept that fails: at the limit of
