@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Runtime;
 using System.Runtime.InteropServices;
@@ -6,7 +7,7 @@ using System.Text.Json;
 
 namespace Goroutines.Peers;
 
-/// <summary>The command line that all peers share: <c>peer WORKLOAD [--n N] [--smoke]</c>; prints one line of JSON.</summary>
+/// <summary>The command line that all peers share: <c>peer WORKLOAD [--n N] [--smoke] [--counters]</c>; prints one line of JSON.</summary>
 internal static class PeerProgram
 {
     public static async ValueTask<int> RunAsync(string[] args, IReadOnlyDictionary<string, Workload> workloads, string settings)
@@ -18,11 +19,16 @@ internal static class PeerProgram
 
         var n = workload.Operations;
         var mode = Mode.Thorough;
+        var counters = false;
         for (var i = 1; i < args.Length; i++)
         {
             if (args[i] == "--smoke")
             {
                 mode = Mode.Smoke;
+            }
+            else if (args[i] == "--counters")
+            {
+                counters = true;
             }
             else if (args[i] != "--n" || ++i == args.Length || !int.TryParse(args[i], CultureInfo.InvariantCulture, out n) || n < 1)
             {
@@ -33,6 +39,10 @@ internal static class PeerProgram
         n = workload.RoundUp(n);
         var result = await workload.Run(n, mode);
         Console.WriteLine(ToJson(args[0], n, result, settings));
+        if (counters)
+        {
+            WriteCounters();
+        }
         return 0;
     }
 
@@ -64,9 +74,27 @@ internal static class PeerProgram
         return $"ServerGC={GCSettings.IsServerGC} ConcurrentGC={concurrent} TieredCompilation={tiered} TieredPGO={pgo}";
     }
 
+    /// <summary>What the library's meter has counted in the whole run, warm-up included.</summary>
+    private static void WriteCounters()
+    {
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == "Goroutines")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(static (instrument, value, _, _) => Console.Error.WriteLine($"{instrument.Name} {value}"));
+        listener.Start();
+        listener.RecordObservableInstruments();
+    }
+
     private static int Usage(IReadOnlyDictionary<string, Workload> workloads)
     {
-        Console.Error.WriteLine($"usage: peer WORKLOAD [--n N] [--smoke]\nworkloads: {string.Join(' ', workloads.Keys)}");
+        Console.Error.WriteLine($"usage: peer WORKLOAD [--n N] [--smoke] [--counters]\nworkloads: {string.Join(' ', workloads.Keys)}");
         return 2;
     }
 }

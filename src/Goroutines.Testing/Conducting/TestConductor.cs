@@ -45,7 +45,7 @@ internal abstract class TestConductor(TimeSpan outsideGrace, TimeSpan outsideLim
     private bool _ignoreOutside;
     private bool _waitsOutside;
     private long _outsideSince = -1;
-    private uint _outsideTicks;
+    private long _outsideTicks;
 
     internal VirtualClock Clock { get; } = new();
 
@@ -166,7 +166,7 @@ internal abstract class TestConductor(TimeSpan outsideGrace, TimeSpan outsideLim
                 return;
             }
 
-            if (_outsideTicks != Scheduler.Ticks())
+            if (_outsideTicks != Scheduler.Turns)
             {
                 _outsideSince = -1; // somebody has run since; the next one to go idle looks again
                 return;
@@ -254,7 +254,7 @@ internal abstract class TestConductor(TimeSpan outsideGrace, TimeSpan outsideLim
         if (inTurn || (!ignoreOutside && !AreDurablyBlocked(alive)))
         {
             _waitsOutside = !inTurn;
-            _outsideTicks = Scheduler.Ticks();
+            _outsideTicks = Scheduler.Turns;
             _outsideSince = Goroutines.Time.Clock.SystemNanoseconds();
             return false;
         }

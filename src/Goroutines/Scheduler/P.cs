@@ -23,7 +23,7 @@ internal sealed class P(int id, Scheduler scheduler)
     internal uint ScheduleTick;
 
     /// <summary>Turns run. Written by the owner, read by sysmon: one that does not move is stuck in a body.</summary>
-    internal uint TurnTick;
+    internal long TurnTick;
 
     /// <summary>Blocking regions entered. Written by the owner, read by sysmon.</summary>
     internal uint SyscallTick;
@@ -35,6 +35,9 @@ internal sealed class P(int id, Scheduler scheduler)
     internal volatile bool Compensated;
 
     internal long Spawned;
+
+    /// <summary>Times its owner took goroutines out of another P's queue.</summary>
+    internal long Steals;
 
     /// <summary>Goroutines whose body has ended here. Counted before anybody hears of the outcome, so that whoever does finds them gone.</summary>
     internal long Ended;

@@ -121,6 +121,7 @@ internal sealed partial class Scheduler
 
                 if (p.Queue.StealFrom(victim.Queue, takeNext: lastRound && IsNextStuck(victim)) is { } stolen)
                 {
+                    p.Steals++;
                     return stolen;
                 }
             }
@@ -145,7 +146,7 @@ internal sealed partial class Scheduler
             return false;
         }
 
-        uint turn = Volatile.Read(ref victim.TurnTick);
+        long turn = Volatile.Read(ref victim.TurnTick);
         for (int i = 0; i < 24; i++)
         {
             Thread.SpinWait(4);
@@ -178,6 +179,7 @@ internal sealed partial class Scheduler
         p.Queue.ClearStale();
         m.Release();
         PutIdleLocked(p);
+        _workerSleeps++;
         _lock.Exit();
 
         if (m.Spinning)

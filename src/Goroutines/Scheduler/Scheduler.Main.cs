@@ -63,7 +63,7 @@ internal sealed partial class Scheduler
             return;
         }
 
-        uint ticks = Ticks();
+        long ticks = Turns;
         List<G> goroutines = Goroutines();
         foreach (G g in goroutines)
         {
@@ -76,7 +76,7 @@ internal sealed partial class Scheduler
         }
 
         // Nobody has run meanwhile, so what was seen of one goroutine still held when the last was looked at.
-        if (!NothingCanHappen() || ticks != Ticks())
+        if (!NothingCanHappen() || ticks != Turns)
         {
             return;
         }
@@ -106,18 +106,6 @@ internal sealed partial class Scheduler
 
         // Without a P a goroutine can only be in a blocking region, or wait for the end of one.
         return !_allM.Concat(Stacks.Threads).Any(m => m.CurrentG is { Status: not (GStatus.Waiting or GStatus.Dead) });
-    }
-
-    /// <summary>Turns run so far: two equal readings mean that nobody has run in between.</summary>
-    internal uint Ticks()
-    {
-        uint sum = 0;
-        foreach (P p in _allP)
-        {
-            sum += Volatile.Read(ref p.TurnTick);
-        }
-
-        return sum;
     }
 
     /// <summary>All goroutines that can be found: running, queued and parked. Racy while they run, in no order.</summary>

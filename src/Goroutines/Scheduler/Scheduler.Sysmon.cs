@@ -24,6 +24,9 @@ internal sealed partial class Scheduler
     private const long QuietBeforeSleep = 150_000_000;
     private const long OutsidersLookedAtEvery = 500_000_000;
 
+    /// <summary>A runtime that has lasted this long is told of by the meter; making that takes ten milliseconds, which a short program need not spend.</summary>
+    private const long LastsLong = 20_000_000;
+
     private readonly ParkingNote _sysmonNote = new();
     private int _sysmonStarted;
     private volatile bool _sysmonAsleep;
@@ -59,8 +62,9 @@ internal sealed partial class Scheduler
         int idleRounds = 0;
         long delay = SysmonShortest;
         long last = Time.Clock.SystemNanoseconds();
+        long watchedFrom = Conductor is null ? last + LastsLong : long.MaxValue;
         long quietSince = long.MaxValue;
-        uint ticks = 0;
+        long ticks = 0;
         while (!_stopping || _allM.Length != 0)
         {
             long longest = _wakes.LeavesFew && _idleCount != _live ? SysmonLeavingFew : SysmonLongest;
@@ -73,8 +77,14 @@ internal sealed partial class Scheduler
             }
 
             last = now;
+            if (now >= watchedFrom)
+            {
+                watchedFrom = long.MaxValue;
+                ThreadPool.UnsafeQueueUserWorkItem(Diagnostics.Metrics.Watch, this, preferLocal: false);
+            }
+
             ReadClock();
-            uint ticksNow = Ticks();
+            long ticksNow = Turns;
             if (_idleCount == _live)
             {
                 // A burst of turns between two looks is no quiet, though every P is idle again.
@@ -103,11 +113,11 @@ internal sealed partial class Scheduler
         }
     }
 
-    private bool SleepWhileIdle(uint ticks)
+    private bool SleepWhileIdle(long ticks)
     {
         _sysmonAsleep = true;
         Interlocked.MemoryBarrier(); // pairs with the one in WakeSysmon
-        bool idle = _idleCount == _live && _globalCount == 0 && !_stopping && ticks == Ticks();
+        bool idle = _idleCount == _live && _globalCount == 0 && !_stopping && ticks == Turns;
         if (idle)
         {
             // An outsider who waits for a channel keeps a deadlock from being one; nobody tells us when he gives up.
@@ -157,7 +167,7 @@ internal sealed partial class Scheduler
     private bool Observe(P p, ref Observation seen, long now, bool workWaits)
     {
         uint schedule = Volatile.Read(ref p.ScheduleTick);
-        uint turn = Volatile.Read(ref p.TurnTick);
+        long turn = Volatile.Read(ref p.TurnTick);
         uint syscall = Volatile.Read(ref p.SyscallTick);
         PStatus status = p.Status;
         if (status is not (PStatus.Running or PStatus.Syscall))
@@ -315,7 +325,7 @@ internal sealed partial class Scheduler
     private struct Observation
     {
         internal uint Schedule;
-        internal uint Turn;
+        internal long Turn;
         internal uint Syscall;
         internal int TurnSeen;
         internal long ScheduleSince;

@@ -101,6 +101,7 @@ internal sealed partial class Scheduler
     private void StartWorker(P p, bool spinning)
     {
         _lock.Enter();
+        _workerWakes++;
         M? m = _idleM;
         if (m is not null)
         {

@@ -1,0 +1,54 @@
+using System.Diagnostics.Metrics;
+
+namespace Goroutines.Diagnostics;
+
+/// <summary>What the process's runtimes do, as instruments of the meter <c>Goroutines</c>. Read when somebody listens; kept by plain counters that the scheduler has anyway.</summary>
+/// <remarks>Runtimes are held weakly, under the list's own lock; those that have been stopped or collected drop out when the next one comes.</remarks>
+internal static class Metrics
+{
+    internal const string MeterName = "Goroutines";
+
+    private static readonly List<WeakReference<Scheduler.Scheduler>> s_runtimes = [];
+    private static readonly Meter s_meter = new(MeterName);
+
+    static Metrics()
+    {
+        s_meter.CreateObservableUpDownCounter("goroutines.count", static () => Read(static s => s.Count), "{goroutine}", "Goroutines that exist.");
+        s_meter.CreateObservableCounter("goroutines.spawned", static () => Read(static s => s.Spawned), "{goroutine}", "Goroutines started.");
+        s_meter.CreateObservableCounter("goroutines.turns", static () => Read(static s => s.Turns), "{turn}", "Turns that goroutines were given, each from one wait to the next.");
+        s_meter.CreateObservableCounter("goroutines.steals", static () => Read(static s => s.Steals), "{steal}", "Times a worker took goroutines out of another one's queue.");
+        s_meter.CreateObservableUpDownCounter("goroutines.queued", static () => Read(static s => s.Queued), "{goroutine}", "Goroutines that are ready and wait for their turn.");
+        s_meter.CreateObservableUpDownCounter("goroutines.processors", static () => Read(static s => s.MaxProcs), "{processor}", "How many goroutines may run at once.");
+        s_meter.CreateObservableUpDownCounter("goroutines.processors.idle", static () => Read(static s => s.IdleProcs), "{processor}", "Processors without work.");
+        s_meter.CreateObservableUpDownCounter("goroutines.workers", static () => Read(static s => s.Workers), "{thread}", "Worker threads, those of goroutines with a stack of their own included.");
+        s_meter.CreateObservableCounter("goroutines.workers.wakes", static () => Read(static s => s.WorkerWakes), "{wake}", "Times a worker was woken, or started, for work that others had.");
+        s_meter.CreateObservableCounter("goroutines.workers.sleeps", static () => Read(static s => s.WorkerSleeps), "{sleep}", "Times a worker ran out of work.");
+    }
+
+    /// <summary>From now on the meter tells of this runtime, too, for as long as it is in use.</summary>
+    internal static void Watch(Scheduler.Scheduler scheduler)
+    {
+        lock (s_runtimes)
+        {
+            s_runtimes.RemoveAll(static runtime => !runtime.TryGetTarget(out Scheduler.Scheduler? target) || target.IsStopping);
+            s_runtimes.Add(new WeakReference<Scheduler.Scheduler>(scheduler));
+        }
+    }
+
+    private static List<Measurement<long>> Read(Func<Scheduler.Scheduler, long> value)
+    {
+        List<Measurement<long>> read = [];
+        lock (s_runtimes)
+        {
+            foreach (WeakReference<Scheduler.Scheduler> runtime in s_runtimes)
+            {
+                if (runtime.TryGetTarget(out Scheduler.Scheduler? scheduler) && !scheduler.IsStopping)
+                {
+                    read.Add(new Measurement<long>(value(scheduler), new KeyValuePair<string, object?>("goroutines.runtime", scheduler.Name)));
+                }
+            }
+        }
+
+        return read;
+    }
+}

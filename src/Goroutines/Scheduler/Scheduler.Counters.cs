@@ -1,0 +1,37 @@
+namespace Goroutines.Scheduler;
+
+/// <summary>Readings for <see cref="Diagnostics.Metrics"/>: sums of what the Ps and their owners count, each a moment's.</summary>
+internal sealed partial class Scheduler
+{
+    /// <summary>Workers woken or started for work, and workers that ran out of it. Written under _lock.</summary>
+    private long _workerWakes;
+    private long _workerSleeps;
+
+    internal long Spawned => Volatile.Read(ref _foreignSpawned) + Sum(static p => Volatile.Read(ref p.Spawned));
+
+    /// <summary>Turns run so far: two equal readings mean that nobody has run in between.</summary>
+    internal long Turns => Sum(static p => Volatile.Read(ref p.TurnTick));
+
+    internal long Steals => Sum(static p => Volatile.Read(ref p.Steals));
+
+    internal long Queued => _globalCount + Sum(static p => p.Queue.Count);
+
+    internal long IdleProcs => _idleCount;
+
+    internal long Workers => _allM.Length + Stacks.Threads.Length;
+
+    internal long WorkerWakes => Volatile.Read(ref _workerWakes);
+
+    internal long WorkerSleeps => Volatile.Read(ref _workerSleeps);
+
+    private long Sum(Func<P, long> count)
+    {
+        long sum = 0;
+        foreach (P p in _allP)
+        {
+            sum += count(p);
+        }
+
+        return sum;
+    }
+}
