@@ -29,6 +29,11 @@ internal static class Catalogue
         new("parked", "parked, first spawn", "spawn_first_ns", "ns", null, null),
         new("hog", "hog, p50", "p50_us", "µs", 1.0, 0.5),
         new("hog", "hog, p99", "p99_us", "µs", 1.0, 0.5),
+        new("garbage", "garbage beside 1M parked", "ns_per_op", "ns", null, null),
+        new("garbage", "garbage, sleep late by, p50", "late_p50_us", "µs", null, null),
+        new("garbage", "garbage, sleep late by, p99", "late_p99_us", "µs", null, null),
+        new("garbage", "garbage, sleep late by, worst", "late_max_us", "µs", null, null),
+        new("garbage", "garbage, full collection", "full_ms", "ms", null, null),
         PerOperation("echo", 1.0, 0.7),
         PerOperation("stackful", null, null),
     ];

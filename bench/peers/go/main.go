@@ -38,6 +38,7 @@ var workloads = map[string]workload{
 	"sleepers":      {100_000, 1, sleepers},
 	"parked":        {1_000_000, 1, parked},
 	"hog":           {300, 1, hog},
+	"garbage":       {1_000_000, 1, garbage},
 	"echo":          {128_000, echoConnections, repeated(echo(echoConnections))},
 	"echo8":         {128_000, 8, repeated(echo(8))},
 	"echo512":       {128_000, 512, repeated(echo(512))},

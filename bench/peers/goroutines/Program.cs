@@ -20,6 +20,7 @@ var workloads = new Dictionary<string, Workload>
     ["sleepers"] = new Workload(100_000, 1, Sleepers.RunAsync),
     ["parked"] = new Workload(1_000_000, 1, Parked.RunAsync),
     ["hog"] = new Workload(300, 1, Hog.RunAsync),
+    ["garbage"] = new Workload(1_000_000, 1, Garbage.RunAsync),
     ["echo"] = EchoOf(Echo.Connections),
     ["echo8"] = EchoOf(8),
     ["echo512"] = EchoOf(512),
