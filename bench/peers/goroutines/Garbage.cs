@@ -40,7 +40,7 @@ internal static class Garbage
                 {
                     s_last = new byte[ObjectSize];
                 }
-                made += ObjectsPerTurn;
+                Volatile.Write(ref made, made + ObjectsPerTurn);
                 await Go.Yield();
             }
         });
@@ -53,7 +53,7 @@ internal static class Garbage
         List<double> late = [];
         var pausedBefore = GC.GetTotalPauseDuration();
         var collectionsBefore = GC.CollectionCount(0);
-        var madeBefore = made;
+        var madeBefore = Volatile.Read(ref made);
         var measured = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(measured) < 2 * mode.Measured || late.Count < 3)
         {
@@ -62,7 +62,7 @@ internal static class Garbage
             late.Add((Stopwatch.GetElapsedTime(start) - duration).TotalMicroseconds);
         }
         var elapsed = Measure.NanosecondsSince(measured);
-        var objects = made - madeBefore;
+        var objects = Volatile.Read(ref made) - madeBefore;
         var paused = GC.GetTotalPauseDuration() - pausedBefore;
         var collections = GC.CollectionCount(0) - collectionsBefore;
         Volatile.Write(ref s_stop, true);

@@ -6,10 +6,8 @@ namespace Goroutines.Diagnostics;
 /// <remarks>Runtimes are held weakly, under the list's own lock; those that have been stopped or collected drop out when the next one comes.</remarks>
 internal static class Metrics
 {
-    internal const string MeterName = "Goroutines";
-
     private static readonly List<WeakReference<Scheduler.Scheduler>> s_runtimes = [];
-    private static readonly Meter s_meter = new(MeterName);
+    private static readonly Meter s_meter = new("Goroutines");
 
     static Metrics()
     {

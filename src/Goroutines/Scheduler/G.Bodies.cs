@@ -41,22 +41,7 @@ internal abstract class ActionG(Scheduler scheduler, long id, string? file, int 
 
     private protected sealed override void TakeOutcome(Task body) => _failure = FailureOf(body);
 
-    private protected sealed override void ReportFailure()
-    {
-        if (_failure is null)
-        {
-            return;
-        }
-
-        if (_outcome is null)
-        {
-            Scheduler.Panic(this, _failure);
-        }
-        else
-        {
-            _outcome.Failing(this, _failure);
-        }
-    }
+    private protected sealed override void ReportFailure() => ReportFailure(_failure, _outcome);
 
     private protected sealed override void Deliver() => _outcome?.Complete(this, _failure);
 }

@@ -102,6 +102,23 @@ internal abstract partial class G : SynchronizationContext
     /// <summary>If the body has failed, tells whoever the outcome belongs to; if to nobody, the panic handler.</summary>
     private protected abstract void ReportFailure();
 
+    private protected void ReportFailure(Exception? failure, IOutcome? owner)
+    {
+        if (failure is null)
+        {
+            return;
+        }
+
+        if (owner is null)
+        {
+            Scheduler.Panic(this, failure);
+        }
+        else
+        {
+            owner.Failing(this, failure);
+        }
+    }
+
     /// <summary>Hands the outcome to whoever it belongs to. Runs no code of the user's.</summary>
     private protected abstract void Deliver();
 

@@ -1,11 +1,14 @@
 namespace Goroutines.Scheduler;
 
-/// <summary>Readings for <see cref="Diagnostics.Metrics"/>: sums of what the Ps and their owners count, each a moment's.</summary>
+/// <summary>Sums of what the Ps' owners count, each a moment's reading.</summary>
 internal sealed partial class Scheduler
 {
     /// <summary>Workers woken or started for work, and workers that ran out of it. Written under _lock.</summary>
     private long _workerWakes;
     private long _workerSleeps;
+
+    /// <summary>Goroutines that exist (runtime.NumGoroutine).</summary>
+    internal long Count => CountWithout(static p => Volatile.Read(ref p.Ended));
 
     internal long Spawned => Volatile.Read(ref _foreignSpawned) + Sum(static p => Volatile.Read(ref p.Spawned));
 
@@ -23,6 +26,14 @@ internal sealed partial class Scheduler
     internal long WorkerWakes => Volatile.Read(ref _workerWakes);
 
     internal long WorkerSleeps => Volatile.Read(ref _workerSleeps);
+
+    private long CountWithout(Func<P, long> gone)
+    {
+        // Ends before starts, so that a goroutine counted as ended was counted as started too.
+        long ended = Volatile.Read(ref _lost) + Sum(gone);
+        Interlocked.MemoryBarrier();
+        return Spawned - ended;
+    }
 
     private long Sum(Func<P, long> count)
     {

@@ -108,28 +108,6 @@ internal sealed partial class Scheduler
         get => M.Current is { } m && ReferenceEquals(m.Scheduler, this) ? m.P : null;
     }
 
-    /// <summary>Goroutines that exist (runtime.NumGoroutine).</summary>
-    internal long Count => CountWithout(static p => Volatile.Read(ref p.Ended));
-
-    private long CountWithout(Func<P, long> gone)
-    {
-        // Ends before starts, so that a goroutine counted as ended was counted as started too.
-        long ended = Volatile.Read(ref _lost);
-        foreach (P p in _allP)
-        {
-            ended += gone(p);
-        }
-
-        Interlocked.MemoryBarrier();
-        long spawned = Volatile.Read(ref _foreignSpawned);
-        foreach (P p in _allP)
-        {
-            spawned += Volatile.Read(ref p.Spawned);
-        }
-
-        return spawned - ended;
-    }
-
     /// <summary>Reads the clock and keeps it for those who don't need it exactly.</summary>
     internal long ReadClock()
     {

@@ -137,22 +137,7 @@ internal sealed class StackfulActionG(Scheduler scheduler, long id, Action body,
 
     private protected override void CallBody() => body();
 
-    private protected override void ReportFailure()
-    {
-        if (Failure is null)
-        {
-            return;
-        }
-
-        if (_outcome is null)
-        {
-            Scheduler.Panic(this, Failure);
-        }
-        else
-        {
-            _outcome.Failing(this, Failure);
-        }
-    }
+    private protected override void ReportFailure() => ReportFailure(Failure, _outcome);
 
     private protected override void Deliver() => _outcome?.Complete(this, Failure);
 }

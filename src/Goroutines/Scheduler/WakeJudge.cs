@@ -1,6 +1,6 @@
 namespace Goroutines.Scheduler;
 
-/// <summary>Whether it has paid lately to wake a worker for a goroutine or two, which their owner will get to soon anyway.</summary>
+/// <summary>Whether it has paid lately to wake a worker for a few goroutines, which their owner will get to soon anyway.</summary>
 /// <remarks>
 /// A wake-up costs a system call or two on both sides, and what two or three goroutines hand to and fro runs faster on
 /// one core. So wake-ups are judged when a worker runs out of work and goes to sleep: in vain is one after which nobody found

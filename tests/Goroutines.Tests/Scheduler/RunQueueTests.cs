@@ -8,6 +8,25 @@ namespace Goroutines.Tests.Scheduler;
 public class RunQueueTests
 {
     [Fact]
+    public async Task HasFew_TwoBehindTheNext_AreFewAndThreeAreNot()
+    {
+        await using GoRuntime runtime = new(new GoRuntimeOptions { MaxProcs = 1 });
+        RunQueue queue = new();
+        foreach (G g in Make(runtime, 3))
+        {
+            queue.PutNext(g, runtime.Scheduler);
+            Assert.True(queue.HasFew);
+        }
+
+        queue.PutNext(Make(runtime, 1)[0], runtime.Scheduler);
+        Assert.False(queue.HasFew);
+        queue.Get(out _);
+        Assert.False(queue.HasFew);
+        queue.Get(out _);
+        Assert.True(queue.HasFew);
+    }
+
+    [Fact]
     public async Task PutNext_KicksTheOneBeforeToTheBack()
     {
         await using GoRuntime runtime = new(new GoRuntimeOptions { MaxProcs = 1 });

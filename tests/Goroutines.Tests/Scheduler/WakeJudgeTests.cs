@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Goroutines.Tests.Scheduler;
 
-/// <summary>When a goroutine or two are left to the worker that has readied them, and that they are not left there for good.</summary>
+/// <summary>When a few goroutines are left to the worker that has readied them, and that they are not left there for good.</summary>
 public class WakeJudgeTests
 {
     [Fact]
@@ -110,8 +110,8 @@ public class WakeJudgeTests
     public Task FewLeft_WithEnoughToDoForTwo_AreSharedOutAfterAll() => Isolated.RunAsync(
         async runtime =>
         {
-            // Two that give way all the time: no turn lasts long enough for its P to be found stuck, and nothing but a try
-            // tells that a second worker would find enough to do.
+            // Two that give way all the time, which wakes nobody: only sysmon tells that a second worker would find enough to
+            // do, because it happens to look twice at the same turn, or because it tries.
             int[] steps = new int[2];
             bool together = false;
             await LearnToLeaveFewAsync(runtime, WorkAsync);
