@@ -34,7 +34,7 @@ if (faults.Count == 0)
         GoTest.Run(async () =>
         {
             var begun = GoTest.TimeProvider.GetUtcNow();
-            await Go.Sleep(TimeSpan.FromHours(1));
+            await Go.SleepAsync(TimeSpan.FromHours(1));
             Console.WriteLine(GoTest.TimeProvider.GetUtcNow() - begun);
         });
         """);

@@ -67,7 +67,7 @@ static async ValueTask<int> AnswerAsync(Receiver<Question> questions)
     var count = 0;
     await foreach (var (customer, what, answer) in questions)
     {
-        await Go.Sleep(TimeSpan.FromMilliseconds(2));
+        await Go.SleepAsync(TimeSpan.FromMilliseconds(2));
         await answer.SendAsync(what switch
         {
             "name" => names[customer],

@@ -18,7 +18,7 @@ Go.Main(async () =>
         ("receive", Go.Run(async () => { await silent.ReceiveAsync(token); })),
         ("send", Go.Run(async () => { await unread.SendAsync("never delivered", token); })),
         ("select", Go.Run(async () => { await new Select().Receive(silent, out _).WaitAsync(token); })),
-        ("sleep", Go.Run(async () => { await Go.Sleep(Timeout.InfiniteTimeSpan, token); })),
+        ("sleep", Go.Run(async () => { await Go.SleepAsync(Timeout.InfiniteTimeSpan, token); })),
         ("join", Go.Run(async () => { await Go.Run(ForeverAsync).JoinAsync(token); })),
     ];
 
@@ -41,4 +41,4 @@ Go.Main(async () =>
     Console.WriteLine($"a receiver left over from the receive: {silent.TrySend(1)}");
 });
 
-static async ValueTask ForeverAsync() => await Go.Sleep(Timeout.InfiniteTimeSpan);
+static async ValueTask ForeverAsync() => await Go.SleepAsync(Timeout.InfiniteTimeSpan);

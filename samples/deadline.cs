@@ -98,7 +98,7 @@ static async ValueTask AnswerAsync(TcpClient connection, GoContext shutdown)
 
             if (page == "/slow")
             {
-                await Go.Sleep(TimeSpan.FromMinutes(1), shutdown);
+                await Go.SleepAsync(TimeSpan.FromMinutes(1), shutdown);
             }
 
             var answer = $"HTTP/1.1 200 OK\r\nContent-Length: {page.Length}\r\nConnection: close\r\n\r\n{page}";

@@ -36,7 +36,7 @@ static async ValueTask ListenAsync(Receiver<int> channel) => await channel.Recei
 
 static async ValueTask SpeakAsync(Sender<int> channel) => await channel.SendAsync(1);
 
-static async ValueTask RestAsync() => await Go.Sleep(TimeSpan.FromHours(1));
+static async ValueTask RestAsync() => await Go.SleepAsync(TimeSpan.FromHours(1));
 
 static async ValueTask ChooseAsync(Receiver<int> from, Sender<int> to)
 {

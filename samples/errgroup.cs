@@ -31,7 +31,7 @@ static async Task<string> DownloadAsync(int failing)
             }
 
             // Throws when another one has failed.
-            await Go.Sleep(TimeSpan.FromMilliseconds(number == failing ? 1 : 20), group.CancellationToken);
+            await Go.SleepAsync(TimeSpan.FromMilliseconds(number == failing ? 1 : 20), group.CancellationToken);
             if (number == failing)
             {
                 throw new InvalidOperationException($"page {number} is missing");

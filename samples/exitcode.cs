@@ -15,7 +15,7 @@ return Go.Main(async () =>
     });
     var name = Go.Run(async () =>
     {
-        await Go.Sleep(TimeSpan.FromMilliseconds(1));
+        await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
         return "Gopher";
     });
     var broken = Go.Run(async () =>

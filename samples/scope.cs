@@ -14,10 +14,10 @@ Go.Main(async () =>
     {
         var squares = Enumerable.Range(1, 10).Select(n => scope.Run(async () =>
         {
-            await Go.Sleep(TimeSpan.FromMilliseconds(10 - n));
+            await Go.SleepAsync(TimeSpan.FromMilliseconds(10 - n));
             scope.Spawn(async () =>
             {
-                await Go.Sleep(TimeSpan.FromMilliseconds(20));
+                await Go.SleepAsync(TimeSpan.FromMilliseconds(20));
                 Interlocked.Increment(ref logged);
             });
             return n * n;
@@ -45,7 +45,7 @@ Go.Main(async () =>
                 {
                     try
                     {
-                        await Go.Sleep(Timeout.InfiniteTimeSpan, scope.CancellationToken);
+                        await Go.SleepAsync(Timeout.InfiniteTimeSpan, scope.CancellationToken);
                     }
                     finally
                     {
@@ -90,7 +90,7 @@ Go.Main(async () =>
                 outer.Spawn(() => Go.ScopeAsync(
                     inner =>
                     {
-                        inner.Spawn(() => Go.Sleep(TimeSpan.FromHours(1), inner.CancellationToken));
+                        inner.Spawn(() => Go.SleepAsync(TimeSpan.FromHours(1), inner.CancellationToken));
                         return default;
                     },
                     outer.CancellationToken));

@@ -45,7 +45,7 @@ Go.Main(async () =>
     async ValueTask<string> LoadAsync(ConcurrentDictionary<string, string> cache, string key)
     {
         Interlocked.Increment(ref queries);
-        await Go.Sleep(TimeSpan.FromMilliseconds(200)); // the database
+        await Go.SleepAsync(TimeSpan.FromMilliseconds(200)); // the database
         return cache[key] = "Gopher";
     }
 });

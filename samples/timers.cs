@@ -17,7 +17,7 @@ Go.Main(async () =>
     {
         Go.Spawn(async () =>
         {
-            await Go.Sleep(TimeSpan.FromMilliseconds(milliseconds));
+            await Go.SleepAsync(TimeSpan.FromMilliseconds(milliseconds));
             await awake.SendAsync(milliseconds);
         });
     }

@@ -37,6 +37,6 @@ static async ValueTask Retry(Func<ValueTask<bool>> attempt)
 {
     for (var pause = TimeSpan.FromMinutes(2); !await attempt(); pause *= 2)
     {
-        await Go.Sleep(pause);
+        await Go.SleepAsync(pause);
     }
 }

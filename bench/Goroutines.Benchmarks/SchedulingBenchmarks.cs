@@ -29,7 +29,7 @@ public class SchedulingBenchmarks
     {
         for (var i = 0; i < Batch.Operations; i++)
         {
-            await Go.Sleep(TimeSpan.Zero);
+            await Go.SleepAsync(TimeSpan.Zero);
         }
     });
 

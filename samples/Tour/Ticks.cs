@@ -16,7 +16,7 @@ internal static class Ticks
         while (!cancellationToken.IsCancellationRequested)
         {
             var started = Stopwatch.GetTimestamp();
-            await Go.Sleep(s_period, CancellationToken.None);
+            await Go.SleepAsync(s_period, CancellationToken.None);
             var late = Stopwatch.GetElapsedTime(started) - s_period;
             worst = late > worst ? late : worst;
             count++;

@@ -52,7 +52,7 @@ public static partial class Go
     /// <returns>A task that ends when the time is up. Await it once.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is negative, and not infinite.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
-    public static ValueTask Sleep(TimeSpan duration, CancellationToken cancellationToken = default)
+    public static ValueTask SleepAsync(TimeSpan duration, CancellationToken cancellationToken = default)
         => GoRuntime.Current.SleepAsync(duration, cancellationToken);
 
     /// <summary>A channel that gets the time once, after a while (time.After).</summary>
@@ -65,11 +65,11 @@ public static partial class Go
     /// <param name="operation">The operation.</param>
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
-    public static void Await(ValueTask operation) => ThreadWait.Wait(operation);
+    public static void Wait(ValueTask operation) => ThreadWait.Wait(operation);
 
-    /// <inheritdoc cref="Await(ValueTask)"/>
+    /// <inheritdoc cref="Wait(ValueTask)"/>
     /// <exception cref="ArgumentNullException"><paramref name="operation"/> is <see langword="null"/>.</exception>
-    public static void Await(Task operation)
+    public static void Wait(Task operation)
     {
         ArgumentNullException.ThrowIfNull(operation);
         ThreadWait.Wait(new ValueTask(operation));
@@ -81,11 +81,11 @@ public static partial class Go
     /// <returns>Its result.</returns>
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
-    public static T Await<T>(ValueTask<T> operation) => ThreadWait.Wait(operation);
+    public static T Wait<T>(ValueTask<T> operation) => ThreadWait.Wait(operation);
 
-    /// <inheritdoc cref="Await{T}(ValueTask{T})"/>
+    /// <inheritdoc cref="Wait{T}(ValueTask{T})"/>
     /// <exception cref="ArgumentNullException"><paramref name="operation"/> is <see langword="null"/>.</exception>
-    public static T Await<T>(Task<T> operation)
+    public static T Wait<T>(Task<T> operation)
     {
         ArgumentNullException.ThrowIfNull(operation);
         return ThreadWait.Wait(new ValueTask<T>(operation));

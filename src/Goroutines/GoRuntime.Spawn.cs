@@ -31,7 +31,7 @@ public sealed partial class GoRuntime
     /// <summary>Starts a goroutine over a synchronous body, which gets a thread, and so a stack, of its own.</summary>
     /// <param name="body">The body. An exception that leaves it is a panic and goes to <see cref="PanicHandler"/>.</param>
     /// <remarks>In the body use the synchronous forms (<see cref="Chan{T}.Send"/>, <see cref="Chan{T}.Receive"/>,
-    /// <see cref="Select.Wait"/>, <see cref="Goroutine.Join"/>, <see cref="Go.Await(ValueTask)"/>): they park the goroutine,
+    /// <see cref="Select.Wait"/>, <see cref="Goroutine.Join"/>, <see cref="Go.Wait(ValueTask)"/>): they park the goroutine,
     /// and other goroutines run meanwhile. Its thread is pooled and keeps its thread statics.
     /// When <see cref="GoRuntimeOptions.MaxThreads"/> threads are taken the goroutine waits for one.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -96,7 +96,7 @@ public sealed partial class GoRuntime
     /// <param name="body">The body. An exception that leaves it belongs to the handle.</param>
     /// <returns>The handle.</returns>
     /// <remarks>In the body use the synchronous forms (<see cref="Chan{T}.Send"/>, <see cref="Chan{T}.Receive"/>,
-    /// <see cref="Select.Wait"/>, <see cref="Goroutine.Join"/>, <see cref="Go.Await(ValueTask)"/>): they park the goroutine,
+    /// <see cref="Select.Wait"/>, <see cref="Goroutine.Join"/>, <see cref="Go.Wait(ValueTask)"/>): they park the goroutine,
     /// and other goroutines run meanwhile. Its thread is pooled and keeps its thread statics.
     /// When <see cref="GoRuntimeOptions.MaxThreads"/> threads are taken the goroutine waits for one.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -121,7 +121,7 @@ public sealed partial class GoRuntime
     /// <param name="body">The body. An exception that leaves it belongs to the handle.</param>
     /// <returns>The handle.</returns>
     /// <remarks>In the body use the synchronous forms (<see cref="Chan{T}.Send"/>, <see cref="Chan{T}.Receive"/>,
-    /// <see cref="Select.Wait"/>, <see cref="Goroutine.Join"/>, <see cref="Go.Await(ValueTask)"/>): they park the goroutine,
+    /// <see cref="Select.Wait"/>, <see cref="Goroutine.Join"/>, <see cref="Go.Wait(ValueTask)"/>): they park the goroutine,
     /// and other goroutines run meanwhile. Its thread is pooled and keeps its thread statics.
     /// When <see cref="GoRuntimeOptions.MaxThreads"/> threads are taken the goroutine waits for one.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>

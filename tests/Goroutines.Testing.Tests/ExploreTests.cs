@@ -147,10 +147,10 @@ public sealed class ExploreTests
                 string order = "";
                 Goroutine one = Go.Run(async () =>
                 {
-                    await Go.Sleep(TimeSpan.FromSeconds(1));
+                    await Go.SleepAsync(TimeSpan.FromSeconds(1));
                     order += "1";
                 });
-                await Go.Sleep(TimeSpan.FromSeconds(1));
+                await Go.SleepAsync(TimeSpan.FromSeconds(1));
                 order += "0";
                 await one;
                 orders.Add(order);
@@ -232,7 +232,7 @@ public sealed class ExploreTests
                 await Task.WhenAll(Sleep(), Sleep());
                 await other;
 
-                static async Task Sleep() => await Go.Sleep(TimeSpan.FromHours(1));
+                static async Task Sleep() => await Go.SleepAsync(TimeSpan.FromHours(1));
             },
             s_all);
         Assert.True(result.Complete);

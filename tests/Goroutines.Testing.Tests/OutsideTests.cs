@@ -15,7 +15,7 @@ public sealed class OutsideTests
     public void Run_AwaitedTaskOfThePool_HoldsTheClock() => GoTest.Run(async () =>
     {
         DateTimeOffset begun = Now;
-        Goroutine sleeper = Go.Run(async () => await Go.Sleep(s_hour));
+        Goroutine sleeper = Go.Run(async () => await Go.SleepAsync(s_hour));
         using var gate = new SemaphoreSlim(0);
         Task outside = Task.Run(() => gate.Wait(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
         _ = Task.Run(
@@ -35,7 +35,7 @@ public sealed class OutsideTests
     public void Run_BlockingRegion_HoldsTheClock() => GoTest.Run(async () =>
     {
         DateTimeOffset begun = Now;
-        Goroutine sleeper = Go.Run(async () => await Go.Sleep(s_hour));
+        Goroutine sleeper = Go.Run(async () => await Go.SleepAsync(s_hour));
         await Go.Yield();
         Go.Blocking(() => Thread.Sleep(30)); // as above
         Assert.Equal(TimeSpan.Zero, Now - begun);
@@ -50,7 +50,7 @@ public sealed class OutsideTests
             var result = new TaskCompletionSource<int>();
             Go.Spawn(async () =>
             {
-                await Go.Sleep(s_hour);
+                await Go.SleepAsync(s_hour);
                 result.SetResult(1);
             });
             Assert.Equal(1, await result.Task);
@@ -65,7 +65,7 @@ public sealed class OutsideTests
             var result = new TaskCompletionSource<int>();
             Go.Spawn(async () =>
             {
-                await Go.Sleep(s_hour);
+                await Go.SleepAsync(s_hour);
                 result.SetResult(1);
             });
             Assert.Equal(1, await result.Task);
@@ -103,7 +103,7 @@ public sealed class OutsideTests
     public void Run_Socket_HoldsTheClock() => GoTest.Run(async () =>
     {
         DateTimeOffset begun = Now;
-        Goroutine sleeper = Go.Run(async () => await Go.Sleep(s_hour));
+        Goroutine sleeper = Go.Run(async () => await Go.SleepAsync(s_hour));
         using var listener = Listener.Listen("127.0.0.1:0");
         Goroutine server = Go.Run(async () =>
         {
@@ -151,7 +151,7 @@ public sealed class OutsideTests
                 {
                 }
 
-                await Go.Sleep(s_hour);
+                await Go.SleepAsync(s_hour);
                 Assert.Equal(i * s_hour, Now - begun);
             }
         },
@@ -182,7 +182,7 @@ public sealed class OutsideTests
                             await Task.Run(static () => Thread.SpinWait(200));
                         }
 
-                        await Go.Sleep(TimeSpan.FromMinutes(1));
+                        await Go.SleepAsync(TimeSpan.FromMinutes(1));
                     }
                 });
             }

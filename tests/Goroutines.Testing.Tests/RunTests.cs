@@ -58,7 +58,7 @@ public sealed class RunTests
         {
             var never = new Chan<int>();
             Go.Spawn(async () => await never.ReceiveAsync());
-            Go.Spawn(async () => await Go.Sleep(TimeSpan.FromSeconds(1)));
+            Go.Spawn(async () => await Go.SleepAsync(TimeSpan.FromSeconds(1)));
             await Go.Yield();
         }));
         Assert.Equal(["chan receive", "sleep"], failure.Goroutines.Select(static g => g.WaitReason).Order(StringComparer.Ordinal));
@@ -127,7 +127,7 @@ public sealed class RunTests
                 await Go.Yield();
                 throw new InvalidOperationException("lost");
             });
-            await Go.Sleep(TimeSpan.FromSeconds(1));
+            await Go.SleepAsync(TimeSpan.FromSeconds(1));
         }));
         Assert.IsType<InvalidOperationException>(failure.InnerException);
     }
@@ -155,7 +155,7 @@ public sealed class RunTests
                     done++;
                 }
 
-                await Go.Sleep(TimeSpan.FromSeconds(1));
+                await Go.SleepAsync(TimeSpan.FromSeconds(1));
                 done++;
             });
         }
@@ -164,7 +164,7 @@ public sealed class RunTests
         await GoTest.WaitAsync();
         Assert.Equal(100, done);
         Assert.Equal(begun, GoTest.TimeProvider.GetUtcNow());
-        await Go.Sleep(TimeSpan.FromSeconds(1));
+        await Go.SleepAsync(TimeSpan.FromSeconds(1));
         await GoTest.WaitAsync();
         Assert.Equal(110, done);
     });
@@ -226,7 +226,7 @@ public sealed class RunTests
             Assert.Equal("outer", s_local.Value);
             await Go.Run(static async () =>
             {
-                await Go.Sleep(TimeSpan.FromSeconds(1));
+                await Go.SleepAsync(TimeSpan.FromSeconds(1));
                 Assert.Equal("outer", s_local.Value);
             });
         });

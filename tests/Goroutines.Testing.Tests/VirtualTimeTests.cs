@@ -13,7 +13,7 @@ public sealed class VirtualTimeTests
     public void Run_HourOfSleep_TakesVirtualTimeOnly() => GoTest.Run(async () =>
     {
         Assert.Equal(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), Now);
-        await Go.Sleep(s_hour);
+        await Go.SleepAsync(s_hour);
         Assert.Equal(new DateTimeOffset(2000, 1, 1, 1, 0, 0, TimeSpan.Zero), Now);
     });
 
@@ -26,7 +26,7 @@ public sealed class VirtualTimeTests
         {
             Go.Spawn(async () =>
             {
-                await Go.Sleep(hours * s_hour);
+                await Go.SleepAsync(hours * s_hour);
                 await woken.SendAsync((hours, Now - begun));
             });
         }
@@ -58,7 +58,7 @@ public sealed class VirtualTimeTests
             await Select(late);
         }
 
-        await Go.Sleep(TimeSpan.FromSeconds(1));
+        await Go.SleepAsync(TimeSpan.FromSeconds(1));
         Assert.Equal(TimeSpan.FromSeconds(2), Now - begun);
 
         static async Task Select(GoTimer late)
@@ -96,7 +96,7 @@ public sealed class VirtualTimeTests
     public void Run_TaskDelayInSynchronousBody_FollowsTheClock() => GoTest.Run(() =>
     {
         DateTimeOffset begun = Now;
-        Go.Await(Task.Delay(s_hour, GoTest.TimeProvider));
+        Go.Wait(Task.Delay(s_hour, GoTest.TimeProvider));
         Assert.Equal(s_hour, Now - begun);
     });
 
@@ -140,7 +140,7 @@ public sealed class VirtualTimeTests
         Assert.Equal(TimeSpan.FromMinutes(3), (await fired.ReceiveAsync()).Value);
         timer.Dispose();
         Assert.False(timer.Change(s_hour, s_hour));
-        await Go.Sleep(s_hour);
+        await Go.SleepAsync(s_hour);
         Assert.Equal(0, fired.Count);
     });
 
@@ -151,7 +151,7 @@ public sealed class VirtualTimeTests
         await Task.WhenAll(Sleep(1), Sleep(3), Sleep(2));
         Assert.Equal(3 * s_hour, Now - begun);
 
-        static async Task Sleep(int hours) => await Go.Sleep(hours * s_hour);
+        static async Task Sleep(int hours) => await Go.SleepAsync(hours * s_hour);
     });
 
     [Theory]
@@ -170,7 +170,7 @@ public sealed class VirtualTimeTests
                 {
                     for (int m = 0; m < minutes; m += 100)
                     {
-                        await Go.Sleep(TimeSpan.FromMinutes(Math.Min(100, minutes - m)));
+                        await Go.SleepAsync(TimeSpan.FromMinutes(Math.Min(100, minutes - m)));
                     }
 
                     await done.SendAsync(TimeSpan.FromMinutes(minutes) - (Now - begun));
@@ -192,7 +192,7 @@ public sealed class VirtualTimeTests
         DateTimeOffset begun = Now;
         Goroutine<int> other = Go.Run(() =>
         {
-            Go.Await(Go.Sleep(s_hour));
+            Go.Wait(Go.SleepAsync(s_hour));
             return 1;
         });
         Assert.Equal(1, other.Join());

@@ -47,7 +47,7 @@ internal static class Garbage
         var duration = TimeSpan.FromMilliseconds(1);
         for (var begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < mode.SmallRounds;)
         {
-            await Go.Sleep(duration);
+            await Go.SleepAsync(duration);
         }
 
         List<double> late = [];
@@ -58,7 +58,7 @@ internal static class Garbage
         while (Stopwatch.GetElapsedTime(measured) < 2 * mode.Measured || late.Count < 3)
         {
             start = Stopwatch.GetTimestamp();
-            await Go.Sleep(duration);
+            await Go.SleepAsync(duration);
             late.Add((Stopwatch.GetElapsedTime(start) - duration).TotalMicroseconds);
         }
         var elapsed = Measure.NanosecondsSince(measured);

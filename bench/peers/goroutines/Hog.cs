@@ -29,14 +29,14 @@ internal static class Hog
         var duration = TimeSpan.FromMilliseconds(1);
         for (var begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin) < mode.SmallRounds;)
         {
-            await Go.Sleep(duration);
+            await Go.SleepAsync(duration);
         }
         var late = new double[n];
         var allocatedBefore = GC.GetTotalAllocatedBytes(precise: true);
         for (var i = 0; i < n; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            await Go.Sleep(duration);
+            await Go.SleepAsync(duration);
             late[i] = (Stopwatch.GetElapsedTime(start) - duration).TotalMicroseconds;
         }
         var allocated = GC.GetTotalAllocatedBytes(precise: true) - allocatedBefore;

@@ -18,7 +18,7 @@ internal static class Sleepers
             {
                 var duration = SleepersMeasure.LongestSleep * sleeper / lateness.Length;
                 var start = Stopwatch.GetTimestamp();
-                await Go.Sleep(duration);
+                await Go.SleepAsync(duration);
                 lateness[sleeper] = (Stopwatch.GetElapsedTime(start) - duration).TotalMicroseconds;
                 wg.Done();
             });

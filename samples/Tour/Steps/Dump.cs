@@ -77,7 +77,7 @@ internal sealed class Dump : Step
         => await channel.SendAsync(1, cancellationToken);
 
     private static async ValueTask RestAsync(CancellationToken cancellationToken)
-        => await Go.Sleep(TimeSpan.FromHours(1), cancellationToken);
+        => await Go.SleepAsync(TimeSpan.FromHours(1), cancellationToken);
 
     private static async ValueTask ChooseAsync(Receiver<int> channel, CancellationToken cancellationToken)
         => await new Select().Receive(channel, out _).WaitAsync(cancellationToken);

@@ -30,7 +30,7 @@ internal sealed class Groups : Step
                 InterlockedMax(ref most, now);
                 try
                 {
-                    await Go.Sleep(TimeSpan.FromMilliseconds(1), group.CancellationToken);
+                    await Go.SleepAsync(TimeSpan.FromMilliseconds(1), group.CancellationToken);
                     if (number == Parts / 2)
                     {
                         throw new InvalidDataException($"part {number} is damaged");
@@ -69,7 +69,7 @@ internal sealed class Groups : Step
                 var (_, more) = await flights.DoAsync("page", async () =>
                 {
                     Interlocked.Increment(ref calls);
-                    await Go.Sleep(TimeSpan.FromMilliseconds(20));
+                    await Go.SleepAsync(TimeSpan.FromMilliseconds(20));
                     return "text";
                 });
                 Interlocked.Add(ref shared, more ? 1 : 0);

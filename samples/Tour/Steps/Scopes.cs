@@ -45,7 +45,7 @@ internal sealed class Scopes : Step
                         Interlocked.Increment(ref running);
                         try
                         {
-                            await Go.Sleep(fails ? TimeSpan.FromMilliseconds(5) : Timeout.InfiniteTimeSpan, scope.CancellationToken);
+                            await Go.SleepAsync(fails ? TimeSpan.FromMilliseconds(5) : Timeout.InfiniteTimeSpan, scope.CancellationToken);
                         }
                         catch (OperationCanceledException)
                         {

@@ -41,7 +41,7 @@ internal sealed class Sleepers : Step
     private static async ValueTask SleepAsync(TimeSpan duration, TimeSpan[] late, int index, Countdown awake)
     {
         var started = Stopwatch.GetTimestamp();
-        await Go.Sleep(duration);
+        await Go.SleepAsync(duration);
         late[index] = Stopwatch.GetElapsedTime(started) - duration;
         awake.Signal();
     }

@@ -41,7 +41,7 @@ public sealed partial class Listener
                     {
                         onError(exception);
                         pause = pause == TimeSpan.Zero ? s_firstPause : pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
-                        await Go.Sleep(pause, cancellationToken);
+                        await Go.SleepAsync(pause, cancellationToken);
                         continue;
                     }
 

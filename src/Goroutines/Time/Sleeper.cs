@@ -3,7 +3,7 @@ using Goroutines.Scheduler;
 
 namespace Goroutines.Time;
 
-/// <summary>A pending <c>Go.Sleep</c> (runtime/time.go: <c>timeSleep</c>). Pooled per P.</summary>
+/// <summary>A pending <c>Go.SleepAsync</c> (runtime/time.go: <c>timeSleep</c>). Pooled per P.</summary>
 internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
 {
     private ArmingState _arming;

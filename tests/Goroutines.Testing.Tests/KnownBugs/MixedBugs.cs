@@ -95,7 +95,7 @@ internal static class MixedBugs
             {
             }
         });
-        await Go.Sleep(TimeSpan.FromSeconds(3));
+        await Go.SleepAsync(TimeSpan.FromSeconds(3));
         ticker.Stop();
         if (stops)
         {

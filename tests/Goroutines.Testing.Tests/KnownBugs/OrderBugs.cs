@@ -176,7 +176,7 @@ internal static class OrderBugs
                 return value;
             }
 
-            await Go.Sleep(TimeSpan.FromSeconds(1));
+            await Go.SleepAsync(TimeSpan.FromSeconds(1));
             fetched++;
             return values["key"] = 1;
         }

@@ -215,7 +215,7 @@ public sealed class GroupScheduleTests
         using CancelContext child = parent.WithTimeout(TimeSpan.FromSeconds(1));
         Goroutine canceller = Go.Run(async () =>
         {
-            await Go.Sleep(TimeSpan.FromSeconds(1));
+            await Go.SleepAsync(TimeSpan.FromSeconds(1));
             parent.Cancel();
         });
         Goroutine<Exception?> watcher = Go.Run(async () =>

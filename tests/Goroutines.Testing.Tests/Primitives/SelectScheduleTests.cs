@@ -114,7 +114,7 @@ public sealed class SelectScheduleTests
         using var stop = new CancellationTokenSource();
         Goroutine<bool> sender = Go.Run(() => Every.Succeeds(async () =>
         {
-            await Go.Sleep(TimeSpan.FromSeconds(1));
+            await Go.SleepAsync(TimeSpan.FromSeconds(1));
             await values.SendAsync(1, stop.Token);
         }));
         int chosen = await new Select().Receive(values, out _).Timeout(TimeSpan.FromSeconds(1), out _).WaitAsync();

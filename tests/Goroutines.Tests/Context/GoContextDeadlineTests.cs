@@ -63,7 +63,7 @@ public class GoContextDeadlineTests
         CancelContext other = GoContext.Background.WithTimeout(s_second);
         other.Cancel();
         clock.Advance(s_hour);
-        await Go.Sleep(TimeSpan.Zero);
+        await Go.SleepAsync(TimeSpan.Zero);
         GoContextTests.AssertCanceled(other);
     });
 
@@ -86,7 +86,7 @@ public class GoContextDeadlineTests
         GoContext context = GoContext.Background.WithTimeout(s_second);
         var called = new Chan<long>(1);
         await using CancellationTokenRegistration registration = context.WithCancel().Token.Register(() => called.TrySend(Go.CurrentId));
-        Goroutine waiter = Go.Run(async () => await Go.Sleep(Timeout.InfiniteTimeSpan, context));
+        Goroutine waiter = Go.Run(async () => await Go.SleepAsync(Timeout.InfiniteTimeSpan, context));
         await VirtualTime.ParkedAsync(waiter.Id, "sleep");
         clock.Advance(s_second);
         Assert.NotEqual(0, (await called.ReceiveAsync()).Value);
@@ -99,7 +99,7 @@ public class GoContextDeadlineTests
     {
         var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         var runtime = new GoRuntime(new GoRuntimeOptions { TimeProvider = clock });
-        Goroutine waiter = runtime.Run(async () => await Go.Sleep(Timeout.InfiniteTimeSpan, GoContext.Background.WithTimeout(s_second)));
+        Goroutine waiter = runtime.Run(async () => await Go.SleepAsync(Timeout.InfiniteTimeSpan, GoContext.Background.WithTimeout(s_second)));
         await Poll.UntilAsync(() => runtime.Snapshot().Any(static g => g.WaitReason == "sleep"), "the goroutine to sleep");
         Task<int> stopping = runtime.StopAsync().AsTask();
         clock.Advance(s_second);

@@ -183,7 +183,7 @@ public class CountTests
         Assert.Equal(me, Go.CurrentId);
         await values.SendAsync(3);
         Assert.Equal(me, Go.CurrentId);
-        await Go.Sleep(TimeSpan.FromMilliseconds(1));
+        await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
         Assert.Equal(me, Go.CurrentId);
         await Go.After(TimeSpan.FromMilliseconds(1)).ReceiveAsync();
         Assert.Equal(me, Go.CurrentId);

@@ -137,7 +137,7 @@ public class DumpTests
                     Go.Spawn(static async values => await values.SendAsync(1), values);
                     await Nested(values, 3);
                     Go.Blocking(static () => Thread.SpinWait(10));
-                    await Go.Sleep(TimeSpan.FromMicroseconds(10));
+                    await Go.SleepAsync(TimeSpan.FromMicroseconds(10));
                 }
             })).ToList();
 

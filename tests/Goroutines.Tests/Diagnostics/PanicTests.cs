@@ -161,7 +161,7 @@ public class PanicTests
     [Fact]
     public Task CancellationThatLeavesASpawnedBody_IsAPanicLikeAnother() => WithHandler(async (runtime, panics) =>
     {
-        runtime.Spawn(async () => await Go.Sleep(TimeSpan.FromHours(1), new CancellationToken(true)));
+        runtime.Spawn(async () => await Go.SleepAsync(TimeSpan.FromHours(1), new CancellationToken(true)));
         Assert.IsAssignableFrom<OperationCanceledException>((await panics.ReceiveAsync()).Value.Exception);
     });
 

@@ -162,7 +162,7 @@ public class SnapshotTests
                 {
                     Go.Spawn(static async values => await values.SendAsync(1), values);
                     await values.ReceiveAsync();
-                    await Go.Sleep(TimeSpan.FromMicroseconds(10));
+                    await Go.SleepAsync(TimeSpan.FromMicroseconds(10));
                 }
             })).ToList();
 
@@ -214,10 +214,10 @@ public class SnapshotTests
                 await new Select().WaitAsync();
                 break;
             case Waiting.Sleep:
-                await Go.Sleep(TimeSpan.FromHours(1));
+                await Go.SleepAsync(TimeSpan.FromHours(1));
                 break;
             case Waiting.SleepForever:
-                await Go.Sleep(Timeout.InfiniteTimeSpan);
+                await Go.SleepAsync(Timeout.InfiniteTimeSpan);
                 break;
             case Waiting.Join:
                 await other;

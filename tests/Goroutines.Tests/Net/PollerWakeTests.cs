@@ -38,7 +38,7 @@ public class PollerWakeTests
                 byte[] one = new byte[1];
                 for (int i = 0; i < 4; i++)
                 {
-                    await Go.Sleep(TimeSpan.FromMicroseconds(random.Next(1000)));
+                    await Go.SleepAsync(TimeSpan.FromMicroseconds(random.Next(1000)));
                     await client.WriteAsync(one);
                 }
 

@@ -147,7 +147,7 @@ public class BlockingTests
 
                     return default(ValueTask);
                 }))];
-                await Go.Sleep(TimeSpan.FromMilliseconds(1));
+                await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
 
                 Volatile.Write(ref stop, true);
                 await blockers[0];

@@ -61,7 +61,7 @@ internal static class Concurrency
             for (int i = 0; i < Sections; i++)
             {
                 Section(i);
-                Go.Await(Go.Yield());
+                Go.Wait(Go.Yield());
             }
         }
 

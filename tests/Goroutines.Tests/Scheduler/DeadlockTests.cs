@@ -79,7 +79,7 @@ public class DeadlockTests : AloneTests
     });
 
     [Fact]
-    public Task EndlessSleep_IsReported() => Reports("sleep", async () => await Go.Sleep(Timeout.InfiniteTimeSpan));
+    public Task EndlessSleep_IsReported() => Reports("sleep", async () => await Go.SleepAsync(Timeout.InfiniteTimeSpan));
 
     [Fact]
     public Task ForeachOverAChannelNobodyCloses_IsReported() => Reports("chan receive", async () =>
@@ -127,7 +127,7 @@ public class DeadlockTests : AloneTests
     public Task AfterWorkOfEveryKind_IsStillReported() => Reports("chan receive", async () =>
     {
         // Each of these may wake a goroutine while it lasts, and must not be counted any longer once it is over.
-        await Go.Sleep(TimeSpan.FromMilliseconds(2));
+        await Go.SleepAsync(TimeSpan.FromMilliseconds(2));
         await Go.After(TimeSpan.FromMilliseconds(1)).ReceiveAsync();
         await Task.Delay(1);
         await Task.Delay(1).ConfigureAwait(true);
@@ -144,7 +144,7 @@ public class DeadlockTests : AloneTests
 
         using (var cts = new CancellationTokenSource())
         {
-            var hour = Go.Sleep(TimeSpan.FromHours(1), cts.Token).AsTask();
+            var hour = Go.SleepAsync(TimeSpan.FromHours(1), cts.Token).AsTask();
             var receive = values.ReceiveAsync(cts.Token).AsTask();
             await cts.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hour);

@@ -81,7 +81,7 @@ public class ExecutionContextTests
                     Assert.Equal(mine, s_local.Value);
                     if (i % 10 == 0)
                     {
-                        await Go.Sleep(TimeSpan.FromMicroseconds(100));
+                        await Go.SleepAsync(TimeSpan.FromMicroseconds(100));
                         Assert.Equal(mine, s_local.Value);
                     }
                 }
@@ -116,7 +116,7 @@ public class ExecutionContextTests
 
         await Go.Yield();
         Assert.Equal("kept", s_local.Value);
-        await Go.Sleep(TimeSpan.FromMilliseconds(1));
+        await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
         Assert.Equal("kept", s_local.Value);
         await values.ReceiveAsync();
         Assert.Equal("kept", s_local.Value);

@@ -22,7 +22,7 @@ public class HiddenBlockingTests
 
             for (int tick = 0; tick < 30; tick++)
             {
-                await Go.Sleep(TimeSpan.FromMilliseconds(1));
+                await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
             }
 
             Assert.All(loops, loop => Assert.Equal(GoroutineStatus.Running, StatusOf(loop.Id)));
@@ -97,7 +97,7 @@ public class HiddenBlockingTests
 
             for (int tick = 0; tick < 30; tick++)
             {
-                await Go.Sleep(TimeSpan.FromMilliseconds(1));
+                await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
             }
 
             Volatile.Write(ref stop, true);
@@ -135,7 +135,7 @@ public class HiddenBlockingTests
 
             while (Volatile.Read(ref ran) < 100)
             {
-                await Go.Sleep(TimeSpan.FromMilliseconds(1));
+                await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
             }
 
             Volatile.Write(ref stop, true);
@@ -218,7 +218,7 @@ public class HiddenBlockingTests
 
             for (int i = 0; i < 5; i++)
             {
-                await Go.Sleep(TimeSpan.FromMilliseconds(2));
+                await Go.SleepAsync(TimeSpan.FromMilliseconds(2));
             }
 
             await started.ReceiveAsync();

@@ -163,7 +163,7 @@ public class MaxProcsTests
                 {
                     Go.MaxProcs = sizes[i % sizes.Length];
                     Assert.Equal(sizes[i % sizes.Length], Go.MaxProcs);
-                    await Go.Sleep(TimeSpan.FromMicroseconds(200));
+                    await Go.SleepAsync(TimeSpan.FromMicroseconds(200));
                 }
             });
 
@@ -197,7 +197,7 @@ public class MaxProcsTests
                     Go.Spawn(async () =>
                     {
                         Interlocked.Increment(ref ran);
-                        await Go.Sleep(TimeSpan.FromMilliseconds(1));
+                        await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
                         Interlocked.Increment(ref woken);
                     });
                 }
@@ -209,7 +209,7 @@ public class MaxProcsTests
 
             while (Volatile.Read(ref woken) < 2000)
             {
-                await Go.Sleep(TimeSpan.FromMilliseconds(1));
+                await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
             }
 
             Assert.Equal(2000, ran);

@@ -15,14 +15,14 @@ public class NoDeadlockTests : AloneTests
         var channel = new Chan<int>();
         Go.Spawn(async () =>
         {
-            await Go.Sleep(s_longEnough);
+            await Go.SleepAsync(s_longEnough);
             await channel.SendAsync(1);
         });
         await channel.ReceiveAsync();
     });
 
     [Fact]
-    public Task OwnSleep_IsWaitedFor() => Passes(async () => await Go.Sleep(s_longEnough));
+    public Task OwnSleep_IsWaitedFor() => Passes(async () => await Go.SleepAsync(s_longEnough));
 
     [Fact]
     public Task After_IsWaitedFor() => Passes(async () => await Go.After(s_longEnough).ReceiveAsync());
@@ -154,7 +154,7 @@ public class NoDeadlockTests : AloneTests
     public Task EndlessSleepWithALiveToken_IsWaitedFor() => Passes(async () =>
     {
         using var cts = new CancellationTokenSource(s_longEnough);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Go.Sleep(Timeout.InfiniteTimeSpan, cts.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Go.SleepAsync(Timeout.InfiniteTimeSpan, cts.Token));
     });
 
     [Fact]
@@ -223,7 +223,7 @@ public class NoDeadlockTests : AloneTests
     {
         while (!Goroutines.Scheduler.Scheduler.HasOutsideWaiters)
         {
-            await Go.Sleep(TimeSpan.FromMilliseconds(1));
+            await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
         }
     }
 

@@ -46,7 +46,7 @@ public class ReadyingTests
     public Task CancelledSleep_FromAThread_DoesNotRunTheGoroutineThere() => WokenElsewhere(
         (_, _, cts) => cts.Cancel(),
         async (_, _, cts) => await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            async () => await Go.Sleep(Timeout.InfiniteTimeSpan, cts.Token)));
+            async () => await Go.SleepAsync(Timeout.InfiniteTimeSpan, cts.Token)));
 
     [Fact]
     public Task ForeignTask_CompletedByAThread_DoesNotRunTheGoroutineThere() => WokenElsewhere(

@@ -47,7 +47,7 @@ public class SchedulingAllocationTests
     {
         for (int i = 0; i < rounds; i++)
         {
-            await Go.Sleep(TimeSpan.FromTicks(1));
+            await Go.SleepAsync(TimeSpan.FromTicks(1));
         }
     }));
 

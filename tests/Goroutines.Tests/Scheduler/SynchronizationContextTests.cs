@@ -22,7 +22,7 @@ public class SynchronizationContextTests
             Assert.Same(mine, SynchronizationContext.Current);
             await Task.Delay(1);
             Assert.Same(mine, SynchronizationContext.Current);
-            await Go.Sleep(TimeSpan.FromMilliseconds(1));
+            await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
             Assert.Same(mine, SynchronizationContext.Current);
         },
         OneP);
@@ -139,7 +139,7 @@ public class SynchronizationContextTests
             int first = (await values.ReceiveAsync()).Value;
             await values.SendAsync(first + 1);
             await Go.Yield();
-            await Go.Sleep(TimeSpan.FromMilliseconds(1));
+            await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
             return await new Select().Receive(values, out _).WaitAsync();
         });
 
@@ -182,7 +182,7 @@ public class SynchronizationContextTests
                             await Go.Yield();
                             break;
                         default:
-                            await Go.Sleep(TimeSpan.FromMicroseconds(50));
+                            await Go.SleepAsync(TimeSpan.FromMicroseconds(50));
                             break;
                     }
 
@@ -204,7 +204,7 @@ public class SynchronizationContextTests
     {
         var channels = Enumerable.Range(0, 20).Select(_ => new Chan<int>()).ToList();
         var receives = channels.Select(async channel => (await channel.ReceiveAsync()).Value).ToList();
-        var sleeps = channels.Select(_ => Go.Sleep(TimeSpan.FromMilliseconds(1)).AsTask()).ToList();
+        var sleeps = channels.Select(_ => Go.SleepAsync(TimeSpan.FromMilliseconds(1)).AsTask()).ToList();
         for (int i = 0; i < channels.Count; i++)
         {
             Go.Spawn(static async state => await state.channel.SendAsync(state.i), (channel: channels[i], i));

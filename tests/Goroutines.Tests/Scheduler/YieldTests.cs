@@ -111,7 +111,7 @@ public class YieldTests
     [Fact]
     public async Task Yield_OnAPlainThread_ComesBack()
     {
-        await PlainThread.Run(() => Go.Await(Go.Yield()));
+        await PlainThread.Run(() => Go.Wait(Go.Yield()));
     }
 
     /// <summary>

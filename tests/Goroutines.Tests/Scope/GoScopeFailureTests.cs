@@ -18,7 +18,7 @@ public class GoScopeFailureTests
             {
                 try
                 {
-                    await Go.Sleep(Timeout.InfiniteTimeSpan, scope.CancellationToken);
+                    await Go.SleepAsync(Timeout.InfiniteTimeSpan, scope.CancellationToken);
                 }
                 finally
                 {
@@ -57,7 +57,7 @@ public class GoScopeFailureTests
                 {
                     try
                     {
-                        await Go.Sleep(Timeout.InfiniteTimeSpan, scope.CancellationToken);
+                        await Go.SleepAsync(Timeout.InfiniteTimeSpan, scope.CancellationToken);
                     }
                     catch (OperationCanceledException)
                     {
@@ -68,7 +68,7 @@ public class GoScopeFailureTests
             }
 
             Start(kind, scope, failure);
-            await Go.Sleep(Timeout.InfiniteTimeSpan, scope.CancellationToken);
+            await Go.SleepAsync(Timeout.InfiniteTimeSpan, scope.CancellationToken);
         }));
         Assert.Same(failure, thrown);
         Assert.Equal(5, cancelled);
@@ -120,7 +120,7 @@ public class GoScopeFailureTests
                 {
                     try
                     {
-                        await Go.Sleep(Timeout.InfiniteTimeSpan, scope.CancellationToken);
+                        await Go.SleepAsync(Timeout.InfiniteTimeSpan, scope.CancellationToken);
                     }
                     catch (OperationCanceledException)
                     {
@@ -167,7 +167,7 @@ public class GoScopeFailureTests
             });
             scope.Spawn(async () =>
             {
-                await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Go.Sleep(Timeout.InfiniteTimeSpan, scope.CancellationToken));
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Go.SleepAsync(Timeout.InfiniteTimeSpan, scope.CancellationToken));
                 siblingEnded = true;
             });
             return default;
@@ -190,7 +190,7 @@ public class GoScopeFailureTests
                     {
                         try
                         {
-                            await Go.Sleep(Timeout.InfiniteTimeSpan, scope.CancellationToken);
+                            await Go.SleepAsync(Timeout.InfiniteTimeSpan, scope.CancellationToken);
                         }
                         finally
                         {
@@ -233,7 +233,7 @@ public class GoScopeFailureTests
             {
                 scope.Spawn(async () =>
                 {
-                    await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Go.Sleep(Timeout.InfiniteTimeSpan, source.Token));
+                    await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Go.SleepAsync(Timeout.InfiniteTimeSpan, source.Token));
                     throw new InvalidOperationException("while cleaning up");
                 });
                 await source.CancelAsync();
@@ -278,7 +278,7 @@ public class GoScopeFailureTests
                         await using (new Ended(() => cousinEnded = true))
                         {
                             await cousinRuns.SendAsync(default);
-                            await Go.Sleep(Timeout.InfiniteTimeSpan, inner.CancellationToken);
+                            await Go.SleepAsync(Timeout.InfiniteTimeSpan, inner.CancellationToken);
                         }
                     });
                     return default;

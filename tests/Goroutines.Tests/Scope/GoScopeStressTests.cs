@@ -41,7 +41,7 @@ public class GoScopeStressTests
                                     throw new InvalidOperationException("planned");
                                 }
 
-                                await Go.Sleep(TimeSpan.FromMicroseconds(yields), scope.CancellationToken);
+                                await Go.SleepAsync(TimeSpan.FromMicroseconds(yields), scope.CancellationToken);
                             }
                             finally
                             {

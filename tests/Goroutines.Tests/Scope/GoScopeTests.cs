@@ -222,9 +222,9 @@ public class GoScopeTests
                 return sum;
             });
             Assert.Equal(45, sum);
-            await PlainThread.Run(() => Go.Await(runtime.ScopeAsync(scope =>
+            await PlainThread.Run(() => Go.Wait(runtime.ScopeAsync(scope =>
             {
-                scope.Spawn(async () => await Go.Sleep(TimeSpan.FromMilliseconds(5)));
+                scope.Spawn(async () => await Go.SleepAsync(TimeSpan.FromMilliseconds(5)));
                 return default;
             })));
         });

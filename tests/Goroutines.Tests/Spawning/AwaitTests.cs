@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Goroutines.Tests.Spawning;
 
-/// <summary>The four forms of <c>Go.Await</c>: wait for an operation without <c>await</c>.</summary>
+/// <summary>The four forms of <c>Go.Wait</c>: wait for an operation without <c>await</c>.</summary>
 public class AwaitTests
 {
     [Fact]
@@ -15,10 +15,10 @@ public class AwaitTests
             long me = Go.CurrentId;
 
             // One P only: each wait has to give it to the goroutine that ends it.
-            Go.Await(ValueTaskOf(1, Go.Run(async () => await Go.Yield())));
-            Assert.Equal(2, Go.Await(new ValueTask<int>(TaskOf(2, Go.Run(async () => await Go.Yield())))));
-            Go.Await((Task)TaskOf(3, Go.Run(async () => await Go.Yield())));
-            Assert.Equal(4, Go.Await(TaskOf(4, Go.Run(async () => await Go.Yield()))));
+            Go.Wait(ValueTaskOf(1, Go.Run(async () => await Go.Yield())));
+            Assert.Equal(2, Go.Wait(new ValueTask<int>(TaskOf(2, Go.Run(async () => await Go.Yield())))));
+            Go.Wait((Task)TaskOf(3, Go.Run(async () => await Go.Yield())));
+            Assert.Equal(4, Go.Wait(TaskOf(4, Go.Run(async () => await Go.Yield()))));
 
             Assert.Equal(me, Go.CurrentId);
         },
@@ -41,7 +41,7 @@ public class AwaitTests
             await Go.Yield();
 
             int sum = 0;
-            while (Go.Await(numbers.ReceiveAsync()) is { Ok: true } received)
+            while (Go.Wait(numbers.ReceiveAsync()) is { Ok: true } received)
             {
                 sum += received.Value;
             }
@@ -56,10 +56,10 @@ public class AwaitTests
         var gate = new Chan<int>();
         var thread = PlainThread.Run(() =>
         {
-            Go.Await(gate.SendAsync(1));
-            int first = Go.Await(gate.ReceiveAsync()).Value;
-            Go.Await(gate.SendAsync(1).AsTask());
-            return first + Go.Await(gate.ReceiveAsync().AsTask()).Value;
+            Go.Wait(gate.SendAsync(1));
+            int first = Go.Wait(gate.ReceiveAsync()).Value;
+            Go.Wait(gate.SendAsync(1).AsTask());
+            return first + Go.Wait(gate.ReceiveAsync().AsTask()).Value;
         });
         Assert.False(thread.IsCompleted);
 
@@ -77,10 +77,10 @@ public class AwaitTests
     [Fact]
     public Task Await_CompletedOperations_GiveTheirResult() => Isolated.GoAsync(() =>
     {
-        Go.Await(default(ValueTask));
-        Go.Await(Task.CompletedTask);
-        Assert.Equal(1, Go.Await(new ValueTask<int>(1)));
-        Assert.Equal(2, Go.Await(Task.FromResult(2)));
+        Go.Wait(default(ValueTask));
+        Go.Wait(Task.CompletedTask);
+        Assert.Equal(1, Go.Wait(new ValueTask<int>(1)));
+        Assert.Equal(2, Go.Wait(Task.FromResult(2)));
         return Task.CompletedTask;
     });
 
@@ -92,10 +92,10 @@ public class AwaitTests
         await Go.Yield();
         var expected = new FormatException("mine");
 
-        Check(() => Go.Await(new ValueTask(FailAsync())));
-        Check(() => _ = Go.Await(new ValueTask<int>(FailAsync())));
-        Check(() => Go.Await((Task)FailAsync()));
-        Check(() => _ = Go.Await(FailAsync()));
+        Check(() => Go.Wait(new ValueTask(FailAsync())));
+        Check(() => _ = Go.Wait(new ValueTask<int>(FailAsync())));
+        Check(() => Go.Wait((Task)FailAsync()));
+        Check(() => _ = Go.Wait(FailAsync()));
 
         void Check(Action call)
         {
@@ -123,7 +123,7 @@ public class AwaitTests
         using var cts = new CancellationTokenSource(TimeSpan.FromMilliseconds(5));
         await Go.Yield();
 
-        var caught = Assert.ThrowsAny<OperationCanceledException>(() => Go.Await(Go.Sleep(TimeSpan.FromHours(1), cts.Token)));
+        var caught = Assert.ThrowsAny<OperationCanceledException>(() => Go.Wait(Go.SleepAsync(TimeSpan.FromHours(1), cts.Token)));
 
         Assert.Equal(cts.Token, caught.CancellationToken);
     });
@@ -131,8 +131,8 @@ public class AwaitTests
     [Fact]
     public void Await_NullTask_Throws()
     {
-        Assert.Throws<ArgumentNullException>("operation", () => Go.Await((Task)null!));
-        Assert.Throws<ArgumentNullException>("operation", () => Go.Await((Task<int>)null!));
+        Assert.Throws<ArgumentNullException>("operation", () => Go.Wait((Task)null!));
+        Assert.Throws<ArgumentNullException>("operation", () => Go.Wait((Task<int>)null!));
     }
 
     private static async ValueTask ValueTaskOf(int result, Goroutine after) => Assert.Equal(result, await TaskOf(result, after).ConfigureAwait(false));

@@ -16,7 +16,7 @@ public class MainTests
         {
             id = Go.CurrentId;
             Assert.Same(runtime, GoRuntime.Current);
-            await Go.Sleep(TimeSpan.FromMilliseconds(5));
+            await Go.SleepAsync(TimeSpan.FromMilliseconds(5));
             Assert.Equal(id, Go.CurrentId);
             ended = true;
         });
@@ -32,7 +32,7 @@ public class MainTests
         bool ended = false;
         Func<Task> body = async () =>
         {
-            await Go.Sleep(TimeSpan.FromMilliseconds(5));
+            await Go.SleepAsync(TimeSpan.FromMilliseconds(5));
             ended = true;
         };
 
@@ -154,7 +154,7 @@ public class MainTests
         cts.Cancel();
 
         var caught = Assert.ThrowsAny<OperationCanceledException>(
-            () => runtime.Main(async () => await Go.Sleep(TimeSpan.FromHours(1), cts.Token)));
+            () => runtime.Main(async () => await Go.SleepAsync(TimeSpan.FromHours(1), cts.Token)));
         Assert.Equal(cts.Token, caught.CancellationToken);
     });
 
@@ -187,7 +187,7 @@ public class MainTests
             Go.Spawn(async () =>
             {
                 var (value, _) = await gate.ReceiveAsync();
-                await Go.Sleep(TimeSpan.FromMilliseconds(1));
+                await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
                 await done.SendAsync(value + 1);
             });
             await Go.Yield();

@@ -127,8 +127,8 @@ public class StackfulTests : AloneTests
     public Task Await_OfAForeignTask_ParksAndRethrows() => Isolated.RunAsync(1, async runtime =>
     {
         TaskCompletionSource<int> gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Goroutine<int> waiting = runtime.Run(() => Go.Await(gate.Task) + 1);
-        Goroutine failing = runtime.Run(() => Go.Await(Task.FromException(new FormatException("foreign"))));
+        Goroutine<int> waiting = runtime.Run(() => Go.Wait(gate.Task) + 1);
+        Goroutine failing = runtime.Run(() => Go.Wait(Task.FromException(new FormatException("foreign"))));
         await Assert.ThrowsAsync<FormatException>(async () => await failing);
         await Poll.UntilAsync(() => runtime.Snapshot() is [{ WaitReason: "task" }], "the wait for the task");
         gate.SetResult(41);
@@ -173,7 +173,7 @@ public class StackfulTests : AloneTests
             t_value = number;
             for (int i = 0; i < 20; i++)
             {
-                Go.Await(Go.Yield());
+                Go.Wait(Go.Yield());
                 Assert.Equal(number, t_value);
             }
         }))];
@@ -195,7 +195,7 @@ public class StackfulTests : AloneTests
             string? came = s_flowing.Value;
             Assert.Same(own, CultureInfo.CurrentCulture);
             s_flowing.Value = "inside";
-            Go.Await(Go.Yield());
+            Go.Wait(Go.Yield());
             Assert.Equal("inside", s_flowing.Value);
             return came;
         });
@@ -232,7 +232,7 @@ public class StackfulTests : AloneTests
         string? name = null;
         Goroutine goroutine = runtime.Run(() =>
         {
-            Go.Await(Go.Yield());
+            Go.Wait(Go.Yield());
             inside = Go.CurrentId;
             name = Thread.CurrentThread.Name;
         });
@@ -245,13 +245,13 @@ public class StackfulTests : AloneTests
     public Task AsyncCodeStartedInside_ContinuesElsewhere_AndDoesNotHang() => Isolated.RunAsync(1, async runtime =>
     {
         // Sync over async: the continuation may not need this goroutine, whose thread waits for it.
-        int result = await runtime.Run(() => Go.Await(Twice()) + Twice().Result);
+        int result = await runtime.Run(() => Go.Wait(Twice()) + Twice().Result);
         Assert.Equal(84, result);
 
         static async Task<int> Twice()
         {
             await Task.Yield();
-            await Go.Sleep(TimeSpan.FromMilliseconds(1));
+            await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
             return 42;
         }
     });

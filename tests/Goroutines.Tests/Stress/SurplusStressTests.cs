@@ -29,7 +29,7 @@ public class SurplusStressTests
             await runtime.Run(async () =>
             {
                 await Go.Yield();
-                ValueTask sleep = Go.Sleep(nap);
+                ValueTask sleep = Go.SleepAsync(nap);
                 together.Set();
                 await sleep;
             });

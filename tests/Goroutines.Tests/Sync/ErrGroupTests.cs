@@ -49,7 +49,7 @@ public abstract class ErrGroupTests(Place place)
         var seen = new Chan<bool>(1);
         group.Spawn(async () =>
         {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Go.Sleep(Timeout.InfiniteTimeSpan, group.CancellationToken).AsTask());
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Go.SleepAsync(Timeout.InfiniteTimeSpan, group.CancellationToken).AsTask());
             await seen.SendAsync(true);
             throw s_second;
         });
@@ -171,7 +171,7 @@ public abstract class ErrGroupTests(Place place)
     {
         using var parent = new CancellationTokenSource();
         var group = new ErrGroup(parent.Token);
-        group.Spawn(async () => await Go.Sleep(Timeout.InfiniteTimeSpan, group.CancellationToken));
+        group.Spawn(async () => await Go.SleepAsync(Timeout.InfiniteTimeSpan, group.CancellationToken));
         Task waiting = group.WaitAsync().AsTask();
         await parent.CancelAsync();
         OperationCanceledException thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);

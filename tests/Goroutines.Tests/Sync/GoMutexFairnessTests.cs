@@ -20,13 +20,13 @@ public class GoMutexFairnessTests
             {
                 using (await mutex.LockAsync())
                 {
-                    await Go.Sleep(TimeSpan.FromMicroseconds(100));
+                    await Go.SleepAsync(TimeSpan.FromMicroseconds(100));
                 }
             }
         });
         for (int i = 0; i < 10; i++)
         {
-            await Go.Sleep(TimeSpan.FromMicroseconds(100));
+            await Go.SleepAsync(TimeSpan.FromMicroseconds(100));
             using (await mutex.LockAsync())
             {
             }
@@ -190,7 +190,7 @@ public class GoMutexFairnessTests
                         count++;
                         if (round % 16 == 0)
                         {
-                            Go.Await(Go.Yield());
+                            Go.Wait(Go.Yield());
                         }
                     }
                 }

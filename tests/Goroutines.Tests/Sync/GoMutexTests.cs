@@ -239,7 +239,7 @@ public abstract class GoMutexTests(Place place)
             Holder mine = await mutex.LockAsync().ConfigureAwait(false);
             mine.Dispose();
         });
-        await Go.Sleep(TimeSpan.Zero);
+        await Go.SleepAsync(TimeSpan.Zero);
         held.Dispose();
         await user;
     });

@@ -173,7 +173,7 @@ public class GoTimerAfterFuncTests
                 ran = true;
                 return default(ValueTask);
             });
-            await Go.Sleep(2 * s_second);
+            await Go.SleepAsync(2 * s_second);
         });
         await Poll.UntilAsync(() => runtime.Snapshot().Any(static g => g.WaitReason == "sleep"), "the second goroutine to sleep");
         Task<int> stopping = runtime.StopAsync().AsTask();

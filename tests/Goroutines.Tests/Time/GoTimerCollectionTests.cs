@@ -41,7 +41,7 @@ public class GoTimerCollectionTests
         for (int i = 0; i < 20; i++)
         {
             GC.Collect();
-            await Go.Sleep(TimeSpan.FromMilliseconds(1));
+            await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
         }
 
         Assert.Equal(6, (await woken.ReceiveAsync()).Value + (await woken.ReceiveAsync()).Value + (await woken.ReceiveAsync()).Value);

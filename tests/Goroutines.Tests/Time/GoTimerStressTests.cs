@@ -78,7 +78,7 @@ public class GoTimerStressTests
             started++;
             if (random.Next(4) == 0)
             {
-                await Go.Sleep(TimeSpan.FromMicroseconds(random.Next(300)));
+                await Go.SleepAsync(TimeSpan.FromMicroseconds(random.Next(300)));
             }
         }
 
@@ -125,7 +125,7 @@ public class GoTimerStressTests
             while (!Volatile.Read(ref stop))
             {
                 GC.Collect(0);
-                await Go.Sleep(TimeSpan.FromTicks(1));
+                await Go.SleepAsync(TimeSpan.FromTicks(1));
             }
         });
         var ticker = new Ticker(TimeSpan.FromTicks(1));
@@ -201,7 +201,7 @@ public class GoTimerStressTests
         {
             Go.Spawn(async () =>
             {
-                await Go.Sleep(TimeSpan.FromMicroseconds(10));
+                await Go.SleepAsync(TimeSpan.FromMicroseconds(10));
                 await slept.SendAsync(default);
             });
         }

@@ -26,7 +26,7 @@ public class ManySleepsTests
                             async hours =>
                             {
                                 Interlocked.Increment(ref begun);
-                                await Go.Sleep(TimeSpan.FromHours(hours));
+                                await Go.SleepAsync(TimeSpan.FromHours(hours));
                                 Interlocked.Increment(ref woken);
                             },
                             1 + (i % 10));

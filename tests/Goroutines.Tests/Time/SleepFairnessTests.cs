@@ -15,7 +15,7 @@ public class SleepFairnessTests
             while (!Volatile.Read(ref stop))
             {
                 long begun = Stopwatch.GetTimestamp();
-                ValueTask sleep = Go.Sleep(TimeSpan.FromTicks(1));
+                ValueTask sleep = Go.SleepAsync(TimeSpan.FromTicks(1));
                 while (Stopwatch.GetElapsedTime(begun) < TimeSpan.FromMicroseconds(50))
                 {
                 }

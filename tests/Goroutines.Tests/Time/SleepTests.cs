@@ -21,7 +21,7 @@ public class SleepTests
 
             while (turns < 100)
             {
-                await Go.Sleep(TimeSpan.Zero);
+                await Go.SleepAsync(TimeSpan.Zero);
             }
 
             await other;
@@ -40,7 +40,7 @@ public class SleepTests
 
         async Task Check()
         {
-            var thrown = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await Go.Sleep(duration));
+            var thrown = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await Go.SleepAsync(duration));
             Assert.Equal("duration", thrown.ParamName);
             Assert.Equal(duration, thrown.ActualValue);
         }
@@ -54,7 +54,7 @@ public class SleepTests
         await Isolated.RunAsync(
             async runtime =>
             {
-                var handle = runtime.Run(async () => await Go.Sleep(Timeout.InfiniteTimeSpan, cts.Token));
+                var handle = runtime.Run(async () => await Go.SleepAsync(Timeout.InfiniteTimeSpan, cts.Token));
                 await UntilSleeping(runtime, 1);
                 clock.Advance(TimeSpan.FromDays(10_000));
                 await runtime.Run(async () => await Go.Yield()).JoinAsync();
@@ -77,7 +77,7 @@ public class SleepTests
             {
                 long me = Go.CurrentId;
                 var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(
-                    async () => await Go.Sleep(TimeSpan.FromHours(1), cts.Token));
+                    async () => await Go.SleepAsync(TimeSpan.FromHours(1), cts.Token));
                 Assert.Equal(cts.Token, thrown.CancellationToken);
                 Assert.Equal(me, Go.CurrentId);
             });
@@ -95,7 +95,7 @@ public class SleepTests
         var token = new CancellationToken(true);
         foreach (var duration in (TimeSpan[])[TimeSpan.FromHours(1), Timeout.InfiniteTimeSpan])
         {
-            var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Go.Sleep(duration, token));
+            var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Go.SleepAsync(duration, token));
             Assert.Equal(token, thrown.CancellationToken);
         }
     });
@@ -106,11 +106,11 @@ public class SleepTests
         for (int i = 0; i < 100; i++)
         {
             using var cts = new CancellationTokenSource();
-            await Go.Sleep(TimeSpan.FromMicroseconds(10), cts.Token);
+            await Go.SleepAsync(TimeSpan.FromMicroseconds(10), cts.Token);
             await cts.CancelAsync();
 
             // If the cancellation still reached the pooled sleep, this one would end by it.
-            await Go.Sleep(TimeSpan.FromMicroseconds(10));
+            await Go.SleepAsync(TimeSpan.FromMicroseconds(10));
         }
     });
 
@@ -123,7 +123,7 @@ public class SleepTests
             {
                 using var cts = new CancellationTokenSource();
                 clock.Advance(TimeSpan.FromDays(400));
-                var handle = runtime.Run(async () => await Go.Sleep(TimeSpan.MaxValue, cts.Token));
+                var handle = runtime.Run(async () => await Go.SleepAsync(TimeSpan.MaxValue, cts.Token));
                 await UntilSleeping(runtime, 1);
                 clock.Advance(TimeSpan.FromDays(400));
                 await runtime.Run(async () => await Go.Yield()).JoinAsync();
@@ -145,12 +145,12 @@ public class SleepTests
                 var woken = new Chan<int>(2);
                 runtime.Spawn(async () =>
                 {
-                    await Go.Sleep(TimeSpan.FromSeconds(10));
+                    await Go.SleepAsync(TimeSpan.FromSeconds(10));
                     woken.TrySend(10);
                 });
                 runtime.Spawn(async () =>
                 {
-                    await Go.Sleep(TimeSpan.FromSeconds(9));
+                    await Go.SleepAsync(TimeSpan.FromSeconds(9));
                     woken.TrySend(9);
                 });
                 await UntilSleeping(runtime, 2);
@@ -186,7 +186,7 @@ public class SleepTests
                 {
                     runtime.Spawn(async () =>
                     {
-                        await Go.Sleep(TimeSpan.FromSeconds(seconds));
+                        await Go.SleepAsync(TimeSpan.FromSeconds(seconds));
                         woken.TrySend(seconds);
                     });
                 }
@@ -216,7 +216,7 @@ public class SleepTests
                 random.Shuffle(times);
                 var handles = times.Select(time => runtime.Run(async () =>
                 {
-                    await Go.Sleep(TimeSpan.FromMilliseconds(time));
+                    await Go.SleepAsync(TimeSpan.FromMilliseconds(time));
                     woken.Add(time);
                 })).ToList();
                 await UntilSleeping(runtime, Sleepers);
@@ -243,7 +243,7 @@ public class SleepTests
         {
             var duration = TimeSpan.FromMilliseconds(milliseconds);
             long start = TimeProvider.System.GetTimestamp();
-            await Go.Sleep(duration);
+            await Go.SleepAsync(duration);
             Assert.True(TimeProvider.System.GetElapsedTime(start) >= duration);
         }
     });
@@ -252,20 +252,20 @@ public class SleepTests
     public async Task Sleep_OutsideAGoroutine_Works()
     {
         long start = TimeProvider.System.GetTimestamp();
-        await Go.Sleep(TimeSpan.FromMilliseconds(2));
-        await Task.Run(async () => await Go.Sleep(TimeSpan.FromMilliseconds(2)));
-        await PlainThread.Run(() => Go.Await(Go.Sleep(TimeSpan.FromMilliseconds(2))));
-        await Go.Sleep(TimeSpan.Zero);
+        await Go.SleepAsync(TimeSpan.FromMilliseconds(2));
+        await Task.Run(async () => await Go.SleepAsync(TimeSpan.FromMilliseconds(2)));
+        await PlainThread.Run(() => Go.Wait(Go.SleepAsync(TimeSpan.FromMilliseconds(2))));
+        await Go.SleepAsync(TimeSpan.Zero);
         Assert.True(TimeProvider.System.GetElapsedTime(start) >= TimeSpan.FromMilliseconds(6));
 
         using var cts = new CancellationTokenSource(1);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Go.Sleep(Timeout.InfiniteTimeSpan, cts.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Go.SleepAsync(Timeout.InfiniteTimeSpan, cts.Token));
     }
 
     [Fact]
     public Task Sleep_AwaitedTwice_Throws() => Isolated.GoAsync(async () =>
     {
-        var sleep = Go.Sleep(TimeSpan.FromMilliseconds(1));
+        var sleep = Go.SleepAsync(TimeSpan.FromMilliseconds(1));
         await sleep;
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await sleep);
     });
@@ -287,7 +287,7 @@ public class SleepTests
             });
             try
             {
-                await Go.Sleep(TimeSpan.FromMicroseconds(20), cts.Token);
+                await Go.SleepAsync(TimeSpan.FromMicroseconds(20), cts.Token);
                 ended++;
             }
             catch (OperationCanceledException)

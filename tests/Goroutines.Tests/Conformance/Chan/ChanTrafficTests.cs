@@ -121,7 +121,7 @@ public class ChanTrafficTests
             {
                 for (int i = 0; i < 10; i++)
                 {
-                    await Go.Sleep(TimeSpan.FromMicroseconds(10));
+                    await Go.SleepAsync(TimeSpan.FromMicroseconds(10));
                     Assert.Equal($"value {i}", (await channel.ReceiveAsync()).Value);
                 }
             });

@@ -197,7 +197,7 @@ public class IntegrationTests
         group.Spawn(async () =>
         {
             long begun = Stopwatch.GetTimestamp();
-            await Go.Sleep(delay);
+            await Go.SleepAsync(delay);
             slept = Stopwatch.GetElapsedTime(begun);
         });
         await group.WaitAsync();

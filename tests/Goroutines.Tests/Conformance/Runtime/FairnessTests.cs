@@ -85,7 +85,7 @@ public class FairnessTests
 
             return default(ValueTask);
         }))];
-        await Go.Sleep(TimeSpan.FromMilliseconds(10));
+        await Go.SleepAsync(TimeSpan.FromMilliseconds(10));
 
         Volatile.Write(ref stop, true);
         await two[0];
@@ -109,7 +109,7 @@ public class FairnessTests
 
             return default(ValueTask);
         }))];
-        await Go.Sleep(TimeSpan.FromMilliseconds(10));
+        await Go.SleepAsync(TimeSpan.FromMilliseconds(10));
         await Poll.UntilAsync(() => counts.All(static count => Volatile.Read(ref count) > 0), "each goroutine to have allocated");
 
         Volatile.Write(ref stop, true);

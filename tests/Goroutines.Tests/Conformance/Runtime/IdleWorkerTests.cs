@@ -20,12 +20,12 @@ public class IdleWorkerTests
             await Poll.UntilAsync(() => runtime.Snapshot().Any(info => info.Id == accepting.Id && info.WaitReason == "IO wait"), "the listener to wait");
         }
 
-        Goroutine sleeper = runtime.Run(static async () => await Go.Sleep(TimeSpan.FromHours(1)));
+        Goroutine sleeper = runtime.Run(static async () => await Go.SleepAsync(TimeSpan.FromHours(1)));
         await Poll.UntilAsync(() => runtime.Snapshot().Any(info => info.Id == sleeper.Id && info.WaitReason == "sleep"), "the sleeper to sleep");
         for (int i = 0; i < 200; i++)
         {
             await runtime.Run(static () => default(ValueTask));
-            await runtime.Run(static async () => await Go.Sleep(TimeSpan.FromMicroseconds(10)));
+            await runtime.Run(static async () => await Go.SleepAsync(TimeSpan.FromMicroseconds(10)));
         }
 
         Assert.Contains(runtime.Snapshot(), info => info.Id == sleeper.Id && info.WaitReason == "sleep");

@@ -95,7 +95,7 @@ public class StopTheWorldTests
             while (!Volatile.Read(ref stop))
             {
                 GC.Collect(0);
-                await Go.Sleep(TimeSpan.FromMicroseconds(100)); // with none between them, collections starve any .NET thread
+                await Go.SleepAsync(TimeSpan.FromMicroseconds(100)); // with none between them, collections starve any .NET thread
             }
         });
         for (int round = 0; round < 50; round++)
@@ -105,7 +105,7 @@ public class StopTheWorldTests
             {
                 together.SignalAndWait();
                 Go.Spawn(static () => default(ValueTask));
-                Go.Await(Go.Yield());
+                Go.Wait(Go.Yield());
             }))];
             await two[0];
             await two[1];

@@ -31,7 +31,7 @@ public class YieldProgressTests
                 await stopped.SendAsync(true);
             });
 
-            await Go.Sleep(TimeSpan.FromMilliseconds(10));
+            await Go.SleepAsync(TimeSpan.FromMilliseconds(10));
             await stop.SendAsync(true);
             Assert.True((await stopped.ReceiveAsync()).Ok);
             await looping;
@@ -51,14 +51,14 @@ public class YieldProgressTests
                 int thread = Environment.CurrentManagedThreadId;
                 while (!stop.TryReceive(out _))
                 {
-                    Go.Await(Go.Yield());
+                    Go.Wait(Go.Yield());
                     Assert.Equal(thread, Environment.CurrentManagedThreadId);
                 }
 
                 stopped.Send(true);
             });
 
-            await Go.Sleep(TimeSpan.FromMilliseconds(10));
+            await Go.SleepAsync(TimeSpan.FromMilliseconds(10));
             await stop.SendAsync(true);
             Assert.True((await stopped.ReceiveAsync()).Ok);
             await looping;
@@ -74,8 +74,8 @@ public class YieldProgressTests
             int thread = Environment.CurrentManagedThreadId;
             for (int i = 0; i < Rounds; i++)
             {
-                Go.Await(Go.Yield());
-                Go.Await(Go.Sleep(TimeSpan.FromMilliseconds(1)));
+                Go.Wait(Go.Yield());
+                Go.Wait(Go.SleepAsync(TimeSpan.FromMilliseconds(1)));
                 Assert.Equal(thread, Environment.CurrentManagedThreadId);
             }
 

@@ -173,7 +173,7 @@ public class CondTests
                     }
                 }
 
-                Go.Await(Go.Yield());
+                Go.Wait(Go.Yield());
             }
         }
     });

@@ -115,13 +115,13 @@ public class MutexTests
             {
                 using (mutex.Lock())
                 {
-                    Go.Await(Go.Sleep(moment));
+                    Go.Wait(Go.SleepAsync(moment));
                 }
             }
         });
         for (int i = 0; i < 10; i++)
         {
-            Go.Await(Go.Sleep(moment));
+            Go.Wait(Go.SleepAsync(moment));
             mutex.Lock().Dispose();
         }
 

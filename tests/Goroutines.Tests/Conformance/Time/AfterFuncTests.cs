@@ -21,7 +21,7 @@ public class AfterFuncTests
             if (--left >= 0)
             {
                 GoTimer.AfterFunc(TimeSpan.Zero, Body);
-                await Go.Sleep(TimeSpan.FromSeconds(1));
+                await Go.SleepAsync(TimeSpan.FromSeconds(1));
             }
             else
             {
@@ -72,7 +72,7 @@ public class AfterFuncTests
                 Interlocked.Increment(ref ran);
                 return default(ValueTask);
             });
-            await Go.Sleep(second);
+            await Go.SleepAsync(second);
             return timer.Stop();
         }))];
         foreach (Goroutine<bool> stopper in stoppers)
@@ -80,7 +80,7 @@ public class AfterFuncTests
             await VirtualTime.ParkedAsync(stopper.Id, "sleep");
         }
 
-        Goroutine later = Go.Run(async () => await Go.Sleep(3 * second));
+        Goroutine later = Go.Run(async () => await Go.SleepAsync(3 * second));
         await VirtualTime.ParkedAsync(later.Id, "sleep");
         clock.Advance(second);
         foreach (Goroutine<bool> stopper in stoppers)

@@ -15,12 +15,12 @@ public class LongAdjustTests
         var sleepers = new WaitGroup();
         for (int i = 0; i < Sleepers; i++)
         {
-            sleepers.Spawn(static async () => await Go.Sleep(TimeSpan.FromMicroseconds(10)));
+            sleepers.Spawn(static async () => await Go.SleepAsync(TimeSpan.FromMicroseconds(10)));
         }
 
         for (int i = 0; i < 200; i++)
         {
-            await Go.Sleep(TimeSpan.FromMicroseconds(1));
+            await Go.SleepAsync(TimeSpan.FromMicroseconds(1));
         }
 
         var input = new Chan<int>();

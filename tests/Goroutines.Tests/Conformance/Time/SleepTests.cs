@@ -15,10 +15,10 @@ public class SleepTests
         DateTimeOffset begun = clock.GetUtcNow();
         Goroutine<DateTimeOffset> sleeper = Go.Run(async () =>
         {
-            await Go.Sleep(delay);
+            await Go.SleepAsync(delay);
             return clock.GetUtcNow();
         });
-        Goroutine other = Go.Run(async () => await Go.Sleep(delay / 2));
+        Goroutine other = Go.Run(async () => await Go.SleepAsync(delay / 2));
         await VirtualTime.ParkedAsync(sleeper.Id, "sleep");
         await VirtualTime.ParkedAsync(other.Id, "sleep");
         clock.Advance(delay / 2);
@@ -32,9 +32,9 @@ public class SleepTests
     public Task Sleep_SystemClock_IsNotShort() => Isolated.GoAsync(async () =>
     {
         var delay = TimeSpan.FromMilliseconds(10);
-        Goroutine other = Go.Run(async () => await Go.Sleep(delay / 2));
+        Goroutine other = Go.Run(async () => await Go.SleepAsync(delay / 2));
         long begun = Stopwatch.GetTimestamp();
-        await Go.Sleep(delay);
+        await Go.SleepAsync(delay);
         TimeSpan slept = Stopwatch.GetElapsedTime(begun);
         Assert.True(slept >= delay, $"It slept for {slept} only.");
         await other;
@@ -52,7 +52,7 @@ public class SleepTests
         });
         for (int i = 0; i < 100; i++)
         {
-            await Go.Sleep(TimeSpan.Zero);
+            await Go.SleepAsync(TimeSpan.Zero);
             var channel = new Chan<bool>(1);
             await channel.SendAsync(true);
             await channel.ReceiveAsync();
@@ -65,7 +65,7 @@ public class SleepTests
     public Task Sleep_Longest_NeitherEndsNorDisturbsOthers() => VirtualTime.RunAsync(async clock =>
     {
         using var source = new CancellationTokenSource();
-        Goroutine sleeper = Go.Run(async () => await Go.Sleep(TimeSpan.MaxValue, source.Token));
+        Goroutine sleeper = Go.Run(async () => await Go.SleepAsync(TimeSpan.MaxValue, source.Token));
         await VirtualTime.ParkedAsync(sleeper.Id, "sleep");
         Receiver<DateTimeOffset> longest = Go.After(TimeSpan.MaxValue);
         Receiver<DateTimeOffset> soon = Go.After(TimeSpan.FromMilliseconds(25));
@@ -83,7 +83,7 @@ public class SleepTests
     [Fact(DisplayName = "go: time/sleep_test.go TestOverflowSleep: below zero")]
     public Task Sleep_BelowZero_IsRefused() => Isolated.GoAsync(async () =>
     {
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("duration", static async () => await Go.Sleep(TimeSpan.MinValue));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("duration", static async () => await Go.SleepAsync(TimeSpan.MinValue));
         Assert.Throws<ArgumentOutOfRangeException>("duration", static () => { Go.After(TimeSpan.MinValue); });
     });
 }

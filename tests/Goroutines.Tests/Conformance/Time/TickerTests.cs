@@ -119,7 +119,7 @@ public class TickerTests
             for (int i = 0; !Volatile.Read(ref stop); i++)
             {
                 GC.Collect(i % 10 == 0 ? 2 : 0);
-                await Go.Sleep(TimeSpan.FromTicks(1));
+                await Go.SleepAsync(TimeSpan.FromTicks(1));
             }
         });
         var ticker = new Ticker(TimeSpan.FromTicks(1));

@@ -100,7 +100,7 @@ public class ErrGroupTests
             group.Spawn(() =>
             {
                 Assert.InRange(Interlocked.Increment(ref active), 1, Limit);
-                Go.Await(Go.Yield());
+                Go.Wait(Go.Yield());
                 Interlocked.Decrement(ref active);
                 Interlocked.Increment(ref ran);
             });

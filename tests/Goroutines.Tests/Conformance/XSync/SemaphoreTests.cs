@@ -22,7 +22,7 @@ public class SemaphoreTests
             {
                 semaphore.Acquire(weight);
                 Assert.InRange(Interlocked.Add(ref held, weight), weight, Size);
-                Go.Await(Go.Yield());
+                Go.Wait(Go.Yield());
                 Interlocked.Add(ref held, -weight);
                 semaphore.Release(weight);
             }
@@ -82,7 +82,7 @@ public class SemaphoreTests
         OnStacks.Join(OnStacks.Start(3 * Size, _ =>
         {
             semaphore.Acquire(1);
-            Go.Await(Go.Yield());
+            Go.Wait(Go.Yield());
             semaphore.Release(1);
         }));
     });
@@ -100,7 +100,7 @@ public class SemaphoreTests
         {
             while (Volatile.Read(ref running))
             {
-                Go.Await(Go.Yield());
+                Go.Wait(Go.Yield());
                 semaphore.Release(1);
                 semaphore.Acquire(1);
             }

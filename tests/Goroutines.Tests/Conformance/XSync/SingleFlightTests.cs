@@ -186,7 +186,7 @@ public class SingleFlightTests
     {
         while (Go.Snapshot().Count(static info => info.WaitReason == "singleflight.Group.Do") != callers)
         {
-            Go.Await(Go.Yield());
+            Go.Wait(Go.Yield());
         }
     }
 }
