@@ -1,9 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
+using Goroutines.Scheduler;
 
 namespace Goroutines.Testing;
 
 /// <summary>Finds goroutines that were left; see <see cref="GoTest.NoLeaks"/>.</summary>
-/// <remarks>Goroutines that nothing can reach any more are garbage, and are not found once the collector has taken them.</remarks>
+/// <remarks>
+/// <para>A parked goroutine that nothing can reach any more is garbage, and the collector would take it before it is found. So
+/// from the making of the check until its disposal the runtime holds every goroutine that parks for the first time. A check that
+/// is dropped without disposal stops holding when it is garbage itself.</para>
+/// <para>All members are safe from any thread.</para>
+/// </remarks>
 public sealed class LeakCheck : IDisposable, IAsyncDisposable
 {
     private const string What = "Goroutines were left that should have ended.";
@@ -13,12 +19,14 @@ public sealed class LeakCheck : IDisposable, IAsyncDisposable
     private readonly GoRuntime _runtime;
     private readonly LeakOptions _options;
     private readonly HashSet<long> _known = [];
+    private readonly Hold _hold;
 
     internal LeakCheck(LeakOptions options)
     {
         GoTestOptions.CheckWait(options.Patience, nameof(options));
         _options = options;
         _runtime = options.Runtime ?? GoRuntime.Current;
+        _hold = new Hold(_runtime.Scheduler.Registry, existing: !options.IgnoreExisting);
         if (options.IgnoreExisting)
         {
             Attempts attempts = new(s_forExisting);
@@ -70,16 +78,36 @@ public sealed class LeakCheck : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>As <see cref="Check"/>. What it throws hides an exception that is on its way through the block: where that matters,
-    /// call <see cref="Check"/> at the end of the test instead.</summary>
+    /// <summary>Does what <see cref="Check"/> does, and stops holding goroutines. What it throws hides an exception that is on its way
+    /// through the block: where that matters, call <see cref="Check"/> at the end of the test as well.</summary>
     /// <exception cref="GoroutineLeakException">Goroutines are left.</exception>
     [SuppressMessage("Design", "CA1065:Do not raise exceptions in unexpected locations", Justification = "It is there to fail the test.")]
-    public void Dispose() => Check();
+    public void Dispose()
+    {
+        try
+        {
+            Check();
+        }
+        finally
+        {
+            _hold.Dispose();
+        }
+    }
 
-    /// <summary>As <see cref="CheckAsync"/>, with what is said of <see cref="Dispose"/>.</summary>
+    /// <summary>Does what <see cref="CheckAsync"/> does, with what is said of <see cref="Dispose"/>.</summary>
     /// <returns>A task that ends when no goroutine is left.</returns>
     /// <exception cref="GoroutineLeakException">Goroutines are left.</exception>
-    public ValueTask DisposeAsync() => CheckAsync();
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await CheckAsync();
+        }
+        finally
+        {
+            _hold.Dispose();
+        }
+    }
 
     private static void ThrowIfAny(List<GoroutineInfo> left)
     {
@@ -101,6 +129,28 @@ public sealed class LeakCheck : IDisposable, IAsyncDisposable
         IReadOnlyList<GoroutineInfo> found = _runtime.Snapshot();
         complete = _runtime.Count <= found.Count;
         return found;
+    }
+
+    /// <summary>Keeps goroutines from the collector; ends with its disposal, or when it is garbage.</summary>
+    private sealed class Hold : IDisposable
+    {
+        private GRegistry? _registry;
+
+        internal Hold(GRegistry registry, bool existing)
+        {
+            _registry = registry;
+            registry.Hold(existing);
+        }
+
+        ~Hold() => Release();
+
+        public void Dispose()
+        {
+            Release();
+            GC.SuppressFinalize(this);
+        }
+
+        private void Release() => Interlocked.Exchange(ref _registry, null)?.Release();
     }
 
     /// <summary>Pauses that grow from one millisecond to fifty, within a time in all.</summary>

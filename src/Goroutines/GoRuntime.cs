@@ -47,8 +47,8 @@ public sealed partial class GoRuntime : IAsyncDisposable
         }
     }
 
-    /// <summary>How many goroutines exist (runtime.NumGoroutine). One that has been joined is counted no longer; those that
-    /// were garbage collected while parked are counted until the runtime notices.</summary>
+    /// <summary>How many goroutines exist (runtime.NumGoroutine). One that has been joined is counted no longer, and neither is one
+    /// that was garbage collected while it was parked. The first call after a collection looks at every parked goroutine.</summary>
     public int Count => (int)Scheduler.Count;
 
     /// <summary>What is told of exceptions that leave a goroutine nobody joins. A handler that throws is reported and ignored.</summary>

@@ -13,6 +13,7 @@ internal static class Metrics
     {
         s_meter.CreateObservableUpDownCounter("goroutines.count", static () => Read(static s => s.Count), "{goroutine}", "Goroutines that exist.");
         s_meter.CreateObservableCounter("goroutines.spawned", static () => Read(static s => s.Spawned), "{goroutine}", "Goroutines started.");
+        s_meter.CreateObservableCounter("goroutines.collected", static () => Read(static s => s.Collected), "{goroutine}", "Goroutines that were garbage collected while they were parked, because nothing could wake them any more: leaks.");
         s_meter.CreateObservableCounter("goroutines.turns", static () => Read(static s => s.Turns), "{turn}", "Turns that goroutines were given, each from one wait to the next.");
         s_meter.CreateObservableCounter("goroutines.steals", static () => Read(static s => s.Steals), "{steal}", "Times a worker took goroutines out of another one's queue.");
         s_meter.CreateObservableUpDownCounter("goroutines.queued", static () => Read(static s => s.Queued), "{goroutine}", "Goroutines that are ready and wait for their turn.");

@@ -31,4 +31,10 @@ internal static class PanicPrinter
 #pragma warning disable RS0030 // the last resort of a report
         => Console.Error.Write($"{Format(info)}{Environment.NewLine}panic during panic: the panic handler threw {second}{Environment.NewLine}");
 #pragma warning restore RS0030
+
+    /// <summary>The handler of collected goroutines threw: that is reported, and nothing more happens.</summary>
+    internal static void HandlerFailed(GoroutineInfo collected, Exception exception)
+#pragma warning disable RS0030 // likewise
+        => Console.Error.Write(string.Create(CultureInfo.InvariantCulture, $"The handler of collected goroutines threw for goroutine {collected.Id} (created at {collected.CreatedAt}): {exception}{Environment.NewLine}"));
+#pragma warning restore RS0030
 }

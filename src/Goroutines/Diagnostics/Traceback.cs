@@ -25,12 +25,17 @@ internal static class Traceback
                 continue;
             }
 
-            (string reason, TimeSpan waited) = WaitOf(g, status, now);
-            infos.Add(new GoroutineInfo(g.Id, NameOf(g), Public(status), reason, waited, CreatedAt(g)));
+            infos.Add(InfoOf(g, status, now));
         }
 
         infos.Sort(static (a, b) => a.Id.CompareTo(b.Id));
         return infos;
+    }
+
+    internal static GoroutineInfo InfoOf(G g, GStatus status, long now)
+    {
+        (string reason, TimeSpan waited) = WaitOf(g, status, now);
+        return new GoroutineInfo(g.Id, NameOf(g), Public(status), reason, waited, CreatedAt(g));
     }
 
     internal static string Format(List<G> goroutines, Scheduler.Scheduler scheduler)

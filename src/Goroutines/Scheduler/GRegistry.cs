@@ -8,20 +8,28 @@ namespace Goroutines.Scheduler;
 /// <remarks>
 /// A goroutine enters when it first parks, since a weak handle costs more than a spawn and most never park; those that
 /// are running or queued are found there. Slots and handles are reused. Sixteen shards, each under its own lock.
-/// Under a conductor the goroutines are held for as long as they live: what leaks must not depend on the collector.
+/// Under a conductor the goroutines are held for as long as they live: what leaks must not depend on the collector. For the
+/// same reason a search for leaks holds those that park while it is open (<see cref="Hold"/>); where none is open, that costs
+/// one look at a null field when a goroutine first parks, and one when it ends.
 /// </remarks>
 internal sealed class GRegistry
 {
     private const int ShardBits = 4;
 
     private readonly Shard[] _shards;
-    private readonly List<G?>? _held;
+    private readonly Kept? _kept;
+
+    /// <summary>Open holds. Written under the lock of <c>_shards</c>.</summary>
+    private int _holds;
+
+    /// <summary>How many collections there had been when the slots were last looked through.</summary>
+    private int _sweptAt;
 
     internal GRegistry(bool keepsAlive)
     {
         if (keepsAlive)
         {
-            _held = [];
+            _kept = new Kept();
             _shards = [];
             return;
         }
@@ -35,13 +43,9 @@ internal sealed class GRegistry
 
     internal int Add(G g)
     {
-        if (_held is not null)
+        if (_kept is not null)
         {
-            lock (_held)
-            {
-                _held.Add(g);
-                return _held.Count - 1;
-            }
+            return _kept.Add(g);
         }
 
         int shard = (int)g.Id & ((1 << ShardBits) - 1);
@@ -50,12 +54,9 @@ internal sealed class GRegistry
 
     internal void Remove(int slot)
     {
-        if (_held is not null)
+        if (_kept is not null)
         {
-            lock (_held)
-            {
-                _held[slot] = null;
-            }
+            _kept.Remove(slot);
         }
         else
         {
@@ -67,14 +68,7 @@ internal sealed class GRegistry
     /// <returns>How many slots were dropped.</returns>
     internal int CopyTo(List<G> list)
     {
-        if (_held is not null)
-        {
-            lock (_held)
-            {
-                list.AddRange(_held.OfType<G>());
-            }
-        }
-
+        _kept?.CopyTo(list);
         int lost = 0;
         foreach (Shard shard in _shards)
         {
@@ -84,12 +78,118 @@ internal sealed class GRegistry
         return lost;
     }
 
+    /// <summary>From now on a goroutine that parks for the first time is held strongly, until <see cref="Release"/>. Holds may overlap.</summary>
+    /// <param name="existing">Whether those that are here already are held as well.</param>
+    internal void Hold(bool existing)
+    {
+        lock (_shards)
+        {
+            _holds++;
+            foreach (Shard shard in _shards)
+            {
+                shard.Hold(existing);
+            }
+        }
+    }
+
+    /// <summary>Ends one hold; with the last one, what only it kept alive becomes garbage.</summary>
+    internal void Release()
+    {
+        lock (_shards)
+        {
+            if (--_holds == 0)
+            {
+                foreach (Shard shard in _shards)
+                {
+                    shard.Release();
+                }
+            }
+        }
+    }
+
+    /// <summary>Drops the slots of those that were collected, if there has been a collection since the last call.</summary>
+    /// <returns>How many slots were dropped.</returns>
+    internal int DropCollected()
+    {
+        int collections = GC.CollectionCount(0);
+        if (Interlocked.Exchange(ref _sweptAt, collections) == collections)
+        {
+            return 0;
+        }
+
+        int lost = 0;
+        foreach (Shard shard in _shards)
+        {
+            lost += shard.CopyTo(null);
+        }
+
+        return lost;
+    }
+
+    /// <summary>What a conductor's runtime has: goroutines by slot, held for as long as they live.</summary>
+    private sealed class Kept
+    {
+        private readonly List<G?> _goroutines = [];
+        private readonly Stack<int> _free = [];
+        private SpinMutex _lock;
+
+        internal int Add(G g)
+        {
+            _lock.Enter();
+            try
+            {
+                if (_free.TryPop(out int slot))
+                {
+                    _goroutines[slot] = g;
+                    return slot;
+                }
+
+                _goroutines.Add(g);
+                return _goroutines.Count - 1;
+            }
+            finally
+            {
+                _lock.Exit();
+            }
+        }
+
+        internal void Remove(int slot)
+        {
+            _lock.Enter();
+            try
+            {
+                _goroutines[slot] = null;
+                _free.Push(slot);
+            }
+            finally
+            {
+                _lock.Exit();
+            }
+        }
+
+        internal void CopyTo(List<G> list)
+        {
+            _lock.Enter();
+            try
+            {
+                list.AddRange(_goroutines.OfType<G>());
+            }
+            finally
+            {
+                _lock.Exit();
+            }
+        }
+    }
+
     private sealed class Shard
     {
         private const int ChunkBits = 10;
         private const int FirstSweep = 1 << ChunkBits;
 
         private readonly List<Slot[]> _chunks = [];
+
+        /// <summary>What is held strongly, by slot; null while nothing holds.</summary>
+        private Dictionary<int, G>? _held;
         private SpinMutex _lock;
         private int _free = -1;
         private int _count;
@@ -99,37 +199,53 @@ internal sealed class GRegistry
         internal int Add(G g, Scheduler scheduler)
         {
             int lost = 0;
+            int index;
             _lock.Enter();
-            if (_free < 0 && _used >= _sweepAt)
+            try
             {
-                lost = Sweep(null);
-                _sweepAt = Math.Max(FirstSweep, 2 * (_used - lost));
-            }
-
-            int index = _free;
-            if (index >= 0)
-            {
-                ref Slot slot = ref this[index];
-                _free = slot.NextFree;
-                slot.Handle.SetTarget(g);
-                slot.InUse = true;
-            }
-            else
-            {
-                index = _count++;
-                if (index >> ChunkBits == _chunks.Count)
+                if (_free < 0 && _used >= _sweepAt)
                 {
-                    _chunks.Add(new Slot[1 << ChunkBits]);
+                    lost = Sweep(null);
+                    _sweepAt = Math.Max(FirstSweep, 2 * (_used - lost));
                 }
 
-                this[index] = new Slot { Handle = new WeakGCHandle<G>(g), InUse = true };
+                index = _free;
+                if (index >= 0)
+                {
+                    ref Slot slot = ref this[index];
+                    _held?.Add(index, g);
+                    _free = slot.NextFree;
+                    slot.Handle.SetTarget(g);
+                    slot.InUse = true;
+                }
+                else
+                {
+                    index = _count;
+                    if (index >> ChunkBits == _chunks.Count)
+                    {
+                        _chunks.Add(new Slot[1 << ChunkBits]);
+                    }
+
+                    _held?.Add(index, g);
+                    this[index] = new Slot { Handle = new WeakGCHandle<G>(g), InUse = true };
+                    _count++;
+                }
+
+                _used++;
+            }
+            finally
+            {
+                _lock.Exit();
             }
 
-            _used++;
-            _lock.Exit();
             if (lost != 0)
             {
                 scheduler.GoroutinesLost(lost);
+            }
+
+            if (scheduler.CollectedHandler is not null)
+            {
+                CollectedNotice.AttachTo(g);
             }
 
             return index;
@@ -138,11 +254,39 @@ internal sealed class GRegistry
         internal void Remove(int index)
         {
             _lock.Enter();
+            _held?.Remove(index);
             Free(ref this[index], index);
             _lock.Exit();
         }
 
-        internal int CopyTo(List<G> list)
+        internal void Hold(bool existing)
+        {
+            _lock.Enter();
+            try
+            {
+                _held ??= [];
+                for (int i = 0; existing && i < _count; i++)
+                {
+                    if (this[i] is { InUse: true } slot && slot.Handle.TryGetTarget(out G? g))
+                    {
+                        _held.TryAdd(i, g);
+                    }
+                }
+            }
+            finally
+            {
+                _lock.Exit();
+            }
+        }
+
+        internal void Release()
+        {
+            _lock.Enter();
+            _held = null;
+            _lock.Exit();
+        }
+
+        internal int CopyTo(List<G>? list)
         {
             _lock.Enter();
             int lost = Sweep(list);

@@ -7,8 +7,31 @@ internal sealed partial class Scheduler
     private long _workerWakes;
     private long _workerSleeps;
 
+    private Action<GoroutineInfo>? _collectedHandler;
+
     /// <summary>Goroutines that exist (runtime.NumGoroutine).</summary>
-    internal long Count => CountWithout(static p => Volatile.Read(ref p.Ended));
+    internal long Count
+    {
+        get
+        {
+            if (Registry.DropCollected() is var lost and not 0)
+            {
+                GoroutinesLost(lost);
+            }
+
+            return CountWithout(static p => Volatile.Read(ref p.Ended));
+        }
+    }
+
+    /// <summary>Goroutines that were collected while they were parked, because nothing could reach them any more.</summary>
+    internal long Collected
+    {
+        get
+        {
+            _ = Count;
+            return Volatile.Read(ref _lost);
+        }
+    }
 
     internal long Spawned => Volatile.Read(ref _foreignSpawned) + Sum(static p => Volatile.Read(ref p.Spawned));
 
@@ -26,6 +49,30 @@ internal sealed partial class Scheduler
     internal long WorkerWakes => Volatile.Read(ref _workerWakes);
 
     internal long WorkerSleeps => Volatile.Read(ref _workerSleeps);
+
+    /// <summary>
+    /// Called, on the thread pool, with each goroutine that is collected while it is parked; null, the default: nobody is. One that
+    /// first parks while this is null is told of only if it is still there when the handler is set.
+    /// </summary>
+    internal Action<GoroutineInfo>? CollectedHandler
+    {
+        get => Volatile.Read(ref _collectedHandler);
+        set
+        {
+            // A goroutine that parks meanwhile sees the handler, or is in the registry when that is copied.
+            Interlocked.Exchange(ref _collectedHandler, value);
+            if (value is not null)
+            {
+                List<G> parked = [];
+                int lost = Registry.CopyTo(parked);
+                parked.ForEach(CollectedNotice.AttachTo);
+                if (lost != 0)
+                {
+                    GoroutinesLost(lost);
+                }
+            }
+        }
+    }
 
     private long CountWithout(Func<P, long> gone)
     {
