@@ -46,21 +46,6 @@ public static partial class Go
         return M.Current is { HasP: true, CurrentG: { } g } ? g.YieldAsync() : Time.Sleeper.YieldOutside();
     }
 
-    /// <summary>Waits for a time, by the clock of the runtime.</summary>
-    /// <param name="duration">How long; zero yields, <see cref="Timeout.InfiniteTimeSpan"/> waits until cancelled.</param>
-    /// <param name="cancellationToken">Ends the sleep early.</param>
-    /// <returns>A task that ends when the time is up. Await it once.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is negative, and not infinite.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
-    public static ValueTask SleepAsync(TimeSpan duration, CancellationToken cancellationToken = default)
-        => GoRuntime.Current.SleepAsync(duration, cancellationToken);
-
-    /// <summary>A channel that gets the time once, after a while (time.After).</summary>
-    /// <param name="duration">How long; <see cref="Timeout.InfiniteTimeSpan"/>: never.</param>
-    /// <returns>The channel of a <see cref="GoTimer"/>: unbuffered, and garbage collected when it is dropped before its time.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is negative, and not infinite.</exception>
-    public static Receiver<DateTimeOffset> After(TimeSpan duration) => GoRuntime.Current.After(duration);
-
     /// <summary>Waits for an operation in synchronous code, and throws what it throws.</summary>
     /// <param name="operation">The operation.</param>
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a

@@ -15,15 +15,15 @@ public sealed partial class GoRuntime
     [OverloadResolutionPriority(1)]
     public void Main(Func<ValueTask> body)
     {
-        ArgumentNullException.ThrowIfNull(body);
-        RunMain(new ValueTaskG(Scheduler, NewMainId(), body, null, 0));
+        ThrowIfInside();
+        RunMain(Scheduler.NewGoroutine(body, null, 0));
     }
 
     /// <inheritdoc cref="Main(Func{ValueTask})"/>
     public void Main(Func<Task> body)
     {
-        ArgumentNullException.ThrowIfNull(body);
-        RunMain(new TaskG(Scheduler, NewMainId(), body, null, 0));
+        ThrowIfInside();
+        RunMain(Scheduler.NewGoroutine(body, null, 0));
     }
 
     /// <summary>Runs a synchronous body, on a stack of its own, as the main goroutine and blocks the calling thread until it ends. Other goroutines go on after that.</summary>
@@ -34,11 +34,8 @@ public sealed partial class GoRuntime
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     public void Main(Action body)
     {
-        ArgumentNullException.ThrowIfNull(body);
-        StackfulActionG main = new(Scheduler, NewMainId(), body, null, 0);
-        Goroutine handle = main.MakeHandle();
-        Scheduler.RunMain(main, handle.OnEnd);
-        handle.Join();
+        ThrowIfInside();
+        RunMain(Scheduler.NewGoroutine(body, null, 0));
     }
 
     /// <summary>Runs <paramref name="body"/> as the main goroutine and blocks the calling thread until it ends. Other goroutines go on after that.</summary>
@@ -52,15 +49,15 @@ public sealed partial class GoRuntime
     [OverloadResolutionPriority(1)]
     public T Main<T>(Func<ValueTask<T>> body)
     {
-        ArgumentNullException.ThrowIfNull(body);
-        return RunMain(new ResultG<T>(Scheduler, NewMainId(), body, null, 0));
+        ThrowIfInside();
+        return RunMain(Scheduler.NewResult(body, null, 0));
     }
 
     /// <inheritdoc cref="Main{T}(Func{ValueTask{T}})"/>
     public T Main<T>(Func<Task<T>> body)
     {
-        ArgumentNullException.ThrowIfNull(body);
-        return RunMain(new ResultG<T>(Scheduler, NewMainId(), body, null, 0));
+        ThrowIfInside();
+        return RunMain(Scheduler.NewResult(body, null, 0));
     }
 
     /// <summary>Runs a synchronous body, on a stack of its own, as the main goroutine and blocks the calling thread until it ends. Other goroutines go on after that.</summary>
@@ -73,32 +70,28 @@ public sealed partial class GoRuntime
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     public T Main<T>(Func<T> body)
     {
-        ArgumentNullException.ThrowIfNull(body);
-        StackfulResultG<T> main = new(Scheduler, NewMainId(), body, null, 0);
-        Scheduler.RunMain(main, main.Handle.OnEnd);
-        return main.Handle.Join();
+        ThrowIfInside();
+        return RunMain(Scheduler.NewResult(body, null, 0));
     }
 
-    private long NewMainId()
+    private static void ThrowIfInside()
     {
         if (M.Current is { CurrentG: { } g })
         {
             throw new InvalidOperationException($"Main was called inside goroutine {g.Id}: it blocks its thread. Use Run and await the handle.");
         }
-
-        return Scheduler.NewGoroutineId();
     }
 
-    private void RunMain(ActionG main)
+    private void RunMain(IActionG main)
     {
         Goroutine handle = main.MakeHandle();
-        Scheduler.RunMain(main, handle.OnEnd);
+        Scheduler.RunMain(main.Goroutine, handle.OnEnd);
         handle.Join();
     }
 
-    private T RunMain<T>(ResultG<T> main)
+    private T RunMain<T>(IResultG<T> main)
     {
-        Scheduler.RunMain(main, main.Handle.OnEnd);
+        Scheduler.RunMain(main.Goroutine, main.Handle.OnEnd);
         return main.Handle.Join();
     }
 }

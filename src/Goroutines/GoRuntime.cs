@@ -1,5 +1,4 @@
 using Goroutines.Scheduler;
-using Goroutines.Time;
 
 namespace Goroutines;
 
@@ -110,15 +109,5 @@ public sealed partial class GoRuntime : IAsyncDisposable
             await Task.WhenAny(workers, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System)).ConfigureAwait(false);
 #pragma warning restore RS0030
         }
-    }
-
-    internal ValueTask SleepAsync(TimeSpan duration, CancellationToken cancellationToken) => Sleeper.SleepAsync(Scheduler, duration, cancellationToken);
-
-    internal Receiver<DateTimeOffset> After(TimeSpan duration)
-    {
-        Durations.Validate(duration);
-        TimerFeed timer = new(Scheduler);
-        timer.Start(duration, TimeSpan.Zero);
-        return timer.Receiver;
     }
 }

@@ -14,6 +14,7 @@ namespace Goroutines;
 public sealed class Goroutine : IOutcome
 {
     private readonly Joiners<bool> _joiners;
+    private Task? _task;
 
     internal Goroutine(G goroutine)
     {
@@ -23,6 +24,9 @@ public sealed class Goroutine : IOutcome
 
     /// <summary>The goroutine's id, unique in its runtime.</summary>
     public long Id { get; }
+
+    /// <summary>Whether the goroutine has ended.</summary>
+    public bool IsCompleted => _joiners.IsCompleted;
 
     /// <summary>Waits until the goroutine has ended.</summary>
     /// <param name="cancellationToken">Ends the wait, not the goroutine.</param>
@@ -35,6 +39,13 @@ public sealed class Goroutine : IOutcome
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
     public void Join() => ThreadWait.Synchronously.Wait(JoinAsync());
+
+    /// <summary>The goroutine's end as a task, for <see cref="Task.WhenAll(IEnumerable{Task})"/>, <see cref="Task.WhenAny(Task, Task)"/>,
+    /// <see cref="Task.WaitAsync(TimeSpan)"/> and everything else that takes one.</summary>
+    /// <returns>A task that ends with the goroutine; the same one at every call. What left the body is its exception, and
+    /// belongs to the task from now on: if nothing looks at it, it is reported as
+    /// <see cref="TaskScheduler.UnobservedTaskException"/>.</returns>
+    public Task AsTask() => Volatile.Read(ref _task) ?? Interlocked.CompareExchange(ref _task, _joiners.JoinVoidAsync(CancellationToken.None).AsTask(), null) ?? _task;
 
     /// <summary>Makes the handle itself awaitable, as <see cref="JoinAsync"/>.</summary>
     /// <returns>The awaiter.</returns>

@@ -11,6 +11,7 @@ namespace Goroutines;
 public sealed class Goroutine<T>
 {
     private readonly Joiners<T> _joiners;
+    private Task<T>? _task;
 
     internal Goroutine(G goroutine)
     {
@@ -20,6 +21,9 @@ public sealed class Goroutine<T>
 
     /// <summary>The goroutine's id, unique in its runtime.</summary>
     public long Id { get; }
+
+    /// <summary>Whether the goroutine has ended.</summary>
+    public bool IsCompleted => _joiners.IsCompleted;
 
     /// <summary>Waits until the goroutine has ended.</summary>
     /// <param name="cancellationToken">Ends the wait, not the goroutine.</param>
@@ -33,6 +37,13 @@ public sealed class Goroutine<T>
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
     public T Join() => ThreadWait.Synchronously.Wait(JoinAsync());
+
+    /// <summary>The goroutine's end as a task, for <see cref="Task.WhenAll(IEnumerable{Task})"/>, <see cref="Task.WhenAny(Task, Task)"/>,
+    /// <see cref="Task.WaitAsync(TimeSpan)"/> and everything else that takes one.</summary>
+    /// <returns>A task that ends with the goroutine and has its result; the same one at every call. What left the body is its exception, and
+    /// belongs to the task from now on: if nothing looks at it, it is reported as
+    /// <see cref="TaskScheduler.UnobservedTaskException"/>.</returns>
+    public Task<T> AsTask() => Volatile.Read(ref _task) ?? Interlocked.CompareExchange(ref _task, _joiners.JoinAsync(CancellationToken.None).AsTask(), null) ?? _task;
 
     /// <summary>Makes the handle itself awaitable, as <see cref="JoinAsync"/>.</summary>
     /// <returns>The awaiter.</returns>

@@ -1,4 +1,3 @@
-using Goroutines.Scheduler;
 using Goroutines.Time;
 
 namespace Goroutines.Testing.Time;
@@ -106,7 +105,7 @@ internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, o
     private void Start()
     {
         Goroutines.Scheduler.Scheduler scheduler = clock.Scheduler;
-        scheduler.TrySpawn(new StateG<VirtualTimer>(scheduler, scheduler.NewGoroutineId(), s_call, this, null, 0));
+        scheduler.TrySpawn(scheduler.NewGoroutine(s_call, this, null, 0));
     }
 
     private static long Nanoseconds(TimeSpan duration) => duration.Ticks > long.MaxValue / 100 ? long.MaxValue : duration.Ticks * 100;

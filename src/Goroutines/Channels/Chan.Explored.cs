@@ -18,4 +18,11 @@ public sealed partial class Chan<T>
         Exploration.Grant();
         return await ReceiveAsync(cancellationToken);
     }
+
+    private async ValueTask<T> TakeExplored(CancellationToken cancellationToken)
+    {
+        await Exploration.GiveWay();
+        Exploration.Grant();
+        return await TakeAsync(cancellationToken);
+    }
 }

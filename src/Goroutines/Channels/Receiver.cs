@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Goroutines.Channels;
 using Goroutines.Scheduler;
 
@@ -61,6 +62,38 @@ public readonly struct Receiver<T> : IAsyncEnumerable<T>, IEquatable<Receiver<T>
         }
 
         received = default;
+        return false;
+    }
+
+    /// <inheritdoc cref="Chan{T}.TakeAsync"/>
+    public ValueTask<T> TakeAsync(CancellationToken cancellationToken = default)
+    {
+        if (_channel is not null)
+        {
+            return _channel.TakeAsync(cancellationToken);
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<T>(cancellationToken);
+        }
+
+        Waiter<T> waiter = Waiter<T>.Never(WaitReason.ChanReceiveNil, cancellationToken);
+        return new ValueTask<T>(waiter, waiter.Version);
+    }
+
+    /// <inheritdoc cref="Chan{T}.Take"/>
+    public T Take() => ThreadWait.Synchronously.Wait(TakeAsync());
+
+    /// <inheritdoc cref="Chan{T}.TryTake"/>
+    public bool TryTake([MaybeNullWhen(false)] out T value)
+    {
+        if (_channel is not null)
+        {
+            return _channel.TryTake(out value);
+        }
+
+        value = default;
         return false;
     }
 

@@ -9,7 +9,7 @@ namespace Goroutines.Channels;
 /// receive, the operation that its caller awaits. A case of a select has a waiter of its own and completes the select.
 /// </summary>
 /// <remarks>The queue links and <see cref="InQueue"/> are owned by the channel's lock; the value by whoever owns the waiter's next step.</remarks>
-internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource<Received<T>>
+internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource<Received<T>>, IValueTaskSource<T>
 {
     internal T Value = default!;
 
@@ -90,6 +90,20 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
         Received<T> received = new(Value, Ok);
         Return();
         return received;
+    }
+
+    T IValueTaskSource<T>.GetResult(short token)
+    {
+        BeginGetResult(token);
+        if (Outcome != WaitOutcome.Success)
+        {
+            ThrowFailure();
+        }
+
+        T value = Value;
+        Exception? failure = Ok ? null : Channel!.TakeFromClosed();
+        Return();
+        return failure is null ? value : throw failure;
     }
 
     private void ThrowFailure()

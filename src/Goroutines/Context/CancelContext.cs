@@ -6,7 +6,7 @@ namespace Goroutines;
 
 /// <summary>A context that its holder can cancel (what Go's <c>context.WithCancel</c> and its like return, with the cancel function in it).</summary>
 /// <remarks>Made by <see cref="GoContext.WithCancel"/>, <see cref="GoContext.WithTimeout"/> and
-/// <see cref="GoContext.WithDeadline(DateTimeOffset, Exception?)"/>. Safe from any thread.</remarks>
+/// <see cref="GoContext.WithDeadline(DateTimeOffset, Exception?, GoRuntime?)"/>. Safe from any thread.</remarks>
 public sealed class CancelContext : GoContext, IDisposable
 {
     private readonly CancelNode _node;
@@ -21,7 +21,7 @@ public sealed class CancelContext : GoContext, IDisposable
     /// <summary>Ends the context and all that were derived from it. Once it has ended this does nothing.</summary>
     /// <remarks>When it returns, each of them has its <see cref="GoContext.Err"/> and its <see cref="GoContext.Done"/> closed, and
     /// callbacks registered with their tokens have run, on this thread. (If another thread was faster, that one may still be
-    /// at it.) Bodies of <see cref="GoContext.AfterFunc(Func{ValueTask})"/> have been started as goroutines.</remarks>
+    /// at it.) Bodies of <see cref="GoContext.AfterFunc(Func{ValueTask}, GoRuntime?)"/> have been started as goroutines.</remarks>
     /// <exception cref="AggregateException">Callbacks registered with tokens threw; all the same everything was cancelled.</exception>
     public void Cancel() => Cancel(null);
 

@@ -150,7 +150,7 @@ internal class CancelNode : CancelSource
         if (EndTree(err, cause ?? err) is { } tokens)
         {
             // Also in a runtime that takes no more goroutines: the last ones it waits for may be waiting for this.
-            scheduler.SpawnAnyway(new StateG<EndedTokens>(scheduler, scheduler.NewGoroutineId(), EndedTokens.CancelAsync, tokens, null, 0));
+            scheduler.SpawnAnyway(scheduler.NewGoroutine(EndedTokens.CancelAsync, tokens, null, 0));
         }
     }
 

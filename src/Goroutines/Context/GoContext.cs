@@ -53,6 +53,9 @@ public abstract class GoContext
     /// <summary>When the context ends at the latest; <see langword="null"/> if it has no deadline.</summary>
     public DateTimeOffset? Deadline => _source?.Deadline;
 
+    /// <summary>Whether the context has ended, by cancellation or by its deadline.</summary>
+    public bool IsCancelled => _source is { Err: not null };
+
     /// <summary>
     /// A token that is cancelled when the context ends, for framework calls. Made on first use; no goroutine stands behind it.
     /// When a deadline ends the context, the token's callbacks run in a goroutine; otherwise in whoever cancels.
@@ -92,31 +95,52 @@ public abstract class GoContext
     }
 
     /// <summary>A context that ends with this one, when it is cancelled, or after a time (context.WithTimeout).</summary>
-    /// <param name="timeout">After how long; zero: at once; <see cref="Timeout.InfiniteTimeSpan"/>: no deadline but this one's.</param>
+    /// <param name="timeout">After how long. Zero and negative durations: at once; <see cref="Timeout.InfiniteTimeSpan"/>: no deadline but this one's.</param>
     /// <param name="cause">The <see cref="Cause"/> when the time is over; <see langword="null"/>: the same as <see cref="Err"/>.</param>
+    /// <param name="runtime">The runtime whose clock the deadline goes by; <see langword="null"/>: the current one.</param>
     /// <returns>The context. Dispose of it when what it was made for is over.</returns>
     /// <remarks>Where this context's deadline comes earlier, it stands.</remarks>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="timeout"/> is negative, and not infinite.</exception>
-    public CancelContext WithTimeout(TimeSpan timeout, Exception? cause = null)
+    public CancelContext WithTimeout(TimeSpan timeout, Exception? cause = null, GoRuntime? runtime = null)
     {
-        Durations.Validate(timeout);
         if (timeout == Timeout.InfiniteTimeSpan)
         {
             return WithCancel();
         }
 
-        DateTimeOffset now = GoRuntime.Current.Scheduler.Clock.UtcNow;
-        return WithDeadline(timeout < DateTimeOffset.MaxValue - now ? now + timeout : DateTimeOffset.MaxValue, timeout, cause);
+        Scheduler.Scheduler scheduler = (runtime ?? GoRuntime.Current).Scheduler;
+        TimeSpan left = Durations.Left(timeout);
+        DateTimeOffset now = scheduler.Clock.UtcNow;
+        return WithDeadline(scheduler, left < DateTimeOffset.MaxValue - now ? now + left : DateTimeOffset.MaxValue, left, cause);
     }
 
     /// <summary>A context that ends with this one, when it is cancelled, or at a time (context.WithDeadline).</summary>
     /// <param name="at">When; in the past: at once.</param>
     /// <param name="cause">The <see cref="Cause"/> when the time has come; <see langword="null"/>: the same as <see cref="Err"/>.</param>
+    /// <param name="runtime">The runtime whose clock the deadline goes by; <see langword="null"/>: the current one.</param>
     /// <returns>The context. Dispose of it when what it was made for is over.</returns>
     /// <remarks>Where this context's deadline comes earlier, it stands. The time until then is measured by the runtime's
     /// clock as it is now; setting the wall clock later does not move it.</remarks>
-    public CancelContext WithDeadline(DateTimeOffset at, Exception? cause = null)
-        => WithDeadline(at, at - GoRuntime.Current.Scheduler.Clock.UtcNow, cause);
+    public CancelContext WithDeadline(DateTimeOffset at, Exception? cause = null, GoRuntime? runtime = null)
+    {
+        Scheduler.Scheduler scheduler = (runtime ?? GoRuntime.Current).Scheduler;
+        return WithDeadline(scheduler, at, at - scheduler.Clock.UtcNow, cause);
+    }
+
+    /// <summary>Throws if the context has ended: Go's <c>if err := ctx.Err(); err != nil { return err }</c>.</summary>
+    /// <exception cref="OperationCanceledException">The context was cancelled ("context canceled"). It carries <see cref="Token"/>, and the
+    /// <see cref="Cause"/>, if there is one, as its inner exception.</exception>
+    /// <exception cref="DeadlineExceededException">The deadline has passed ("context deadline exceeded"). Its inner exception is the
+    /// <see cref="Cause"/>, if there is one.</exception>
+    public void ThrowIfCancelled()
+    {
+        if (Err is { } err)
+        {
+            Exception? cause = ReferenceEquals(Cause, err) ? null : Cause;
+            throw err is DeadlineExceededException
+                ? new DeadlineExceededException(err.Message, cause)
+                : new OperationCanceledException(err.Message, cause, Token);
+        }
+    }
 
     /// <summary>A context with a value more (context.WithValue).</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
@@ -159,16 +183,26 @@ public abstract class GoContext
     public GoContext WithoutCancel() => new DetachedContext(this);
 
     /// <summary>Runs <paramref name="body"/> in a goroutine of its own once the context has ended; at once, if it has (context.AfterFunc).</summary>
-    /// <param name="body">The body. An exception that leaves it is a panic. It runs in the caller's runtime, unless that has
-    /// been stopped by then, with the caller's execution context.</param>
-    /// <returns>Takes that back: true when it keeps the body from running; false when the body has been started (it does not
-    /// wait for it), or was stopped before. Call it when the body is no longer wanted: the context holds it until then.</returns>
+    /// <param name="body">The body. An exception that leaves it is a panic. It runs with the caller's execution context.</param>
+    /// <param name="runtime">The runtime that runs the body, unless it has been stopped by then; <see langword="null"/>: the current one.</param>
+    /// <returns>The registration. Stop or dispose of it when the body is no longer wanted: the context holds it until then.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     [OverloadResolutionPriority(1)]
-    public Func<bool> AfterFunc(Func<ValueTask> body) => After(body);
+    public ContextRegistration AfterFunc(Func<ValueTask> body, GoRuntime? runtime = null)
+        => After(DeferredBody.Of((runtime ?? GoRuntime.Current).Scheduler, body));
 
-    /// <inheritdoc cref="AfterFunc(Func{ValueTask})"/>
-    public Func<bool> AfterFunc(Func<Task> body) => After(body);
+    /// <inheritdoc cref="AfterFunc(Func{ValueTask}, GoRuntime)"/>
+    public ContextRegistration AfterFunc(Func<Task> body, GoRuntime? runtime = null)
+        => After(DeferredBody.Of((runtime ?? GoRuntime.Current).Scheduler, body));
+
+    /// <summary>Calls <paramref name="body"/> in a goroutine of its own once the context has ended; at once, if it has (context.AfterFunc).</summary>
+    /// <param name="body">The callback. It runs on a worker and has no stack of its own, so it should not wait. An exception that leaves
+    /// it is a panic. It runs with the caller's execution context.</param>
+    /// <param name="runtime">The runtime that calls it, unless it has been stopped by then; <see langword="null"/>: the current one.</param>
+    /// <returns>The registration. Stop or dispose of it when the callback is no longer wanted: the context holds it until then.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
+    public ContextRegistration AfterFunc(Action body, GoRuntime? runtime = null)
+        => After(DeferredBody.Of((runtime ?? GoRuntime.Current).Scheduler, body));
 
     /// <summary>How the context was made, as Go writes it: <c>context.Background.WithCancel</c>.</summary>
     /// <returns>The description.</returns>
@@ -187,24 +221,23 @@ public abstract class GoContext
     /// <summary>What this context adds to the description.</summary>
     private protected abstract string Step { get; }
 
-    private CancelContext WithDeadline(DateTimeOffset at, TimeSpan remaining, Exception? cause)
+    private CancelContext WithDeadline(Scheduler.Scheduler scheduler, DateTimeOffset at, TimeSpan remaining, Exception? cause)
     {
         if (Deadline is { } earlier && earlier < at)
         {
             return WithCancel();
         }
 
-        DeadlineNode node = new(_source, GoRuntime.Current.Scheduler, at, cause);
+        DeadlineNode node = new(_source, scheduler, at, cause);
         node.Attach();
         node.Start(remaining);
         return new CancelContext(this, node);
     }
 
-    private Func<bool> After(Delegate body)
+    private ContextRegistration After(DeferredBody body)
     {
-        ArgumentNullException.ThrowIfNull(body);
-        AfterFuncNode node = new(_source, new DeferredBody(GoRuntime.Current.Scheduler, body));
+        AfterFuncNode node = new(_source, body);
         node.Attach();
-        return node.Stop;
+        return new ContextRegistration(node);
     }
 }

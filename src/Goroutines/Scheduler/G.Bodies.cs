@@ -1,13 +1,15 @@
 namespace Goroutines.Scheduler;
 
 /// <summary>The common part of goroutines whose body gives no result.</summary>
-internal abstract class ActionG(Scheduler scheduler, long id, string? file, int line) : G(scheduler, id, file, line)
+internal abstract class ActionG(Scheduler scheduler, long id, string? file, int line) : G(scheduler, id, file, line), IActionG
 {
     private IOutcome? _outcome;
     private Exception? _failure;
 
+    G IActionG.Goroutine => this;
+
     /// <summary>Makes the handle that owns the outcome.</summary>
-    internal Goroutine MakeHandle()
+    public Goroutine MakeHandle()
     {
         Goroutine handle = new(this);
         _outcome = handle;
@@ -15,7 +17,7 @@ internal abstract class ActionG(Scheduler scheduler, long id, string? file, int 
     }
 
     /// <summary>Says who owns the outcome; nobody: a failure is a panic.</summary>
-    internal void DeliverTo(IOutcome outcome) => _outcome = outcome;
+    public void DeliverTo(IOutcome outcome) => _outcome = outcome;
 
     private protected abstract ValueTask Call();
 
@@ -59,51 +61,42 @@ internal sealed class TaskG(Scheduler scheduler, long id, Func<Task> body, strin
 {
     internal override Delegate Body => body;
 
-    private protected override ValueTask Call() => new(body() ?? throw new InvalidOperationException("The goroutine's body returned null instead of a Task."));
-}
+    /// <summary>The task that a body has returned.</summary>
+    internal static ValueTask Checked(Task? task) => new(task ?? throw new InvalidOperationException("The goroutine's body returned null instead of a Task."));
 
-/// <summary>A goroutine over a static body and its state.</summary>
-internal sealed class StateG<TState>(Scheduler scheduler, long id, Func<TState, ValueTask> body, TState state, string? file, int line) : ActionG(scheduler, id, file, line)
-{
-    private TState _state = state;
-
-    internal override Delegate Body => body;
-
-    private protected override ValueTask Call()
-    {
-        TState state = _state;
-        _state = default!; // the body decides how long it lives
-        return body(state);
-    }
+    private protected override ValueTask Call() => Checked(body());
 }
 
 /// <summary>A goroutine with a result.</summary>
-internal sealed class ResultG<T> : G
+internal sealed class ResultG<T> : G, IResultG<T>
 {
     private readonly Delegate _body;
+    private readonly Delegate _named;
     private T _result = default!;
     private Exception? _failure;
 
-    internal ResultG(Scheduler scheduler, long id, Func<ValueTask<T>> body, string? file, int line)
+    /// <param name="scheduler">The scheduler.</param>
+    /// <param name="id">The goroutine's id.</param>
+    /// <param name="body">A <c>Func&lt;ValueTask&lt;T&gt;&gt;</c> or a <c>Func&lt;Task&lt;T&gt;&gt;</c>.</param>
+    /// <param name="file">Where it is created.</param>
+    /// <param name="line">Where it is created.</param>
+    /// <param name="named">What names the goroutine in dumps, if it is not the body: what the user gave, without its arguments.</param>
+    internal ResultG(Scheduler scheduler, long id, Delegate body, string? file, int line, Delegate? named = null)
         : base(scheduler, id, file, line)
     {
         _body = body;
+        _named = named ?? body;
         Handle = new Goroutine<T>(this);
     }
 
-    internal ResultG(Scheduler scheduler, long id, Func<Task<T>> body, string? file, int line)
-        : base(scheduler, id, file, line)
-    {
-        _body = body;
-        Handle = new Goroutine<T>(this);
-    }
+    G IResultG<T>.Goroutine => this;
 
-    internal Goroutine<T> Handle { get; }
+    public Goroutine<T> Handle { get; }
 
     /// <summary>Who gets the outcome beside the handle.</summary>
-    internal IOutcome? Also { get; set; }
+    public IOutcome? Also { get; set; }
 
-    internal override Delegate Body => _body;
+    internal override Delegate Body => _named;
 
     private protected override Task? Invoke()
     {

@@ -120,20 +120,23 @@ internal abstract class StackfulG(Scheduler scheduler, long id, string? file, in
 }
 
 /// <summary>A stackful goroutine without a result.</summary>
-internal sealed class StackfulActionG(Scheduler scheduler, long id, Action body, string? file, int line) : StackfulG(scheduler, id, file, line)
+internal sealed class StackfulActionG(Scheduler scheduler, long id, Action body, string? file, int line, Delegate? named = null)
+    : StackfulG(scheduler, id, file, line), IActionG
 {
     private IOutcome? _outcome;
 
-    internal override Delegate Body => body;
+    internal override Delegate Body => named ?? body;
 
-    internal Goroutine MakeHandle()
+    G IActionG.Goroutine => this;
+
+    public Goroutine MakeHandle()
     {
         Goroutine handle = new(this);
         _outcome = handle;
         return handle;
     }
 
-    internal void DeliverTo(IOutcome outcome) => _outcome = outcome;
+    public void DeliverTo(IOutcome outcome) => _outcome = outcome;
 
     private protected override void CallBody() => body();
 
@@ -143,23 +146,27 @@ internal sealed class StackfulActionG(Scheduler scheduler, long id, Action body,
 }
 
 /// <summary>A stackful goroutine with a result.</summary>
-internal sealed class StackfulResultG<T> : StackfulG
+internal sealed class StackfulResultG<T> : StackfulG, IResultG<T>
 {
     private readonly Func<T> _body;
+    private readonly Delegate _named;
     private T _result = default!;
 
-    internal StackfulResultG(Scheduler scheduler, long id, Func<T> body, string? file, int line)
+    internal StackfulResultG(Scheduler scheduler, long id, Func<T> body, string? file, int line, Delegate? named = null)
         : base(scheduler, id, file, line)
     {
         _body = body;
+        _named = named ?? body;
         Handle = new Goroutine<T>(this);
     }
 
-    internal Goroutine<T> Handle { get; }
+    G IResultG<T>.Goroutine => this;
 
-    internal IOutcome? Also { get; set; }
+    public Goroutine<T> Handle { get; }
 
-    internal override Delegate Body => _body;
+    public IOutcome? Also { get; set; }
+
+    internal override Delegate Body => _named;
 
     private protected override void CallBody() => _result = _body();
 

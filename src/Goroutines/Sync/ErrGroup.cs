@@ -156,6 +156,61 @@ public sealed partial class ErrGroup : IOutcome
         _running.Done();
     }
 
+    private void SpawnBlocking(IActionG goroutine)
+    {
+        if (Enter() is { } places)
+        {
+            ThreadWait.Synchronously.Wait(places.AcquireAsync(1, WaitReason.ErrGroupSpawn, CancellationToken.None));
+        }
+
+        Start(goroutine);
+    }
+
+    private ValueTask SpawnWaiting(IActionG goroutine, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        if (TryEnter())
+        {
+            Start(goroutine);
+            return default;
+        }
+
+        return WaitAndStart(goroutine, cancellationToken);
+    }
+
+    private async ValueTask WaitAndStart(IActionG goroutine, CancellationToken cancellationToken)
+    {
+        if (Enter() is { } places)
+        {
+            try
+            {
+                await places.AcquireAsync(1, WaitReason.ErrGroupSpawn, cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                _running.Done();
+                throw;
+            }
+        }
+
+        Start(goroutine);
+    }
+
+    private bool TryEnter(Delegate body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return TryEnter();
+    }
+
     /// <summary>Starts a goroutine that has been counted and has its place.</summary>
-    private void Start(Delegate body, string? file, int line) => OwnedSpawn.Start(this, body, file, line, static group => group.Leave(group._places));
+    /// <returns>true.</returns>
+    private bool Start(IActionG goroutine)
+    {
+        OwnedSpawn.Start(this, goroutine, static group => group.Leave(group._places));
+        return true;
+    }
 }

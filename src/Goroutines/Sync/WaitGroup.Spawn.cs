@@ -1,59 +1,149 @@
 using System.Runtime.CompilerServices;
+using Goroutines.Scheduler;
 using Goroutines.Sync;
 
 namespace Goroutines;
 
-/// <summary>Goroutines that count themselves off (Go's <c>WaitGroup.Go</c>).</summary>
+/// <summary>Goroutines that count themselves off (Go's <c>WaitGroup.Go</c>). The overloads are as those of <c>Go.Spawn</c>.</summary>
 public sealed partial class WaitGroup
 {
-    /// <summary>Counts up and starts a goroutine that counts down when it ends.</summary>
+    /// <summary>Counts up and starts a goroutine that counts down when it ends (Go's <c>wg.Go(f)</c>).</summary>
     /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
     /// goroutine counts as done.</param>
+    /// <param name="file">The caller's source file, filled in by the compiler.</param>
+    /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped; the counter is unchanged.</exception>
     [OverloadResolutionPriority(1)]
-    public void Spawn(Func<ValueTask> body) => Spawn(body, null, 0);
-
-    /// <inheritdoc cref="Spawn(Func{ValueTask})"/>
-    public void Spawn(Func<Task> body) => Spawn(body, null, 0);
-
-    /// <summary>Counts up and starts a goroutine with a synchronous body, on a stack of its own, that counts down when it ends.</summary>
-    /// <inheritdoc cref="Spawn(Func{ValueTask})"/>
-    /// <exception cref="InvalidOperationException">The system refused a thread; the counter is unchanged.</exception>
-    public void Spawn(Action body) => Spawn(body, null, 0);
-
-    /// <inheritdoc cref="Spawn(Func{ValueTask})"/>
-    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
-    /// goroutine counts as done.</param>
-    /// <param name="file">The caller's source file, filled in by the compiler.</param>
-    /// <param name="line">The caller's line, filled in by the compiler.</param>
-    [OverloadResolutionPriority(3)]
     public void Spawn(Func<ValueTask> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        Add(1);
-        OwnedSpawn.Start(this, body, file, line, static group => group.Done());
-    }
+        => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, file, line));
 
     /// <inheritdoc cref="Spawn(Func{ValueTask}, string, int)"/>
-    [OverloadResolutionPriority(2)]
     public void Spawn(Func<Task> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        Add(1);
-        OwnedSpawn.Start(this, body, file, line, static group => group.Done());
-    }
+        => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, file, line));
 
-    /// <inheritdoc cref="Spawn(Action)"/>
+    /// <summary>Counts up and starts a goroutine with a synchronous body, on a stack of its own, that counts down when it ends.</summary>
     /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
     /// goroutine counts as done.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    [OverloadResolutionPriority(2)]
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The runtime was stopped; the counter is unchanged.</exception>
+    /// <exception cref="InvalidOperationException">The system refused a thread; the counter is unchanged.</exception>
     public void Spawn(Action body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+        => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, file, line));
+
+    /// <summary>Counts up and starts a goroutine, whose body gets an argument, that counts down when it ends.</summary>
+    /// <typeparam name="TState">The type of the argument.</typeparam>
+    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// goroutine counts as done.</param>
+    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="file">The caller's source file, filled in by the compiler.</param>
+    /// <param name="line">The caller's line, filled in by the compiler.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The runtime was stopped; the counter is unchanged.</exception>
+    [OverloadResolutionPriority(3)]
+    public void Spawn<TState>(Func<TState, ValueTask> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+        => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, state, file, line));
+
+    /// <inheritdoc cref="Spawn{TState}(Func{TState, ValueTask}, TState, string, int)"/>
+    [OverloadResolutionPriority(2)]
+    public void Spawn<TState>(Func<TState, Task> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+        => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, state, file, line));
+
+    /// <summary>Counts up and starts a goroutine with a synchronous body with an argument, on a stack of its own, that counts down when it ends.</summary>
+    /// <typeparam name="TState">The type of the argument.</typeparam>
+    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// goroutine counts as done.</param>
+    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="file">The caller's source file, filled in by the compiler.</param>
+    /// <param name="line">The caller's line, filled in by the compiler.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The runtime was stopped; the counter is unchanged.</exception>
+    /// <exception cref="InvalidOperationException">The system refused a thread; the counter is unchanged.</exception>
+    [OverloadResolutionPriority(2)]
+    public void Spawn<TState>(Action<TState> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+        => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, state, file, line));
+
+    /// <summary>Counts up and starts a goroutine, whose body gets two arguments, that counts down when it ends.</summary>
+    /// <typeparam name="T1">The type of the first argument.</typeparam>
+    /// <typeparam name="T2">The type of the second argument.</typeparam>
+    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// goroutine counts as done.</param>
+    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="file">The caller's source file, filled in by the compiler.</param>
+    /// <param name="line">The caller's line, filled in by the compiler.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The runtime was stopped; the counter is unchanged.</exception>
+    [OverloadResolutionPriority(5)]
+    public void Spawn<T1, T2>(Func<T1, T2, ValueTask> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+        => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, file, line));
+
+    /// <inheritdoc cref="Spawn{T1, T2}(Func{T1, T2, ValueTask}, T1, T2, string, int)"/>
+    [OverloadResolutionPriority(4)]
+    public void Spawn<T1, T2>(Func<T1, T2, Task> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+        => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, file, line));
+
+    /// <summary>Counts up and starts a goroutine with a synchronous body with two arguments, on a stack of its own, that counts down when it ends.</summary>
+    /// <typeparam name="T1">The type of the first argument.</typeparam>
+    /// <typeparam name="T2">The type of the second argument.</typeparam>
+    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// goroutine counts as done.</param>
+    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="file">The caller's source file, filled in by the compiler.</param>
+    /// <param name="line">The caller's line, filled in by the compiler.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The runtime was stopped; the counter is unchanged.</exception>
+    /// <exception cref="InvalidOperationException">The system refused a thread; the counter is unchanged.</exception>
+    [OverloadResolutionPriority(4)]
+    public void Spawn<T1, T2>(Action<T1, T2> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+        => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, file, line));
+
+    /// <summary>Counts up and starts a goroutine, whose body gets three arguments, that counts down when it ends.</summary>
+    /// <typeparam name="T1">The type of the first argument.</typeparam>
+    /// <typeparam name="T2">The type of the second argument.</typeparam>
+    /// <typeparam name="T3">The type of the third argument.</typeparam>
+    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// goroutine counts as done.</param>
+    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="file">The caller's source file, filled in by the compiler.</param>
+    /// <param name="line">The caller's line, filled in by the compiler.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The runtime was stopped; the counter is unchanged.</exception>
+    [OverloadResolutionPriority(7)]
+    public void Spawn<T1, T2, T3>(Func<T1, T2, T3, ValueTask> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+        => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, third, file, line));
+
+    /// <inheritdoc cref="Spawn{T1, T2, T3}(Func{T1, T2, T3, ValueTask}, T1, T2, T3, string, int)"/>
+    [OverloadResolutionPriority(6)]
+    public void Spawn<T1, T2, T3>(Func<T1, T2, T3, Task> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+        => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, third, file, line));
+
+    /// <summary>Counts up and starts a goroutine with a synchronous body with three arguments, on a stack of its own, that counts down when it ends.</summary>
+    /// <typeparam name="T1">The type of the first argument.</typeparam>
+    /// <typeparam name="T2">The type of the second argument.</typeparam>
+    /// <typeparam name="T3">The type of the third argument.</typeparam>
+    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// goroutine counts as done.</param>
+    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="file">The caller's source file, filled in by the compiler.</param>
+    /// <param name="line">The caller's line, filled in by the compiler.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">The runtime was stopped; the counter is unchanged.</exception>
+    /// <exception cref="InvalidOperationException">The system refused a thread; the counter is unchanged.</exception>
+    [OverloadResolutionPriority(6)]
+    public void Spawn<T1, T2, T3>(Action<T1, T2, T3> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
+        => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, third, file, line));
+
+    private void Start(IActionG goroutine)
     {
-        ArgumentNullException.ThrowIfNull(body);
         Add(1);
-        OwnedSpawn.Start(this, body, file, line, static group => group.Done());
+        OwnedSpawn.Start(this, goroutine, static group => group.Done());
     }
 }

@@ -7,7 +7,7 @@ namespace Goroutines;
 /// <summary>Waits for a number of things to be done, such as goroutines to end (Go's <c>sync.WaitGroup</c>).</summary>
 /// <remarks>
 /// <para>Safe from any goroutine, task or thread. Count up before the wait begins: <see cref="Add"/> by the one who will wait,
-/// or <see cref="Spawn(Func{ValueTask})"/>. It can be used again once all waits have returned.</para>
+/// or <see cref="Spawn(Func{ValueTask}, string, int)"/>. It can be used again once all waits have returned.</para>
 /// </remarks>
 [DebuggerDisplay("WaitGroup {Count}")]
 public sealed partial class WaitGroup : ISyncOwner, IOutcome

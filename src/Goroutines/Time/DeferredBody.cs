@@ -2,10 +2,30 @@ using Goroutines.Scheduler;
 
 namespace Goroutines.Time;
 
-/// <summary>A goroutine to be spawned when a timer is due or a context ends, with the execution context of whoever asked for it.</summary>
-internal sealed class DeferredBody(Scheduler.Scheduler scheduler, Delegate body)
+/// <summary>A goroutine to be spawned when a timer is due or a context ends, with the execution context of the caller that asked for it.</summary>
+/// <param name="scheduler">The scheduler that runs it.</param>
+/// <param name="make">Makes the goroutine.</param>
+internal sealed class DeferredBody(Scheduler.Scheduler scheduler, Func<Scheduler.Scheduler, ActionG> make)
 {
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
+
+    internal static DeferredBody Of(Scheduler.Scheduler scheduler, Func<ValueTask> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return new DeferredBody(scheduler, runtime => runtime.NewGoroutine(body, null, 0));
+    }
+
+    internal static DeferredBody Of(Scheduler.Scheduler scheduler, Func<Task> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return new DeferredBody(scheduler, runtime => runtime.NewGoroutine(body, null, 0));
+    }
+
+    internal static DeferredBody Of(Scheduler.Scheduler scheduler, Action body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return new DeferredBody(scheduler, runtime => runtime.NewCallback(body));
+    }
 
     /// <summary>Only enqueues, so it may be called from anywhere that holds no lock. A runtime that was stopped does not run the body.</summary>
     internal void Spawn()
@@ -20,11 +40,5 @@ internal sealed class DeferredBody(Scheduler.Scheduler scheduler, Delegate body)
         }
     }
 
-    private void Start()
-    {
-        long id = scheduler.NewGoroutineId();
-        scheduler.TrySpawn(body is Func<ValueTask> call
-            ? new ValueTaskG(scheduler, id, call, null, 0)
-            : new TaskG(scheduler, id, (Func<Task>)body, null, 0));
-    }
+    private void Start() => scheduler.TrySpawn(make(scheduler));
 }

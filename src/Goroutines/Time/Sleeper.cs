@@ -13,11 +13,6 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
 
     internal static ValueTask SleepAsync(Scheduler.Scheduler scheduler, TimeSpan duration, CancellationToken cancellationToken)
     {
-        if (duration < TimeSpan.Zero && duration != Timeout.InfiniteTimeSpan)
-        {
-            throw new ArgumentOutOfRangeException(nameof(duration), duration, "A sleep must not be negative, except Timeout.InfiniteTimeSpan.");
-        }
-
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled(cancellationToken);
@@ -25,7 +20,7 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
 
         M? m = M.Current;
         G? g = m?.CurrentG;
-        if (duration == TimeSpan.Zero)
+        if (Durations.IsOver(duration))
         {
             return g is not null ? g.YieldAsync() : YieldOutside();
         }
@@ -46,6 +41,27 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
         }
 
         return result;
+    }
+
+    /// <summary>Sleeps in synchronous code.</summary>
+    internal static void Sleep(Scheduler.Scheduler scheduler, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        if (!Durations.IsOver(duration))
+        {
+            ThreadWait.Wait(SleepAsync(scheduler, duration, cancellationToken));
+            return;
+        }
+
+        // An async body can't give its turn away in the middle of a synchronous call; its thread can.
+        cancellationToken.ThrowIfCancellationRequested();
+        if (M.Current is StackfulThread { HasP: true, CurrentG: { } g })
+        {
+            ThreadWait.Wait(g.YieldAsync());
+        }
+        else
+        {
+            Thread.Yield();
+        }
     }
 
     internal static async ValueTask YieldOutside() => await Task.Yield();

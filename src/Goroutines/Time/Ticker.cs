@@ -18,11 +18,12 @@ public sealed class Ticker : IDisposable
 
     /// <summary>Starts a ticker; the first tick comes after one <paramref name="period"/> (time.NewTicker).</summary>
     /// <param name="period">The time between ticks.</param>
+    /// <param name="runtime">The runtime whose clock it goes by; <see langword="null"/>: the current one.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="period"/> is zero or negative.</exception>
-    public Ticker(TimeSpan period)
+    public Ticker(TimeSpan period, GoRuntime? runtime = null)
     {
         Durations.ValidatePeriod(period);
-        _feed = new TimerFeed(GoRuntime.Current.Scheduler);
+        _feed = new TimerFeed((runtime ?? GoRuntime.Current).Scheduler);
         _feed.Start(period, period);
     }
 

@@ -11,14 +11,14 @@ public class GoContextAfterFuncTests
     {
         CancelContext context = GoContext.Background.WithCancel();
         var ran = new Chan<long>(1);
-        Func<bool> stop = context.AfterFunc(async () => await ran.SendAsync(Go.CurrentId));
+        ContextRegistration registration = context.AfterFunc(async () => await ran.SendAsync(Go.CurrentId));
         await Go.Yield();
         Assert.False(ran.TryReceive(out _));
         context.Cancel();
         long id = (await ran.ReceiveAsync()).Value;
         Assert.NotEqual(0, id);
         Assert.NotEqual(Go.CurrentId, id);
-        Assert.False(stop());
+        Assert.False(registration.Stop());
     });
 
     [Fact(DisplayName = "The body runs after the deadline (TestAfterFuncCalledAfterTimeout)")]
@@ -37,9 +37,9 @@ public class GoContextAfterFuncTests
         CancelContext context = GoContext.Background.WithCancel();
         context.Cancel();
         var ran = new Chan<int>();
-        Func<bool> stop = context.AfterFunc(Body);
+        ContextRegistration registration = context.AfterFunc(Body);
         Assert.Equal(1, (await ran.ReceiveAsync()).Value);
-        Assert.False(stop());
+        Assert.False(registration.Stop());
 
         async Task Body() => await ran.SendAsync(1);
     });
@@ -49,12 +49,12 @@ public class GoContextAfterFuncTests
     {
         CancelContext context = GoContext.Background.WithCancel();
         bool ran = false;
-        Func<bool> stop = context.AfterFunc(() =>
+        ContextRegistration registration = context.AfterFunc(() =>
         {
             ran = true;
             return default(ValueTask);
         });
-        Assert.True(stop());
+        Assert.True(registration.Stop());
         context.Cancel();
         for (int i = 0; i < 10; i++)
         {
@@ -62,7 +62,7 @@ public class GoContextAfterFuncTests
         }
 
         Assert.False(ran);
-        Assert.False(stop());
+        Assert.False(registration.Stop());
     });
 
     [Fact(DisplayName = "Cancel does not wait for bodies (TestAfterFuncCalledAsynchronously)")]
@@ -78,9 +78,9 @@ public class GoContextAfterFuncTests
     [Fact]
     public void AfterFunc_NeverEnds_CanBeStoppedOnce()
     {
-        Func<bool> stop = GoContext.Background.AfterFunc(static () => default(ValueTask));
-        Assert.True(stop());
-        Assert.False(stop());
+        ContextRegistration registration = GoContext.Background.AfterFunc(static () => default(ValueTask));
+        Assert.True(registration.Stop());
+        Assert.False(registration.Stop());
     }
 
     [Fact(DisplayName = "The body runs when a token ends the context (TestCustomContextAfterFuncAfterFunc)")]

@@ -125,6 +125,12 @@ public class GoContextDeadlineTests
     [Theory]
     [InlineData(-2)]
     [InlineData(-100_000)]
-    public void Timeout_Negative_Throws(int milliseconds)
-        => Assert.Throws<ArgumentOutOfRangeException>("timeout", () => GoContext.Background.WithTimeout(TimeSpan.FromMilliseconds(milliseconds)));
+    [InlineData(long.MinValue / TimeSpan.TicksPerMillisecond)]
+    public void Timeout_Negative_EndsAtOnce(long milliseconds)
+    {
+        using CancelContext context = GoContext.Background.WithTimeout(TimeSpan.FromMilliseconds(milliseconds));
+        Assert.IsType<DeadlineExceededException>(context.Err);
+        Assert.True(context.Token.IsCancellationRequested);
+        Assert.True(context.Done.TryReceive(out Received<Unit> done) && !done.Ok);
+    }
 }

@@ -171,13 +171,13 @@ public class GoContextStressTests
             CancelContext context = GoContext.From(source.Token).WithTimeout(TimeSpan.FromMicroseconds(50));
             int ran = 0;
             var after = new Chan<Unit>(1);
-            Func<bool> stop = context.AfterFunc(async () =>
+            ContextRegistration registration = context.AfterFunc(async () =>
             {
                 Interlocked.Increment(ref ran);
                 await after.SendAsync(default);
             });
             Goroutine fire = Go.Run(async () => await source.CancelAsync());
-            Goroutine<bool> stopping = Go.Run(() => ValueTask.FromResult(stop()));
+            Goroutine<bool> stopping = Go.Run(() => ValueTask.FromResult(registration.Stop()));
             if (i % 3 != 0)
             {
                 context.Cancel();

@@ -187,4 +187,60 @@ public class GoContextTests
         Assert.True(context.Token.IsCancellationRequested);
         Assert.NotNull(context.Cause);
     }
+
+    [Fact]
+    public void ThrowIfCancelled_LiveThenCancelled_ThrowsWithTheTokenAndTheCause()
+    {
+        using CancelContext context = GoContext.Background.WithCancel();
+        Assert.False(context.IsCancelled);
+        context.ThrowIfCancelled();
+        GoContext.Background.ThrowIfCancelled();
+        Assert.False(GoContext.Background.IsCancelled);
+
+        var cause = new InvalidDataException("why");
+        context.Cancel(cause);
+        Assert.True(context.IsCancelled);
+        OperationCanceledException thrown = Assert.Throws<OperationCanceledException>(context.ThrowIfCancelled);
+        Assert.Equal("context canceled", thrown.Message);
+        Assert.Same(cause, thrown.InnerException);
+        Assert.True(thrown.CancellationToken.IsCancellationRequested);
+        Assert.Equal(context.Token, thrown.CancellationToken);
+
+        using var source = new CancellationTokenSource();
+        GoContext outside = GoContext.From(source.Token);
+        source.Cancel();
+        Assert.True(outside.IsCancelled);
+        Assert.Equal(source.Token, Assert.Throws<OperationCanceledException>(outside.ThrowIfCancelled).CancellationToken);
+    }
+
+    [Fact]
+    public void ThrowIfCancelled_DeadlinePassed_ThrowsThat()
+    {
+        var cause = new InvalidDataException("why");
+        using CancelContext context = GoContext.Background.WithTimeout(TimeSpan.Zero, cause);
+        DeadlineExceededException thrown = Assert.Throws<DeadlineExceededException>(context.ThrowIfCancelled);
+        Assert.Equal("context deadline exceeded", thrown.Message);
+        Assert.Same(cause, thrown.InnerException);
+        using CancelContext child = context.WithCancel();
+        Assert.Throws<DeadlineExceededException>(child.ThrowIfCancelled);
+        using CancelContext plain = GoContext.Background.WithTimeout(TimeSpan.Zero);
+        Assert.Null(Assert.Throws<DeadlineExceededException>(plain.ThrowIfCancelled).InnerException);
+    }
+
+    [Fact]
+    public void AfterFunc_Registration_IsAStructThatStopsOnce()
+    {
+        using CancelContext context = GoContext.Background.WithCancel();
+        ContextRegistration registration = context.AfterFunc(static () => { });
+        ContextRegistration copy = registration;
+        Assert.True(registration == copy && registration != default);
+        Assert.True(copy.Stop());
+        Assert.False(registration.Stop());
+        registration.Dispose();
+        Assert.False(default(ContextRegistration).Stop());
+        default(ContextRegistration).Dispose();
+        using (context.AfterFunc(static () => throw new InvalidOperationException("not to be run")))
+        {
+        }
+    }
 }

@@ -169,7 +169,7 @@ public class GoContextTokenTests
                 _ = child.Token;
             }
 
-            context.AfterFunc(static () => default(ValueTask))();
+            context.AfterFunc(static () => default(ValueTask)).Stop();
             return new WeakReference(context.Source);
         }
     }

@@ -54,14 +54,14 @@ public class GoContextTreeTests
         CancelContext cancelled = parent.WithCancel();
         CancelContext timed = parent.WithTimeout(s_hour);
         GoContext expiring = parent.WithTimeout(TimeSpan.FromMilliseconds(1));
-        Func<bool> stop = parent.AfterFunc(static () => default(ValueTask));
+        ContextRegistration registration = parent.AfterFunc(static () => default(ValueTask));
         await expiring.Done.ReceiveAsync();
         await Poll.UntilAsync(() => Children(parent) == 3, "the one whose time is up to leave"); // whoever ends it closes Done first
         timed.Cancel();
         Assert.Equal(2, Children(parent));
         cancelled.Dispose();
         Assert.Equal(1, Children(parent));
-        Assert.True(stop());
+        Assert.True(registration.Stop());
         Assert.Equal(0, Children(parent));
         parent.WithTimeout(TimeSpan.Zero);
         Assert.Equal(0, Children(parent));
@@ -81,7 +81,7 @@ public class GoContextTreeTests
         foreach (CancelContext context in contexts)
         {
             _ = context.Token;
-            context.WithCancel().WithTimeout(s_hour).AfterFunc(static () => default(ValueTask))();
+            context.WithCancel().WithTimeout(s_hour).AfterFunc(static () => default(ValueTask)).Stop();
             await Go.Yield();
         }
 

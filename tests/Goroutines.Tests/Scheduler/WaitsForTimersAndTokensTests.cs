@@ -77,8 +77,8 @@ public class WaitsForTimersAndTokensTests : AloneTests
     {
         using var source = new CancellationTokenSource();
         using CancelContext context = GoContext.From(source.Token).WithCancel();
-        Func<bool> stop = context.AfterFunc(static () => default(ValueTask));
-        stop();
+        ContextRegistration registration = context.AfterFunc(static () => default(ValueTask));
+        registration.Stop();
         await new Chan<int>().ReceiveAsync();
     });
 

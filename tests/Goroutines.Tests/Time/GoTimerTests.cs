@@ -312,16 +312,59 @@ public class GoTimerTests
     [Theory]
     [InlineData(-2)]
     [InlineData(long.MinValue / TimeSpan.TicksPerMillisecond)]
-    public void NegativeDurations_Throw(long milliseconds)
+    public Task NegativeDurations_AreDueAtOnce(long milliseconds) => VirtualTime.RunAsync(async clock =>
     {
         var negative = TimeSpan.FromMilliseconds(milliseconds);
-        using var timer = new GoTimer(s_hour);
-        Assert.Throws<ArgumentOutOfRangeException>("duration", () => new GoTimer(negative));
-        Assert.Throws<ArgumentOutOfRangeException>("duration", () => timer.Reset(negative));
-        Assert.Throws<ArgumentOutOfRangeException>("duration", () => GoTimer.AfterFunc(negative, static () => default(ValueTask)));
-        Assert.Throws<ArgumentOutOfRangeException>("duration", () => Go.After(negative));
+        DateTimeOffset now = Go.Now;
+        using var timer = new GoTimer(negative);
+        Assert.Equal((now, true), Received(timer.C));
+        Assert.False(timer.Reset(negative));
+        Assert.Equal((now, true), Received(timer.C));
+        Assert.Equal((now, true), Received(Go.After(negative)));
+
+        var ran = new Chan<int>();
+        using GoTimer func = GoTimer.AfterFunc(negative, async () => await ran.SendAsync(1));
+        Assert.Equal(1, await ran.TakeAsync());
+        Assert.False(func.Reset(negative));
+        Assert.Equal(1, await ran.TakeAsync());
+
+        static (DateTimeOffset, bool) Received(Receiver<DateTimeOffset> channel)
+            => channel.TryReceive(out Received<DateTimeOffset> received) ? (received.Value, received.Ok) : default;
+    });
+
+    [Fact]
+    public Task Time_InTheFuture_IsDueThen() => VirtualTime.RunAsync(clock =>
+    {
+        using var timer = new GoTimer(Go.Now + s_second);
+        Assert.False(timer.C.TryReceive(out _));
+        clock.Advance(s_second);
+        Assert.True(timer.C.TryReceive(out Received<DateTimeOffset> at));
+        Assert.Equal(Go.Now, at.Value);
+        Assert.False(timer.Reset(Go.Now + s_hour));
+        clock.Advance(s_second);
+        Assert.False(timer.C.TryReceive(out _));
+        Assert.True(timer.Reset(Go.Now + s_second));
+        clock.Advance(s_second);
+        Assert.True(timer.C.TryReceive(out _));
+        return Task.CompletedTask;
+    });
+
+    /// <summary>One millisecond ago as a duration would be <see cref="Timeout.InfiniteTimeSpan"/>; as a time it is only late.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(100_000_000_000)]
+    public Task Time_ThatHasPassed_IsDueAtOnce(long millisecondsAgo) => VirtualTime.RunAsync(async _ =>
+    {
+        DateTimeOffset past = Go.Now.AddMilliseconds(-millisecondsAgo);
+        using var timer = new GoTimer(past);
+        Assert.True(timer.C.TryReceive(out Received<DateTimeOffset> received) && received.Ok);
+        Assert.False(timer.Reset(past));
         Assert.True(timer.Stop());
-    }
+        await Go.SleepUntilAsync(past);
+        using CancelContext context = GoContext.Background.WithDeadline(past);
+        Assert.IsType<DeadlineExceededException>(context.Err);
+    });
 
     [Fact(DisplayName = "A timer of zero is due at once (TestZeroTimer)")]
     public Task Zero_IsDueAtOnce() => Isolated.GoAsync(async () =>

@@ -33,18 +33,25 @@ public class SleepTests
 
     [Theory]
     [MemberData(nameof(Negative))]
-    public Task Sleep_Negative_Throws(TimeSpan duration) => Isolated.GoAsync(async () =>
-    {
-        await Check();
-        await Task.Run(Check);
-
-        async Task Check()
+    public Task Sleep_Negative_EndsAtOnce(TimeSpan duration) => Isolated.GoAsync(
+        async () =>
         {
-            var thrown = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await Go.SleepAsync(duration));
-            Assert.Equal("duration", thrown.ParamName);
-            Assert.Equal(duration, thrown.ActualValue);
-        }
-    });
+            await Check();
+            await Task.Run(Check);
+            await PlainThread.Run(() =>
+            {
+                Go.Sleep(duration);
+                return true;
+            });
+            await Go.Run(() => Go.Sleep(duration));
+
+            async Task Check()
+            {
+                await Go.SleepAsync(duration);
+                Go.Sleep(duration);
+            }
+        },
+        new GoRuntimeOptions { TimeProvider = new FakeTimeProvider() });
 
     [Fact]
     public async Task Sleep_Infinite_WaitsUntilCancelled()

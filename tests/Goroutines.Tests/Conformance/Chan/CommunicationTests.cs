@@ -37,7 +37,7 @@ public class CommunicationTests
         async Task Run(int count, Func<Stream[], Func<Task>[]> roles)
         {
             Stream[] streams = [.. Enumerable.Range(0, count).Select(_ => new Stream(capacity))];
-            List<Goroutine> goroutines = [.. roles(streams).Select(Go.Run)];
+            List<Goroutine> goroutines = [.. roles(streams).Select(role => Go.Run(role))];
             foreach (Goroutine goroutine in goroutines)
             {
                 await goroutine;

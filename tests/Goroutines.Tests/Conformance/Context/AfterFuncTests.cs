@@ -11,14 +11,14 @@ public class AfterFuncTests
     {
         CancelContext context = GoContext.Background.WithCancel();
         var called = new Chan<Unit>(1);
-        Func<bool> stop = context.AfterFunc(async () => await called.SendAsync(default));
+        ContextRegistration registration = context.AfterFunc(async () => await called.SendAsync(default));
         await Settle();
         clock.Advance(Contexts.VeryLong);
         await Settle();
         Assert.False(called.TryReceive(out _), "The body ran before the context ended.");
         context.Cancel();
         await called.ReceiveAsync();
-        Assert.False(stop());
+        Assert.False(registration.Stop());
     });
 
     [Fact(DisplayName = "go: context/x_test.go TestAfterFuncCalledAfterTimeout")]
@@ -48,14 +48,14 @@ public class AfterFuncTests
     {
         CancelContext context = GoContext.Background.WithCancel();
         var called = new Chan<Unit>(1);
-        Func<bool> stop = context.AfterFunc(async () => await called.SendAsync(default));
-        Assert.True(stop());
+        ContextRegistration registration = context.AfterFunc(async () => await called.SendAsync(default));
+        Assert.True(registration.Stop());
         context.Cancel();
         await Settle();
         clock.Advance(Contexts.VeryLong);
         await Settle();
         Assert.False(called.TryReceive(out _), "A body that was stopped ran.");
-        Assert.False(stop());
+        Assert.False(registration.Stop());
     });
 
     [Fact(DisplayName = "go: context/x_test.go TestAfterFuncCalledAsynchronously")]
@@ -63,10 +63,10 @@ public class AfterFuncTests
     {
         CancelContext context = GoContext.Background.WithCancel();
         var called = new Chan<Unit>(); // its sender waits for us
-        Func<bool> stop = context.AfterFunc(async () => await called.SendAsync(default));
+        ContextRegistration registration = context.AfterFunc(async () => await called.SendAsync(default));
         context.Cancel();
         await called.ReceiveAsync();
-        Assert.False(stop());
+        Assert.False(registration.Stop());
     });
 
     /// <summary>A body that had been started would have run by now: what is spawned here goes through the same queues.</summary>

@@ -35,10 +35,10 @@ public class CustomContextTests
     {
         using var source = new CancellationTokenSource();
         var called = new Chan<Unit>(1);
-        Func<bool> stop = GoContext.From(source.Token).AfterFunc(async () => await called.SendAsync(default));
+        ContextRegistration registration = GoContext.From(source.Token).AfterFunc(async () => await called.SendAsync(default));
         await source.CancelAsync();
         await called.ReceiveAsync();
-        Assert.False(stop());
+        Assert.False(registration.Stop());
     });
 
     [Fact(DisplayName = "go: context/afterfunc_test.go TestCustomContextAfterFuncUnregisterCancel")]
@@ -54,8 +54,8 @@ public class CustomContextTests
     [Fact(DisplayName = "go: context/afterfunc_test.go TestCustomContextAfterFuncUnregisterAfterFunc")]
     public void AfterFunc_Stopped_IsNoLongerRegistered() => AssertLetGo(static context =>
     {
-        Func<bool> stop = context.AfterFunc(static () => default(ValueTask));
-        return () => Assert.True(stop());
+        ContextRegistration registration = context.AfterFunc(static () => default(ValueTask));
+        return () => Assert.True(registration.Stop());
     });
 
     [Fact(DisplayName = "go: context/x_test.go TestCustomContextPropagation")]

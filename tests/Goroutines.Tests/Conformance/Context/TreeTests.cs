@@ -52,8 +52,8 @@ public class TreeTests
         CancelContext parent = GoContext.Background.WithCancel();
         Check(parent.WithCancel().Dispose);
         Check(parent.WithTimeout(TimeSpan.FromHours(1)).Dispose);
-        Func<bool> stop = parent.AfterFunc(static () => default(ValueTask));
-        Check(() => Assert.True(stop()));
+        ContextRegistration registration = parent.AfterFunc(static () => default(ValueTask));
+        Check(() => Assert.True(registration.Stop()));
 
         void Check(Action end)
         {

@@ -1,0 +1,57 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using Goroutines.Channels;
+using Goroutines.Scheduler;
+
+namespace Goroutines;
+
+/// <summary>Receiving the value alone, where the end of the channel is an error (Go's <c>v := &lt;-ch</c>).</summary>
+public sealed partial class Chan<T>
+{
+    /// <summary>Receives the next value, waiting for one (Go's <c>v := &lt;-ch</c>).</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The value. Await it once.</returns>
+    /// <remarks>Unlike in Go, a channel that is closed and drained gives no default value; use <see cref="ReceiveAsync"/> where that is
+    /// expected.</remarks>
+    /// <exception cref="ChannelClosedException">The channel is closed and drained, or is closed while the receive waits.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; no value was consumed.</exception>
+    public ValueTask<T> TakeAsync(CancellationToken cancellationToken = default)
+    {
+        if (Exploration.IsOn && Exploration.Defers("receive", this))
+        {
+            return TakeExplored(cancellationToken);
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<T>(cancellationToken);
+        }
+
+        Waiter<T>? waiter = BeginReceive(cancellationToken, out Received<T> received);
+        return waiter is not null ? new ValueTask<T>(waiter, waiter.Version)
+            : received.Ok ? new ValueTask<T>(received.Value)
+            : ValueTask.FromException<T>(TakeFromClosed());
+    }
+
+    /// <summary>Receives the next value, blocking the caller until there is one.</summary>
+    /// <returns>The value.</returns>
+    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
+    /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
+    /// <exception cref="ChannelClosedException">The channel is closed and drained, or is closed while the receive waits.</exception>
+    public T Take() => ThreadWait.Synchronously.Wait(TakeAsync());
+
+    /// <summary>Receives a value if that needs no waiting.</summary>
+    /// <param name="value">The value; the default when there was none.</param>
+    /// <returns>true if a value was received; otherwise, false: the receive would have to wait, or the channel is closed and drained. So
+    /// <c>while (ch.TryTake(out var value))</c> ends.</returns>
+    public bool TryTake([MaybeNullWhen(false)] out T value)
+    {
+        bool taken = TryReceive(out Received<T> received) && received.Ok;
+        value = received.Value;
+        return taken;
+    }
+
+    /// <summary>What a take throws that finds no value and never will.</summary>
+    internal Exception TakeFromClosed()
+        => _observers?.Error is { } error ? new ChannelClosedException("receive from closed channel", error) : new ChannelClosedException("receive from closed channel");
+}
