@@ -79,27 +79,30 @@ public sealed partial class GoRuntime : IAsyncDisposable
 
     /// <summary>Takes no more goroutines (spawning throws <see cref="ObjectDisposedException"/>), waits for those there are to
     /// end, and ends the workers.</summary>
-    /// <param name="cancellationToken">Ends the wait: the workers are stopped at once.</param>
-    /// <returns>How many goroutines were left: 0, or more when cancelled. It does not throw.</returns>
-    public async ValueTask<int> StopAsync(CancellationToken cancellationToken = default)
+    /// <param name="cancellationToken">Ends the wait: the workers are stopped at once, as by <see cref="DisposeAsync"/>.</param>
+    /// <returns>How many goroutines were left: 0; or more, when the wait was cancelled or the runtime was disposed of meanwhile.
+    /// Cancelled, it does not throw.</returns>
+    /// <remarks>A goroutine that is garbage collected, because nothing can wake it any more, is not waited for.</remarks>
+    /// <exception cref="InvalidOperationException">Called inside a goroutine of this runtime, which it would wait for.</exception>
+    public ValueTask<int> StopAsync(CancellationToken cancellationToken = default)
     {
-        try
-        {
-            await Scheduler.DrainAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The caller's time is up; what is left is counted below.
-        }
-
-        int left = Count;
-        _ = Scheduler.StopWorkersAsync();
-        return left;
+        Scheduler.ThrowIfInside(nameof(StopAsync));
+        return DrainAndStop(cancellationToken);
     }
 
     /// <summary>Stops the workers, each when the goroutine that it runs parks, yields or returns, and waits for that a second at
-    /// most. Parked goroutines are never run again.</summary>
+    /// most. Called inside a goroutine of the runtime, it does not wait.</summary>
     /// <returns>A task that ends when the workers have.</returns>
+    /// <remarks>
+    /// <para>The goroutines that are left are abandoned. One that is parked is never run again: its <c>finally</c> blocks and
+    /// <c>using</c> declarations do not run, so it keeps the locks that it holds. It leaves the queues that it waits in, so that
+    /// others who wait there, in other runtimes or outside, are served as if it had never come. A synchronous body is
+    /// unwound instead: what it waits for throws <see cref="ObjectDisposedException"/>; so do the synchronous forms in an
+    /// asynchronous body.</para>
+    /// <para>Whoever waits for an abandoned goroutine (<see cref="Main(Func{ValueTask})"/>, a join, a scope, an
+    /// <see cref="ErrGroup"/>, a <see cref="Once"/> or a <see cref="SingleFlight{TKey, TResult}"/> that it was to serve) gets an
+    /// <see cref="ObjectDisposedException"/>.</para>
+    /// </remarks>
     public async ValueTask DisposeAsync()
     {
         Task workers = Scheduler.StopWorkersAsync();
@@ -109,5 +112,12 @@ public sealed partial class GoRuntime : IAsyncDisposable
             await Task.WhenAny(workers, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System)).ConfigureAwait(false);
 #pragma warning restore RS0030
         }
+    }
+
+    private async ValueTask<int> DrainAndStop(CancellationToken cancellationToken)
+    {
+        int left = await Scheduler.DrainAsync(cancellationToken).ConfigureAwait(false);
+        _ = Scheduler.StopWorkersAsync();
+        return left;
     }
 }

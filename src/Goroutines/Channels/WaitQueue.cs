@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Goroutines.Scheduler;
 
 namespace Goroutines.Channels;
 
@@ -26,14 +27,15 @@ internal struct WaitQueue<T>
         _last = waiter;
     }
 
-    /// <summary>Takes the first waiter that can still be claimed: a select's may have been chosen through another channel.</summary>
+    /// <summary>Takes the first waiter that can still be claimed: a select's may have been chosen through another channel. One whose
+    /// goroutine's runtime was stopped is dropped.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Waiter<T>? Dequeue()
     {
         while (_first is { } waiter)
         {
             Remove(waiter);
-            if (waiter.TryClaim())
+            if (waiter.TryClaim() && !(WaitSource.AnyRuntimeStopped && waiter.TryDropOrphan()))
             {
                 return waiter;
             }

@@ -42,6 +42,9 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
         }
     }
 
+    /// <summary>The waiter's goroutine, or its select's, will never go on.</summary>
+    internal new bool TryDropOrphan() => Select is null ? base.TryDropOrphan() : Select.TryDropOrphan();
+
     /// <summary>An operation on the nil channel: no queue holds it, and only cancellation ends it.</summary>
     internal static Waiter<T> Never(WaitReason reason, CancellationToken cancellationToken)
     {
@@ -108,7 +111,12 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
 
     private void ThrowFailure()
     {
-        Exception exception = Outcome == WaitOutcome.Cancelled ? CancelledException() : Channel!.SendOnClosed();
+        Exception exception = Outcome switch
+        {
+            WaitOutcome.Cancelled => CancelledException(),
+            WaitOutcome.Stopped => StoppedException(),
+            _ => Channel!.SendOnClosed(),
+        };
         Return();
         throw exception;
     }

@@ -32,6 +32,9 @@ internal sealed class ForeignContinuation
     /// <summary>The version of the operation it waits for: a completer of an earlier one must leave it alone.</summary>
     internal short Version { get; }
 
+    /// <summary>Whether it would go on in a goroutine whose runtime was stopped, or on that goroutine's thread.</summary>
+    internal bool IsOrphan => _inline || _scheduler is G { Scheduler.IsStopping: true };
+
     internal static ForeignContinuation Capture(Action<object?> continuation, object? state, ValueTaskSourceOnCompletedFlags flags, Scheduler? countedBy, short version)
     {
         object? scheduler = null;

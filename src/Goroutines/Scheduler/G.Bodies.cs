@@ -43,6 +43,8 @@ internal abstract class ActionG(Scheduler scheduler, long id, string? file, int 
 
     private protected sealed override void TakeOutcome(Task body) => _failure = FailureOf(body);
 
+    private protected sealed override void SetFailure(Exception failure) => _failure = failure;
+
     private protected sealed override void ReportFailure() => ReportFailure(_failure, _outcome);
 
     private protected sealed override void Deliver() => _outcome?.Complete(this, _failure);
@@ -123,6 +125,8 @@ internal sealed class ResultG<T> : G, IResultG<T>
             return null;
         }
     }
+
+    private protected override void SetFailure(Exception failure) => _failure = failure;
 
     private protected override void TakeOutcome(Task body)
     {

@@ -20,6 +20,11 @@ internal abstract partial class G
             return;
         }
 
+        if (Scheduler.IsStopping)
+        {
+            throw Scheduler.Stopped();
+        }
+
         TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Post(
             _ =>

@@ -111,7 +111,10 @@ internal abstract partial class G : SynchronizationContext
 
         if (owner is null)
         {
-            Scheduler.Panic(this, failure);
+            if (!WasAbandoned)
+            {
+                Scheduler.Panic(this, failure);
+            }
         }
         else
         {
@@ -278,6 +281,11 @@ internal abstract partial class G : SynchronizationContext
     /// <summary>The body has ended. Callbacks posted later still get their turns.</summary>
     private protected void End(M m)
     {
+        if (_ended)
+        {
+            return; // abandoned
+        }
+
         ReportFailure();
         _ended = true;
         if (_registrySlot >= 0)

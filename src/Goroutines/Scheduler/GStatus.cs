@@ -10,6 +10,8 @@ namespace Goroutines.Scheduler;
 /// Running   → Waiting    the worker, with a full fence; see <see cref="G"/>
 /// Waiting   → Runnable   any waker, by CAS; the winner enqueues
 /// Waiting   → Running    the worker that has just stored Waiting, by CAS, when what it waits for has come meanwhile
+/// Waiting   → Dead       its runtime was stopped and abandons it, by CAS (see Scheduler.Stop.cs)
+/// Runnable  → Dead       likewise, by whoever took it out of its queue then
 /// Running   → Syscall    the goroutine's own thread, entering a blocking region
 /// Syscall   → Running    the same thread, leaving it
 /// Running   → Dead       the worker, with a full fence

@@ -30,7 +30,7 @@ internal sealed class Joiners<T>(G goroutine)
         if (failure is not null)
         {
             _failure = new Failure(failure, _goroutine!);
-            if (seen)
+            if (seen || _goroutine!.WasAbandoned)
             {
                 _failure.Take();
             }

@@ -51,6 +51,10 @@ internal class M
     /// </summary>
     private volatile bool _inPoller;
 
+    /// <summary>What blocks this thread inside of a goroutine, to be told when the runtime is stopped. Stored by this thread, with a
+    /// full fence before it looks whether the runtime is; read by whoever stops it, after that.</summary>
+    private ThreadWait? _wait;
+
     internal bool IsInBlockingRegion => _blockingDepth != 0;
 
     internal bool IsStackful => this is StackfulThread;
@@ -91,6 +95,12 @@ internal class M
         _inPoller = false;
         Note.Clear();
     }
+
+    /// <summary>This thread is about to block in <paramref name="wait"/>, or null: no longer.</summary>
+    internal void NoteWait(ThreadWait? wait) => Interlocked.Exchange(ref _wait, wait);
+
+    /// <summary>The runtime has been stopped: a wait of the synchronous forms looks.</summary>
+    internal void InterruptWait() => Volatile.Read(ref _wait)?.Interrupt();
 
     internal void StartThread()
     {
@@ -185,6 +195,12 @@ internal class M
     /// <summary>A P is idle no longer for want of work: the worker that gave the turn to this goroutine hands its own over.</summary>
     private void WaitForP(G g)
     {
+        if (_scheduler.IsStopping)
+        {
+            TakeStrayP();
+            return;
+        }
+
         g.LockedM = this;
         g.SetRunningStatus(GStatus.Runnable);
         _scheduler.PutGlobal(g);
@@ -199,15 +215,21 @@ internal class M
         {
             if (_scheduler.IsStopping)
             {
-                // Nobody gives turns any more. The body goes on to its next park on a P that belongs to nothing.
-                NextP = new P(0, _scheduler);
-                break;
+                TakeStrayP();
+                return;
             }
 
             Note.Sleep(-1, spins);
         }
 
         TakeGivenP();
+    }
+
+    /// <summary>Nobody gives turns any more. The body goes on to its next park on a P that belongs to nothing.</summary>
+    private protected void TakeStrayP()
+    {
+        CurrentG!.LockedM = IsStackful ? this : null;
+        Acquire(new P(P.StrayId, _scheduler));
     }
 
     private protected void TakeGivenP()

@@ -12,6 +12,9 @@ namespace Goroutines.Scheduler;
 /// </remarks>
 internal sealed class P(int id, Scheduler scheduler)
 {
+    /// <summary>The id of a P that belongs to no scheduler's list: with it a turn goes on when the scheduler has been stopped.</summary>
+    internal const int StrayId = -1;
+
     internal readonly int Id = id;
     internal readonly RunQueue Queue = new();
     internal readonly TimerHeap Timers = new();
@@ -55,6 +58,8 @@ internal sealed class P(int id, Scheduler scheduler)
 
     /// <summary>Link of the idle or the retired list, owned by the scheduler's lock.</summary>
     internal P? ListNext;
+
+    internal bool IsStray => Id == StrayId;
 
     internal PStatus Status
     {

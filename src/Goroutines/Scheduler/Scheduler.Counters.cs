@@ -77,7 +77,7 @@ internal sealed partial class Scheduler
     private long CountWithout(Func<P, long> gone)
     {
         // Ends before starts, so that a goroutine counted as ended was counted as started too.
-        long ended = Volatile.Read(ref _lost) + Sum(gone);
+        long ended = Volatile.Read(ref _lost) + Volatile.Read(ref _gone) + Sum(gone);
         Interlocked.MemoryBarrier();
         return Spawned - ended;
     }

@@ -3,12 +3,39 @@ using Goroutines.Time;
 
 namespace Goroutines.Scheduler;
 
-/// <summary>Timers' way in, panics, and the end of goroutines, workers and the scheduler itself.</summary>
+/// <summary>Timers' way in, panics, and draining: the end of goroutines.</summary>
+/// <remarks>
+/// <para><b>Draining.</b> A runtime is drained when as many goroutines have handed their outcome on as were ever started. Both
+/// are counted where they happen, by plain stores of each P's owner, and summed up by whoever has a reason to. Nothing may be
+/// paid for this while nobody drains, so the fence that counting lacks is the drainer's:
+/// <code>
+/// ender                                        drainer
+/// E1 p.Delivered++                             D1 _refuses = true, _drained is set
+/// E2 look at _drained; null: done              D2 process-wide barrier
+/// E3 full fence                                D3 sum up; all delivered: complete _drained
+/// E4 sum up; all delivered: complete _drained
+/// spawner
+/// S1 p.Spawned++
+/// S2 look at _refuses; set: take S1 back (_gone++, then E2 to E4) and throw; else queue
+/// </code>
+/// An ender that sees no <c>_drained</c> has looked before D2, so its E1 is visible to D3 and to every E4 after D2. Of the enders
+/// that see it, the last to pass E3 sees the others' E1; so one of these sums, or D3, is complete. A spawner that sees no
+/// <c>_refuses</c> has looked before D2, so its S1 is visible likewise, and the goroutine is waited for. A sum reads what
+/// was delivered before what was spawned, so it never comes out complete too early.
+/// </para>
+/// <para>A goroutine that was garbage collected never delivers anything. The registry notices when it is swept, which
+/// the drainer sees to (<see cref="DrainAsync"/>).</para>
+/// </remarks>
 internal sealed partial class Scheduler
 {
+    /// <summary>How often the drainer looks for goroutines that were collected: at first, and at most.</summary>
+    private static readonly TimeSpan s_firstSweep = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_longestSweep = TimeSpan.FromSeconds(1);
+
     private Action<PanicInfo> _panicHandler;
-    private TaskCompletionSource? _drained;
-    private TaskCompletionSource? _workersGone;
+
+    /// <summary>Completed with true when the runtime is drained, with false when it is stopped before.</summary>
+    private TaskCompletionSource<bool>? _drained;
 
     internal Action<PanicInfo> PanicHandler
     {
@@ -59,10 +86,12 @@ internal sealed partial class Scheduler
         }
     }
 
+    /// <summary>Steps E2 to E4, after a goroutine's outcome was handed on and counted.</summary>
     internal void GoroutineEnded()
     {
-        if (_drained is not null)
+        if (Volatile.Read(ref _drained) is not null)
         {
+            Interlocked.MemoryBarrier(); // E3, pairs with that of other enders
             CheckDrained();
         }
     }
@@ -73,72 +102,71 @@ internal sealed partial class Scheduler
         GoroutineEnded();
     }
 
-    /// <summary>Takes no more goroutines; the task ends when the last one has.</summary>
-    internal Task DrainAsync()
+    /// <summary>Goroutines will not end, or were never taken, without having been collected.</summary>
+    private void GoroutinesGone(int count)
+    {
+        Interlocked.Add(ref _gone, count);
+        GoroutineEnded();
+    }
+
+    /// <summary>Takes no more goroutines: steps D1 to D3.</summary>
+    /// <returns>Ends with true when the last goroutine has ended, with false when the runtime is stopped before.</returns>
+    internal Task<bool> BeginDrain()
     {
         _refuses = true;
-        TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<bool> drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
         drained = Interlocked.CompareExchange(ref _drained, drained, null) ?? drained;
-        Interlocked.MemoryBarrier(); // pairs with the counting before GoroutineEnded's look at _drained
+        Interlocked.MemoryBarrierProcessWide(); // D2
+        if (_stopping)
+        {
+            drained.TrySetResult(false);
+        }
+
         CheckDrained();
         return drained.Task;
     }
 
-    /// <summary>Ends the workers, each at its next scheduling point; the task ends when they have all gone.</summary>
-    internal Task StopWorkersAsync()
+    /// <summary>Takes no more goroutines, and waits for those there are to end.</summary>
+    /// <returns>How many are left: none, unless <paramref name="cancellationToken"/> was cancelled or the runtime is stopped otherwise.</returns>
+    internal async Task<int> DrainAsync(CancellationToken cancellationToken)
     {
-        _refuses = true;
-        TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        gone = Interlocked.CompareExchange(ref _workersGone, gone, null) ?? gone;
-        _lock.Enter();
-        _stopping = true;
-        M[] workers = _allM;
-        _lock.Exit();
-        foreach (M m in workers)
+        Task<bool> drained = BeginDrain();
+        long turns = -1;
+        TimeSpan quiet = TimeSpan.Zero;
+        TimeSpan collectAfter = s_longestSweep;
+        for (TimeSpan delay = s_firstSweep; !drained.IsCompleted && !cancellationToken.IsCancellationRequested; delay = Min(2 * delay, s_longestSweep))
         {
-            m.Wake();
+#pragma warning disable RS0030 // collections happen in real time
+            await Task.WhenAny(drained, Task.Delay(delay, TimeProvider.System, cancellationToken)).ConfigureAwait(false);
+#pragma warning restore RS0030
+            _ = Count; // which counts those that were collected
+            quiet = turns == Turns ? quiet + delay : TimeSpan.Zero;
+            turns = Turns;
+            if (quiet >= collectAfter && !drained.IsCompleted && Conductor is null)
+            {
+                // Nothing runs. What is left may wait for what nobody can reach any more, and would be waited for until
+                // the program happens to need a collection.
+                quiet = TimeSpan.Zero;
+                collectAfter *= 4;
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+            }
         }
 
-        foreach (StackfulThread thread in Stacks.Threads)
+        if (drained.IsCompletedSuccessfully && await drained.ConfigureAwait(false))
         {
-            thread.Note.Wake();
+            return 0;
         }
 
-        _sysmonNote.Wake();
-        _providerTimer?.Dispose();
-        if (workers.Length == 0)
-        {
-            _net?.Retire();
-            gone.TrySetResult();
-        }
-
-        return gone.Task;
-    }
-
-    internal void WorkerExited(M m)
-    {
-        _lock.Enter();
-        _allM = [.. _allM.Where(other => !ReferenceEquals(other, m))];
-        bool last = _stopping && _allM.Length == 0;
-        if (m.HasP)
-        {
-            PutIdleLocked(m.Release());
-        }
-
-        _lock.Exit();
-        if (last)
-        {
-            _sysmonNote.Wake();
-            _net?.Retire();
-            _workersGone?.TrySetResult();
-        }
+        return (int)Math.Max(0, _stopping ? Volatile.Read(ref _leftAtStop) : Count);
     }
 
     private void CheckDrained()
     {
         if (CountWithout(static p => Volatile.Read(ref p.Delivered)) <= 0)
         {
-            _drained!.TrySetResult();
+            _drained!.TrySetResult(true);
         }
     }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

@@ -70,6 +70,12 @@ internal sealed partial class Scheduler
     /// <summary>The caller's P, which it gives up, goes to whoever has use for it (handoffp).</summary>
     internal void HandOff(P p)
     {
+        if (_stopping)
+        {
+            GiveUp(p);
+            return;
+        }
+
         if (!p.Queue.IsEmpty || _globalCount != 0 || Conductor is not null)
         {
             StartWorker(p, spinning: false); // a conductor is told that everything is idle by workers only

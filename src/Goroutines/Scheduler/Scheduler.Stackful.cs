@@ -11,14 +11,19 @@ internal sealed partial class Scheduler
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
     internal void Spawn(StackfulG g)
     {
-        ThrowIfRefusing();
+        ThrowIfRefusing(); // before it takes a thread
         if (Stacks.TryAssign(g))
         {
             Spawn((G)g);
         }
         else
         {
+            // Counted, and queued when a thread comes free. If none will any more, it is taken back here, or abandoned there.
             Interlocked.Increment(ref _foreignSpawned);
+            if (_refuses && Stacks.TryRemoveWaiting(g))
+            {
+                Refuse();
+            }
         }
     }
 
@@ -43,6 +48,12 @@ internal sealed partial class Scheduler
     internal void PassTurn(StackfulThread thread)
     {
         P p = thread.P!;
+        if (_stopping && Conductor is null)
+        {
+            GiveUpP(thread);
+            return;
+        }
+
         if (IsExplored)
         {
             thread.Release();

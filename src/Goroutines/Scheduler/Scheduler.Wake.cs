@@ -81,7 +81,7 @@ internal sealed partial class Scheduler
         // Once more if a P has become idle meanwhile: whoever brought work for it may have taken us for a worker that looks.
         do
         {
-            if (Interlocked.CompareExchange(ref _spinning, 1, 0) != 0)
+            if (_stopping || Interlocked.CompareExchange(ref _spinning, 1, 0) != 0)
             {
                 return;
             }

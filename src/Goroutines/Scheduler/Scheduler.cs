@@ -61,7 +61,11 @@ internal sealed partial class Scheduler
     private int _nextWorkerId;
     private long _nextId = 1;
     private long _foreignSpawned;
+    /// <summary>Goroutines that were collected while parked.</summary>
     private long _lost;
+
+    /// <summary>Goroutines that were refused after they had been counted, abandoned, or counted on a stray P.</summary>
+    private long _gone;
     private volatile bool _stopping;
     private volatile bool _refuses;
     private long _coarseNow;
@@ -127,39 +131,41 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Makes a new goroutine runnable.</summary>
+    /// <exception cref="ObjectDisposedException">The runtime takes no more goroutines.</exception>
     internal void Spawn(G g)
     {
-        ThrowIfRefusing();
-        SpawnAnyway(g);
+        // Steps S1 and S2 of the protocol in Scheduler.Life.cs.
+        P? p = CurrentP;
+        CountSpawn(p);
+        if (_refuses)
+        {
+            Refuse();
+        }
+
+        Queue(p, g);
     }
 
     /// <summary>As <see cref="Spawn(G)"/>, but a runtime that has been stopped refuses quietly: for timers and cancellation, which have no caller to tell.</summary>
     internal bool TrySpawn(G g)
     {
+        P? p = CurrentP;
+        CountSpawn(p);
         if (_refuses)
         {
+            GoroutinesGone(1);
             return false;
         }
 
-        SpawnAnyway(g);
+        Queue(p, g);
         return true;
     }
 
     /// <summary>Makes a new goroutine runnable even while the runtime waits for its last ones to end: for what those may be waiting for.</summary>
     internal void SpawnAnyway(G g)
     {
-        if (CurrentP is { } p)
-        {
-            p.Spawned++;
-            p.Queue.PutNext(g, this);
-            WakeIfIdle();
-        }
-        else
-        {
-            Interlocked.Increment(ref _foreignSpawned);
-            PutGlobal(g);
-            WakeIfIdle();
-        }
+        P? p = CurrentP;
+        CountSpawn(p);
+        Queue(p, g);
     }
 
     /// <summary>Puts a goroutine that has just become runnable into a queue: goready, and for those without a P injectglist.</summary>
@@ -192,8 +198,17 @@ internal sealed partial class Scheduler
     {
         Debug.Assert(last.QueueNext is null, "The batch does not end where it says.");
         _lock.Enter();
-        PutGlobalLocked(first, last, count);
+        bool stopped = _stopping && Conductor is null;
+        if (!stopped)
+        {
+            PutGlobalLocked(first, last, count);
+        }
+
         _lock.Exit();
+        if (stopped)
+        {
+            AbandonLater(first);
+        }
     }
 
     private void PutGlobalLocked(G first, G last, int count)
@@ -266,13 +281,48 @@ internal sealed partial class Scheduler
         return g;
     }
 
+    private void CountSpawn(P? p)
+    {
+        if (p is not null)
+        {
+            Volatile.Write(ref p.Spawned, p.Spawned + 1);
+        }
+        else
+        {
+            Interlocked.Increment(ref _foreignSpawned);
+        }
+    }
+
+    private void Queue(P? p, G g)
+    {
+        if (p is not null)
+        {
+            p.Queue.PutNext(g, this);
+        }
+        else
+        {
+            PutGlobal(g);
+        }
+
+        WakeIfIdle();
+    }
+
     private void ThrowIfRefusing()
     {
         if (_refuses)
         {
-            throw new ObjectDisposedException(Name, $"The runtime \"{Name}\" has been stopped and takes no more goroutines.");
+            throw Refusal();
         }
     }
+
+    /// <summary>A goroutine was counted that is not taken.</summary>
+    private void Refuse()
+    {
+        GoroutinesGone(1);
+        throw Refusal();
+    }
+
+    private ObjectDisposedException Refusal() => new(Name, $"The runtime \"{Name}\" has been stopped and takes no more goroutines.");
 
     private static ExecutionContext FindDefaultContext()
     {

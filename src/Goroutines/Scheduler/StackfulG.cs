@@ -55,8 +55,13 @@ internal abstract class StackfulG(Scheduler scheduler, long id, string? file, in
             thread.ExitBlocking(); // the body left a blocking region open
         }
 
-        if (thread.HasP)
+        if (thread.HasP && !(Scheduler.IsStopping && Scheduler.Conductor is not null))
         {
+            if (Scheduler.IsStopping && Failure is ObjectDisposedException)
+            {
+                MarkUnwound();
+            }
+
             End(thread);
         }
 
@@ -67,15 +72,27 @@ internal abstract class StackfulG(Scheduler scheduler, long id, string? file, in
     internal void Park(StackfulThread thread, ThreadWait wait)
     {
         WaitSource? source = ParkedOn;
-        while (!(source is not null ? source.IsOver : wait.IsSignalled))
+        try
         {
-            if (CommitWait(source, wait))
+            while (!(source is not null ? source.IsOver : wait.IsSignalled))
             {
-                Scheduler.PassTurn(thread);
-                thread.AwaitTurn(this);
-            }
+                thread.ThrowIfStopped(this);
+                if (CommitWait(source, wait))
+                {
+                    Scheduler.PassTurn(thread);
+                    thread.AwaitTurn(this);
+                }
 
+                SetRunningStatus(GStatus.Running);
+            }
+        }
+        catch (ObjectDisposedException) when (Scheduler.IsStopping)
+        {
             SetRunningStatus(GStatus.Running);
+            SetParkedOn(null);
+            wait.Leave();
+            source?.Abandon();
+            throw;
         }
 
         SetParkedOn(null);
@@ -84,6 +101,7 @@ internal abstract class StackfulG(Scheduler scheduler, long id, string? file, in
     /// <summary>runtime.Gosched, at once: the caller goes to the back of the queue and comes back with its next turn.</summary>
     internal void YieldNow(StackfulThread thread)
     {
+        thread.ThrowIfStopped(this);
         SetRunningStatus(GStatus.Runnable);
         thread.P!.Queue.Put(this, Scheduler);
         Scheduler.PassTurn(thread);
@@ -140,6 +158,8 @@ internal sealed class StackfulActionG(Scheduler scheduler, long id, Action body,
 
     private protected override void CallBody() => body();
 
+    private protected override void SetFailure(Exception failure) => Failure = failure;
+
     private protected override void ReportFailure() => ReportFailure(Failure, _outcome);
 
     private protected override void Deliver() => _outcome?.Complete(this, Failure);
@@ -169,6 +189,8 @@ internal sealed class StackfulResultG<T> : StackfulG, IResultG<T>
     internal override Delegate Body => _named;
 
     private protected override void CallBody() => _result = _body();
+
+    private protected override void SetFailure(Exception failure) => Failure = failure;
 
     private protected override void ReportFailure()
     {

@@ -72,7 +72,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize, int limit
         StackfulG? next;
         lock (_lock)
         {
-            next = _firstWaiting;
+            next = PopWaiting();
             if (next is null)
             {
                 thread.NextIdle = _idle;
@@ -80,10 +80,6 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize, int limit
                 _idle = thread;
                 return;
             }
-
-            _firstWaiting = next.NextWaiting;
-            _lastWaiting = _firstWaiting is null ? null : _lastWaiting;
-            next.NextWaiting = null;
         }
 
         thread.Assigned = next;
@@ -141,6 +137,56 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize, int limit
                 list.Add(g);
             }
         }
+    }
+
+    /// <summary>The runtime has been stopped: a goroutine that will get no thread any more.</summary>
+    internal StackfulG? TakeWaiting()
+    {
+        lock (_lock)
+        {
+            return PopWaiting();
+        }
+    }
+
+    /// <summary>Takes a goroutine back that waits for a thread.</summary>
+    internal bool TryRemoveWaiting(StackfulG g)
+    {
+        lock (_lock)
+        {
+            for (StackfulG? before = null, at = _firstWaiting; at is not null; before = at, at = at.NextWaiting)
+            {
+                if (ReferenceEquals(at, g))
+                {
+                    if (before is null)
+                    {
+                        _firstWaiting = at.NextWaiting;
+                    }
+                    else
+                    {
+                        before.NextWaiting = at.NextWaiting;
+                    }
+
+                    _lastWaiting = ReferenceEquals(_lastWaiting, at) ? before : _lastWaiting;
+                    at.NextWaiting = null;
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    private StackfulG? PopWaiting()
+    {
+        StackfulG? next = _firstWaiting;
+        if (next is not null)
+        {
+            _firstWaiting = next.NextWaiting;
+            _lastWaiting = _firstWaiting is null ? null : _lastWaiting;
+            next.NextWaiting = null;
+        }
+
+        return next;
     }
 
     private void AddWaiting(StackfulG g)

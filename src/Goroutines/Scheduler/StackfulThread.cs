@@ -43,13 +43,26 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
         {
             if (Scheduler.IsStopping)
             {
-                throw new ObjectDisposedException(Scheduler.Name, $"The runtime \"{Scheduler.Name}\" was stopped while goroutine {g.Id} waited.");
+                // With a P, so that what its finally blocks do finds the goroutine as it always is.
+                TakeStrayP();
+                g.SetRunningStatus(GStatus.Running);
+                throw Scheduler.StoppedInside(g);
             }
 
             Note.Sleep(-1, s_spins);
         }
 
         TakeGivenP();
+    }
+
+    /// <summary>Before a wait: if the runtime has been stopped, no turn would come to go on in.</summary>
+    /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
+    internal void ThrowIfStopped(G g)
+    {
+        if (Scheduler.IsStopping)
+        {
+            throw Scheduler.StoppedInside(g);
+        }
     }
 
     private void RunGoroutines()
@@ -65,9 +78,9 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
                 Thread.CurrentThread.Name = $"goroutine {g.Id}";
                 g.RunToEnd(this);
                 CurrentG = null;
-                if (!HasP)
+                if (Scheduler.IsStopping)
                 {
-                    return; // unwound by a stop
+                    return; // unwound, or the last turn
                 }
 
                 Clean(Thread.CurrentThread);
@@ -77,8 +90,18 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
         }
         finally
         {
+            if (Assigned is { } unstarted)
+            {
+                Scheduler.AbandonUnstarted(unstarted);
+            }
+
+            Scheduler.GiveUpP(this);
             Detach();
             Scheduler.Stacks.Exited(this);
+            if (Scheduler.IsStopping)
+            {
+                Scheduler.BreakObligations();
+            }
         }
     }
 

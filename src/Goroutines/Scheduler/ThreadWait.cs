@@ -18,6 +18,9 @@ internal sealed class ThreadWait
     private volatile bool _signalled;
     private bool _registering;
 
+    /// <summary>The operation of ours that this waits for; null: a task.</summary>
+    private WaitSource? _source;
+
     /// <summary>The stackful goroutine whose thread this is, while it waits here.</summary>
     private StackfulG? _goroutine;
 
@@ -46,7 +49,22 @@ internal sealed class ThreadWait
                 Exploration.GrantIfStackless();
             }
 
+            if (WaitSource.AnyRuntimeStopped)
+            {
+                ThrowIfStopped();
+            }
+
             return default;
+        }
+    }
+
+    /// <summary>A body that uses the synchronous forms might never park, and so go on for ever in a runtime that was stopped.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ThrowIfStopped()
+    {
+        if (M.Current is { CurrentG: { } g, Scheduler: { IsStopping: true, Conductor: null } scheduler })
+        {
+            throw scheduler.StoppedInside(g);
         }
     }
 
@@ -73,11 +91,12 @@ internal sealed class ThreadWait
     }
 
     /// <summary>Whether the continuation being registered on this thread only signals it, and may run inside the completer.</summary>
-    internal static bool TakeRegistration()
+    internal static bool TakeRegistration(WaitSource source)
     {
         if (t_current is { _registering: true } wait)
         {
             wait._registering = false;
+            wait._source = source;
             return true;
         }
 
@@ -91,6 +110,7 @@ internal sealed class ThreadWait
         bool inGoroutine = m is { HasP: true, CurrentG: not null };
         StackfulG? stackful = inGoroutine ? m!.CurrentG as StackfulG : null;
         _signalled = false;
+        _source = null;
         Volatile.Write(ref _goroutine, stackful);
         _registering = true;
         try
@@ -113,14 +133,51 @@ internal sealed class ThreadWait
             m!.EnterBlocking(handOff: true);
         }
 
+        if (m is { CurrentG: { } g })
+        {
+            SleepIn(m, g, inGoroutine);
+            return;
+        }
+
         while (!_signalled)
         {
             _note.Sleep(-1, spins: 20);
         }
+    }
 
-        if (inGoroutine)
+    /// <summary>Sleeps on a worker, which its runtime's end wakes.</summary>
+    /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
+    private void SleepIn(M m, G g, bool exitsRegion)
+    {
+        m.NoteWait(this); // full fence; pairs with the lock that _stopping is set under
+        while (!_signalled && !m.Scheduler.IsStopping)
         {
-            m!.ExitBlocking();
+            _note.Sleep(-1, spins: 20);
+        }
+
+        m.NoteWait(null);
+        if (exitsRegion)
+        {
+            m.ExitBlocking();
+        }
+
+        if (!_signalled)
+        {
+            Leave();
+            _source?.Abandon();
+            throw m.Scheduler.StoppedInside(g);
+        }
+    }
+
+    /// <summary>The runtime of the goroutine that sleeps here has been stopped.</summary>
+    internal void Interrupt() => _note.Wake();
+
+    /// <summary>The thread does not wait here any longer, though a signal may still come: its next wait uses another one.</summary>
+    internal void Leave()
+    {
+        if (ReferenceEquals(t_current, this))
+        {
+            t_current = null;
         }
     }
 

@@ -36,6 +36,10 @@ internal abstract class WaitSource
     private const int Completed = 1;
     private const int Nudged = 2;
 
+    /// <summary>Whether there may be operations of goroutines that were abandoned. Set before the first runtime is stopped; late is
+    /// right, since a goroutine that was alive when it was looked at may be chosen.</summary>
+    internal static bool AnyRuntimeStopped;
+
     private G? _goroutine;
     private ForeignContinuation? _foreign;
     private CancelLink? _cancel;
@@ -152,6 +156,40 @@ internal abstract class WaitSource
         link.Registration = token.UnsafeRegister(static state => ((WaitSource)state!).TryCancel(), this);
     }
 
+    /// <summary>The goroutine that waits here will never go on: takes the operation out of its queue, and gives back what it was
+    /// given and has not taken. Once, by whoever has the goroutine to itself.</summary>
+    internal virtual void Abandon() => TryCancel();
+
+    /// <summary>Whether only a goroutine waits here that will never have another turn, because its runtime was stopped.</summary>
+    private bool IsOrphan => _goroutine is { Scheduler.IsStopping: true } && Volatile.Read(ref _foreign) is null or { IsOrphan: true };
+
+    /// <summary>
+    /// For the partner that has just made itself the completer: drops the operation if nothing is to be handed to it. Few instructions,
+    /// and no code of others, so it may be called under the lock of the operation's queue.
+    /// </summary>
+    internal bool TryDropOrphan()
+    {
+        if (!IsOrphan)
+        {
+            return false;
+        }
+
+        Outcome = WaitOutcome.Stopped;
+        Volatile.Write(ref _completed, Completed);
+        Interlocked.MemoryBarrier(); // pairs with the CAS in AddForeign: whoever begins to wait for it only now is told
+        if (Volatile.Read(ref _foreign) is { } foreign)
+        {
+#pragma warning disable RS0030 // its runtime has no workers any more
+            ThreadPool.UnsafeQueueUserWorkItem(static continuation => continuation.Run(), foreign, preferLocal: false);
+#pragma warning restore RS0030
+        }
+
+        return true;
+    }
+
+    /// <summary>The exception of an operation whose goroutine's runtime was stopped.</summary>
+    private protected ObjectDisposedException StoppedException() => _goroutine?.Scheduler.Stopped() ?? new ObjectDisposedException("goroutines");
+
     /// <summary>Takes the operation back, if it is still pending, and completes it as cancelled.</summary>
     private protected abstract void TryCancel();
 
@@ -187,7 +225,7 @@ internal abstract class WaitSource
             return;
         }
 
-        if (ThreadWait.TakeRegistration())
+        if (ThreadWait.TakeRegistration(this))
         {
             if (_goroutine is StackfulG own && ReferenceEquals(M.Current?.CurrentG, own))
             {
@@ -310,4 +348,7 @@ internal enum WaitOutcome : byte
     Closed,
     Cancelled,
     Failed,
+
+    /// <summary>Dropped: the runtime of the goroutine that waited was stopped.</summary>
+    Stopped,
 }

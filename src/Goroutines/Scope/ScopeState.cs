@@ -138,6 +138,11 @@ internal sealed class ScopeState : WaitSource, IValueTaskSource
         Recycle();
     }
 
+    /// <summary>The goroutines of the scope are told by what becomes of them.</summary>
+    internal override void Abandon()
+    {
+    }
+
     private protected override void TryCancel() => throw new UnreachableException("Waiting for a scope's goroutines can't be cancelled.");
 
     private void Add(Exception failure)

@@ -172,6 +172,15 @@ public sealed partial class Select
         return result;
     }
 
+    /// <summary>The goroutine that waits will never go on. The select is left as it is: nobody can say that its wait is over.</summary>
+    internal void LeaveQueues()
+    {
+        for (int i = 0; i < _locked; i++)
+        {
+            _lockOrder[i].Dequeue();
+        }
+    }
+
     /// <summary>Pass 3, called once by the awaiter: takes the losers out of their queues.</summary>
     /// <param name="chosen">The index of the case that won; −1 when the wait was cancelled.</param>
     internal void TakeDown(int chosen)

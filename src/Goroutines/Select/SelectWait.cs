@@ -40,6 +40,16 @@ internal sealed class SelectWait(Select owner) : WaitSource, IValueTaskSource<in
         return Interlocked.CompareExchange(ref _word, Pack(number, index), open) == open;
     }
 
+    internal override void Abandon()
+    {
+        if (TryClaim(ByToken))
+        {
+            Outcome = WaitOutcome.Cancelled;
+        }
+
+        owner.LeaveQueues();
+    }
+
     private protected override bool EndsFromOutside => owner.WaitsOnToken;
 
     private protected override void TryCancel()
@@ -55,8 +65,8 @@ internal sealed class SelectWait(Select owner) : WaitSource, IValueTaskSource<in
     {
         BeginGetResult(token);
         int chosen = (int)_word;
-        bool cancelled = Outcome == WaitOutcome.Cancelled;
-        OperationCanceledException? exception = cancelled ? CancelledException() : null;
+        bool cancelled = Outcome != WaitOutcome.Success;
+        Exception? exception = !cancelled ? null : Outcome == WaitOutcome.Cancelled ? CancelledException() : StoppedException();
         _word = Pack(Number, Closed);
         Recycle();
         owner.TakeDown(cancelled ? -1 : chosen);

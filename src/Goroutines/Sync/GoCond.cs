@@ -67,6 +67,7 @@ public sealed class GoCond : ISyncOwner
         SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.CondWait);
         waiter.Mutex = _mutex;
         waiter.Restored = version;
+        waiter.Value = 0; // until it holds the mutex again
         _lock.Enter();
         _waiters.Enqueue(waiter);
         waiter.InCond = true;
@@ -148,6 +149,14 @@ public sealed class GoCond : ISyncOwner
         await Exploration.GiveWay();
         Exploration.Grant();
         await WaitAsync(cancellationToken);
+    }
+
+    void ISyncOwner.Abandon(SyncWaiter waiter)
+    {
+        if (!TryRemove(waiter))
+        {
+            _mutex.AbandonRejoining(waiter);
+        }
     }
 
     void ISyncOwner.Cancel(SyncWaiter waiter)

@@ -256,7 +256,7 @@ public sealed partial class GoMutex
     {
         bool held = false;
         _lock.Enter();
-        while (!held)
+        while (!held && !waiter.IsLost)
         {
             long state = Volatile.Read(ref _state);
             if ((state & Locked) == 0)
@@ -273,6 +273,41 @@ public sealed partial class GoMutex
         if (held)
         {
             waiter.Complete();
+        }
+    }
+
+    void ISyncOwner.Abandon(SyncWaiter waiter)
+    {
+        ((ISyncOwner)this).Cancel(waiter);
+        if (waiter.Outcome == WaitOutcome.Success)
+        {
+            GiveBack(waiter);
+        }
+    }
+
+    /// <summary>The goroutine of a waiter that has left the queue of its condition will never go on.</summary>
+    internal void AbandonRejoining(SyncWaiter waiter)
+    {
+        _lock.Enter();
+        waiter.IsLost = true; // if it has yet to come here, it is turned away
+        _lock.Exit();
+        ((ISyncOwner)this).Cancel(waiter);
+        if (waiter.Value != 0)
+        {
+            GiveBack(waiter);
+        }
+    }
+
+    /// <summary>Unlocks what was handed over to a goroutine that will never know.</summary>
+    private void GiveBack(SyncWaiter waiter)
+    {
+        try
+        {
+            Release(waiter.Value);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has been unlocked by other means.
         }
     }
 

@@ -167,6 +167,25 @@ public sealed partial class GoRWMutex
         return true;
     }
 
+    void ISyncOwner.Abandon(SyncWaiter waiter)
+    {
+        ((ISyncOwner)this).Cancel(waiter);
+        if (waiter.Outcome != WaitOutcome.Success)
+        {
+            return;
+        }
+
+        // It was passed on to a goroutine that will never know.
+        if (waiter.Reason == WaitReason.RWMutexLock)
+        {
+            ReleaseWrite(waiter.Value);
+        }
+        else
+        {
+            ReleaseRead();
+        }
+    }
+
     void ISyncOwner.Cancel(SyncWaiter waiter)
     {
         SyncWaiter? goOn = null;

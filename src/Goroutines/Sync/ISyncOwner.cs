@@ -6,6 +6,9 @@ internal interface ISyncOwner
     /// <summary>The waiter's token has fired: takes the waiter back, if it still waits, and completes it as cancelled.</summary>
     void Cancel(SyncWaiter waiter);
 
+    /// <summary>The waiter's goroutine will never go on: takes the waiter back, or what it was given. By whoever has the goroutine to itself.</summary>
+    void Abandon(SyncWaiter waiter) => Cancel(waiter);
+
     /// <summary>What a waiter that was not cancelled throws from its wait; null: nothing. On the awaiter's side.</summary>
     Exception? FailureOf(SyncWaiter waiter) => null;
 

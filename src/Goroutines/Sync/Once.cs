@@ -17,7 +17,7 @@ public sealed class Once : ISyncOwner
 {
     // _stage goes New → Running by the CAS of the caller that runs the action, and Running → Finished by that caller, under
     // _lock, which also guards the queue; _failure is written before it. Reading Finished (acquire) pairs with that write
-    // (release): whoever sees it sees what the action did.
+    // (release): whoever sees it sees what the action did. If the goroutine that runs it is abandoned, its runtime takes the last step.
     private const int New = 0;
     private const int Running = 1;
     private const int Finished = 2;
@@ -26,6 +26,12 @@ public sealed class Once : ISyncOwner
     private SpinMutex _lock;
     private SyncQueue _waiters;
     private Exception? _failure;
+
+    /// <summary>The caller that runs the action, if it is a goroutine. Written before it runs, by that caller.</summary>
+    private RunningAction? _running;
+
+    /// <summary>Told before the others if the goroutine that runs the action is abandoned.</summary>
+    internal IOnceOwner? Owner { get; init; }
 
     /// <summary>Whether the action has ended, also by an exception.</summary>
     public bool Done => Volatile.Read(ref _stage) == Finished;
@@ -127,7 +133,21 @@ public sealed class Once : ISyncOwner
         await DoAsync(action, cancellationToken);
     }
 
-    private bool TryStart() => Interlocked.CompareExchange(ref _stage, Running, New) == New;
+    private bool TryStart()
+    {
+        if (Interlocked.CompareExchange(ref _stage, Running, New) != New)
+        {
+            return false;
+        }
+
+        if (M.Current is { CurrentG: not null })
+        {
+            _running = new RunningAction(this);
+            _running.Begin();
+        }
+
+        return true;
+    }
 
     private async ValueTask RunAsync(Func<ValueTask> action)
     {
@@ -167,11 +187,28 @@ public sealed class Once : ISyncOwner
 
     private void Finish(Exception? failure)
     {
+        _running?.End();
         _lock.Enter();
+        if (Done)
+        {
+            _lock.Exit();
+            return; // who ran the action was abandoned, and went on elsewhere all the same
+        }
+
         _failure = failure;
         Volatile.Write(ref _stage, Finished);
         SyncWaiter? waiters = _waiters.TakeAll();
         _lock.Exit();
         SyncQueue.CompleteAll(waiters);
+    }
+
+    /// <summary>The action, as what a goroutine has undertaken.</summary>
+    private sealed class RunningAction(Once once) : Obligation
+    {
+        internal override void Break(ObjectDisposedException reason)
+        {
+            once.Owner?.Broken(reason);
+            once.Finish(reason);
+        }
     }
 }

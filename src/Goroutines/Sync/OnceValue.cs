@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Goroutines.Scheduler;
+using Goroutines.Sync;
 
 namespace Goroutines;
 
@@ -10,11 +11,11 @@ namespace Goroutines;
 /// <remarks>Safe from any goroutine, task or thread. If the function throws, every caller gets that exception, also later
 /// ones. The function is not kept alive once it has been called.</remarks>
 [DebuggerDisplay("OnceValue {Done ? \"done\" : \"not done\",nq}")]
-public sealed class OnceValue<T>
+public sealed class OnceValue<T> : IOnceOwner
 {
     // _value, _failure and _function are written by the one caller that runs the function, before the Once is finished, and
     // read by others after they have seen that it is.
-    private readonly Once _once = new();
+    private readonly Once _once;
     private Func<ValueTask<T>>? _function;
     private T _value = default!;
     private ExceptionDispatchInfo? _failure;
@@ -26,6 +27,7 @@ public sealed class OnceValue<T>
     public OnceValue(Func<ValueTask<T>> function)
     {
         ArgumentNullException.ThrowIfNull(function);
+        _once = new Once { Owner = this };
         _function = function;
     }
 
@@ -35,6 +37,7 @@ public sealed class OnceValue<T>
     public OnceValue(Func<T> function)
     {
         ArgumentNullException.ThrowIfNull(function);
+        _once = new Once { Owner = this };
         _function = () => new ValueTask<T>(function());
     }
 
@@ -76,6 +79,8 @@ public sealed class OnceValue<T>
         _failure?.Throw();
         return _value;
     }
+
+    void IOnceOwner.Broken(ObjectDisposedException reason) => _failure = ExceptionDispatchInfo.Capture(reason);
 
     private void RunBlocking() => ThreadWait.Wait(Run());
 

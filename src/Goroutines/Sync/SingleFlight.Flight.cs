@@ -8,7 +8,7 @@ public sealed partial class SingleFlight<TKey, TResult>
 {
     /// <remarks><c>_lock</c> guards <c>_passengers</c>, <c>_waiting</c> and the step to <c>_landed</c>. The outcome is written before
     /// that step, by the one who runs the call, and read after it.</remarks>
-    private sealed class Flight(SingleFlight<TKey, TResult> group, TKey key, Func<ValueTask<TResult>> call, CancellationToken leader) : ISyncOwner
+    private sealed class Flight(SingleFlight<TKey, TResult> group, TKey key, Func<ValueTask<TResult>> call, CancellationToken leader) : Obligation, ISyncOwner
     {
         private SpinMutex _lock;
         private SyncQueue _waiting;
@@ -53,7 +53,10 @@ public sealed partial class SingleFlight<TKey, TResult>
         {
             try
             {
-                GoRuntime.Current.Spawn(static flight => flight.RunAsync(passengers: 0), this);
+                Scheduler.Scheduler scheduler = GoRuntime.Current.Scheduler;
+                ValueTaskG alone = new(scheduler, scheduler.NewGoroutineId(), () => RunAsync(passengers: 0), null, 0);
+                Begin(alone);
+                scheduler.Spawn(alone);
             }
             catch (Exception exception)
             {
@@ -65,6 +68,7 @@ public sealed partial class SingleFlight<TKey, TResult>
         /// <param name="passengers">Those who get the outcome without waiting for it as others do.</param>
         internal async ValueTask RunAsync(int passengers)
         {
+            Begin();
             try
             {
                 Value = await call();
@@ -77,6 +81,8 @@ public sealed partial class SingleFlight<TKey, TResult>
 
             Land(null, passengers);
         }
+
+        internal override void Break(ObjectDisposedException reason) => Land(reason, passengers: 0);
 
         void ISyncOwner.Cancel(SyncWaiter waiter)
         {
@@ -99,8 +105,15 @@ public sealed partial class SingleFlight<TKey, TResult>
         private void Land(Exception? failure, int passengers)
         {
             group._flights.TryRemove(new KeyValuePair<TKey, Flight>(key, this));
-            Failure = failure;
+            End();
             _lock.Enter();
+            if (_landed)
+            {
+                _lock.Exit();
+                return; // its leader was abandoned, and went on elsewhere all the same
+            }
+
+            Failure = failure;
             Shared = _passengers + passengers > 1;
             _landed = true;
             SyncWaiter? waiting = _waiting.TakeAll();

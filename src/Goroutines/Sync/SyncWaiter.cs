@@ -72,6 +72,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
 
         waiter ??= new SyncWaiter();
         waiter._owner = owner;
+        waiter.IsLost = false;
         waiter.HandsOver = m?.CurrentG is null;
         waiter.Begin(m?.CurrentG, reason);
         return waiter;
@@ -96,6 +97,11 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
         Phase = MutexPhase.None;
         MarkCompleted();
     }
+
+    /// <summary>Abandoned on its way from a condition to the mutex. Owned by the mutex's lock.</summary>
+    internal bool IsLost;
+
+    internal override void Abandon() => _owner!.Abandon(this);
 
     private protected override void TryCancel() => _owner!.Cancel(this);
 

@@ -152,7 +152,13 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
         ? null
         : new InvalidOperationException("WaitGroup is reused before previous Wait has returned");
 
-    void IOutcome.Failing(G goroutine, Exception failure) => goroutine.Scheduler.Panic(goroutine, failure);
+    void IOutcome.Failing(G goroutine, Exception failure)
+    {
+        if (!goroutine.WasAbandoned)
+        {
+            goroutine.Scheduler.Panic(goroutine, failure);
+        }
+    }
 
     /// <summary>A goroutine of <c>Spawn</c> has ended.</summary>
     void IOutcome.Complete(G goroutine, Exception? failure) => Done();

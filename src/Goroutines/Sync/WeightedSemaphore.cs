@@ -137,6 +137,15 @@ public sealed class WeightedSemaphore : ISyncOwner
         return new ValueTask(waiter, waiter.Version);
     }
 
+    void ISyncOwner.Abandon(SyncWaiter waiter)
+    {
+        ((ISyncOwner)this).Cancel(waiter);
+        if (waiter.Outcome == WaitOutcome.Success)
+        {
+            Release(waiter.Value); // granted to a goroutine that will never know
+        }
+    }
+
     void ISyncOwner.Cancel(SyncWaiter waiter)
     {
         _lock.Enter();
