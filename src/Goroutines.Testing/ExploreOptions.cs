@@ -1,3 +1,5 @@
+using Goroutines.Testing.Conducting;
+
 namespace Goroutines.Testing;
 
 /// <summary>Settings of <see cref="GoTest.Explore(Func{ValueTask}, ExploreOptions?)"/>.</summary>
@@ -32,8 +34,18 @@ public sealed class ExploreOptions
     public TimeSpan OutsideGrace { get; set; } = Timeout.InfiniteTimeSpan;
 
     /// <summary>For how long, in real time, a schedule may wait for something outside, while nothing else goes on; then it
-    /// fails. Default: 5 seconds. <see cref="Timeout.InfiniteTimeSpan"/>: without limit.</summary>
+    /// fails. Default: 5 seconds. <see cref="Timeout.InfiniteTimeSpan"/>: without limit. It does not apply while a debugger is attached.</summary>
     public TimeSpan OutsideLimit { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long, in real time, one schedule may take; then it fails, also when a goroutine never gives way. Default: 1 minute.
+    /// <see cref="Timeout.InfiniteTimeSpan"/>: without limit. It does not apply while a debugger is attached.</summary>
+    public TimeSpan RealLimit { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Ends the exploration with an <see cref="OperationCanceledException"/>: the token of the test framework. Default: one that is
+    /// never cancelled.</summary>
+    public CancellationToken CancellationToken { get; set; }
+
+    internal TestLimits Limits => new(OutsideGrace, OutsideLimit, RealLimit, Timeout.InfiniteTimeSpan);
 
     internal ExploreOptions Validated()
     {
@@ -49,6 +61,7 @@ public sealed class ExploreOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSteps, 1);
         GoTestOptions.CheckWait(OutsideGrace, nameof(OutsideGrace));
         GoTestOptions.CheckWait(OutsideLimit, nameof(OutsideLimit));
+        GoTestOptions.CheckLimit(RealLimit, nameof(RealLimit));
         return this;
     }
 }

@@ -26,6 +26,7 @@ public static partial class GoTest
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     /// <exception cref="ExplorationException">A schedule failed. It tells the seed that repeats it.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled (<see cref="ExploreOptions.CancellationToken"/>).</exception>
     /// <exception cref="InvalidOperationException">Called inside a goroutine.</exception>
     [OverloadResolutionPriority(1)]
     public static ExploreResult Explore(Func<ValueTask> body, ExploreOptions? options = null) => ExploreBody(body, options);
@@ -87,6 +88,8 @@ public static partial class GoTest
             MaxSteps = options.MaxSteps,
             OutsideGrace = options.OutsideGrace,
             OutsideLimit = options.OutsideLimit,
+            RealLimit = options.RealLimit,
+            CancellationToken = options.CancellationToken,
         });
     }
 }

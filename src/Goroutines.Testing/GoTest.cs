@@ -33,12 +33,17 @@ public static partial class GoTest
     /// for in real time. A token counts as cancelled by the test only: one that a real timer or another thread cancels does not
     /// keep the clock from moving.</para>
     /// <para>When the body has ended the clock stands still, goroutines that still can run do so, and then all must have ended.</para>
+    /// <para>A test that fails leaves nothing behind but what can't be ended: a thread that is in the middle of a turn or blocked
+    /// is waited for a second at most, and goes on by itself.</para>
     /// </remarks>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="DeadlockException">Every goroutine was durably blocked, and no timer was left.</exception>
     /// <exception cref="GoroutineLeakException">The body has ended, but goroutines it started never will.</exception>
     /// <exception cref="GoroutinePanicException">An exception left a goroutine that nobody joined.</exception>
-    /// <exception cref="TimeoutException">The test waited too long for something outside (<see cref="GoTestOptions.OutsideLimit"/>).</exception>
+    /// <exception cref="TimeoutException">The test waited too long for something outside (<see cref="GoTestOptions.OutsideLimit"/>), or took
+    /// too long (<see cref="GoTestOptions.RealLimit"/>, <see cref="GoTestOptions.VirtualLimit"/>).</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled (<see cref="GoTestOptions.CancellationToken"/>).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     /// <exception cref="InvalidOperationException">Called inside a goroutine.</exception>
     [OverloadResolutionPriority(1)]
     public static void Run(Func<ValueTask> body, GoTestOptions? options = null) => RunTest(body, options);
@@ -70,10 +75,14 @@ public static partial class GoTest
 
     internal static void ThrowIfInGoroutine(string member)
     {
-        if (M.Current is { CurrentG: { } g })
+        if (M.Current is not { CurrentG: { } g })
         {
-            throw new InvalidOperationException($"{member} was called inside goroutine {g.Id}: it blocks its thread. Call it from the test method itself.");
+            return;
         }
+
+        throw new InvalidOperationException(g.Scheduler.Conductor is null
+            ? $"{member} was called inside goroutine {g.Id} of the runtime \"{g.Scheduler.Name}\". It blocks its thread until the test has ended: call it from the test method itself, or in Task.Run."
+            : $"{member} was called inside goroutine {g.Id}, which belongs to a test itself. Tests do not nest, since each has a clock of its own: call it from the test method itself.");
     }
 
     private static TestConductor Conductor() => TestConductor.Current
@@ -84,9 +93,8 @@ public static partial class GoTest
         ArgumentNullException.ThrowIfNull(body);
         ThrowIfInGoroutine("GoTest.Run");
         options ??= new GoTestOptions();
-        GoTestOptions.CheckWait(options.OutsideGrace, nameof(options));
-        GoTestOptions.CheckWait(options.OutsideLimit, nameof(options));
-        ClockConductor conductor = new(options.OutsideGrace, options.OutsideLimit);
+        ClockConductor conductor = new(options.ValidatedLimits());
+        options.CancellationToken.ThrowIfCancellationRequested();
         GoRuntime runtime = new(new GoRuntimeOptions
         {
             MaxProcs = options.MaxProcs,
@@ -106,7 +114,11 @@ public static partial class GoTest
             runtime.Scheduler.Spawn(main);
         }
 
-        conductor.WaitForEnd();
+        using (options.CancellationToken.UnsafeRegister(static (self, token) => ((TestConductor)self!).Cancel(token), conductor))
+        {
+            conductor.WaitForEnd();
+        }
+
         if (conductor.Failure is { } failure)
         {
             ExceptionDispatchInfo.Throw(failure.Exception);

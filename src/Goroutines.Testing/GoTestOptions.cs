@@ -1,3 +1,5 @@
+using Goroutines.Testing.Conducting;
+
 namespace Goroutines.Testing;
 
 /// <summary>Settings of <see cref="GoTest.Run(Func{ValueTask}, GoTestOptions?)"/>.</summary>
@@ -15,14 +17,50 @@ public sealed class GoTestOptions
     public TimeSpan OutsideGrace { get; set; } = Timeout.InfiniteTimeSpan;
 
     /// <summary>For how long, in real time, the test may wait for something outside, or in a blocking region, while nothing else
-    /// goes on; then it fails. Default: 30 seconds. <see cref="Timeout.InfiniteTimeSpan"/>: without limit.</summary>
+    /// goes on; then it fails with a <see cref="TimeoutException"/> that names the goroutines. Default: 30 seconds.
+    /// <see cref="Timeout.InfiniteTimeSpan"/>: without limit. It does not apply while a debugger is attached.</summary>
     public TimeSpan OutsideLimit { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long, in real time, the test may take; then it fails with a <see cref="TimeoutException"/> that carries the dump. So a test
+    /// whose goroutines wait for each other ends even if a <see cref="Ticker"/> keeps the virtual clock going for ever. Default: 1 minute.
+    /// <see cref="Timeout.InfiniteTimeSpan"/>: without limit. It does not apply while a debugger is attached.
+    /// </summary>
+    public TimeSpan RealLimit { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// How far the virtual clock may go on; when it would go further, the test fails with a <see cref="TimeoutException"/> that carries the
+    /// dump. Finds what <see cref="RealLimit"/> finds, much sooner, and at the same point in every run. Default:
+    /// <see cref="Timeout.InfiniteTimeSpan"/>, without limit.
+    /// </summary>
+    public TimeSpan VirtualLimit { get; set; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>Ends the test with an <see cref="OperationCanceledException"/>, whatever its goroutines are doing: the token of the test
+    /// framework. Default: one that is never cancelled.</summary>
+    public CancellationToken CancellationToken { get; set; }
+
+    internal TestLimits ValidatedLimits()
+    {
+        CheckWait(OutsideGrace, nameof(OutsideGrace));
+        CheckWait(OutsideLimit, nameof(OutsideLimit));
+        CheckLimit(RealLimit, nameof(RealLimit));
+        CheckLimit(VirtualLimit, nameof(VirtualLimit));
+        return new TestLimits(OutsideGrace, OutsideLimit, RealLimit, VirtualLimit);
+    }
 
     internal static void CheckWait(TimeSpan wait, string name)
     {
         if (wait < TimeSpan.Zero && wait != Timeout.InfiniteTimeSpan)
         {
             throw new ArgumentOutOfRangeException(name, wait, "A time must not be negative, except Timeout.InfiniteTimeSpan.");
+        }
+    }
+
+    internal static void CheckLimit(TimeSpan limit, string name)
+    {
+        if (limit <= TimeSpan.Zero && limit != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(name, limit, "A limit must be more than zero, or Timeout.InfiniteTimeSpan.");
         }
     }
 }

@@ -26,6 +26,6 @@ public sealed class DeadlockException : Exception
     /// <summary>Every goroutine in the form of a Go traceback, at the moment the deadlock was found.</summary>
     public string Dump { get; }
 
-    internal static DeadlockException Found(string dump)
-        => new($"all goroutines are asleep - deadlock!{Environment.NewLine}{Environment.NewLine}{dump}", dump);
+    internal static DeadlockException Found(string dump, string? remark = null)
+        => new($"all goroutines are asleep - deadlock!{(remark is null ? "" : Environment.NewLine)}{remark}{Environment.NewLine}{Environment.NewLine}{dump}", dump);
 }

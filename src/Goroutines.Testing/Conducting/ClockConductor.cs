@@ -4,7 +4,7 @@ using Goroutines.Scheduler;
 namespace Goroutines.Testing.Conducting;
 
 /// <summary>Directs the time only: the ordinary scheduler decides who runs. For <see cref="GoTest.Run(Func{ValueTask}, GoTestOptions?)"/>.</summary>
-internal sealed class ClockConductor(TimeSpan outsideGrace, TimeSpan outsideLimit) : TestConductor(outsideGrace, outsideLimit)
+internal sealed class ClockConductor(TestLimits limits) : TestConductor(limits)
 {
     internal override bool Explores => false;
 

@@ -20,4 +20,10 @@ public enum FailureKind
 
     /// <summary>The body did not repeat what it had done before under the same choices, so it depends on something the explorer does not see.</summary>
     NotRepeatable,
+
+    /// <summary>The schedule took more real time than allowed: a loop that does not give way, or a goroutine that blocks its thread.</summary>
+    RealLimit,
+
+    /// <summary>The test took more virtual time than allowed.</summary>
+    VirtualLimit,
 }

@@ -1,7 +1,7 @@
+using System.Diagnostics;
 using Goroutines.Diagnostics;
 using Goroutines.Scheduler;
 using Goroutines.Testing.Time;
-using Goroutines.Time;
 
 namespace Goroutines.Testing.Conducting;
 
@@ -17,42 +17,81 @@ namespace Goroutines.Testing.Conducting;
 /// <para>Go marks what was created inside the bubble; .NET's tasks have no such mark, so we ask the other way round: what of
 /// ours does the goroutine wait for? An operation of ours in its continuation slot, or one awaited beside it (counted by
 /// <see cref="SideWait"/>: <c>Task.WhenAll</c> over several), or a virtual timer whose promise leads to it
-/// (<see cref="AsyncStack.Wakes"/>). One that waits for such a thing and for something outside at once (<c>Task.WhenAny</c>) counts as
+/// (<see cref="AsyncStack.FindWoken"/>). One that waits for such a thing and for something outside at once (<c>Task.WhenAny</c>) counts as
 /// durably blocked. Rejected: counting every await as durable (then a test that reads a real socket would see its time-outs
 /// first), and letting real time pass before each step of the clock (an hour of ticks would take minutes).</para>
-/// <para><b>Idle.</b> When the last worker has gone idle, and all goroutines are durably blocked: (1) if one is in WaitAsync, it
-/// goes on; else (2) if the body has ended, the test has: whoever is left has leaked; else (3) if there is a timer, the clock
-/// is set to the first; else (4) it is a deadlock. While one is not durably blocked nothing is done but to note since when
-/// (<see cref="Look"/>): the thread that waits for the test bounds that in real time.</para>
+/// <para><b>Idle.</b> When the last worker has gone idle, and all goroutines are durably blocked (<see cref="DurableBlocks"/>):
+/// (1) if one is in WaitAsync, it goes on; else (2) if the body has ended, the test has: what is left has leaked; else (3) if there
+/// is a timer, the clock is set to the first; else (4) it is a deadlock. While one is not durably blocked nothing is done but to note
+/// since when (<see cref="Look"/>): the thread that waits for the test bounds that in real time.</para>
+/// <para><b>A verdict holds</b> only if no goroutine ran while it was found. One that comes back from a blocking region needs no
+/// worker of ours to wake it, may make others runnable and park again; so afterwards everything must still be idle and no turn have been
+/// given. If not, the worker that was active comes to the same question when it goes idle. What the verdict is put to, the next
+/// timer, is read before that last look: else a second worker might see the clock set for one timer, and set it for the one after.</para>
+/// <para><b>Not quite a deadlock.</b> Where goroutines that wait for something outside count as blocked (OutsideGrace), (4) is proved
+/// only by time: a socket, or a task while there is a grace, may take until OutsideLimit; with a grace of zero, where the caller says
+/// that only the test completes its tasks, <see cref="DeadlockPatience"/> passes first.</para>
 /// <para>An exception that leaves the body, or a goroutine nobody joins, ends the test at once.</para>
-/// <para><c>_gate</c> guards all fields but the two lists that goroutines write in their turns, which have <c>_listLock</c>: a
+/// <para><c>_gate</c> guards all fields but the list that goroutines write in their turns, which has <c>_listLock</c>: a
 /// goroutine must not be seen to wait for a lock. Under the gate schedulers' locks may be taken, never the reverse.</para>
 /// </remarks>
-internal abstract class TestConductor(TimeSpan outsideGrace, TimeSpan outsideLimit) : Conductor, IOutcome
+internal abstract class TestConductor : Conductor, IOutcome
 {
-    /// <summary>How often <see cref="Look"/> is to be called, in nanoseconds.</summary>
-    internal const long LookEvery = 20_000_000;
+    /// <summary>For how long nothing must happen before a test whose goroutines await tasks counts as deadlocked, in nanoseconds.</summary>
+    private const long DeadlockPatience = 100_000_000;
 
+    private readonly TestLimits _limits;
+    private readonly DurableBlocks _blocks = new();
     private readonly Lock _gate = new();
     private readonly ParkingNote _note = new();
-    private readonly Dictionary<G, int> _sideWaits = [];
     private readonly List<KeptFailure> _kept = [];
-    private readonly List<TimerEntry> _timers = [];
+    private readonly long _begun = Goroutines.Time.Clock.SystemNanoseconds();
     private SpinMutex _listLock;
     private OthersBlocked? _waiter;
     private bool _bodyEnded;
     private bool _isFinished;
-    private bool _ignoreOutside;
-    private bool _waitsOutside;
-    private long _outsideSince = -1;
-    private long _outsideTicks;
 
-    internal VirtualClock Clock { get; } = new();
+    /// <summary>Why the clock stands still, and since when: for <see cref="Look"/>.</summary>
+    private Standstill _standstill;
+    private long _standsSince;
+    private long _turnsThen;
+
+    /// <summary>What time has proved: the next evaluation acts on it.</summary>
+    private bool _graceIsOver;
+    private bool _patienceIsOver;
+
+    private protected TestConductor(TestLimits limits)
+    {
+        _limits = limits;
+        Clock = new VirtualClock(_blocks);
+    }
+
+    private enum Standstill
+    {
+        /// <summary>It does not, or nobody has looked yet.</summary>
+        None,
+
+        /// <summary>A goroutine is in the middle of a turn, or nothing may happen before something outside does.</summary>
+        UntilItEnds,
+
+        /// <summary>A goroutine waits for something outside; when the grace is over the clock goes on without it.</summary>
+        UntilGraceIsOver,
+
+        /// <summary>It looks like a deadlock.</summary>
+        UntilPatienceIsOver,
+    }
+
+    internal VirtualClock Clock { get; }
+
+    internal DurableBlocks Blocks => _blocks;
 
     internal Scheduler.Scheduler Scheduler { get; private set; } = null!;
 
     /// <summary>How the test failed; null: it has not, or not yet.</summary>
     internal TestFailure? Failure { get; private set; }
+
+    /// <summary>Whether <see cref="Cancel"/> has ended the test.</summary>
+    internal bool IsCancelled { get; private set; }
 
     internal bool BodyEnded => Volatile.Read(ref _bodyEnded);
 
@@ -133,21 +172,9 @@ internal abstract class TestConductor(TimeSpan outsideGrace, TimeSpan outsideLim
         _listLock.Exit();
     }
 
-    internal override void SideWait(G g, int change)
-    {
-        _listLock.Enter();
-        int count = _sideWaits.GetValueOrDefault(g) + change;
-        if (count == 0)
-        {
-            _sideWaits.Remove(g);
-        }
-        else
-        {
-            _sideWaits[g] = count;
-        }
+    internal override void SideWait(G g, int change) => _blocks.SideWait(g, change);
 
-        _listLock.Exit();
-    }
+    internal override void TurnBegins(G g) => _blocks.TurnBegins(g);
 
     /// <summary>The panic handler of the test's runtime.</summary>
     internal void Panicked(PanicInfo info) => Finish(FailureKind.Exception, new GoroutinePanicException(info));
@@ -156,36 +183,70 @@ internal abstract class TestConductor(TimeSpan outsideGrace, TimeSpan outsideLim
 
     void IOutcome.Complete(G goroutine, Exception? failure) => Volatile.Write(ref _bodyEnded, true);
 
-    /// <summary>Called now and then by the thread that waits for the test: bounds waits for what is outside.</summary>
+    /// <summary>Called now and then by the thread that waits for the test: bounds it, and waits for what is outside, in real time.</summary>
     internal void Look()
     {
         lock (_gate)
         {
-            if (_isFinished || _outsideSince < 0)
+            if (_isFinished)
             {
                 return;
             }
 
-            if (_outsideTicks != Scheduler.Turns)
+            long now = Goroutines.Time.Clock.SystemNanoseconds();
+            if (IsOver(_limits.RealLimit, now - _begun))
             {
-                _outsideSince = -1; // somebody has run since; the next one to go idle looks again
+                FinishLocked(FailureKind.RealLimit, new TimeoutException(Report.RealLimit(_limits.RealLimit, Clock.Now, Dump())));
                 return;
             }
 
-            TimeSpan waited = TimeSpan.FromMicroseconds((Goroutines.Time.Clock.SystemNanoseconds() - _outsideSince) / 1000);
-            if (_waitsOutside && outsideGrace != Timeout.InfiniteTimeSpan && waited >= outsideGrace)
+            if (_standstill == Standstill.None)
             {
-                _outsideSince = -1;
-                _ignoreOutside = true;
+                return;
+            }
+
+            if (_turnsThen != Scheduler.Turns)
+            {
+                _standstill = Standstill.None; // a goroutine has run since; the next worker to go idle looks again
+                return;
+            }
+
+            if (!_blocks.IsHeld())
+            {
+                // What a thread outside did after the last look (it went on to await a delay, say) has no other way to be noticed.
+                _standstill = Standstill.None;
+                Scheduler.WakeForConductor();
+                return;
+            }
+
+            long waited = now - _standsSince;
+            if (_standstill == Standstill.UntilGraceIsOver && _limits.OutsideGrace != Timeout.InfiniteTimeSpan && waited >= _limits.OutsideGrace.Ticks * 100)
+            {
+                _standstill = Standstill.None;
+                _graceIsOver = true;
                 Scheduler.WakeForConductor();
             }
-            else if (outsideLimit != Timeout.InfiniteTimeSpan && waited >= outsideLimit)
+            else if (_standstill == Standstill.UntilPatienceIsOver && waited >= DeadlockPatience)
             {
-                FinishLocked(FailureKind.Outside, new TimeoutException(
-                    $"Goroutines of the test have waited {waited.TotalSeconds:0.#} s for something outside of it, and the virtual clock stands still meanwhile. "
-                    + "If they await tasks that only other goroutines of the test complete, set OutsideGrace to zero."
-                    + $"{Environment.NewLine}{Environment.NewLine}{Dump()}"));
+                _standstill = Standstill.None;
+                _patienceIsOver = true;
+                Scheduler.WakeForConductor();
             }
+            else if (IsOver(_limits.OutsideLimit, waited))
+            {
+                List<G> alive = Scheduler.Goroutines();
+                FinishLocked(FailureKind.Outside, new TimeoutException(Report.OutsideLimit(_limits.OutsideLimit, _blocks.NotBlocked(alive), Traceback.Format(alive, Scheduler))));
+            }
+        }
+    }
+
+    /// <summary>Ends the test with an <see cref="OperationCanceledException"/>.</summary>
+    internal void Cancel(CancellationToken token)
+    {
+        lock (_gate)
+        {
+            IsCancelled |= !_isFinished;
+            FinishLocked(FailureKind.Exception, new OperationCanceledException("The test was cancelled.", token));
         }
     }
 
@@ -194,7 +255,7 @@ internal abstract class TestConductor(TimeSpan outsideGrace, TimeSpan outsideLim
     {
         while (!IsFinished)
         {
-            _note.Sleep(LookEvery);
+            _note.Sleep(_limits.LookEvery);
             Look();
         }
 
@@ -242,21 +303,39 @@ internal abstract class TestConductor(TimeSpan outsideGrace, TimeSpan outsideLim
         _note.Wake();
     }
 
+    /// <summary>A limit is suspended while a debugger is attached: the time that a breakpoint takes is not the test's.</summary>
+    private static bool IsOver(TimeSpan limit, long nanoseconds)
+        => limit != Timeout.InfiniteTimeSpan && nanoseconds / 100 >= limit.Ticks && !Debugger.IsAttached;
+
     /// <summary>The steps of the protocol, with every P idle.</summary>
     private bool Conduct()
     {
-        _outsideSince = -1;
-        List<G> alive = Scheduler.Goroutines();
-        alive.Sort(static (a, b) => a.Id.CompareTo(b.Id));
-        bool ignoreOutside = _ignoreOutside || outsideGrace == TimeSpan.Zero;
-        _ignoreOutside = false;
-        bool inTurn = Scheduler.AnyInTurn();
-        if (inTurn || (!ignoreOutside && !AreDurablyBlocked(alive)))
+        _standstill = Standstill.None;
+        DurableBlocks.Outside outside = _limits.OutsideGrace == TimeSpan.Zero ? DurableBlocks.Outside.CountsAsBlocked
+            : _graceIsOver ? DurableBlocks.Outside.CountsAsBlockedOnce
+            : DurableBlocks.Outside.Holds;
+        _graceIsOver = false;
+        long turns = Scheduler.Turns;
+        switch (_blocks.Judge(outside))
         {
-            _waitsOutside = !inTurn;
-            _outsideTicks = Scheduler.Turns;
-            _outsideSince = Goroutines.Time.Clock.SystemNanoseconds();
+            case DurableBlocks.Verdict.InTurn:
+                return StandStill(Standstill.UntilItEnds);
+            case DurableBlocks.Verdict.WaitsOutside:
+                return StandStill(Standstill.UntilGraceIsOver);
+            default:
+                break;
+        }
+
+        // Found before the last look at what is idle: a worker that is not may be taking this timer out of its heap.
+        long when = Scheduler.FindNextTimer();
+        if (!Scheduler.IsStillQuiet(turns))
+        {
             return false;
+        }
+
+        if (when <= Clock.Now)
+        {
+            return true; // the clock has been set already, and the worker that is to see to it has yet to take a P
         }
 
         if (_waiter is { } waiter)
@@ -268,30 +347,63 @@ internal abstract class TestConductor(TimeSpan outsideGrace, TimeSpan outsideLim
 
         if (_bodyEnded)
         {
-            FinishEnded(alive);
+            FinishEnded();
             return false;
         }
 
-        long when = long.MaxValue;
-        foreach (TimerHeap heap in Scheduler.TimerHeaps)
+        if (when == long.MaxValue)
         {
-            when = Math.Min(when, heap.FindNextArmed());
+            return Deadlocked(turns);
         }
 
-        if (when != long.MaxValue)
+        if (_limits.VirtualLimit != Timeout.InfiniteTimeSpan && when / 100 > _limits.VirtualLimit.Ticks)
         {
-            Clock.SetForward(Math.Max(when, Clock.Now));
-            return true;
+            FinishLocked(FailureKind.VirtualLimit, new TimeoutException(Report.VirtualLimit(_limits.VirtualLimit, Dump())));
+            return false;
         }
 
-        FinishLocked(FailureKind.Deadlock, DeadlockException.Found(Traceback.Format(alive, Scheduler)));
+        Clock.SetForward(when);
+        return true;
+    }
+
+    private bool StandStill(Standstill until)
+    {
+        _standstill = until;
+        _turnsThen = Scheduler.Turns;
+        _standsSince = Goroutines.Time.Clock.SystemNanoseconds();
         return false;
     }
 
-    private void FinishEnded(List<G> alive)
+    /// <summary>All are blocked, or count as blocked, and there is no timer.</summary>
+    private bool Deadlocked(long turns)
     {
-        // One whose end has just woken the body may have been on its way out when they were listed.
-        if (alive.Exists(static g => !g.HasEnded) && Traceback.Snapshot(Scheduler) is { Count: not 0 } left)
+        List<G> alive = Scheduler.Goroutines();
+        List<G> outside = _limits.OutsideGrace == Timeout.InfiniteTimeSpan ? [] : _blocks.NotBlocked(alive);
+        bool patienceIsOver = _patienceIsOver;
+        _patienceIsOver = false;
+        if (outside.Exists(static g => g.ParkedOn is { Reason: WaitReason.IO }) || (outside.Count != 0 && _limits.OutsideGrace != TimeSpan.Zero))
+        {
+            return StandStill(Standstill.UntilItEnds);
+        }
+
+        if (outside.Count != 0 && !patienceIsOver)
+        {
+            return StandStill(Standstill.UntilPatienceIsOver);
+        }
+
+        DeadlockException deadlock = DeadlockException.Found(Traceback.Format(alive, Scheduler), Report.CountedAsBlocked(outside));
+        if (Scheduler.IsStillQuiet(turns))
+        {
+            FinishLocked(FailureKind.Deadlock, deadlock);
+        }
+
+        return false;
+    }
+
+    private void FinishEnded()
+    {
+        // A goroutine whose end has just woken the body is counted no longer, though it may still be listed.
+        if (Scheduler.Count > 0 && Traceback.Snapshot(Scheduler) is { Count: not 0 } left)
         {
             FinishLocked(FailureKind.Leak, GoroutineLeakException.Of(left, "The test's body has ended, but goroutines it started never will."));
             return;
@@ -301,42 +413,6 @@ internal abstract class TestConductor(TimeSpan outsideGrace, TimeSpan outsideLim
         FinishLocked(
             FailureKind.Exception,
             unseen is null ? null : new GoroutinePanicException(new PanicInfo(unseen.Failure, unseen.Goroutine.Id, Traceback.NameOf(unseen.Goroutine), Traceback.CreatedAt(unseen.Goroutine))));
-    }
-
-    private bool AreDurablyBlocked(List<G> alive)
-    {
-        _timers.Clear();
-        foreach (TimerHeap heap in Scheduler.TimerHeaps)
-        {
-            heap.CopyArmed(_timers);
-        }
-
-        return alive.TrueForAll(IsDurablyBlocked);
-    }
-
-    private bool IsDurablyBlocked(G g)
-    {
-        if (g.HasEnded || g is StackfulG { WaitsForThread: true })
-        {
-            return true;
-        }
-
-        if (g.Status != GStatus.Waiting || g.HasPosted)
-        {
-            return false;
-        }
-
-        return g.ParkedOn is { IsCompleted: false, Reason: not WaitReason.IO }
-            || HasSideWait(g)
-            || _timers.Exists(entry => entry.Target is VirtualTimer timer && AsyncStack.Wakes(timer.State, g));
-    }
-
-    private bool HasSideWait(G g)
-    {
-        _listLock.Enter();
-        bool has = _sideWaits.ContainsKey(g);
-        _listLock.Exit();
-        return has;
     }
 
     private string Dump() => Traceback.Format(Scheduler.Goroutines(), Scheduler);

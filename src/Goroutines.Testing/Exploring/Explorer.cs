@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using Goroutines.Scheduler;
-using Goroutines.Testing.Conducting;
 
 namespace Goroutines.Testing.Exploring;
 
@@ -85,16 +84,22 @@ internal sealed class Explorer
 
         while (!_done)
         {
-            _note.Sleep(TestConductor.LookEvery);
+            _note.Sleep(_options.Limits.LookEvery);
             if (_done || _conductor is not { } conductor)
             {
                 continue;
             }
 
             conductor.Look();
-            if (conductor.Failure is { Kind: FailureKind.Outside } && !_note.Sleep(1_000_000_000) && !_done)
+            if (_options.CancellationToken.IsCancellationRequested)
             {
-                throw Failed(conductor); // the thread is stuck in the body, and exploration stays on until it comes out
+                conductor.Cancel(_options.CancellationToken);
+            }
+
+            if ((conductor.IsCancelled || conductor.Failure is { Kind: FailureKind.Outside or FailureKind.RealLimit }) && !_note.Sleep(1_000_000_000) && !_done)
+            {
+                // The thread is stuck in the body, and exploration stays on until it comes out.
+                ExceptionDispatchInfo.Throw(Outcome(conductor));
             }
         }
 
@@ -110,23 +115,24 @@ internal sealed class Explorer
         {
             while (_nextStrategy(this) is { } strategy)
             {
+                _options.CancellationToken.ThrowIfCancellationRequested();
                 _strategy = strategy;
-                ExploringConductor conductor = new(strategy, _options.MaxSteps, _options.EarlyTimers, _options.OutsideGrace, _options.OutsideLimit);
-                _conductor = conductor;
+                ExploringConductor conductor = new(strategy, _options.MaxSteps, _options.EarlyTimers, _options.Limits);
                 RunOne(conductor);
                 Schedules++;
                 MostSteps = Math.Max(MostSteps, conductor.Steps);
                 MostChoices = Math.Max(MostChoices, conductor.Choices);
                 if (conductor.Failure is not null)
                 {
-                    _outcome = Failed(conductor);
+                    _outcome = Outcome(conductor);
                     break;
                 }
             }
         }
         catch (Exception exception)
         {
-            _outcome = exception;
+            // One that was ended before its runtime could begin: that is why it could not.
+            _outcome = _conductor is { Failure: not null } ended ? Outcome(ended) : exception;
         }
 
         Exploration.End();
@@ -145,6 +151,7 @@ internal sealed class Explorer
             Name = "explored",
             Conductor = conductor,
         });
+        _conductor = conductor; // from here on the caller watches it
         G main = null!;
         if (_context is null)
         {
@@ -160,6 +167,8 @@ internal sealed class Explorer
         conductor.WaitForFinish(); // the worker may have retired in favour of another one, which goes on
         conductor.StopThreads();
     }
+
+    private Exception Outcome(ExploringConductor conductor) => conductor.IsCancelled ? conductor.Failure!.Exception : Failed(conductor);
 
     private ExplorationException Failed(ExploringConductor conductor) => new(
         conductor.Failure!.Kind,

@@ -23,8 +23,7 @@ namespace Goroutines.Testing.Exploring;
 /// <para>Everything here is called by the worker, or by the goroutine that it runs, so one thread at a time, handing over through
 /// the scheduler.</para>
 /// </remarks>
-internal sealed class ExploringConductor(Strategy strategy, int mostSteps, bool earlyTimers, TimeSpan outsideGrace, TimeSpan outsideLimit)
-    : TestConductor(outsideGrace, outsideLimit)
+internal sealed class ExploringConductor(Strategy strategy, int mostSteps, bool earlyTimers, TestLimits limits) : TestConductor(limits)
 {
     private const long ClockActor = 0;
 

@@ -1,8 +1,10 @@
+using Goroutines.Testing.Conducting;
+
 namespace Goroutines.Testing.Time;
 
 /// <summary>The clock of a test: it stands still while anything runs, and is set forward by the conductor.</summary>
 /// <remarks>Its timers live in the heap of the test's own scheduler, beside sleeps and tickers: there is one answer to what is due next.</remarks>
-internal sealed class VirtualClock : TimeProvider
+internal sealed class VirtualClock(DurableBlocks blocks) : TimeProvider
 {
     /// <summary>As in Go's testing/synctest: midnight UTC 2000-01-01.</summary>
     internal static readonly DateTimeOffset Start = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -18,6 +20,9 @@ internal sealed class VirtualClock : TimeProvider
     internal long Now => Volatile.Read(ref _now);
 
     internal Scheduler.Scheduler Scheduler => _scheduler!;
+
+    /// <summary>What is to know of timers that lead to goroutines.</summary>
+    internal DurableBlocks Blocks => blocks;
 
     public override long GetTimestamp() => Now;
 

@@ -1,3 +1,5 @@
+using Goroutines.Diagnostics;
+using Goroutines.Scheduler;
 using Goroutines.Time;
 
 namespace Goroutines.Testing.Time;
@@ -10,6 +12,7 @@ internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, o
 
     private readonly TimerCallback _callback = callback;
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
+    private readonly bool _isPromise = AsyncStack.IsPromise(state);
     private readonly Lock _gate = new();
     private ArmingState _arming;
     private long _when;
@@ -18,6 +21,16 @@ internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, o
 
     /// <summary>What the callback is called with: for the framework's own timers, the promise that it keeps.</summary>
     internal object? State => state;
+
+    // What belongs to DurableBlocks, under its lock: the list of armed timers that may lead to goroutines, and which goroutines this
+    // one has been found to lead to.
+    internal VirtualTimer? Newer { get; set; }
+
+    internal VirtualTimer? Older { get; set; }
+
+    internal bool IsListed { get; set; }
+
+    internal List<G>? Proved { get; set; }
 
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {
@@ -35,11 +48,16 @@ internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, o
             _period = period == Timeout.InfiniteTimeSpan ? 0 : Nanoseconds(period);
             if (dueTime == Timeout.InfiniteTimeSpan)
             {
+                NoteGone();
                 return true;
             }
 
             _when = Later(clock.Now, Nanoseconds(dueTime));
             entry = new TimerEntry(_when, this, _arming.Arm());
+            if (_isPromise)
+            {
+                clock.Blocks.TimerArmed(this);
+            }
         }
 
         clock.Scheduler.AddTimer(entry);
@@ -52,6 +70,7 @@ internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, o
         {
             _disposed = true;
             _arming.TryDisarm();
+            NoteGone();
         }
     }
 
@@ -73,10 +92,18 @@ internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, o
                 return;
             }
 
-            if (_period != 0)
+            if (_period == 0)
+            {
+                NoteGone();
+            }
+            else
             {
                 _when = Later(_when, _period);
                 next = new TimerEntry(_when, this, _arming.Arm());
+                if (_isPromise)
+                {
+                    clock.Blocks.TimerTicked(this);
+                }
             }
         }
 
@@ -106,6 +133,14 @@ internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, o
     {
         Goroutines.Scheduler.Scheduler scheduler = clock.Scheduler;
         scheduler.TrySpawn(scheduler.NewGoroutine(s_call, this, null, 0));
+    }
+
+    private void NoteGone()
+    {
+        if (_isPromise)
+        {
+            clock.Blocks.TimerGone(this);
+        }
     }
 
     private static long Nanoseconds(TimeSpan duration) => duration.Ticks > long.MaxValue / 100 ? long.MaxValue : duration.Ticks * 100;

@@ -4,62 +4,113 @@ using Goroutines.Scheduler;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>The walk from a framework's promise to the goroutine that goes on when it is kept.</summary>
+/// <summary>The walk from a framework's promise to the goroutines that go on when it is kept.</summary>
 internal static partial class AsyncStack
 {
+    private const int DeepestWalk = 100;
+
+    /// <summary>Whether <see cref="FindWoken"/> can follow <paramref name="promise"/>: a task, or the state of a <c>PeriodicTimer</c>.</summary>
+    internal static bool IsPromise(object? promise) => promise is Task || IsPeriodicTimer(promise);
+
     /// <summary>
-    /// Whether <paramref name="g"/> waits, through however many framework tasks and <see langword="async"/> methods, for
-    /// <paramref name="promise"/>: a task, or the state of a <c>PeriodicTimer</c>. False when it can't be told.
+    /// Finds those of the sought goroutines that wait, through however many framework tasks and <see langword="async"/> methods, for
+    /// <paramref name="promise"/>. Leaves out those of which it can't be told.
     /// </summary>
-    internal static bool Wakes(object? promise, G g)
+    internal static void FindWoken(object? promise, SoughtGoroutines sought)
     {
         try
         {
-            return promise switch
+            if (promise is Task task)
             {
-                Task task => Wakes(task, g, 0),
-                null => false,
-                _ when promise.GetType().FullName == "System.Threading.PeriodicTimer+State" => ReferenceEquals(CoreOf<bool>.Context(ref SourceOf(promise)), g),
-                _ => false,
-            };
+                Follow(task, sought, 0);
+            }
+            else if (IsPeriodicTimer(promise))
+            {
+                ref ManualResetValueTaskSourceCore<bool> core = ref SourceOf(promise!);
+                if (CoreOf<bool>.Context(ref core) is G g)
+                {
+                    sought.Found(g);
+                }
+
+                if (CoreOf<bool>.State(ref core) is Task awaiter)
+                {
+                    Follow(awaiter, sought, 0); // awaited without the context, or as a task
+                }
+            }
         }
         catch (Exception exception) when (exception is MissingMemberException or TypeLoadException)
         {
-            return false; // a framework that keeps it differently
+            // a framework that keeps it differently
         }
     }
 
-    private static bool Wakes(Task task, G g, int depth)
-        => ReferenceEquals(task, g.BodyTask) || (depth < 100 && Resumes(ContinuationOf(task), g, depth + 1));
+    private static bool IsPeriodicTimer(object? promise)
+        => promise is not null && promise.GetType().FullName == "System.Threading.PeriodicTimer+State";
 
-    private static bool Resumes(object? continuation, G g, int depth)
+    private static void Follow(Task task, SoughtGoroutines sought, int depth)
+    {
+        if (sought.OwnerOf(task) is { } owner)
+        {
+            sought.Found(owner);
+        }
+
+        if (depth < DeepestWalk && !sought.IsEmpty)
+        {
+            FollowContinuation(ContinuationOf(task), sought, depth + 1);
+        }
+    }
+
+    private static void FollowContinuation(object? continuation, SoughtGoroutines sought, int depth)
     {
         switch (continuation)
         {
             case null:
-                return false;
+                break;
             case Task task:
-                return Wakes(task, g, depth);
+                Follow(task, sought, depth);
+                break;
             case Action { Target: Task task }:
-                return Wakes(task, g, depth);
-            case Action { Target: ThreadWait wait }:
-                return ReferenceEquals(wait.Goroutine, g);
+                Follow(task, sought, depth);
+                break;
+            case Action { Target: ThreadWait { Goroutine: { } waiting } }:
+                sought.Found(waiting);
+                break;
             case List<object?> several:
                 lock (several)
                 {
-                    return several.Exists(each => Resumes(each, g, depth));
+                    foreach (object? each in several)
+                    {
+                        FollowContinuation(each, sought, depth);
+                    }
                 }
 
+                break;
             default:
                 Type type = continuation.GetType();
-                return (type.Name == "SynchronizationContextAwaitTaskContinuation" && ReferenceEquals(ContextOf(continuation), g))
-                    || (IsAwaitContinuation(type) && Resumes(ActionOf(continuation), g, depth));
+                if (type.Name == "SynchronizationContextAwaitTaskContinuation" && ContextOf(continuation) is G g)
+                {
+                    sought.Found(g);
+                }
+                else if (IsAwaitContinuation(type))
+                {
+                    FollowContinuation(ActionOf(continuation), sought, depth);
+                }
+                else if (type.Name == "ContinueWithTaskContinuation" && TaskOf(continuation) is { } next)
+                {
+                    Follow(next, sought, depth);
+                }
+
+                break;
         }
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_syncContext")]
     private static extern ref SynchronizationContext ContextOf(
         [UnsafeAccessorType("System.Threading.Tasks.SynchronizationContextAwaitTaskContinuation, System.Private.CoreLib")] object continuation);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_task")]
+    private static extern ref Task? TaskOf(
+        [UnsafeAccessorType("System.Threading.Tasks.ContinueWithTaskContinuation, System.Private.CoreLib")] object continuation);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_mrvtsc")]
     private static extern ref ManualResetValueTaskSourceCore<bool> SourceOf(
@@ -69,5 +120,50 @@ internal static partial class AsyncStack
     {
         [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_capturedContext")]
         internal static extern ref object? Context(ref ManualResetValueTaskSourceCore<T> core);
+
+        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_continuationState")]
+        internal static extern ref object? State(ref ManualResetValueTaskSourceCore<T> core);
+    }
+}
+
+/// <summary>Goroutines of which it is asked what wakes them, each until it is found.</summary>
+internal sealed class SoughtGoroutines
+{
+    private readonly HashSet<G> _sought = [];
+    private readonly Dictionary<Task, G> _bodies = [];
+    private readonly List<G> _found = [];
+
+    /// <summary>Whether all have been found.</summary>
+    internal bool IsEmpty => _sought.Count == 0;
+
+    /// <summary>Whether any were found since <see cref="TakeFound"/>.</summary>
+    internal bool HasFound => _found.Count != 0;
+
+    internal IReadOnlyCollection<G> Rest => _sought;
+
+    internal void Add(G g)
+    {
+        if (_sought.Add(g) && g.BodyTask is { } body)
+        {
+            _bodies[body] = g;
+        }
+    }
+
+    /// <summary>The goroutine whose body <paramref name="task"/> is; null when it is none of those sought.</summary>
+    internal G? OwnerOf(Task task) => _bodies.GetValueOrDefault(task);
+
+    internal void Found(G g)
+    {
+        if (_sought.Remove(g))
+        {
+            _found.Add(g);
+        }
+    }
+
+    /// <summary>Hands over those found since the last call.</summary>
+    internal void TakeFound(List<G> into)
+    {
+        into.AddRange(_found);
+        _found.Clear();
     }
 }

@@ -26,6 +26,9 @@ internal abstract class Conductor
     /// <returns>Whether there is something to do now.</returns>
     internal abstract bool Idle();
 
+    /// <summary>A worker is about to give a goroutine its turn.</summary>
+    internal abstract void TurnBegins(G g);
+
     /// <summary>A timer was put into a heap by a thread that is no worker.</summary>
     internal abstract void TimerAddedOutside();
 

@@ -276,7 +276,8 @@ internal class M
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool RunNext()
     {
-        if (_scheduler.FindRunnable(this, out bool inheritTime) is not { } g)
+        bool inheritTime;
+        if ((_scheduler.Conductor is null ? _scheduler.FindRunnable(this, out inheritTime) : _scheduler.FindConducted(this, out inheritTime)) is not { } g)
         {
             return false;
         }

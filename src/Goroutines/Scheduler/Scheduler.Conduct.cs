@@ -58,17 +58,34 @@ internal sealed partial class Scheduler
         m.Run();
     }
 
-    /// <summary>Whether a goroutine is in the middle of a turn: in a blocking region, where it needs no P.</summary>
-    internal bool AnyInTurn()
-        => _allM.Concat(Stacks.Threads).Any(static m => m.CurrentG is { Status: not (GStatus.Waiting or GStatus.Dead) });
-
     /// <summary>Wakes a worker to look round: time has come that no worker sleeps for.</summary>
     internal void WakeForConductor() => WakeIfIdle();
 
-    /// <summary>The heaps of timers, one for each P.</summary>
-    internal IEnumerable<Time.TimerHeap> TimerHeaps => _allP.Select(static p => p.Timers);
+    /// <summary>When the first timer of all Ps that still stands is due; <see cref="long.MaxValue"/> when there is none.</summary>
+    internal long FindNextTimer()
+    {
+        long when = long.MaxValue;
+        foreach (P p in _allP)
+        {
+            when = Math.Min(when, p.Timers.FindNextArmed());
+        }
 
-    /// <summary>As <see cref="FindRunnable"/>, where the conductor chooses.</summary>
+        return when;
+    }
+
+    /// <summary>As <see cref="FindRunnable"/>, where there is a conductor: it hears who has the next turn, or chooses it.</summary>
+    internal G? FindConducted(M m, out bool inheritTime)
+    {
+        inheritTime = false;
+        G? g = IsExplored ? FindExplored(m) : FindRunnable(m, out inheritTime);
+        if (g is not null)
+        {
+            Conductor!.TurnBegins(g);
+        }
+
+        return g;
+    }
+
     private G? FindExplored(M m)
     {
         while (!_stopping && !m.Retiring)
@@ -115,6 +132,13 @@ internal sealed partial class Scheduler
         }
 
         return more;
+    }
+
+    /// <summary>Whether every P is idle, and no turn was given since <see cref="Turns"/> was read as <paramref name="turns"/>.</summary>
+    internal bool IsStillQuiet(long turns)
+    {
+        Interlocked.MemoryBarrier();
+        return turns == Turns && IsQuiet();
     }
 
     private bool IsQuiet()

@@ -17,11 +17,6 @@ internal sealed partial class Scheduler
     internal G? FindRunnable(M m, out bool inheritTime)
     {
         inheritTime = false;
-        if (IsExplored)
-        {
-            return FindExplored(m);
-        }
-
         while (true)
         {
             if (_stopping || m.Retiring)

@@ -88,6 +88,7 @@ internal sealed partial class Scheduler
         }
         else if (next.LockedM is { } locked)
         {
+            Conductor?.TurnBegins(next);
             GiveTurn(p, next, locked);
         }
         else

@@ -156,21 +156,6 @@ internal sealed class TimerHeap
         }
     }
 
-    /// <summary>Copies the entries that still stand.</summary>
-    internal void CopyArmed(List<TimerEntry> into)
-    {
-        _lock.Enter();
-        foreach (TimerEntry entry in _entries.AsSpan(0, _count))
-        {
-            if (entry.Target.IsArmed(entry.Arming))
-            {
-                into.Add(entry);
-            }
-        }
-
-        _lock.Exit();
-    }
-
     /// <summary>Takes all entries out and refuses further ones.</summary>
     internal TimerEntry[] Close()
     {
