@@ -53,6 +53,12 @@ public sealed class Goroutine : IOutcome
     public ValueTaskAwaiter GetAwaiter() => JoinAsync().GetAwaiter();
 #pragma warning restore CA2012
 
+    /// <summary>Closed when the goroutine has ended.</summary>
+    internal Chan<Unit> Ended => _joiners.Ended;
+
+    /// <summary>Of a goroutine that has ended: throws what left its body.</summary>
+    internal void TakeOutcome() => _joiners.TakeResult();
+
     internal void OnEnd(Action action) => _joiners.OnEnd(action);
 
     void IOutcome.Failing(G goroutine, Exception failure)

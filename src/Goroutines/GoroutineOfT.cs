@@ -51,6 +51,12 @@ public sealed class Goroutine<T>
     public ValueTaskAwaiter<T> GetAwaiter() => JoinAsync().GetAwaiter();
 #pragma warning restore CA2012
 
+    /// <summary>Closed when the goroutine has ended.</summary>
+    internal Chan<Unit> Ended => _joiners.Ended;
+
+    /// <summary>Of a goroutine that has ended: its result, or throws what left its body.</summary>
+    internal T TakeOutcome() => _joiners.TakeResult();
+
     internal void OnEnd(Action action) => _joiners.OnEnd(action);
 
     internal void Complete(T result, Exception? failure, bool seen) => _joiners.Complete(result, failure, seen);

@@ -11,11 +11,34 @@ internal sealed class Joiners<T>(G goroutine)
     private G? _goroutine = goroutine;
     private SpinMutex _lock;
     private Joiner? _first;
+    private Chan<Unit>? _ended;
     private volatile bool _completed;
     private T _result = default!;
     private Failure? _failure;
 
     internal bool IsCompleted => _completed;
+
+    /// <summary>A channel that is closed when the goroutine has ended, for selects. Made on first use.</summary>
+    internal Chan<Unit> Ended
+    {
+        get
+        {
+            if (Volatile.Read(ref _ended) is not { } ended)
+            {
+                Chan<Unit> made = new();
+                _lock.Enter();
+                ended = _ended ??= made;
+                bool completed = _completed;
+                _lock.Exit();
+                if (completed)
+                {
+                    ended.TryClose(); // otherwise Complete finds the channel
+                }
+            }
+
+            return ended;
+        }
+    }
 
     /// <summary>Takes the outcome and wakes those who wait for it.</summary>
     /// <param name="result">The result, if there is no failure.</param>
@@ -42,7 +65,9 @@ internal sealed class Joiners<T>(G goroutine)
 
         _goroutine = null;
         _completed = true;
+        Chan<Unit>? ended = _ended;
         _lock.Exit();
+        ended?.TryClose();
 
         Joiner? ordered = null;
         while (joiner is not null)
@@ -156,7 +181,8 @@ internal sealed class Joiners<T>(G goroutine)
         return found;
     }
 
-    private T TakeResult()
+    /// <summary>The outcome of a goroutine that has ended; throws what left its body.</summary>
+    internal T TakeResult()
     {
         if (_failure is not null)
         {

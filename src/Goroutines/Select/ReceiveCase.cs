@@ -1,5 +1,4 @@
 using Goroutines.Channels;
-using Goroutines.Scheduler;
 
 namespace Goroutines;
 
@@ -7,96 +6,67 @@ namespace Goroutines;
 /// <typeparam name="T">The type of the channel's values.</typeparam>
 public sealed class ReceiveCase<T> : SelectCase
 {
-    private readonly Waiter<T> _waiter;
-    private Waiter<T>? _partner;
-    private Receiver<T> _receiver;
-    private Received<T> _received;
-    private bool _drained;
+    private ReceiveSide<T> _side;
 
     internal ReceiveCase(Select owner, int index, Receiver<T> channel)
         : base(owner, index)
     {
-        _receiver = channel;
-        _waiter = new Waiter<T> { Select = owner.Pending, CaseIndex = index, Reason = WaitReason.ChanReceive };
+        _side = new ReceiveSide<T>(owner, index) { Channel = channel.Channel };
     }
 
     /// <summary>The channel to receive from; the nil channel (<c>default</c>) is never chosen.</summary>
     /// <exception cref="InvalidOperationException">Set while the select is waiting.</exception>
     public Receiver<T> Channel
     {
-        get => _receiver;
+        get => new(_side.Channel);
         set
         {
             EnsureIdle();
-            _receiver = value;
+            Unlist();
+            _side.Channel = value.Channel;
+            Relist();
         }
     }
 
     /// <summary>The value received, if this case was chosen and <see cref="Ok"/>.</summary>
-    public T Value => _received.Value;
+    public T Value => _side.Received.Value;
 
     /// <summary>Whether a value was received; false when this case was not chosen, or its channel was closed and drained.</summary>
-    public bool Ok => _received.Ok;
+    public bool Ok => _side.Received.Ok;
 
-    internal override bool IsLive => Enabled && !_receiver.IsNil;
+    internal override bool IsLive => Enabled && _side.Channel is not null;
 
-    internal override bool HasLiveToken => IsLive && _receiver.Channel!.Feed is { HasLiveToken: true };
+    internal override bool HasLiveToken => _side.HasLiveToken;
 
-    internal override long LockOrder => _receiver.Channel!.LockOrder;
+    internal override long LockOrder => _side.Channel!.LockOrder;
 
-    internal override bool LooksReady => _receiver.Channel!.CanReceive;
+    internal override bool LooksReady => _side.Channel!.CanReceive;
 
-    internal override bool TryAddVersion(ref uint sum) => _receiver.Channel!.TryAddVersion(ref sum);
+    internal override bool TryAddVersion(ref uint sum) => _side.Channel!.TryAddVersion(ref sum);
 
-    internal override void Lock() => _receiver.Channel!.Lock();
+    internal override void Lock() => _side.Channel!.Lock();
 
-    internal override void Unlock() => _receiver.Channel!.Unlock();
+    internal override void Unlock() => _side.Channel!.Unlock();
 
-    internal override bool TryPerform() => _receiver.Channel!.TryReceiveNow(out _received);
+    internal override bool TryPerform() => _side.TryPerform();
 
-    internal override bool TryPerformLocked()
-    {
-        Chan<T> channel = _receiver.Channel!;
-        if (channel.ReceiveLocked(out _received, out _partner) != Attempt.Done)
-        {
-            return false;
-        }
+    internal override bool TryPerformLocked() => _side.TryPerformLocked();
 
-        _drained = channel.IsDrained;
-        return true;
-    }
+    internal override void FinishPartner() => _side.FinishPartner();
 
-    internal override void FinishPartner()
-    {
-        Waiter<T>? partner = _partner;
-        _partner = null;
-        partner?.Finish();
-        _receiver.Channel!.AfterReceive(_drained);
-    }
+    internal override void Enqueue() => _side.Enqueue();
 
-    internal override void Enqueue() => _receiver.Channel!.EnqueueReceiver(_waiter);
+    internal override void Announce() => _side.Channel!.AnnounceReceiver();
 
-    internal override void Announce() => _receiver.Channel!.AnnounceReceiver();
+    internal override void Dequeue() => _side.Dequeue();
 
-    internal override void Dequeue()
-    {
-        _receiver.Channel!.TryRemove(_waiter);
-    }
-
-    internal override void TakeResult(bool won)
-    {
-        if (won)
-        {
-            _received = new Received<T>(_waiter.Value, _waiter.Ok);
-        }
-
-        _waiter.Value = default!;
-        _waiter.Ok = false;
-    }
+    internal override void TakeResult(bool won) => _side.TakeResult(won);
 
     internal override void ThrowIfFailed()
     {
     }
 
-    internal override void Reset() => _received = default;
+    internal override void Reset() => _side.Received = default;
+
+    private protected override void MovedTo(int index) => _side.MoveTo(index);
 }

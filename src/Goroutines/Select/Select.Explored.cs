@@ -21,11 +21,12 @@ public sealed partial class Select
             return false;
         }
 
+        Span<SelectCase> order = _tryOrder.AsSpan(0, _listed);
+        order.Sort(static (left, right) => left.Index.CompareTo(right.Index));
         List<int> ready = [];
-        for (int i = 0; i < _tryOrder.Length; i++)
+        for (int i = 0; i < order.Length; i++)
         {
-            _tryOrder[i] = i;
-            if (_cases[i].IsLive && _cases[i].LooksReady)
+            if (order[i].LooksReady)
             {
                 ready.Add(i);
             }
@@ -33,9 +34,10 @@ public sealed partial class Select
 
         if (ready.Count > 1)
         {
-            int first = ready[Exploration.Pick(ready.Count)];
-            _tryOrder.AsSpan(0, first).CopyTo(_tryOrder.AsSpan(1));
-            _tryOrder[0] = first;
+            int chosen = ready[Exploration.Pick(ready.Count)];
+            SelectCase first = order[chosen];
+            order[..chosen].CopyTo(order[1..]);
+            order[0] = first;
         }
 
         return true;

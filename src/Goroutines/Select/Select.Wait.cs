@@ -35,27 +35,21 @@ public sealed partial class Select
 
     private void EndWait() => Volatile.Write(ref _waiting, 0);
 
+    /// <summary>Looks at the cases one after the other, each at a moment of its own.</summary>
     /// <param name="ready">The case that was performed.</param>
-    /// <param name="live">Otherwise, how many cases were looked at, each at a moment of its own.</param>
-    private bool TryReady(out SelectCase? ready, out int live)
+    private bool TryReady(out SelectCase? ready)
     {
         if (!Exploration.IsOn || !TryOrderExplored())
         {
             Shuffle();
         }
 
-        live = 0;
-        foreach (int index in _tryOrder)
+        foreach (SelectCase candidate in _tryOrder.AsSpan(0, _listed))
         {
-            SelectCase candidate = _cases[index];
-            if (candidate.IsLive)
+            if (candidate.LooksReady && candidate.TryPerform())
             {
-                live++;
-                if (candidate.LooksReady && candidate.TryPerform())
-                {
-                    ready = candidate;
-                    return true;
-                }
+                ready = candidate;
+                return true;
             }
         }
 
@@ -68,10 +62,9 @@ public sealed partial class Select
     private bool TryReadyLocked(out SelectCase? ready)
     {
         LockAll();
-        foreach (int index in _tryOrder)
+        foreach (SelectCase candidate in _tryOrder.AsSpan(0, _listed))
         {
-            SelectCase candidate = _cases[index];
-            if (candidate.IsLive && candidate.TryPerformLocked())
+            if (candidate.TryPerformLocked())
             {
                 UnlockAll();
                 _locked = 0;
@@ -89,9 +82,9 @@ public sealed partial class Select
     /// <returns><see langword="false"/>: one is being changed at this moment.</returns>
     private bool TryAddVersions(ref uint sum)
     {
-        foreach (SelectCase candidate in _cases)
+        foreach (SelectCase candidate in _lockOrder.AsSpan(0, _listed))
         {
-            if (candidate.IsLive && !candidate.TryAddVersion(ref sum))
+            if (!candidate.TryAddVersion(ref sum))
             {
                 return false;
             }
@@ -142,14 +135,11 @@ public sealed partial class Select
             }
         }
 
-        Pending.Begin(M.Current?.CurrentG, _locked == 0 && _timeouts.Length == 0 ? WaitReason.SelectNoCases : WaitReason.Select);
+        Pending.Begin(M.Current?.CurrentG, _locked == 0 && _timeouts.Count == 0 ? WaitReason.SelectNoCases : WaitReason.Select);
         ValueTask<int> result = new(Pending, Pending.Version);
-        foreach (int index in _tryOrder)
+        foreach (SelectCase candidate in _tryOrder.AsSpan(0, _listed))
         {
-            if (_cases[index].IsLive)
-            {
-                _cases[index].Enqueue(); // in the random order: of several on one channel, a partner finds the first
-            }
+            candidate.Enqueue(); // in the random order: of several on one channel, a partner finds the first
         }
 
         Pending.OpenForClaims();
@@ -195,7 +185,6 @@ public sealed partial class Select
             }
 
             candidate.TakeResult(won);
-            _lockOrder[i] = null!;
         }
 
         _locked = 0;
@@ -225,28 +214,11 @@ public sealed partial class Select
         return chosen.Index;
     }
 
-    /// <summary>Locks the channel of every live case, each channel once, in ascending order.</summary>
+    /// <summary>Locks the channel of every listed case, each channel once, in ascending order.</summary>
     private void LockAll()
     {
         Debug.Assert(_locked == 0, "A wait before this one was not taken down.");
-        int count = 0;
-        foreach (SelectCase candidate in _cases)
-        {
-            if (candidate.IsLive)
-            {
-                // Insertion sort: cases are few, and mostly in order already.
-                long order = candidate.LockOrder;
-                int at = count++;
-                for (; at > 0 && _lockOrder[at - 1].LockOrder > order; at--)
-                {
-                    _lockOrder[at] = _lockOrder[at - 1];
-                }
-
-                _lockOrder[at] = candidate;
-            }
-        }
-
-        _locked = count;
+        int count = _locked = _listed;
         long last = 0;
         for (int i = 0; i < count; i++)
         {
@@ -274,9 +246,9 @@ public sealed partial class Select
     /// <summary>Fisher–Yates with xorshift32: every order of trying is as likely as any other.</summary>
     private void Shuffle()
     {
-        int[] order = _tryOrder;
+        SelectCase[] order = _tryOrder;
         uint x = _random;
-        for (int i = order.Length - 1; i > 0; i--)
+        for (int i = _listed - 1; i > 0; i--)
         {
             x ^= x << 13;
             x ^= x >> 17;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Goroutines.Channels;
 using Goroutines.Scheduler;
@@ -15,22 +16,31 @@ namespace Goroutines;
 /// var select = new Select();
 /// var job = select.Receive(jobs.Receiver);
 /// var idle = select.Timeout(TimeSpan.FromSeconds(1));
-/// switch (await select.WaitAsync())
+/// await select.WaitAsync();
+/// if (job.Selected)
 /// {
-///     case 0 when job.Ok: Handle(job.Value); break;
-///     case 1: ReportIdle(); break;
+///     Handle(job.Value);
+/// }
+/// else if (idle.Selected)
+/// {
+///     ReportIdle();
 /// }
 /// </code>
 /// </remarks>
 [SuppressMessage("Naming", "CA1716:Identifiers should not match keywords", Justification = "The term of the field; escaped as [Select] where it is a keyword.")]
 public sealed partial class Select
 {
+    // _cases are all of them, in order of adding. What a wait looks at is listed apart, so that a case that is disabled, removed or
+    // on a nil channel costs it nothing: the time-outs in _timeouts, in order of adding; the cases with a channel, _listed in
+    // number, twice: in _tryOrder, which every wait shuffles in place, and in _lockOrder, by the numbers of their channels. A change
+    // of a case takes a search through what is listed, which is no more than a wait takes.
     private readonly List<SelectCase> _cases = [];
-    private TimeoutCase[] _timeouts = [];
-
-    /// <summary>Indices into <see cref="_cases"/>; the order of trying is shuffled in place, the order of locking sorted.</summary>
-    private int[] _tryOrder = [];
+    private readonly List<TimeoutCase> _timeouts = [];
+    private SelectCase[] _tryOrder = [];
     private SelectCase[] _lockOrder = [];
+    private int _listed;
+
+    /// <summary>How many of <see cref="_lockOrder"/> a wait has queued, or is about to; 0 between waits.</summary>
     private int _locked;
 #pragma warning disable RS0030 // a seed, where there is no worker
     private uint _random = Scatter(M.Current?.P?.NextRandom() ?? (uint)Random.Shared.Next());
@@ -43,78 +53,6 @@ public sealed partial class Select
 
     /// <summary>The operation that waits of this select share.</summary>
     internal SelectWait Pending { get; }
-
-    /// <summary>Adds a case that receives.</summary>
-    /// <param name="channel">The channel; the nil channel is never chosen.</param>
-    /// <returns>The case, with the received value after a wait that chose it.</returns>
-    /// <exception cref="InvalidOperationException">The select is waiting.</exception>
-    public ReceiveCase<T> Receive<T>(Receiver<T> channel) => Add(new ReceiveCase<T>(this, NextIndex(), channel));
-
-    /// <inheritdoc cref="Receive{T}(Receiver{T})"/>
-    public ReceiveCase<T> Receive<T>(Chan<T> channel) => Receive(new Receiver<T>(channel));
-
-    /// <summary>Adds a case that sends.</summary>
-    /// <param name="channel">The channel; the nil channel is never chosen.</param>
-    /// <param name="value">The value; may be set before each wait through <see cref="SendCase{T}.Value"/>.</param>
-    /// <returns>The case.</returns>
-    /// <exception cref="InvalidOperationException">The select is waiting.</exception>
-    public SendCase<T> Send<T>(Sender<T> channel, T value = default!) => Add(new SendCase<T>(this, NextIndex(), channel, value));
-
-    /// <inheritdoc cref="Send{T}(Sender{T}, T)"/>
-    public SendCase<T> Send<T>(Chan<T> channel, T value = default!) => Send(new Sender<T>(channel), value);
-
-    /// <summary>Adds a case that is chosen when no other was for a while. Armed anew by each wait.</summary>
-    /// <param name="after">How long; zero: not at all, <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>: without limit.</param>
-    /// <returns>The case.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="after"/> is negative, and not infinite.</exception>
-    /// <exception cref="InvalidOperationException">The select is waiting.</exception>
-    public TimeoutCase Timeout(TimeSpan after)
-    {
-        TimeoutCase added = Add(new TimeoutCase(this, NextIndex(), after));
-        _timeouts = [.. _timeouts, added];
-        return added;
-    }
-
-    /// <summary>Adds a case that receives, and returns this select to add more.</summary>
-    /// <param name="channel">The channel; the nil channel is never chosen.</param>
-    /// <param name="added">The case.</param>
-    /// <returns>This select.</returns>
-    /// <exception cref="InvalidOperationException">The select is waiting.</exception>
-    public Select Receive<T>(Receiver<T> channel, out ReceiveCase<T> added)
-    {
-        added = Receive(channel);
-        return this;
-    }
-
-    /// <inheritdoc cref="Receive{T}(Receiver{T}, out ReceiveCase{T})"/>
-    public Select Receive<T>(Chan<T> channel, out ReceiveCase<T> added) => Receive(new Receiver<T>(channel), out added);
-
-    /// <summary>Adds a case that sends, and returns this select to add more.</summary>
-    /// <param name="channel">The channel; the nil channel is never chosen.</param>
-    /// <param name="value">The value to send.</param>
-    /// <param name="added">The case.</param>
-    /// <returns>This select.</returns>
-    /// <exception cref="InvalidOperationException">The select is waiting.</exception>
-    public Select Send<T>(Sender<T> channel, T value, out SendCase<T> added)
-    {
-        added = Send(channel, value);
-        return this;
-    }
-
-    /// <inheritdoc cref="Send{T}(Sender{T}, T, out SendCase{T})"/>
-    public Select Send<T>(Chan<T> channel, T value, out SendCase<T> added) => Send(new Sender<T>(channel), value, out added);
-
-    /// <summary>Adds a case that is chosen when no other was for a while, and returns this select to add more.</summary>
-    /// <param name="after">As for <see cref="Timeout(TimeSpan)"/>.</param>
-    /// <param name="added">The case.</param>
-    /// <returns>This select.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="after"/> is negative, and not infinite.</exception>
-    /// <exception cref="InvalidOperationException">The select is waiting.</exception>
-    public Select Timeout(TimeSpan after, out TimeoutCase added)
-    {
-        added = Timeout(after);
-        return this;
-    }
 
     /// <summary>Waits until one of the cases can go on, and performs it.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -137,7 +75,7 @@ public sealed partial class Select
         BeginWait();
         try
         {
-            if (TryReady(out SelectCase? ready, out _) || TryDueTimeout(out ready))
+            if (TryReady(out SelectCase? ready) || TryDueTimeout(out ready))
             {
                 return new ValueTask<int>(Conclude(ready!));
             }
@@ -178,9 +116,9 @@ public sealed partial class Select
         {
             uint before = 0;
             uint after = 0;
-            bool settled = _cases.Count > 1 && TryAddVersions(ref before);
-            if (TryReady(out SelectCase? ready, out int live)
-                || (live > 1 && !(settled && TryAddVersions(ref after) && after == before) && TryReadyAtOneMoment(out ready))
+            bool settled = _listed > 1 && TryAddVersions(ref before);
+            if (TryReady(out SelectCase? ready)
+                || (_listed > 1 && !(settled && TryAddVersions(ref after) && after == before) && TryReadyAtOneMoment(out ready))
                 || TryDueTimeout(out ready))
             {
                 index = Conclude(ready!);
@@ -207,7 +145,10 @@ public sealed partial class Select
     }
 
     /// <summary>Whether a token that can still fire would end the wait. For reports: the cases don't change while it waits.</summary>
-    internal bool WaitsOnToken => _cases.Exists(static candidate => candidate.HasLiveToken);
+    internal bool WaitsOnToken => Array.Exists(_lockOrder[.._listed], static candidate => candidate.HasLiveToken);
+
+    /// <summary>How many cases a wait looks at. For tests.</summary>
+    internal int ListedCount => _listed + _timeouts.Count;
 
     internal void EnsureIdle()
     {
@@ -217,18 +158,63 @@ public sealed partial class Select
         }
     }
 
-    private int NextIndex()
+    /// <summary>Puts a case that is live where waits look.</summary>
+    internal void List(SelectCase added)
     {
-        EnsureIdle();
-        return _cases.Count;
+        Debug.Assert(!added.IsListed && added.IsLive, "A case was listed twice, or has nothing to wait for.");
+        added.IsListed = true;
+        if (added is TimeoutCase timeout)
+        {
+            int place = _timeouts.Count;
+            while (place > 0 && _timeouts[place - 1].Index > timeout.Index)
+            {
+                place--;
+            }
+
+            _timeouts.Insert(place, timeout);
+            return;
+        }
+
+        if (_listed == _tryOrder.Length)
+        {
+            int length = Math.Max(4, _listed * 2);
+            Array.Resize(ref _tryOrder, length);
+            Array.Resize(ref _lockOrder, length);
+        }
+
+        _tryOrder[_listed] = added;
+        long order = added.LockOrder;
+        int at = _listed;
+        while (at > 0 && _lockOrder[at - 1].LockOrder > order)
+        {
+            _lockOrder[at] = _lockOrder[at - 1];
+            at--;
+        }
+
+        _lockOrder[at] = added;
+        _listed++;
     }
 
-    private TCase Add<TCase>(TCase added)
-        where TCase : SelectCase
+    /// <summary>Takes a case out of what waits look at.</summary>
+    internal void Unlist(SelectCase removed)
     {
-        _cases.Add(added);
-        _tryOrder = [.. _tryOrder, added.Index];
-        _lockOrder = new SelectCase[_cases.Count];
-        return added;
+        Debug.Assert(removed.IsListed, "A case was unlisted twice.");
+        removed.IsListed = false;
+        if (removed is TimeoutCase timeout)
+        {
+            _timeouts.Remove(timeout);
+            return;
+        }
+
+        _listed--;
+        Delete(_tryOrder, removed);
+        Delete(_lockOrder, removed);
+    }
+
+    private void Delete(SelectCase[] list, SelectCase removed)
+    {
+        int at = Array.IndexOf(list, removed, 0, _listed + 1);
+        Array.Copy(list, at + 1, list, at, _listed - at);
+        list[_listed] = null!;
     }
 }

@@ -13,13 +13,14 @@ public abstract class SelectCase
         Index = index;
     }
 
-    /// <summary>The number of the case, in order of adding; what <see cref="Select.WaitAsync"/> returns when it is chosen.</summary>
-    public int Index { get; }
+    /// <summary>The number of the case, in order of adding; what <see cref="Select.WaitAsync"/> returns when it is chosen. It moves down
+    /// when an earlier case is removed; −1 once this case is removed.</summary>
+    public int Index { get; private set; }
 
     /// <summary>Whether the last wait chose this case.</summary>
     public bool Selected { get; internal set; }
 
-    /// <summary>Whether waits consider this case. Off, it is as one on a nil channel.</summary>
+    /// <summary>Whether waits consider this case. Off, it is as one on a nil channel, and costs a wait nothing.</summary>
     /// <exception cref="InvalidOperationException">Set while the select is waiting.</exception>
     public bool Enabled
     {
@@ -27,13 +28,18 @@ public abstract class SelectCase
         set
         {
             EnsureIdle();
+            Unlist();
             _enabled = value;
+            Relist();
         }
     }
 
     internal Select Owner => _owner;
 
-    /// <summary>Whether there is a channel to use at all: enabled and not nil.</summary>
+    /// <summary>Whether waits look at the case: it is live, and not removed.</summary>
+    internal bool IsListed { get; set; }
+
+    /// <summary>Whether there is something to wait for at all: enabled and not nil.</summary>
     internal abstract bool IsLive { get; }
 
     /// <summary>Whether a token that can still fire closes the channel.</summary>
@@ -80,5 +86,40 @@ public abstract class SelectCase
     /// <summary>Forgets the result of the wait before.</summary>
     internal abstract void Reset();
 
-    private protected void EnsureIdle() => _owner.EnsureIdle();
+    /// <summary>Gives the case the place that it has now; −1: none, it is removed.</summary>
+    internal void MoveTo(int index)
+    {
+        Index = index;
+        MovedTo(index);
+    }
+
+    private protected virtual void MovedTo(int index)
+    {
+    }
+
+    private protected void EnsureIdle()
+    {
+        if (Index >= 0)
+        {
+            _owner.EnsureIdle();
+        }
+    }
+
+    /// <summary>Takes the case out of what waits look at, before a change of what decides about its place there.</summary>
+    private protected void Unlist()
+    {
+        if (IsListed)
+        {
+            _owner.Unlist(this);
+        }
+    }
+
+    /// <summary>After such a change: puts the case where waits look, if it is live.</summary>
+    private protected void Relist()
+    {
+        if (Index >= 0 && IsLive)
+        {
+            _owner.List(this);
+        }
+    }
 }

@@ -29,7 +29,9 @@ public sealed class SendCase<T> : SelectCase
         set
         {
             EnsureIdle();
+            Unlist();
             _sender = value;
+            Relist();
         }
     }
 
@@ -112,4 +114,6 @@ public sealed class SendCase<T> : SelectCase
     }
 
     internal override void Reset() => _failed = false;
+
+    private protected override void MovedTo(int index) => _waiter.CaseIndex = index;
 }

@@ -8,14 +8,10 @@ public sealed class TimeoutCase : SelectCase, ITimed
     private TimeSpan _after;
 
     internal TimeoutCase(Select owner, int index, TimeSpan after)
-        : base(owner, index)
-    {
-        Validate(after, nameof(after));
-        _after = after;
-    }
+        : base(owner, index) => _after = after;
 
-    /// <summary>How long a wait lasts at most: zero: only what is ready at once goes before it; <see cref="Timeout.InfiniteTimeSpan"/>: without limit.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative, and not <see cref="Timeout.InfiniteTimeSpan"/>.</exception>
+    /// <summary>How long a wait lasts at most. With zero or a negative duration only what is ready at once goes before it; with
+    /// <see cref="Timeout.InfiniteTimeSpan"/> there is no limit.</summary>
     /// <exception cref="InvalidOperationException">Set while the select is waiting.</exception>
     public TimeSpan After
     {
@@ -23,15 +19,14 @@ public sealed class TimeoutCase : SelectCase, ITimed
         set
         {
             EnsureIdle();
-            Validate(value, nameof(value));
             _after = value;
         }
     }
 
-    internal bool IsDue => Enabled && _after == TimeSpan.Zero;
+    internal bool IsDue => Durations.IsOver(_after);
 
-    /// <summary>A time-out is no channel: the passes over channels leave it out.</summary>
-    internal override bool IsLive => false;
+    /// <summary>Time-outs have a list of their own: the passes over channels leave them out.</summary>
+    internal override bool IsLive => Enabled;
 
     internal override long LockOrder => 0;
 
@@ -50,9 +45,9 @@ public sealed class TimeoutCase : SelectCase, ITimed
     /// <summary>Starts the time of the wait that has just been opened; it ends with that wait.</summary>
     internal void Arm(Scheduler.Scheduler scheduler)
     {
-        if (Enabled && _after != Timeout.InfiniteTimeSpan)
+        if (_after != Timeout.InfiniteTimeSpan)
         {
-            scheduler.AddTimer(new TimerEntry(scheduler.Clock.Deadline(_after), this, Owner.Pending.Number));
+            scheduler.AddTimer(new TimerEntry(scheduler.Clock.Deadline(Durations.Left(_after)), this, Owner.Pending.Number));
         }
     }
 
@@ -92,13 +87,5 @@ public sealed class TimeoutCase : SelectCase, ITimed
 
     internal override void Reset()
     {
-    }
-
-    private static void Validate(TimeSpan after, string name)
-    {
-        if (after < TimeSpan.Zero && after != Timeout.InfiniteTimeSpan)
-        {
-            throw new ArgumentOutOfRangeException(name, after, "A time-out must not be negative, except Timeout.InfiniteTimeSpan.");
-        }
     }
 }

@@ -211,19 +211,24 @@ public class SelectTimeoutTests
     [InlineData(-2)]
     [InlineData(-1000)]
     [InlineData(long.MinValue / TimeSpan.TicksPerMillisecond)]
-    public void Timeout_Negative_IsOutOfRange(long milliseconds)
+    public Task Timeout_Negative_IsDueAtOnce(long milliseconds) => OnVirtualClock(async (runtime, _) =>
     {
         TimeSpan after = TimeSpan.FromTicks(milliseconds * TimeSpan.TicksPerMillisecond);
         var select = new Select();
-        ArgumentOutOfRangeException thrown = Assert.Throws<ArgumentOutOfRangeException>(() => select.Timeout(after));
-        Assert.Equal("after", thrown.ParamName);
-        Assert.Equal(after, thrown.ActualValue);
-        Assert.Throws<ArgumentOutOfRangeException>(() => select.Timeout(after, out _));
-        TimeoutCase timeout = select.Timeout(s_second);
-        Assert.Equal(0, timeout.Index);
-        Assert.Throws<ArgumentOutOfRangeException>(() => timeout.After = after);
-        Assert.Equal(s_second, timeout.After);
-    }
+        TimeoutCase timeout = select.Timeout(after);
+        var channel = new Chan<int>(1);
+        ReceiveCase<int> value = select.Receive(channel);
+        Assert.Equal(after, timeout.After);
+        Assert.Equal(0, await runtime.Run(async () => await select.WaitAsync()));
+        Assert.True(select.TryWait(out int index) && index == 0);
+        await channel.SendAsync(1);
+        Assert.Equal(1, await select.WaitAsync());
+        Assert.Equal(1, value.Value);
+        timeout.After = TimeSpan.FromDays(1);
+        timeout.After = after;
+        Assert.Equal(0, await new Select().AndTimeout(after).WaitAsync());
+        Assert.Equal(0, await select.WaitAsync());
+    });
 
     [Fact]
     public Task Timeout_Largest_IsNoError() => OnVirtualClock(async (runtime, clock) =>

@@ -1,0 +1,105 @@
+using Goroutines.Channels;
+
+namespace Goroutines;
+
+/// <summary>A case that is chosen when a task or a goroutine has ended, with or without success.</summary>
+/// <remarks>What has ended stays so: after the case was chosen, give it the next task, disable it or remove it, or the next wait chooses
+/// it again.</remarks>
+public class AwaitCase : SelectCase
+{
+    private ReceiveSide<Unit> _end;
+    private object? _awaited;
+
+    internal AwaitCase(Select owner, int index, object? awaited)
+        : base(owner, index)
+    {
+        _end = new ReceiveSide<Unit>(owner, index) { Channel = EndOf(awaited) };
+        _awaited = awaited;
+    }
+
+    /// <summary>The task that the case waits for; <see langword="null"/> is never chosen. Of a case made with
+    /// <see cref="Select.Join(Goroutine)"/>: the goroutine's <see cref="Goroutine.AsTask"/>.</summary>
+    /// <exception cref="InvalidOperationException">Set while the select is waiting.</exception>
+    public Task? Task
+    {
+        get => AwaitedTask;
+        set => SetAwaited(value);
+    }
+
+    internal object? Awaited => _awaited;
+
+    internal override bool IsLive => Enabled && _end.Channel is not null;
+
+    internal override bool HasLiveToken => _end.HasLiveToken;
+
+    internal override long LockOrder => _end.Channel!.LockOrder;
+
+    internal override bool LooksReady => _end.Channel!.CanReceive;
+
+    internal override bool TryAddVersion(ref uint sum) => _end.Channel!.TryAddVersion(ref sum);
+
+    internal override void Lock() => _end.Channel!.Lock();
+
+    internal override void Unlock() => _end.Channel!.Unlock();
+
+    internal override bool TryPerform() => _end.TryPerform();
+
+    internal override bool TryPerformLocked() => _end.TryPerformLocked();
+
+    internal override void FinishPartner() => _end.FinishPartner();
+
+    internal override void Enqueue() => _end.Enqueue();
+
+    internal override void Announce() => _end.Channel!.AnnounceReceiver();
+
+    internal override void Dequeue() => _end.Dequeue();
+
+    internal override void TakeResult(bool won) => _end.TakeResult(won);
+
+    private protected virtual Task? AwaitedTask => _awaited is Goroutine goroutine ? goroutine.AsTask() : (Task?)_awaited;
+
+    /// <summary>Takes the outcome: returns if what the case waits for has succeeded, and throws what it failed with.</summary>
+    /// <exception cref="InvalidOperationException">It has not ended yet.</exception>
+    public void GetResult()
+    {
+        switch (_awaited)
+        {
+            case Goroutine { IsCompleted: true } goroutine:
+                goroutine.TakeOutcome();
+                break;
+            case Task { IsCompleted: true } task:
+                task.GetAwaiter().GetResult();
+                break;
+            default:
+                throw NotEnded();
+        }
+    }
+
+    internal override void ThrowIfFailed()
+    {
+    }
+
+    internal override void Reset()
+    {
+    }
+
+    private protected override void MovedTo(int index) => _end.MoveTo(index);
+
+    private protected void SetAwaited(object? awaited)
+    {
+        EnsureIdle();
+        Unlist();
+        _end.Channel = EndOf(awaited);
+        _awaited = awaited;
+        Relist();
+    }
+
+    private protected static InvalidOperationException NotEnded() => new("What the case waits for has not ended: look at its result after a wait that chose it.");
+
+    private protected virtual Chan<Unit>? EndOf(object? awaited) => awaited switch
+    {
+        null => null,
+        Goroutine goroutine => goroutine.Ended,
+        _ => TaskFeed.EndOf((Task)awaited),
+    };
+}
