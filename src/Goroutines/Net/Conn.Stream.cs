@@ -267,10 +267,11 @@ public sealed partial class Conn
 
     private T WithTimeout<T>(string verb, int milliseconds, Func<CancellationToken, ValueTask<T>> operation)
     {
-        using CancellationTokenSource source = new(TimeSpan.FromMilliseconds(milliseconds), GoRuntime.Current.Scheduler.Clock.Provider);
+        // A context's timer is the runtime's: a source with a time of its own would need a thread of the pool.
+        using CancelContext limit = GoContext.Background.WithTimeout(TimeSpan.FromMilliseconds(milliseconds));
         try
         {
-            return Scheduler.ThreadWait.Wait(operation(source.Token));
+            return Scheduler.ThreadWait.Wait(operation(limit.Token));
         }
         catch (OperationCanceledException)
         {

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
-using Goroutines.Scheduler;
 
 namespace Goroutines.Net;
 
@@ -19,18 +18,23 @@ namespace Goroutines.Net;
 [DebuggerDisplay("Conn {DebuggerDisplay,nq}")]
 public sealed partial class Conn : Stream
 {
+    private static readonly Dialer s_dialer = new();
+
     private readonly NetSocket _socket;
 
     internal Conn(NetSocket socket) => _socket = socket;
 
-    /// <summary>This side's address.</summary>
-    public EndPoint LocalEndPoint => _socket.LocalEndPoint ?? throw Unknown();
+    /// <summary>This side's address; an object of the caller's own each time.</summary>
+    /// <exception cref="InvalidOperationException">The connection was broken before anything asked for the address, and the system no longer knows it.</exception>
+    public EndPoint LocalEndPoint => EndPoints.Copy(_socket.LocalEndPoint) ?? throw Unknown();
 
-    /// <summary>The peer's address.</summary>
-    public EndPoint RemoteEndPoint => _socket.RemoteEndPoint ?? throw Unknown();
+    /// <summary>The peer's address; an object of the caller's own each time.</summary>
+    /// <exception cref="InvalidOperationException">As for <see cref="LocalEndPoint"/>.</exception>
+    public EndPoint RemoteEndPoint => EndPoints.Copy(_socket.RemoteEndPoint) ?? throw Unknown();
 
-    /// <summary>When reads fail, those that wait included; <see langword="null"/>: never (Go's <c>SetReadDeadline</c>). By the clock of the runtime.</summary>
-    /// <remarks>A read past it throws an <see cref="IOException"/> with a <see cref="TimeoutException"/> inside, and has taken
+    /// <summary>When reads fail, those that wait included; <see langword="null"/>: never (Go's <c>SetReadDeadline</c>).</summary>
+    /// <remarks>The time is told by the clock of the runtime that sets the deadline: that of the calling goroutine, elsewhere the
+    /// process-wide one. Setting the wall clock later does not move it. A read past it throws an <see cref="IOException"/> with a <see cref="TimeoutException"/> inside, and has taken
     /// nothing. A later deadline makes the connection readable again.</remarks>
     /// <exception cref="ObjectDisposedException">Set after the connection was disposed.</exception>
     public DateTimeOffset? ReadDeadline
@@ -39,8 +43,8 @@ public sealed partial class Conn : Stream
         set => _socket.ReadDeadline = value;
     }
 
-    /// <summary>When writes fail, those that wait included; <see langword="null"/>: never (Go's <c>SetWriteDeadline</c>). By the clock of the runtime.</summary>
-    /// <remarks>A write past it throws an <see cref="IOException"/> with a <see cref="TimeoutException"/> inside; part of it may
+    /// <summary>When writes fail, those that wait included; <see langword="null"/>: never (Go's <c>SetWriteDeadline</c>).</summary>
+    /// <remarks>The clock is that of <see cref="ReadDeadline"/>. A write past it throws an <see cref="IOException"/> with a <see cref="TimeoutException"/> inside; part of it may
     /// have been sent.</remarks>
     /// <exception cref="ObjectDisposedException">Set after the connection was disposed.</exception>
     public DateTimeOffset? WriteDeadline
@@ -49,6 +53,20 @@ public sealed partial class Conn : Stream
         set => _socket.WriteDeadline = value;
     }
 
+    /// <summary>Sets <see cref="ReadDeadline"/> and <see cref="WriteDeadline"/> to the same time (Go's <c>SetDeadline</c>).</summary>
+    /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
+    [SuppressMessage("Design", "CA1044:Properties should not be write only", Justification = "The two directions may have deadlines that differ.")]
+    public DateTimeOffset? Deadline
+    {
+        set
+        {
+            _socket.ReadDeadline = value;
+            _socket.WriteDeadline = value;
+        }
+    }
+
+    internal NetSocket Socket => _socket;
+
     private string DebuggerDisplay => $"{_socket.LocalEndPoint} -> {_socket.RemoteEndPoint}";
 
     /// <summary>Connects (Go's <c>net.Dial</c>).</summary>
@@ -56,12 +74,36 @@ public sealed partial class Conn : Stream
     /// for an abstract one. The addresses of a name are tried as RFC 8305 says: the other family joins in after 300 ms.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The connection, which the caller disposes of. Await it once.</returns>
+    /// <remarks>No thread of the framework's pool is needed, also for a name and outside of goroutines. See <see cref="Dialer"/> for a time-out
+    /// and other options.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="address"/> is not such an address.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; nothing is left of the attempt.</exception>
     /// <exception cref="IOException">There was no connection: refused, unreachable, no such name. The <see cref="SocketException"/> is inside.</exception>
     public static ValueTask<Conn> DialAsync(string address, CancellationToken cancellationToken = default)
-        => DialAsync(address, NetBackend.Default, cancellationToken);
+        => s_dialer.DialAsync(address, cancellationToken);
+
+    /// <summary>Connects; the time until the context's deadline is divided over the addresses of a name (Go's <c>Dialer.DialContext</c>).</summary>
+    /// <param name="address">As for <see cref="DialAsync(string, CancellationToken)"/>.</param>
+    /// <param name="context">Ends the attempt; <see langword="null"/>: nothing does.</param>
+    /// <returns>As for <see cref="DialAsync(string, CancellationToken)"/>.</returns>
+    /// <exception cref="ArgumentNullException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="context"/> ended first, also by its deadline; nothing is left of the attempt.</exception>
+    /// <exception cref="IOException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
+    public static ValueTask<Conn> DialAsync(string address, GoContext? context) => s_dialer.DialAsync(address, context);
+
+    /// <summary>Connects, with options.</summary>
+    /// <param name="address">As for <see cref="DialAsync(string, CancellationToken)"/>.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>As for <see cref="DialAsync(string, CancellationToken)"/>.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
+    /// <exception cref="OperationCanceledException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
+    /// <exception cref="IOException">As for <see cref="DialAsync(string, CancellationToken)"/>; also past the <see cref="DialOptions.Timeout"/> (<see cref="TimeoutException"/> inside).</exception>
+    public static ValueTask<Conn> DialAsync(string address, DialOptions options, CancellationToken cancellationToken = default)
+        => new Dialer(DialOptions.Checked(options), null).DialAsync(address, cancellationToken);
 
     /// <summary>Connects: a goroutine with a stack of its own parks, any other caller's thread blocks.</summary>
     /// <param name="address">As for <see cref="DialAsync(string, CancellationToken)"/>.</param>
@@ -69,32 +111,21 @@ public sealed partial class Conn : Stream
     /// <exception cref="ArgumentNullException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
     /// <exception cref="ArgumentException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
     /// <exception cref="IOException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
-    public static Conn Dial(string address) => Dial(address, NetBackend.Default);
+    public static Conn Dial(string address) => s_dialer.Dial(address);
 
-    internal static Conn Dial(string address, NetBackend backend) => ThreadWait.Wait(DialAsync(address, backend, CancellationToken.None));
+    /// <summary>Connects, with options: a goroutine with a stack of its own parks, any other caller's thread blocks.</summary>
+    /// <param name="address">As for <see cref="DialAsync(string, CancellationToken)"/>.</param>
+    /// <param name="options">How.</param>
+    /// <returns>As for <see cref="DialAsync(string, CancellationToken)"/>.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
+    /// <exception cref="IOException">As for <see cref="DialAsync(string, DialOptions, CancellationToken)"/>.</exception>
+    public static Conn Dial(string address, DialOptions options) => new Dialer(DialOptions.Checked(options), null).Dial(address);
+
+    internal static Conn Dial(string address, NetBackend backend) => new Dialer(DialOptions.Default, backend).Dial(address);
 
     internal static ValueTask<Conn> DialAsync(string address, NetBackend backend, CancellationToken cancellationToken)
-        => DialAsync(address, NetAddress.Parse(address), backend, cancellationToken); // a wrong address fails at once
-
-    private static async ValueTask<Conn> DialAsync(string text, NetAddress address, NetBackend backend, CancellationToken cancellationToken)
-    {
-        EndPoint[] addresses;
-        try
-        {
-            addresses = await address.ToRemoteAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (SocketException exception)
-        {
-            throw new IOException($"dial {text}: {exception.Message}", exception);
-        }
-
-        if (addresses.Length == 0)
-        {
-            throw new IOException($"dial {text}: the name has no address", new SocketException((int)SocketError.NoData));
-        }
-
-        return new Conn(await Dialer.DialAsync(backend, addresses, cancellationToken).ConfigureAwait(false));
-    }
+        => new Dialer(DialOptions.Default, backend).DialAsync(address, cancellationToken);
 
     /// <summary>Shuts the reading side (Go's <c>CloseRead</c>): reads end, those that wait included.</summary>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>

@@ -1,91 +1,108 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace Goroutines.Net;
 
-/// <summary>Connecting to one of several addresses (net/dial.go: <c>sysDialer.dialParallel</c>; RFC 8305, happy eyeballs).</summary>
-/// <remarks>
-/// The addresses of the family that the resolver put first are tried one after the other; those of the other family too, from
-/// 300 ms later on, or at once when all of the first have failed. The first connection wins, and the others are given up.
-/// </remarks>
-internal static class Dialer
+/// <summary>Connects, in a way of its own (Go's <c>net.Dialer</c>). <see cref="Conn.DialAsync(string, CancellationToken)"/> is a dialer with the default options.</summary>
+/// <remarks>It does not change, so any number of goroutines may use it at once. A dial needs no thread of the framework's pool, also outside of goroutines.</remarks>
+public sealed class Dialer
 {
-    private static readonly TimeSpan s_fallbackDelay = TimeSpan.FromMilliseconds(300);
+    private readonly DialOptions _options;
+    private readonly NetBackend? _backend;
 
-    internal static async ValueTask<NetSocket> DialAsync(NetBackend backend, EndPoint[] addresses, CancellationToken cancellationToken)
+    /// <summary>Makes a dialer.</summary>
+    /// <param name="options">How it connects; <see langword="null"/>: with the default options.</param>
+    public Dialer(DialOptions? options = null)
+        : this(options ?? DialOptions.Default, null)
     {
-        AddressFamily first = addresses[0].AddressFamily;
-        EndPoint[] primaries = [.. addresses.Where(address => address.AddressFamily == first)];
-        EndPoint[] fallbacks = [.. addresses.Where(address => address.AddressFamily != first)];
-        return fallbacks.Length == 0
-            ? await InOrderAsync(backend, primaries, cancellationToken).ConfigureAwait(false)
-            : await InParallelAsync(backend, primaries, fallbacks, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async ValueTask<NetSocket> InParallelAsync(NetBackend backend, EndPoint[] primaries, EndPoint[] fallbacks, CancellationToken cancellationToken)
+    internal Dialer(DialOptions options, NetBackend? backend)
     {
+        _options = options;
+        _backend = backend;
+    }
+
+    /// <summary>Connects (Go's <c>Dialer.DialContext</c>).</summary>
+    /// <param name="address">As for <see cref="Conn.DialAsync(string, CancellationToken)"/>.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The connection, which the caller disposes of. Await it once.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="address"/> is not such an address.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first, which is the exception's token; nothing is left of the attempt.</exception>
+    /// <exception cref="IOException">There was no connection: refused, unreachable, no such name (<see cref="SocketException"/> inside), or past the
+    /// <see cref="DialOptions.Timeout"/> (<see cref="TimeoutException"/> inside).</exception>
+    public ValueTask<Conn> DialAsync(string address, CancellationToken cancellationToken = default)
+        => Start(address, NetAddress.Parse(address), null, cancellationToken); // a wrong address fails at once
+
+    /// <summary>Connects (Go's <c>Dialer.DialContext</c>). The time until the context's deadline is divided as that of <see cref="DialOptions.Timeout"/>.</summary>
+    /// <param name="address">As for <see cref="Conn.DialAsync(string, CancellationToken)"/>.</param>
+    /// <param name="context">Ends the attempt; <see langword="null"/>: nothing does.</param>
+    /// <returns>As for <see cref="DialAsync(string, CancellationToken)"/>.</returns>
+    /// <exception cref="ArgumentNullException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="context"/> ended first, also by its deadline; nothing is left of the attempt.</exception>
+    /// <exception cref="IOException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
+    public ValueTask<Conn> DialAsync(string address, GoContext? context)
+        => Start(address, NetAddress.Parse(address), context?.Deadline, context?.Token ?? default);
+
+    /// <summary>Connects: a goroutine with a stack of its own parks, any other caller's thread blocks.</summary>
+    /// <param name="address">As for <see cref="DialAsync(string, CancellationToken)"/>.</param>
+    /// <returns>As for <see cref="DialAsync(string, CancellationToken)"/>.</returns>
+    /// <exception cref="ArgumentNullException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
+    /// <exception cref="IOException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
+    public Conn Dial(string address)
+    {
+        NetAddress parsed = NetAddress.Parse(address);
+        return Scheduler.ThreadWait.Wait(InGoroutine(address, parsed, null, CancellationToken.None));
+    }
+
+    private NetBackend Backend => _backend ?? NetBackend.Default;
+
+    private ValueTask<Conn> Start(string text, NetAddress address, DateTimeOffset? deadline, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<Conn>(cancellationToken);
+        }
+
+        return Scheduler.M.Current is { CurrentG: not null }
+            ? DialHereAsync(text, address, deadline, cancellationToken)
+            : InGoroutine(text, address, deadline, cancellationToken);
+    }
+
+    /// <summary>Dials in a goroutine of its own: for callers that are none, and for those whose thread is about to block. So the steps of a dial
+    /// never wait for a thread of the pool, nor for the thread that waits for the dial.</summary>
+    private ValueTask<Conn> InGoroutine(string text, NetAddress address, DateTimeOffset? deadline, CancellationToken cancellationToken)
+    {
+        Func<ValueTask<Conn>> body = () => DialHereAsync(text, address, deadline, cancellationToken);
         GoRuntime runtime = GoRuntime.Current;
-        using CancellationTokenSource losers = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using CancellationTokenSource waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<NetSocket> primary = InOrderAsync(backend, primaries, losers.Token).AsTask();
-        Task delay = runtime.SleepAsync(s_fallbackDelay, waiting.Token).AsTask();
-        await Task.WhenAny(primary, delay).ConfigureAwait(false);
-        await waiting.CancelAsync().ConfigureAwait(false);
-        await delay.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (primary.IsCompletedSuccessfully || cancellationToken.IsCancellationRequested)
+        try
         {
-            return await primary.ConfigureAwait(false);
+            return runtime.Run(body).JoinAsync(CancellationToken.None);
         }
-
-        Task<NetSocket> fallback = InOrderAsync(backend, fallbacks, losers.Token).AsTask();
-        Task<NetSocket> winner = await Task.WhenAny(primary, fallback).ConfigureAwait(false);
-        Task<NetSocket> other = ReferenceEquals(winner, primary) ? fallback : primary;
-        if (!winner.IsCompletedSuccessfully)
+        catch (ObjectDisposedException) when (!ReferenceEquals(runtime, GoRuntime.Default))
         {
-            // The last hope; when it fails, too, the family that came first has the word.
-            await ((Task)other).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return await (other.IsCompletedSuccessfully ? other : primary).ConfigureAwait(false);
+            return GoRuntime.Default.Run(body).JoinAsync(CancellationToken.None); // it takes no more goroutines, but those that are left may dial
         }
-
-        await losers.CancelAsync().ConfigureAwait(false);
-        await ((Task)other).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (other.IsCompletedSuccessfully)
-        {
-            (await other.ConfigureAwait(false)).Dispose();
-        }
-
-        return await winner.ConfigureAwait(false);
     }
 
-    private static async ValueTask<NetSocket> InOrderAsync(NetBackend backend, EndPoint[] addresses, CancellationToken cancellationToken)
+    /// <summary>Dials in the calling goroutine.</summary>
+    private async ValueTask<Conn> DialHereAsync(string text, NetAddress address, DateTimeOffset? deadline, CancellationToken cancellationToken)
     {
-        IOException? failure = null;
-        foreach (EndPoint address in addresses)
+        DialTime time = DialTime.Until(_options.Timeout, deadline);
+        using CancelContext? limit = _options.Timeout == Timeout.InfiniteTimeSpan ? null : GoContext.From(cancellationToken).WithTimeout(_options.Timeout);
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            NetSocket? socket = null;
-            try
-            {
-                socket = backend.Wrap(Sockets.Open(address, SocketType.Stream), nameof(Conn));
-                await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
-                return socket;
-            }
-            catch (IOException exception)
-            {
-                socket?.Dispose();
-                failure ??= exception; // as in Go, the first is told
-            }
-            catch (SocketException exception)
-            {
-                failure ??= new IOException($"dial {address}: {exception.Message}", exception);
-            }
-            catch
-            {
-                socket?.Dispose();
-                throw;
-            }
+            return new Conn(await new DialRace(_options, Backend, time).DialAsync(text, address, limit?.Token ?? cancellationToken));
         }
-
-        throw failure!;
+        catch (Exception exception) when (exception is OperationCanceledException or IOException && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The dial was cancelled.", exception, cancellationToken);
+        }
+        catch (OperationCanceledException) when (limit?.Err is not null)
+        {
+            throw new IOException($"dial {text}: i/o timeout: not connected within {_options.Timeout}.", new TimeoutException($"i/o timeout: not connected within {_options.Timeout}."));
+        }
     }
 }

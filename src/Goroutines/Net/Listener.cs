@@ -18,16 +18,17 @@ public sealed partial class Listener : IAsyncDisposable, IDisposable
 
     private readonly NetBackend _backend;
     private readonly NetSocket _socket;
+    private readonly EndPoint _local;
 
     private Listener(NetBackend backend, NetSocket socket)
     {
         _backend = backend;
         _socket = socket;
-        LocalEndPoint = socket.LocalEndPoint!;
+        _local = socket.LocalEndPoint!;
     }
 
-    /// <summary>The address it listens on, with the port that the system chose for port 0.</summary>
-    public EndPoint LocalEndPoint { get; }
+    /// <summary>The address it listens on, with the port that the system chose for port 0; an object of the caller's own each time.</summary>
+    public EndPoint LocalEndPoint => EndPoints.Copy(_local)!;
 
     /// <summary>Begins to listen (Go's <c>net.Listen</c>).</summary>
     /// <param name="address"><c>host:port</c>, where port 0 has the system choose one; <c>:port</c> for every address of the
@@ -45,8 +46,8 @@ public sealed partial class Listener : IAsyncDisposable, IDisposable
         try
         {
             socket.Listen(Backlog);
-            ConnDefaults.Apply(socket); // what is accepted inherits it
-            return new Listener(backend, backend.Wrap(socket, nameof(Listener)));
+            ConnDefaults.Apply(socket, noDelay: true, ConnDefaults.KeepAlive); // what is accepted inherits it
+            return new Listener(backend, backend.Wrap(socket, nameof(Listener), static accepted => ConnDefaults.Apply(accepted, noDelay: true, ConnDefaults.KeepAlive)));
         }
         catch (SocketException exception)
         {

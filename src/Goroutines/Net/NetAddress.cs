@@ -51,6 +51,20 @@ internal readonly record struct NetAddress(string Host, int Port, string? Path)
             => new($"\"{address}\" is no address: {why}. Expected \"host:port\", \":port\", \"[v6]:port\" or \"unix:/path\".", name);
     }
 
+    /// <summary>An address to dial from, which may not be a name.</summary>
+    /// <exception cref="ArgumentException">It is no such address.</exception>
+    internal static NetAddress ParseLocal(string address, string name)
+    {
+        NetAddress parsed = Parse(address, name);
+        return parsed.Path is not null || parsed.Host.Length == 0 || IPAddress.TryParse(parsed.Host, out _)
+            ? parsed
+            : throw new ArgumentException($"\"{address}\" is no address to dial from: expected \"ip:port\", \":port\", \"[v6]:port\" or \"unix:/path\", without a host name.", name);
+    }
+
+    /// <summary>What <see cref="ParseLocal"/> gave, as an end point; without a host, any address, written as that of IPv4.</summary>
+    internal EndPoint ToBind() => Path is not null ? new UnixDomainSocketEndPoint(Path)
+        : new IPEndPoint(Host.Length == 0 ? IPAddress.Any : EndPoints.Unmapped(IPAddress.Parse(Host)), Port);
+
     /// <summary>The end points to listen on, best first; names are resolved, which blocks.</summary>
     /// <exception cref="SocketException">The name can't be resolved.</exception>
     internal EndPoint[] ToLocal()
@@ -69,7 +83,7 @@ internal readonly record struct NetAddress(string Host, int Port, string? Path)
 
         if (IPAddress.TryParse(Host, out IPAddress? literal))
         {
-            return [new IPEndPoint(literal, port)];
+            return [new IPEndPoint(EndPoints.Unmapped(literal), port)];
         }
 
         IPAddress[] found;
@@ -83,8 +97,10 @@ internal readonly record struct NetAddress(string Host, int Port, string? Path)
     }
 
     /// <summary>The end points to dial, in the order the resolver prefers.</summary>
+    /// <param name="resolve">Looks names up.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
     /// <exception cref="SocketException">The name can't be resolved.</exception>
-    internal async ValueTask<EndPoint[]> ToRemoteAsync(CancellationToken cancellationToken)
+    internal async ValueTask<EndPoint[]> ToRemoteAsync(Func<string, CancellationToken, ValueTask<IPAddress[]>> resolve, CancellationToken cancellationToken)
     {
         if (Path is not null)
         {
@@ -97,13 +113,11 @@ internal readonly record struct NetAddress(string Host, int Port, string? Path)
             return [new IPEndPoint(IPAddress.Loopback, port), new IPEndPoint(IPAddress.IPv6Loopback, port)];
         }
 
-        if (IPAddress.TryParse(Host, out IPAddress? literal))
-        {
-            return [new IPEndPoint(literal, port)];
-        }
-
-        // The framework asks on its own threads: the goroutine waits, and holds no P.
-        IPAddress[] found = await Dns.GetHostAddressesAsync(Host, cancellationToken).ConfigureAwait(false);
-        return [.. found.Select(address => new IPEndPoint(address, port))];
+        IPAddress[] found = IPAddress.TryParse(Host, out IPAddress? literal) ? [literal] : await resolve(Host, cancellationToken);
+        return [.. found.Select(address => new IPEndPoint(ToReach(EndPoints.Unmapped(address)), port))];
     }
+
+    /// <summary>As Go does where the system does not: to dial "any address" is to dial this machine.</summary>
+    private static IPAddress ToReach(IPAddress address)
+        => address.Equals(IPAddress.Any) ? IPAddress.Loopback : address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : address;
 }

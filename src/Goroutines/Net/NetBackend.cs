@@ -30,7 +30,8 @@ internal abstract class NetBackend
     /// <summary>Takes over a socket that was just made, or listens.</summary>
     /// <param name="socket">The socket.</param>
     /// <param name="owner">The public type that it is for.</param>
-    internal abstract NetSocket Wrap(Socket socket, string owner);
+    /// <param name="onAccepted">Of one that listens: sets the options of what it accepts, where that does not inherit them.</param>
+    internal abstract NetSocket Wrap(Socket socket, string owner, Action<Socket>? onAccepted = null);
 
     private static NetBackend Choose()
     {
@@ -61,13 +62,13 @@ internal abstract class NetBackend
     {
         internal override string Name => "epoll";
 
-        internal override NetSocket Wrap(Socket socket, string owner) => new EpollSocket(socket) { Owner = owner };
+        internal override NetSocket Wrap(Socket socket, string owner, Action<Socket>? onAccepted) => new EpollSocket(socket) { Owner = owner, OnAccepted = onAccepted };
     }
 
     private sealed class FrameworkBackend : NetBackend
     {
         internal override string Name => "framework";
 
-        internal override NetSocket Wrap(Socket socket, string owner) => new FrameworkSocket(socket) { Owner = owner };
+        internal override NetSocket Wrap(Socket socket, string owner, Action<Socket>? onAccepted) => new FrameworkSocket(socket) { Owner = owner, OnAccepted = onAccepted };
     }
 }

@@ -23,6 +23,22 @@ internal abstract class NetSocket : IDisposable
     /// <summary>The peer's address; null for those that have no peer.</summary>
     internal abstract EndPoint? RemoteEndPoint { get; }
 
+    /// <summary>Sets the options of each connection that is accepted, where it does not inherit them.</summary>
+    internal Action<Socket>? OnAccepted { get; init; }
+
+    /// <summary>Has the framework's socket do something that does not wait: an option, as a rule.</summary>
+    /// <exception cref="SocketException">The system refused.</exception>
+    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
+    /// <exception cref="NotSupportedException">There is no socket behind it.</exception>
+    internal abstract T Use<T>(Func<Socket, T> action);
+
+    /// <inheritdoc cref="Use{T}(Func{Socket, T})"/>
+    internal void Use(Action<Socket> action) => Use(socket =>
+    {
+        action(socket);
+        return true;
+    });
+
     internal abstract ValueTask ConnectAsync(EndPoint remote, CancellationToken cancellationToken);
 
     internal abstract ValueTask<NetSocket> AcceptAsync(CancellationToken cancellationToken);

@@ -11,17 +11,18 @@ namespace Goroutines.Net;
 public sealed class PacketConn : IDisposable
 {
     private readonly NetSocket _socket;
+    private readonly EndPoint _local;
 
     private PacketConn(NetSocket socket)
     {
         _socket = socket;
-        LocalEndPoint = socket.LocalEndPoint!;
+        _local = socket.LocalEndPoint!;
     }
 
-    /// <summary>The address it is bound to, with the port that the system chose for port 0.</summary>
-    public EndPoint LocalEndPoint { get; }
+    /// <summary>The address it is bound to, with the port that the system chose for port 0; an object of the caller's own each time.</summary>
+    public EndPoint LocalEndPoint => EndPoints.Copy(_local)!;
 
-    /// <summary>When operations that receive fail, those that wait included; <see langword="null"/>: never. By the clock of the runtime.</summary>
+    /// <summary>When operations that receive fail, those that wait included; <see langword="null"/>: never. The clock is that of <see cref="Conn.ReadDeadline"/>.</summary>
     /// <exception cref="ObjectDisposedException">Set after it was disposed.</exception>
     public DateTimeOffset? ReadDeadline
     {
@@ -29,7 +30,7 @@ public sealed class PacketConn : IDisposable
         set => _socket.ReadDeadline = value;
     }
 
-    /// <summary>When operations that send fail, those that wait included; <see langword="null"/>: never. By the clock of the runtime.</summary>
+    /// <summary>When operations that send fail, those that wait included; <see langword="null"/>: never. The clock is that of <see cref="Conn.ReadDeadline"/>.</summary>
     /// <exception cref="ObjectDisposedException">Set after it was disposed.</exception>
     public DateTimeOffset? WriteDeadline
     {
@@ -80,6 +81,7 @@ public sealed class PacketConn : IDisposable
     /// <param name="cancellationToken">Ends the wait for room in the system's buffer, which is rare.</param>
     /// <returns>The number of bytes sent: all. Await it once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="to"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="to"/> is no address of a socket: a <see cref="DnsEndPoint"/> has to be resolved first.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; nothing was sent.</exception>
     /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
     /// <exception cref="IOException">The deadline has passed (<see cref="TimeoutException"/> inside), or the system refused, for instance a datagram

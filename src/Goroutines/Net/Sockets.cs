@@ -12,7 +12,31 @@ internal static class Sockets
     {
         ProtocolType protocol = address.AddressFamily == AddressFamily.Unix ? ProtocolType.Unspecified
             : type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp;
-        return new Socket(address.AddressFamily, type, protocol);
+        Socket socket = new(address.AddressFamily, type, protocol);
+        if (protocol == ProtocolType.Udp)
+        {
+            SetPacketDefaults(socket);
+        }
+
+        return socket;
+    }
+
+    /// <summary>What Go sets on every UDP socket: broadcasts may be sent, and on Windows a peer that is not there breaks no later receive.</summary>
+    private static void SetPacketDefaults(Socket socket)
+    {
+        try
+        {
+            socket.EnableBroadcast = true;
+            if (OperatingSystem.IsWindows())
+            {
+                const int connectionResetControl = -1744830452; // SIO_UDP_CONNRESET
+                socket.IOControl(connectionResetControl, [0, 0, 0, 0], null);
+            }
+        }
+        catch (SocketException)
+        {
+            // Then the send that needs it says so.
+        }
     }
 
     /// <summary>A socket bound to the first of the addresses that takes it.</summary>

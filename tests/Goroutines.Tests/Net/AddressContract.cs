@@ -50,6 +50,20 @@ public abstract class AddressContract : NetContract
         });
     }
 
+    [Theory]
+    [InlineData("[::ffff:127.0.0.1]:0", "[::ffff:127.0.0.1]")]
+    [InlineData("127.0.0.1:0", "0.0.0.0")]
+    [InlineData("0.0.0.0:0", "0.0.0.0")]
+    public Task OtherSpellings_ListenAndDial_MeanThisMachine(string listen, string dial)
+        => Run(() => Exchange(listen, listener => $"{dial}:{((IPEndPoint)listener.LocalEndPoint).Port}", AddressFamily.InterNetwork));
+
+    [Fact]
+    public Task AnyIPv6Address_Dialed_IsThisMachine()
+    {
+        RequireIPv6();
+        return Run(() => Exchange("[::1]:0", static listener => $"[::]:{((IPEndPoint)listener.LocalEndPoint).Port}", AddressFamily.InterNetworkV6));
+    }
+
     [Fact]
     public Task Localhost_ListenAndDial_IsResolved()
         => Run(() => Exchange("localhost:0", static listener => $"localhost:{((IPEndPoint)listener.LocalEndPoint).Port}", AddressFamily.InterNetwork));

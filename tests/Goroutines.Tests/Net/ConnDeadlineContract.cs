@@ -168,6 +168,114 @@ public abstract class ConnDeadlineContract : NetContract
         await pair.Client.WriteAsync(new byte[1]);
         Assert.Equal(1, await pair.Server.ReadAsync(new byte[10]));
     });
+    [Fact]
+    public Task Deadline_SetForBoth_EndsReadsAndWrites() => RunAsync(async clock =>
+    {
+        using ConnPair pair = await PairAsync();
+        pair.Client.Deadline = clock.GetUtcNow() + s_second;
+        Assert.Equal(clock.GetUtcNow() + s_second, pair.Client.ReadDeadline);
+        Assert.Equal(clock.GetUtcNow() + s_second, pair.Client.WriteDeadline);
+        Task<int> read = pair.Client.ReadAsync(new byte[10]).AsTask();
+        Task write = pair.Client.WriteAsync(new byte[30_000_000]).AsTask();
+        clock.Advance(s_second);
+        await NetAssert.TimesOut(() => read);
+        await NetAssert.TimesOut(() => write);
+        pair.Client.Deadline = null;
+        Assert.Null(pair.Client.ReadDeadline);
+        Assert.Null(pair.Client.WriteDeadline);
+        pair.Client.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => pair.Client.Deadline = null);
+    });
+
+    [Theory]
+    [InlineData(25)]
+    [InlineData(60)]
+    [InlineData(36_500)]
+    public Task ReadDeadline_ManyDaysAhead_PassesThenAndNotBefore(int days) => RunAsync(async clock =>
+    {
+        using ConnPair pair = await PairAsync();
+        pair.Server.ReadDeadline = clock.GetUtcNow() + TimeSpan.FromDays(days);
+        Task<int> read = pair.Server.ReadAsync(new byte[10]).AsTask();
+        for (int i = 1; i < days; i += Math.Max(1, days / 50))
+        {
+            clock.Advance(TimeSpan.FromDays(Math.Max(1, days / 50)));
+            if (clock.GetUtcNow() >= pair.Server.ReadDeadline)
+            {
+                break;
+            }
+
+            await Go.Yield();
+            Assert.False(read.IsCompleted);
+        }
+
+        clock.Advance(TimeSpan.FromDays(days));
+        await NetAssert.TimesOut(() => read);
+    });
+
+    /// <summary>Two setters, of which one lets the deadline pass and the other moves it on: what is set last counts.</summary>
+    [Fact]
+    public async Task ReadDeadline_MovedWhileItPasses_IsTheOneSetLast()
+    {
+        using ConnPair pair = await PairAsync();
+        using var barrier = new Barrier(2);
+        const int Rounds = 3000;
+        DateTimeOffset past = DateTimeOffset.UtcNow - s_second;
+        DateTimeOffset ahead = DateTimeOffset.UtcNow + TimeSpan.FromHours(1);
+        Task other = PlainThread.Run(() =>
+        {
+            for (int i = 0; i < Rounds; i++)
+            {
+                barrier.SignalAndWait();
+                pair.Server.ReadDeadline = past;
+                barrier.SignalAndWait();
+            }
+        });
+        await PlainThread.Run(() =>
+        {
+            for (int i = 0; i < Rounds; i++)
+            {
+                barrier.SignalAndWait();
+                pair.Server.ReadDeadline = ahead;
+                barrier.SignalAndWait();
+                if (pair.Server.ReadDeadline == ahead)
+                {
+                    pair.Client.WriteByte(1);
+                    Assert.Equal(1, pair.Server.ReadByte());
+                }
+            }
+        });
+        await other;
+    }
+
+    [Fact]
+    public async Task ReadDeadline_OfTwoRuntimes_GoesByTheSettersClock()
+    {
+        using ConnPair pair = await PairAsync(); // made, and watched, by the process-wide runtime
+        Task<int> first = pair.Server.ReadAsync(new byte[10]).AsTask();
+        await pair.Client.WriteAsync(new byte[1]);
+        await first;
+        await RunAsync(async clock =>
+        {
+            clock.Advance(TimeSpan.FromDays(-1) + TimeSpan.FromDays(2)); // neither before nor at the real time
+            pair.Server.ReadDeadline = clock.GetUtcNow() + s_second;
+            Task<int> read = pair.Server.ReadAsync(new byte[10]).AsTask();
+            await pair.Client.WriteAsync(new byte[2]);
+            Assert.Equal(2, await read);
+            read = pair.Server.ReadAsync(new byte[10]).AsTask();
+            clock.Advance(s_second);
+            await NetAssert.TimesOut(() => read);
+        });
+
+        // And the other way round: the deadline is of the process-wide runtime, the reader is not.
+        pair.Server.ReadDeadline = DateTimeOffset.UtcNow + TimeSpan.FromHours(1);
+        await RunAsync(async clock =>
+        {
+            Task<int> read = pair.Server.ReadAsync(new byte[10]).AsTask();
+            clock.Advance(TimeSpan.FromDays(100));
+            await pair.Client.WriteAsync(new byte[3]);
+            Assert.Equal(3, await read);
+        });
+    }
 }
 
 /// <summary>On the scheduler's poller.</summary>

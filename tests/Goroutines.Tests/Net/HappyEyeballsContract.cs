@@ -41,9 +41,12 @@ public abstract class HappyEyeballsContract : NetContract
         return all;
     }
 
-    private async Task<EndPoint?> Dial(CancellationToken cancellationToken, params EndPoint[] addresses)
+    private Task<EndPoint?> Dial(CancellationToken cancellationToken, params EndPoint[] addresses)
+        => Dial(new DialOptions(), Timeout.InfiniteTimeSpan, cancellationToken, addresses);
+
+    private async Task<EndPoint?> Dial(DialOptions options, TimeSpan timeout, CancellationToken cancellationToken, params EndPoint[] addresses)
     {
-        using NetSocket socket = await Dialer.DialAsync(Backend, addresses, cancellationToken);
+        using NetSocket socket = await new DialRace(options, Backend, DialTime.Until(timeout, null)).DialAsync(addresses, cancellationToken);
         return socket.RemoteEndPoint;
     }
 
@@ -126,15 +129,102 @@ public abstract class HappyEyeballsContract : NetContract
             try
             {
                 using var source = new CancellationTokenSource(20);
-                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Dial(source.Token, six[0].LocalEndPoint!, four[0].LocalEndPoint!));
+                await NetAssert.IsCancelled(() => Dial(source.Token, six[0].LocalEndPoint!, four[0].LocalEndPoint!), source.Token);
                 using var later = new CancellationTokenSource(500);
-                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Dial(later.Token, six[0].LocalEndPoint!, four[0].LocalEndPoint!));
+                await NetAssert.IsCancelled(() => Dial(later.Token, six[0].LocalEndPoint!, four[0].LocalEndPoint!), later.Token);
             }
             finally
             {
                 six.ForEach(static socket => socket.Dispose());
                 four.ForEach(static socket => socket.Dispose());
             }
+        });
+    }
+
+    [Fact]
+    public Task Dial_OneRefusesAndTheOtherIsSilent_CancellationEndsIt()
+    {
+        RequireIPv6();
+        return Run(async () =>
+        {
+            List<Socket> four = Deaf(IPAddress.Loopback);
+            try
+            {
+                using var source = new CancellationTokenSource();
+                Task<EndPoint?> dial = Dial(source.Token, Closed(IPAddress.IPv6Loopback), four[0].LocalEndPoint!);
+                source.CancelAfter(50);
+                await NetAssert.IsCancelled(() => dial, source.Token);
+
+                // In the same family, too.
+                using var later = new CancellationTokenSource(50);
+                await NetAssert.IsCancelled(() => Dial(later.Token, Closed(IPAddress.Loopback), four[0].LocalEndPoint!), later.Token);
+            }
+            finally
+            {
+                four.ForEach(static socket => socket.Dispose());
+            }
+        });
+    }
+
+    [Fact]
+    public Task Dial_WithinATimeFirstIsSilent_LeavesTimeForTheOthers() => Run(async () =>
+    {
+        List<Socket> deaf = Deaf(IPAddress.Loopback);
+        try
+        {
+            using Listener listener = Listen();
+            Assert.Equal(listener.LocalEndPoint, await Dial(new DialOptions(), TimeSpan.FromSeconds(5), default, deaf[0].LocalEndPoint!, listener.LocalEndPoint));
+        }
+        finally
+        {
+            deaf.ForEach(static socket => socket.Dispose());
+        }
+    });
+
+    [Fact]
+    public Task Dial_WithoutFallback_TriesAllInOrder()
+    {
+        RequireIPv6();
+        return Run(async () =>
+        {
+            using Listener listener = Listen();
+            var options = new DialOptions { FallbackDelay = Timeout.InfiniteTimeSpan };
+            Assert.Equal(
+                listener.LocalEndPoint,
+                await Dial(options, Timeout.InfiniteTimeSpan, default, Closed(IPAddress.IPv6Loopback), Closed(IPAddress.Loopback), listener.LocalEndPoint));
+        });
+    }
+
+    [Fact]
+    public Task Dial_OneLosesAndTheOtherWins_NoFailureIsUnobserved()
+    {
+        RequireIPv6();
+        return Run(async () =>
+        {
+            using Listener listener = Listen("[::1]:0");
+            string closed = Closed(IPAddress.Loopback).ToString();
+            var unobserved = new System.Collections.Concurrent.ConcurrentQueue<string>();
+            EventHandler<UnobservedTaskExceptionEventArgs> note = (_, e) => unobserved.Enqueue(e.Exception.ToString());
+            TaskScheduler.UnobservedTaskException += note;
+            try
+            {
+                for (int i = 0; i < 3; i++)
+                {
+                    await Dial(default, IPEndPoint.Parse(closed), listener.LocalEndPoint);
+                }
+
+                for (int i = 0; i < 3; i++)
+                {
+                    GC.Collect();
+                    GC.WaitForPendingFinalizers();
+                }
+            }
+            finally
+            {
+                TaskScheduler.UnobservedTaskException -= note;
+            }
+
+            Assert.DoesNotContain(unobserved, text => text.Contains(closed, StringComparison.Ordinal));
         });
     }
 }

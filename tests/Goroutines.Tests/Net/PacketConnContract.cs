@@ -163,6 +163,64 @@ public abstract class PacketConnContract : NetContract
         await Task.WhenAll(receivers);
         Assert.All(seen, static count => Assert.Equal(1, count));
     });
+    [Fact]
+    public Task Broadcast_IsSent()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux has a broadcast address on its loopback.");
+        return Run(async () =>
+        {
+            using PacketConn receiver = Open("0.0.0.0:0");
+            using PacketConn sender = Open("0.0.0.0:0");
+            var to = new IPEndPoint(IPAddress.Parse("127.255.255.255"), ((IPEndPoint)receiver.LocalEndPoint).Port);
+            Assert.Equal(5, await sender.SendToAsync(new byte[5], to));
+            Assert.Equal(5, (await receiver.ReceiveFromAsync(new byte[10])).Count);
+        });
+    }
+
+    [Fact]
+    public Task MappedAddress_OverIPv4_IsReached() => Run(async () =>
+    {
+        using PacketConn conn = Open();
+        var mapped = new IPEndPoint(IPAddress.Loopback.MapToIPv6(), ((IPEndPoint)conn.LocalEndPoint).Port);
+        Assert.Equal(1, await conn.SendToAsync(new byte[1], mapped));
+        Assert.Equal((1, conn.LocalEndPoint), await conn.ReceiveFromAsync(new byte[10]));
+        using PacketConn listensMapped = Open("[::ffff:127.0.0.1]:0");
+        Assert.Equal(IPAddress.Loopback, ((IPEndPoint)listensMapped.LocalEndPoint).Address);
+    });
+
+    [Fact]
+    public Task AddressOfAnotherKind_IsRefusedByName() => Run(async () =>
+    {
+        using PacketConn conn = Open();
+        ArgumentException exception = await Assert.ThrowsAsync<ArgumentException>("to", async () => await conn.SendToAsync(new byte[1], new DnsEndPoint("localhost", 9)));
+        Assert.Contains("localhost:9", exception.Message, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public Task EndPoints_ChangedByTheCaller_AreTheCallersOwn() => Run(async () =>
+    {
+        using PacketConn conn = Open();
+        using PacketConn peer = Open();
+        int port = ((IPEndPoint)peer.LocalEndPoint).Port;
+        for (int i = 0; i < 3; i++)
+        {
+            await peer.SendToAsync(new byte[1], conn.LocalEndPoint);
+            var from = (IPEndPoint)(await conn.ReceiveFromAsync(new byte[10])).From;
+            Assert.Equal(port, from.Port);
+            from.Port = 9;
+            ((IPEndPoint)peer.LocalEndPoint).Port = 9;
+        }
+
+        Assert.Equal(port, ((IPEndPoint)peer.LocalEndPoint).Port);
+        using Listener listener = Listen("127.0.0.1:0");
+        ((IPEndPoint)listener.LocalEndPoint).Port = 9;
+        using ConnPair pair = await PairAsync(listener);
+        ((IPEndPoint)pair.Client.LocalEndPoint).Port = 9;
+        ((IPEndPoint)pair.Client.RemoteEndPoint).Port = 9;
+        ((IPEndPoint)pair.Server.RemoteEndPoint).Port = 9;
+        Assert.Equal(listener.LocalEndPoint, pair.Client.RemoteEndPoint);
+        Assert.Equal(pair.Client.LocalEndPoint, pair.Server.RemoteEndPoint);
+    });
 }
 
 /// <summary>On the scheduler's poller, in a goroutine.</summary>

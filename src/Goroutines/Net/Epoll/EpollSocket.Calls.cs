@@ -107,7 +107,20 @@ internal sealed unsafe partial class EpollSocket
             return PerformAt((byte*)operation.Pointer, operation);
         }
 
-        fixed (byte* pointer = operation.Buffer.Span)
+        Span<byte> buffer;
+        try
+        {
+            buffer = operation.Buffer.Span;
+        }
+        catch (Exception exception)
+        {
+            // The caller's own kind of memory threw. That is the failure of this operation alone: nothing was received, and the
+            // turn goes to the next one. A send that had begun ends where it stands.
+            operation.Fail(NetFailure.Memory, exception);
+            return NetCall.DoneWithMore;
+        }
+
+        fixed (byte* pointer = buffer)
         {
             return PerformAt(pointer, operation);
         }
@@ -271,7 +284,7 @@ internal sealed unsafe partial class EpollSocket
             if (result >= 0)
             {
                 operation.Done = (int)result;
-                operation.From = FromOf(new ReadOnlySpan<byte>(address, size));
+                operation.From = ToEndPoint(new ReadOnlySpan<byte>(address, size)) ?? new IPEndPoint(IPAddress.Any, 0);
                 return NetCall.DoneWithMore;
             }
 
@@ -324,20 +337,5 @@ internal sealed unsafe partial class EpollSocket
                     return NetCall.DoneWithMore;
             }
         }
-    }
-
-    /// <summary>The peer's address where the last datagram came from, made anew only when it is another one.</summary>
-    private EndPoint FromOf(ReadOnlySpan<byte> address)
-    {
-        if (_fromAddress is not { } last || !last.Buffer.Span[..last.Size].SequenceEqual(address))
-        {
-            _lastFrom = ToEndPoint(address) ?? new IPEndPoint(IPAddress.Any, 0);
-            last = new SocketAddress(_family, Math.Max(2, address.Length));
-            address.CopyTo(last.Buffer.Span);
-            last.Size = address.Length;
-            _fromAddress = last;
-        }
-
-        return _lastFrom!;
     }
 }

@@ -73,16 +73,8 @@ internal sealed unsafe partial class EpollSocket
         return NetCall.DoneWithMore;
     }
 
-    /// <summary>The address in the socket's own family: an IPv6 socket reaches IPv4 by mapped addresses.</summary>
-    private SocketAddress AddressFor(EndPoint remote)
-    {
-        if (remote is IPEndPoint { AddressFamily: AddressFamily.InterNetwork } ip && _family == AddressFamily.InterNetworkV6)
-        {
-            remote = new IPEndPoint(ip.Address.MapToIPv6(), ip.Port);
-        }
-
-        return remote.Serialize();
-    }
+    /// <summary>The address in the socket's own family.</summary>
+    private SocketAddress AddressFor(EndPoint remote) => EndPoints.For(_family, remote).Serialize();
 
     private EndPoint? NameOf(bool peer)
     {
@@ -115,7 +107,6 @@ internal sealed unsafe partial class EpollSocket
 
         SocketAddress copy = new(_family, address.Length);
         address.CopyTo(copy.Buffer.Span);
-        IPEndPoint ip = (IPEndPoint)new IPEndPoint(_family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0).Create(copy);
-        return ip.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(ip.Address.MapToIPv4(), ip.Port) : ip;
+        return EndPoints.Unmapped(new IPEndPoint(_family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0).Create(copy));
     }
 }

@@ -21,8 +21,6 @@ internal sealed partial class EpollSocket : NetSocket
     private readonly AddressFamily _family;
     private EndPoint? _local;
     private EndPoint? _remote;
-    private EndPoint? _lastFrom;
-    private SocketAddress? _fromAddress;
     private int _disposed;
 
     /// <summary>We have connected it, so the framework does not know its address.</summary>
@@ -33,7 +31,7 @@ internal sealed partial class EpollSocket : NetSocket
         _socket = Adopt(socket);
         _handle = socket.SafeHandle;
         _family = socket.AddressFamily;
-        _desc = new PollDesc(_handle);
+        _desc = new PollDesc(_handle, _family == AddressFamily.Unix);
         socket.Blocking = false;
     }
 
@@ -42,7 +40,7 @@ internal sealed partial class EpollSocket : NetSocket
         _handle = accepted;
         _family = family;
         _remote = remote;
-        _desc = new PollDesc(_handle);
+        _desc = new PollDesc(_handle, _family == AddressFamily.Unix);
     }
 
     /// <summary>Dropped without having been closed: nobody waits on it any more, or it would not be garbage.</summary>
@@ -205,22 +203,50 @@ internal sealed partial class EpollSocket : NetSocket
                 case Libc.OK:
                     break;
                 case Libc.InProgress or Libc.Interrupted:
-                    await AwaitConnected(cancellationToken).ConfigureAwait(false);
+                    await AwaitConnected(cancellationToken);
                     break;
                 case Libc.WouldBlock: // a Unix socket: it does not queue those that connect
-                    await GoRuntime.Current.SleepAsync(s_backlogPause, cancellationToken).ConfigureAwait(false);
+                    if (_desc.Write.HasExpired)
+                    {
+                        throw DeadlineError(NetKind.Connect);
+                    }
+
+                    await GoRuntime.Current.SleepAsync(s_backlogPause, cancellationToken);
                     continue;
                 case var errno:
                     throw ErrorOf(NetKind.Connect, errno);
             }
 
             _connected = true;
+            return;
+        }
+    }
+
+    internal override T Use<T>(Func<Socket, T> action)
+    {
+        bool held = false;
+        try
+        {
+            _handle.DangerousAddRef(ref held); // it is not closed, nor its number used again, meanwhile
             if (_socket is not null)
             {
-                ConnDefaults.Apply(_socket);
+                return action(_socket);
             }
 
-            return;
+            using SafeSocketHandle handle = new(_handle.DangerousGetHandle(), ownsHandle: false);
+            using Socket socket = new(handle);
+            return action(socket);
+        }
+        catch (ObjectDisposedException) when (IsDisposed)
+        {
+            throw Disposed();
+        }
+        finally
+        {
+            if (held)
+            {
+                _handle.DangerousRelease();
+            }
         }
     }
 

@@ -22,8 +22,10 @@ internal static unsafe partial class Libc
 
     internal const int Add = 1;               // EPOLL_CTL_ADD
     internal const int Delete = 2;            // EPOLL_CTL_DEL
+    internal const int Modify = 3;            // EPOLL_CTL_MOD
 
     internal const uint In = 0x1;             // EPOLLIN …
+    internal const uint Priority = 0x2;       // EPOLLPRI: urgent data
     internal const uint Out = 0x4;
     internal const uint Error = 0x8;
     internal const uint HungUp = 0x10;

@@ -172,6 +172,7 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
         NetFailure.Cancelled => CancelledException(),
         NetFailure.Deadline => Socket.DeadlineError(Kind),
         NetFailure.Disposed => Socket.DisposedError(),
+        NetFailure.Memory => Cause,
         _ => Socket.RefusedError(Kind, Cause!),
     };
 
@@ -244,16 +245,4 @@ internal enum NetPhase : byte
 
     /// <summary>At the head, and a thread is in its system call.</summary>
     Trying,
-}
-
-/// <summary>Why an operation failed other than by its system call.</summary>
-internal enum NetFailure : byte
-{
-    None,
-    Cancelled,
-    Deadline,
-    Disposed,
-
-    /// <summary>The socket can't be watched; the cause says why.</summary>
-    System,
 }

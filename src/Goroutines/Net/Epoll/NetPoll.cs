@@ -25,6 +25,7 @@ internal sealed unsafe class NetPoll : IDisposable
     private const int MostEvents = 128;
     private const nint Wait2Number = 441;
     private const ulong BreakMark = ulong.MaxValue;
+    private const uint Interests = Libc.In | Libc.Out | Libc.Priority | Libc.ReadHungUp | Libc.EdgeTriggered;
 
     /// <summary>struct epoll_event is packed on x64 only.</summary>
     private static readonly int s_eventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
@@ -49,7 +50,7 @@ internal sealed unsafe class NetPoll : IDisposable
         _scheduler = scheduler;
         _epoll = Checked(Libc.EpollCreate(Libc.CloseOnExec));
         _break = Checked(Libc.EventFd(0, Libc.CloseOnExec | Libc.NonBlocking));
-        if (!TryControl(_break, Libc.In, BreakMark))
+        if (!TryControl(Libc.Add, _break, Libc.In, BreakMark))
         {
             throw Errno.ToException(Marshal.GetLastPInvokeError());
         }
@@ -87,7 +88,7 @@ internal sealed unsafe class NetPoll : IDisposable
         _lock.Exit();
         try
         {
-            if (!TryControl(desc.Handle, Libc.In | Libc.Out | Libc.ReadHungUp | Libc.EdgeTriggered, MarkOf(desc)))
+            if (!TryControl(Libc.Add, desc.Handle, Interests, MarkOf(desc)))
             {
                 throw Errno.ToException(Marshal.GetLastPInvokeError());
             }
@@ -121,6 +122,19 @@ internal sealed unsafe class NetPoll : IDisposable
 
         Free(desc);
         Interlocked.Decrement(ref _count);
+    }
+
+    /// <summary>Asks for news of what is ready now, although the edge has been told. A socket that is closed or moves meanwhile needs none.</summary>
+    internal void Rearm(PollDesc desc)
+    {
+        try
+        {
+            _ = TryControl(Libc.Modify, desc.Handle, Interests, MarkOf(desc));
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed: its operations end by that.
+        }
     }
 
     /// <summary>Ends the wait of the poller, or its next one.</summary>
@@ -163,14 +177,14 @@ internal sealed unsafe class NetPoll : IDisposable
             }
 
             // As in Go: an error or a hang-up concerns both directions.
-            if ((events & (Libc.In | Libc.ReadHungUp | Libc.HungUp | Libc.Error)) != 0)
+            if ((events & (Libc.In | Libc.Priority | Libc.ReadHungUp | Libc.HungUp | Libc.Error)) != 0)
             {
-                desc.Read.BecomeReady((events & (Libc.ReadHungUp | Libc.HungUp)) != 0, _scheduler, ref ready);
+                desc.Read.BecomeReady((events & (Libc.ReadHungUp | Libc.HungUp)) != 0, (events & Libc.Priority) != 0, _scheduler, ref ready);
             }
 
             if ((events & (Libc.Out | Libc.HungUp | Libc.Error)) != 0)
             {
-                desc.Write.BecomeReady(ending: false, _scheduler, ref ready);
+                desc.Write.BecomeReady(ending: false, urgent: false, _scheduler, ref ready);
             }
         }
     }
@@ -221,12 +235,12 @@ internal sealed unsafe class NetPoll : IDisposable
         return Libc.EpollWait(_epoll, found, MostEvents, milliseconds);
     }
 
-    private bool TryControl(SafeHandle descriptor, uint events, ulong mark)
+    private bool TryControl(int operation, SafeHandle descriptor, uint events, ulong mark)
     {
         byte* registration = stackalloc byte[16];
         *(uint*)registration = events;
         BinaryPrimitives.WriteUInt64LittleEndian(new Span<byte>(registration + s_dataOffset, sizeof(ulong)), mark);
-        return Libc.EpollControl(_epoll, Libc.Add, descriptor, registration) == 0;
+        return Libc.EpollControl(_epoll, operation, descriptor, registration) == 0;
     }
 
     private void Free(PollDesc desc)

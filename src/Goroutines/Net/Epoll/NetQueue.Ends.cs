@@ -1,37 +1,27 @@
-using Goroutines.Time;
-
 namespace Goroutines.Net.Epoll;
 
 /// <summary>Ends that are not the system call's: cancellation, deadline, close.</summary>
-internal sealed partial class NetQueue : ITimed
+internal sealed partial class NetQueue
 {
-    private ArmingState _arming;
-    private DateTimeOffset? _deadline;
-
-    /// <summary>The runtime that has the timer of the deadline.</summary>
-    private Scheduler.Scheduler? _timers;
-
-    internal DateTimeOffset? Deadline
-    {
-        get
-        {
-            _lock.Enter();
-            DateTimeOffset? deadline = _deadline;
-            _lock.Exit();
-            return deadline;
-        }
-    }
-
     /// <summary>Ends one operation, unless its call succeeds.</summary>
+    /// <remarks>A cancellation callback comes here, and the operation's caller waits for the callback to return before it goes on.
+    /// So the calls of the next operation, which may be long, are left to the poller.</remarks>
     internal void Abort(NetOperation operation, NetFailure failure)
     {
         _lock.Enter();
         bool taken = TryTakeBack(operation, failure, null);
-        Turn next = TakeTurn();
+        DropOrphanHeads();
+        bool ask = IsHeadsTurn && !_first!.TriesItself;
+        Turn next = ask ? default : TakeTurn();
         _lock.Exit();
         if (taken)
         {
             operation.Complete();
+        }
+
+        if (ask)
+        {
+            desc.AskForNews();
         }
 
         Act(next);
@@ -46,18 +36,8 @@ internal sealed partial class NetQueue : ITimed
         CompleteAll(taken);
     }
 
-    internal void Close()
-    {
-        _lock.Enter();
-        _closed = true;
-        _ = _arming.TryDisarm();
-        NetOperation? taken = TakeAllBack(NetFailure.Disposed, null);
-        _lock.Exit();
-        CompleteAll(taken);
-    }
-
-    /// <summary>After <see cref="Close"/>: until the system call that may be under way is over. None of them blocks, so it is no long wait; but
-    /// it has a bound, since a caller's own kind of memory may have thrown in the middle of an operation.</summary>
+    /// <summary>After the close: waits until the system call that may be under way is over. None of them blocks, so the wait is short;
+    /// its bound is for a thread that lost its core in the middle of the call.</summary>
     internal void AwaitQuiet()
     {
         SpinWait spinner = default;
@@ -78,75 +58,13 @@ internal sealed partial class NetQueue : ITimed
         }
     }
 
-    /// <summary>Sets or takes away the time after which operations fail, those that wait included.</summary>
-    internal void SetDeadline(DateTimeOffset? deadline)
-    {
-        Scheduler.Scheduler scheduler = desc.Scheduler;
-        TimeSpan left = deadline is { } at ? LeftUntil(at, scheduler) : TimeSpan.Zero;
-        NetOperation? taken = null;
-        int arming = 0;
-        _lock.Enter();
-        _ = _arming.TryDisarm();
-        _deadline = deadline;
-        _expired = deadline is not null && left <= TimeSpan.Zero;
-        if (_expired)
-        {
-            taken = TakeAllBack(NetFailure.Deadline, null);
-        }
-        else if (deadline is not null && !_closed)
-        {
-            arming = _arming.Arm();
-            _timers = scheduler;
-        }
+    private protected override void EnterLock() => _lock.Enter();
 
-        _lock.Exit();
-        CompleteAll(taken);
-        if (arming != 0)
-        {
-            scheduler.AddTimer(new TimerEntry(scheduler.Clock.Deadline(left), this, arming));
-        }
-    }
+    private protected override void ExitLock() => _lock.Exit();
 
-    /// <summary>The socket has come to another runtime: the deadline's timer follows it, unless it is told by another clock that still runs.</summary>
-    internal void RenewDeadline()
-    {
-        Scheduler.Scheduler scheduler = desc.Scheduler;
-        _lock.Enter();
-        if (_closed || _expired || _deadline is not { } deadline || _timers is not { } timers || ReferenceEquals(timers, scheduler)
-            || (!timers.IsStopping && !ReferenceEquals(timers.Clock.Provider, scheduler.Clock.Provider)))
-        {
-            _lock.Exit();
-            return;
-        }
+    private protected override NetOperation? TakeAllBack(NetFailure failure) => TakeAllBack(failure, null);
 
-        _ = _arming.TryDisarm();
-        int arming = _arming.Arm();
-        _timers = scheduler;
-        _lock.Exit();
-        scheduler.AddTimer(new TimerEntry(scheduler.Clock.Deadline(LeftUntil(deadline, scheduler)), this, arming));
-    }
-
-    bool ITimed.IsArmed(int arming) => _arming.Stands(arming);
-
-    void ITimed.Expire(int arming)
-    {
-        NetOperation? taken = null;
-        _lock.Enter();
-        if (_arming.TryClaim(arming))
-        {
-            _expired = true;
-            taken = TakeAllBack(NetFailure.Deadline, null);
-        }
-
-        _lock.Exit();
-        CompleteAll(taken);
-    }
-
-    private static TimeSpan LeftUntil(DateTimeOffset deadline, Scheduler.Scheduler scheduler)
-    {
-        TimeSpan left = deadline - scheduler.Clock.UtcNow;
-        return left < TimeSpan.Zero ? TimeSpan.Zero : left;
-    }
+    private protected override void EndAll(NetOperation? taken) => CompleteAll(taken);
 
     private bool TryTakeBack(NetOperation operation, NetFailure failure, Exception? cause)
     {

@@ -13,16 +13,23 @@ namespace Goroutines.Net.Epoll;
 /// nothing must look at the flag again under the lock before it waits: either the news came before that look, or they find
 /// the operation waiting. A receive that got less than it asked for has emptied the socket, so the next one waits without
 /// a call; but not before the poller watches the socket, and not once it has told of the end, which may have come with the
-/// data and makes no news a second time (<c>_ending</c>).</para>
+/// data and makes no news a second time (<c>_ending</c>). Some receives get less although there is more (<c>_stopsShort</c>):
+/// over TCP at the mark of urgent data, over a Unix socket at data that carries descriptors or another sender's credentials.
+/// The poller asks for news of urgent data (EPOLLPRI), which are an edge of their own: they come before a receive stops at the
+/// mark, and set the flag, or after it, and make the direction ready. From the first such news on, and for Unix sockets
+/// always, a direction is empty only when a call says so.</para>
 /// <para><b>Who tries.</b> When there is news for the head, its goroutine is woken and makes the call in its own turn
 /// (<see cref="TryProceed"/>): in parallel to others, on the core that will use the data. For an operation that is awaited
-/// outside of its goroutine's own flow, or not yet awaited at all, whoever brings the news makes the call. One whose
+/// outside of its goroutine's own flow, or not yet awaited at all, whoever brings the news makes the call; only a cancellation,
+/// which others wait for, asks the poller to bring the news again (<see cref="PollDesc.AskForNews"/>). One whose
 /// goroutine will never have a turn again, because its runtime was stopped, is dropped when it would be its turn.</para>
 /// <para><b>Ends.</b> Cancellation, deadline and close take an operation out of the queue, whose completer they are then; one
 /// that is in its call they only ask, and it ends so if the call would have to wait. A call that succeeds wins: nothing that
 /// was received is lost. All fields are owned by <c>_lock</c>.</para>
 /// </remarks>
-internal sealed partial class NetQueue(PollDesc desc)
+/// <param name="desc">The socket, as the poller knows it.</param>
+/// <param name="stopsShort">Whether a call may get less than there is; see <c>_stopsShort</c>.</param>
+internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDirection<NetOperation>
 {
     private SpinMutex _lock;
     private NetOperation? _first;
@@ -30,8 +37,9 @@ internal sealed partial class NetQueue(PollDesc desc)
     private bool _ready = true;
     private bool _ending;
     private bool _busy;
-    private bool _closed;
-    private bool _expired;
+
+    /// <summary>A receive may end before the data does, so that only a call that finds nothing says that the socket is empty.</summary>
+    private bool _stopsShort = stopsShort;
 
     /// <summary>Asks for the turn to make a system call. Whoever enters must leave.</summary>
     internal NetEntry TryEnter(out NetFailure failure)
@@ -56,7 +64,7 @@ internal sealed partial class NetQueue(PollDesc desc)
     {
         _lock.Enter();
         _busy = false;
-        _ready |= more;
+        _ready |= more || _stopsShort;
         Turn next = TakeTurn();
         _lock.Exit();
         Act(next);
@@ -79,13 +87,15 @@ internal sealed partial class NetQueue(PollDesc desc)
 
     /// <summary>The poller's news: a call may succeed now.</summary>
     /// <param name="ending">There will be no more news: the peer has ended the stream.</param>
+    /// <param name="urgent">The peer has sent urgent data, at whose mark a receive stops short.</param>
     /// <param name="scheduler">The poller's runtime.</param>
     /// <param name="ready">Takes the goroutine to wake, if it belongs to that runtime.</param>
-    internal void BecomeReady(bool ending, Scheduler.Scheduler scheduler, ref GList ready)
+    internal void BecomeReady(bool ending, bool urgent, Scheduler.Scheduler scheduler, ref GList ready)
     {
         _lock.Enter();
         _ready = true;
         _ending |= ending;
+        _stopsShort |= urgent;
         Turn next = TakeTurn();
         _lock.Exit();
         if (next.Goroutine is { } g && ReferenceEquals(g.Scheduler, scheduler))
@@ -173,8 +183,6 @@ internal sealed partial class NetQueue(PollDesc desc)
         }
     }
 
-    private NetFailure Broken => _closed ? NetFailure.Disposed : _expired ? NetFailure.Deadline : NetFailure.None;
-
     /// <summary>With the lock, which it releases.</summary>
     private void Enqueue(NetOperation operation, bool first)
     {
@@ -214,16 +222,13 @@ internal sealed partial class NetQueue(PollDesc desc)
     /// <summary>Whose turn it is now, if anybody's. With the lock; <see cref="Act"/> without it.</summary>
     private Turn TakeTurn()
     {
-        while (_first is { Phase: NetPhase.Queued or NetPhase.Nudged, IsOrphan: true } orphan)
-        {
-            TryTakeBack(orphan, NetFailure.Disposed, null); // and never completed
-        }
-
-        if (_busy || !(_ready || _ending) || _first is not { Phase: NetPhase.Queued } head)
+        DropOrphanHeads();
+        if (!IsHeadsTurn)
         {
             return default;
         }
 
+        NetOperation head = _first!;
         if (head.TriesItself)
         {
             head.StartTrying();
@@ -234,6 +239,17 @@ internal sealed partial class NetQueue(PollDesc desc)
         head.Phase = NetPhase.Trying;
         return new Turn(head, null);
     }
+
+    private void DropOrphanHeads()
+    {
+        while (_first is { Phase: NetPhase.Queued or NetPhase.Nudged, IsOrphan: true } orphan)
+        {
+            TryTakeBack(orphan, NetFailure.Disposed, null); // and never completed
+        }
+    }
+
+    /// <summary>Whether the first operation is to be tried now. With the lock.</summary>
+    private bool IsHeadsTurn => !_busy && (_ready || _ending) && _first is { Phase: NetPhase.Queued };
 
     private void Act(Turn turn)
     {
@@ -294,7 +310,7 @@ internal sealed partial class NetQueue(PollDesc desc)
         }
 
         _busy = false;
-        _ready |= call == NetCall.DoneWithMore;
+        _ready |= call == NetCall.DoneWithMore || _stopsShort;
         Remove(operation);
         return true;
     }

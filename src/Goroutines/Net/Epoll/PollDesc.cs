@@ -28,11 +28,13 @@ internal sealed class PollDesc
     internal int Slot;
     internal uint Sequence;
 
-    internal PollDesc(SafeHandle handle)
+    /// <param name="handle">The descriptor.</param>
+    /// <param name="stopsShort">Whether a receive may get less than there is.</param>
+    internal PollDesc(SafeHandle handle, bool stopsShort)
     {
         Handle = handle;
-        Read = new NetQueue(this);
-        Write = new NetQueue(this);
+        Read = new NetQueue(this, stopsShort);
+        Write = new NetQueue(this, stopsShort: false);
     }
 
     internal SafeHandle Handle { get; }
@@ -40,9 +42,6 @@ internal sealed class PollDesc
     internal NetQueue Read { get; }
 
     internal NetQueue Write { get; }
-
-    /// <summary>The runtime whose clock and timers the deadlines use.</summary>
-    internal Scheduler.Scheduler Scheduler => Volatile.Read(ref _poll)?.Scheduler ?? Home;
 
     /// <summary>The calling worker's runtime, if it goes on running; else the process-wide one.</summary>
     private static Scheduler.Scheduler Home
@@ -89,6 +88,15 @@ internal sealed class PollDesc
         }
     }
 
+    /// <summary>Has the poller tell once more of what is ready. While the socket moves to another poller, adding it there does so.</summary>
+    internal void AskForNews()
+    {
+        if (IsWatched)
+        {
+            Volatile.Read(ref _poll)?.Rearm(this);
+        }
+    }
+
     /// <summary>Before the descriptor is closed.</summary>
     internal void Close()
     {
@@ -132,8 +140,8 @@ internal sealed class PollDesc
             return;
         }
 
-        Read.RenewDeadline();
-        Write.RenewDeadline();
+        Read.RenewTimer();
+        Write.RenewTimer();
         if (poll.IsRetired)
         {
             Leave(poll); // it may have looked at this one too early

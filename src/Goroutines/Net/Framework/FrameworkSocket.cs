@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Goroutines.Scheduler;
 
 namespace Goroutines.Net.Framework;
@@ -39,7 +40,7 @@ internal sealed class FrameworkSocket : NetSocket
         set
         {
             ThrowIfDisposed();
-            _read.Deadline = value;
+            _read.SetDeadline(value);
         }
     }
 
@@ -49,7 +50,7 @@ internal sealed class FrameworkSocket : NetSocket
         set
         {
             ThrowIfDisposed();
-            _write.Deadline = value;
+            _write.SetDeadline(value);
         }
     }
 
@@ -61,18 +62,29 @@ internal sealed class FrameworkSocket : NetSocket
             await socket.ConnectAsync(remote, token).ConfigureAwait(false);
             return 0;
         }, cancellationToken).ConfigureAwait(false);
-        ConnDefaults.Apply(_socket);
     }
 
     internal override async ValueTask<NetSocket> AcceptAsync(CancellationToken cancellationToken)
     {
         Socket accepted = await Do("accept", _read, 0, static (socket, _, token) => socket.AcceptAsync(token), cancellationToken).ConfigureAwait(false);
-        ConnDefaults.Apply(accepted);
+        OnAccepted?.Invoke(accepted);
         return new FrameworkSocket(accepted) { Owner = nameof(Conn) };
     }
 
     internal override ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
-        => Do("read", _read, buffer, static (socket, buffer, token) => socket.ReceiveAsync(buffer, SocketFlags.None, token), cancellationToken);
+    {
+        if (IsPlain(buffer))
+        {
+            return Do("read", _read, buffer, static (socket, buffer, token) => socket.ReceiveAsync(buffer, SocketFlags.None, token), cancellationToken);
+        }
+
+        _ = buffer.Span; // throws here rather than later, if it does
+        return Do("read", _read, buffer, static async (socket, buffer, token) =>
+        {
+            await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, token).ConfigureAwait(false);
+            return socket.Receive(buffer.Span); // there is something, or the end: it does not wait
+        }, cancellationToken);
+    }
 
     internal override int Receive(Span<byte> buffer)
     {
@@ -83,7 +95,10 @@ internal sealed class FrameworkSocket : NetSocket
         return received;
     }
 
-    internal override async ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    internal override ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+        => SendPlainAsync(IsPlain(buffer) ? buffer : buffer.ToArray(), cancellationToken);
+
+    private async ValueTask SendPlainAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
         => await Do("write", _write, buffer, static async (socket, buffer, token) =>
         {
             while (!buffer.IsEmpty)
@@ -104,7 +119,8 @@ internal sealed class FrameworkSocket : NetSocket
 
     internal override async ValueTask<(int Count, EndPoint From)> ReceiveFromAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        SocketReceiveFromResult received = await Do("read", _read, buffer, static async (socket, buffer, token) =>
+        Memory<byte> plain = IsPlain(buffer) ? buffer : new byte[buffer.Span.Length];
+        SocketReceiveFromResult received = await Do("read", _read, plain, static async (socket, buffer, token) =>
         {
             EndPoint any = new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
             try
@@ -117,20 +133,31 @@ internal sealed class FrameworkSocket : NetSocket
                 return new SocketReceiveFromResult { ReceivedBytes = buffer.Length, RemoteEndPoint = any };
             }
         }, cancellationToken).ConfigureAwait(false);
-        EndPoint from = received.RemoteEndPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped
-            ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port)
-            : received.RemoteEndPoint;
-        return (received.ReceivedBytes, from);
+        if (!IsPlain(buffer))
+        {
+            plain.Span[..received.ReceivedBytes].CopyTo(buffer.Span);
+        }
+
+        return (received.ReceivedBytes, EndPoints.Unmapped(received.RemoteEndPoint)!);
     }
 
     internal override ValueTask<int> SendToAsync(ReadOnlyMemory<byte> buffer, EndPoint to, CancellationToken cancellationToken)
     {
-        if (to is IPEndPoint { AddressFamily: AddressFamily.InterNetwork } ip && _socket.AddressFamily == AddressFamily.InterNetworkV6)
-        {
-            to = new IPEndPoint(ip.Address.MapToIPv6(), ip.Port);
-        }
+        to = EndPoints.For(_socket.AddressFamily, to);
+        return Do("write", _write, (buffer: IsPlain(buffer) ? buffer : buffer.ToArray(), to), static (socket, what, token) => socket.SendToAsync(what.buffer, SocketFlags.None, what.to, token), cancellationToken);
+    }
 
-        return Do("write", _write, (buffer, to), static (socket, what, token) => socket.SendToAsync(what.buffer, SocketFlags.None, what.to, token), cancellationToken);
+    internal override T Use<T>(Func<Socket, T> action)
+    {
+        ThrowIfDisposed();
+        try
+        {
+            return action(_socket);
+        }
+        catch (ObjectDisposedException) when (_disposed)
+        {
+            throw Disposed();
+        }
     }
 
     internal override void Shutdown(SocketShutdown how)
@@ -166,6 +193,10 @@ internal sealed class FrameworkSocket : NetSocket
             GC.SuppressFinalize(this);
         }
     }
+
+    /// <summary>Whether memory is an array's. The framework asks any other kind for its place on a thread of its own, where an exception of
+    /// the memory's owner would end the process.</summary>
+    private static bool IsPlain(ReadOnlyMemory<byte> buffer) => MemoryMarshal.TryGetArray(buffer, out _);
 
     /// <summary>One operation: in its turn, until it is through, cancelled, past the deadline, or the socket is closed.</summary>
     private async ValueTask<TResult> Do<TState, TResult>(
@@ -218,9 +249,7 @@ internal sealed class FrameworkSocket : NetSocket
     {
         try
         {
-            return question(_socket) is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped
-                ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port)
-                : question(_socket);
+            return EndPoints.Unmapped(question(_socket));
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {

@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Goroutines.Net;
+
+/// <summary>Addresses as the callers see them. End points can be changed, so each caller gets one of its own.</summary>
+internal static class EndPoints
+{
+    /// <summary>A copy that nothing else refers to.</summary>
+    internal static EndPoint? Copy(EndPoint? address)
+        => address is IPEndPoint ip ? new IPEndPoint(Copy(ip.Address), ip.Port) : address; // the other kinds don't change
+
+    /// <summary>The address as it is written: an IPv4 address that was mapped into IPv6 is an IPv4 address.</summary>
+    internal static EndPoint? Unmapped(EndPoint? address)
+        => address is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port) : address;
+
+    /// <inheritdoc cref="Unmapped(EndPoint?)"/>
+    internal static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    /// <summary>The address in the family of the socket that is to reach it: an IPv6 socket reaches IPv4 by mapped addresses.</summary>
+    /// <exception cref="ArgumentException">It is no address of a socket.</exception>
+    internal static EndPoint For(AddressFamily family, EndPoint to)
+    {
+        switch (to)
+        {
+            case IPEndPoint { AddressFamily: AddressFamily.InterNetwork } ip when family == AddressFamily.InterNetworkV6:
+                return new IPEndPoint(ip.Address.MapToIPv6(), ip.Port);
+            case IPEndPoint { Address.IsIPv4MappedToIPv6: true } ip when family == AddressFamily.InterNetwork:
+                return new IPEndPoint(ip.Address.MapToIPv4(), ip.Port);
+            case IPEndPoint or UnixDomainSocketEndPoint:
+                return to;
+            case DnsEndPoint name:
+                throw new ArgumentException($"\"{name.Host}:{name.Port}\" is a name: resolve it first (Dns.GetHostAddressesAsync) and pass an IPEndPoint.", nameof(to));
+            default:
+                throw new ArgumentException($"{to.GetType()} is no address of a socket: expected an IPEndPoint.", nameof(to));
+        }
+    }
+
+    private static IPAddress Copy(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        _ = address.TryWriteBytes(bytes, out int count);
+        return count == 16 ? new IPAddress(bytes, address.ScopeId) : new IPAddress(bytes[..count]);
+    }
+}
