@@ -127,6 +127,23 @@ public sealed partial class Conn : Stream
     internal static ValueTask<Conn> DialAsync(string address, NetBackend backend, CancellationToken cancellationToken)
         => new Dialer(DialOptions.Default, backend).DialAsync(address, cancellationToken);
 
+    /// <summary>Makes a connection in memory (Go's <c>net.Pipe</c>), between goroutines, tasks and threads of this process: for tests, above all.</summary>
+    /// <returns>Its two ends. Dispose of both.</returns>
+    /// <remarks>
+    /// <para>There is no buffer: a write waits until reads at the other end have taken all of it, one or several. An empty write waits for
+    /// nothing. Deadlines, cancellation and half-close are those of every <see cref="Conn"/>; when one end is disposed of, or shut in one
+    /// direction, reads at the other end return 0 and writes fail (<see cref="SocketError.Shutdown"/>).</para>
+    /// <para>Nothing outside the process takes part. So goroutines that wait for it are durably blocked in virtual time
+    /// (<c>GoTest.Run</c>), its operations are steps of explored schedules (<c>GoTest.Explore</c>), and a program in which everything
+    /// waits for pipes is deadlocked and says so.</para>
+    /// </remarks>
+    public static (Conn First, Conn Second) Pipe()
+    {
+        Net.Pipe.PipeHalf there = new();
+        Net.Pipe.PipeHalf back = new();
+        return (new Conn(new Net.Pipe.PipeSocket(there, back)), new Conn(new Net.Pipe.PipeSocket(back, there)));
+    }
+
     /// <summary>Shuts the reading side (Go's <c>CloseRead</c>): reads end, those that wait included.</summary>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>

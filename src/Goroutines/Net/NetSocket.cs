@@ -91,6 +91,11 @@ internal abstract class NetSocket : IDisposable
     {
         EndPoint? local = LocalEndPoint;
         EndPoint? remote = RemoteEndPoint;
+        if (local is Pipe.PipeEndPoint)
+        {
+            return $"{operation} pipe";
+        }
+
         string addresses = local is not null && remote is not null ? $" {local}->{remote}"
             : local is not null || remote is not null ? $" {local ?? remote}" : "";
         string network = (local ?? remote) is UnixDomainSocketEndPoint ? "unix" : Owner == nameof(PacketConn) ? "udp" : "tcp";

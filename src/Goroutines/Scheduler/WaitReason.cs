@@ -28,6 +28,10 @@ internal enum WaitReason : byte
     SemaphoreAcquire,
     ErrGroupSpawn,
     SingleFlightDo,
+
+    // In-memory connections: like the primitives, a partner in this process ends the wait.
+    PipeRead,
+    PipeWrite,
 }
 
 internal static class WaitReasons
@@ -58,6 +62,8 @@ internal static class WaitReasons
         WaitReason.SemaphoreAcquire => "semacquire",
         WaitReason.ErrGroupSpawn => "errgroup.Group.Go",
         WaitReason.SingleFlightDo => "singleflight.Group.Do",
+        WaitReason.PipeRead => "pipe read",
+        WaitReason.PipeWrite => "pipe write",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Unknown wait reason."),
     };
 }
