@@ -128,7 +128,7 @@ internal sealed class DialRace(DialOptions options, NetBackend backend, DialTime
     {
         for (int i = 0; ; i++)
         {
-            NetSocket socket = Open(remote);
+            NetSocket socket = backend.Wrap(Sockets.OpenFrom(options.Local, remote, SocketType.Stream, options.ApplyTo), nameof(Conn));
             try
             {
                 if (deadline is not null)
@@ -167,29 +167,6 @@ internal sealed class DialRace(DialOptions options, NetBackend backend, DialTime
                 socket.Dispose();
                 throw;
             }
-        }
-    }
-
-    /// <exception cref="SocketException">The system refused.</exception>
-    private NetSocket Open(EndPoint remote)
-    {
-        Socket socket = Sockets.Open(remote, SocketType.Stream);
-        try
-        {
-            options.ApplyTo(socket);
-            if (options.Local?.ToBind() is { } local)
-            {
-                socket.Bind(local is IPEndPoint { Address: var any, Port: var port } && any.Equals(IPAddress.Any) && remote.AddressFamily == AddressFamily.InterNetworkV6
-                    ? new IPEndPoint(IPAddress.IPv6Any, port)
-                    : local);
-            }
-
-            return backend.Wrap(socket, nameof(Conn));
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 

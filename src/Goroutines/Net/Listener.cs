@@ -13,16 +13,11 @@ namespace Goroutines.Net;
 [DebuggerDisplay("Listener {LocalEndPoint,nq}")]
 public sealed partial class Listener : IAsyncDisposable, IDisposable
 {
-    /// <summary>The longest queue of connections not yet accepted; the system lowers it to its own limit, as Go does.</summary>
-    private const int Backlog = 65_535;
-
-    private readonly NetBackend _backend;
     private readonly NetSocket _socket;
     private readonly EndPoint _local;
 
-    private Listener(NetBackend backend, NetSocket socket)
+    private Listener(NetSocket socket)
     {
-        _backend = backend;
         _socket = socket;
         _local = socket.LocalEndPoint!;
     }
@@ -40,14 +35,35 @@ public sealed partial class Listener : IAsyncDisposable, IDisposable
     /// <exception cref="IOException">The system refused (address in use, no permission); the <see cref="SocketException"/> is inside.</exception>
     public static Listener Listen(string address) => Listen(address, NetBackend.Default);
 
-    internal static Listener Listen(string address, NetBackend backend)
+    /// <summary>Begins to listen, with options (Go's <c>net.ListenConfig</c>).</summary>
+    /// <param name="address">As for <see cref="Listen(string)"/>.</param>
+    /// <param name="options">How, and the options of what is accepted.</param>
+    /// <returns>The listener. Dispose it to stop.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="Listen(string)"/>.</exception>
+    /// <exception cref="IOException">As for <see cref="Listen(string)"/>; also when the system refused an option.</exception>
+    public static Listener Listen(string address, ListenerOptions options) => Listen(address, options, NetBackend.Default);
+
+    /// <summary>When accepts fail, those that wait included; <see langword="null"/>: never (Go's <c>SetDeadline</c>). The clock is that of <see cref="Conn.ReadDeadline"/>.</summary>
+    /// <remarks>An accept past it throws an <see cref="IOException"/> with a <see cref="TimeoutException"/> inside, and has taken no connection.</remarks>
+    /// <exception cref="ObjectDisposedException">Set after the listener was disposed.</exception>
+    public DateTimeOffset? Deadline
     {
-        Socket socket = Sockets.Bind(address, NetAddress.Parse(address), SocketType.Stream);
+        get => _socket.ReadDeadline;
+        set => _socket.ReadDeadline = value;
+    }
+
+    internal static Listener Listen(string address, NetBackend backend) => Listen(address, ListenerOptions.Default, backend);
+
+    internal static Listener Listen(string address, ListenerOptions options, NetBackend backend)
+    {
+        NetAddress parsed = NetAddress.Parse(address);
+        ArgumentNullException.ThrowIfNull(options);
+        Socket socket = Sockets.Bind(address, parsed, SocketType.Stream, options.ToBind());
         try
         {
-            socket.Listen(Backlog);
-            ConnDefaults.Apply(socket, noDelay: true, ConnDefaults.KeepAlive); // what is accepted inherits it
-            return new Listener(backend, backend.Wrap(socket, nameof(Listener), static accepted => ConnDefaults.Apply(accepted, noDelay: true, ConnDefaults.KeepAlive)));
+            socket.Listen(options.Backlog);
+            return new Listener(backend.Wrap(socket, nameof(Listener), options.ApplyTo));
         }
         catch (SocketException exception)
         {
@@ -63,7 +79,7 @@ public sealed partial class Listener : IAsyncDisposable, IDisposable
     /// <exception cref="ObjectDisposedException">The listener has been disposed, before or while it waited.</exception>
     /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> inside says
     /// <see cref="SocketError.TooManyOpenSockets"/> when the process is at its limit of descriptors. The listener stays usable:
-    /// wait a little and accept again, as <see cref="ServeAsync"/> does.</exception>
+    /// wait a little and accept again, as serving does.</exception>
     public ValueTask<Conn> AcceptAsync(CancellationToken cancellationToken = default)
     {
         ValueTask<NetSocket> accepted = _socket.AcceptAsync(cancellationToken);
@@ -79,7 +95,18 @@ public sealed partial class Listener : IAsyncDisposable, IDisposable
     public Conn Accept() => new(ThreadWait.Wait(_socket.AcceptAsync(CancellationToken.None)));
 
     /// <summary>Stops listening. Waiting accepts fail with <see cref="ObjectDisposedException"/>. Further calls do nothing.</summary>
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _socket.Dispose();
+        EndServers();
+    }
+
+    /// <summary>Calls a function with the framework's socket, to get or set any option.</summary>
+    /// <param name="action">The function. It must not keep the socket, dispose of it, or accept with it.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="action"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
+    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside. What else the function throws leaves as it is.</exception>
+    public void Control(Action<Socket> action) => _socket.Control(action);
 
     /// <inheritdoc cref="Dispose"/>
     /// <returns>A completed task.</returns>

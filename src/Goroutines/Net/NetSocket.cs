@@ -39,6 +39,31 @@ internal abstract class NetSocket : IDisposable
         return true;
     });
 
+    /// <summary>Gets or sets an option.</summary>
+    /// <exception cref="IOException">The system refused.</exception>
+    internal TResult Option<TState, TResult>(string verb, Func<Socket, TState, TResult> action, TState state)
+    {
+        try
+        {
+            return Use(socket => action(socket, state));
+        }
+        catch (SocketException exception)
+        {
+            throw Failed(verb, exception);
+        }
+    }
+
+    /// <summary>Any other option.</summary>
+    internal void Control(Action<Socket> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        Option("control", static (socket, action) =>
+        {
+            action(socket);
+            return true;
+        }, action);
+    }
+
     internal abstract ValueTask ConnectAsync(EndPoint remote, CancellationToken cancellationToken);
 
     internal abstract ValueTask<NetSocket> AcceptAsync(CancellationToken cancellationToken);
@@ -56,6 +81,12 @@ internal abstract class NetSocket : IDisposable
     internal abstract ValueTask<(int Count, EndPoint From)> ReceiveFromAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 
     internal abstract ValueTask<int> SendToAsync(ReadOnlyMemory<byte> buffer, EndPoint to, CancellationToken cancellationToken);
+
+    /// <summary>Receives a datagram; its sender's address goes into <paramref name="from"/>, if that is not null.</summary>
+    internal abstract ValueTask<int> ReceivePacketAsync(Memory<byte> buffer, SocketAddress? from, CancellationToken cancellationToken);
+
+    /// <summary>Sends a datagram; to the peer, if <paramref name="to"/> is null.</summary>
+    internal abstract ValueTask<int> SendPacketAsync(ReadOnlyMemory<byte> buffer, SocketAddress? to, CancellationToken cancellationToken);
 
     internal abstract DateTimeOffset? ReadDeadline { get; set; }
 
@@ -98,7 +129,7 @@ internal abstract class NetSocket : IDisposable
 
         string addresses = local is not null && remote is not null ? $" {local}->{remote}"
             : local is not null || remote is not null ? $" {local ?? remote}" : "";
-        string network = (local ?? remote) is UnixDomainSocketEndPoint ? "unix" : Owner == nameof(PacketConn) ? "udp" : "tcp";
+        string network = (local ?? remote) is UnixDomainSocketEndPoint ? (Owner == nameof(PacketConn) ? "unixgram" : "unix") : Owner == nameof(PacketConn) ? "udp" : "tcp";
         return $"{operation} {network}{addresses}";
     }
 }

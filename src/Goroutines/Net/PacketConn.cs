@@ -1,20 +1,23 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Goroutines.Scheduler;
 
 namespace Goroutines.Net;
 
-/// <summary>Sends and receives datagrams over UDP (Go's <c>net.PacketConn</c>).</summary>
+/// <summary>Sends and receives datagrams, over UDP or a Unix domain socket (Go's <c>net.PacketConn</c>).</summary>
 /// <remarks>Safe for any number of goroutines, tasks and threads at once; those of one direction take turns.</remarks>
 [DebuggerDisplay("PacketConn {LocalEndPoint,nq}")]
-public sealed class PacketConn : IDisposable
+public sealed partial class PacketConn : IDisposable
 {
     private readonly NetSocket _socket;
     private readonly EndPoint _local;
+    private readonly EndPoint? _remote;
 
-    private PacketConn(NetSocket socket)
+    private PacketConn(NetSocket socket, EndPoint? remote)
     {
+        _remote = remote;
         _socket = socket;
         _local = socket.LocalEndPoint!;
     }
@@ -38,24 +41,32 @@ public sealed class PacketConn : IDisposable
         set => _socket.WriteDeadline = value;
     }
 
-    /// <summary>Opens a UDP socket (Go's <c>net.ListenPacket</c>).</summary>
+    /// <summary>Opens a socket for datagrams (Go's <c>net.ListenPacket</c>). Broadcasts may be sent with it.</summary>
     /// <param name="address"><c>host:port</c>, where port 0 has the system choose one; <c>:port</c> for every address of the
-    /// machine, over IPv4 and IPv6; <c>[v6]:port</c>. A host name is resolved, which may block.</param>
+    /// machine, over IPv4 and IPv6; <c>[v6]:port</c>; <c>unix:/path</c>, or <c>unix:@name</c> for an abstract one. A host name is
+    /// resolved, which may block.</param>
     /// <returns>The socket. Dispose it to close it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="address"/> is not such an address.</exception>
     /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
     public static PacketConn Listen(string address) => Listen(address, NetBackend.Default);
 
-    internal static PacketConn Listen(string address, NetBackend backend)
+    /// <summary>Opens a socket for datagrams, with options.</summary>
+    /// <param name="address">As for <see cref="Listen(string)"/>.</param>
+    /// <param name="options">How.</param>
+    /// <returns>The socket. Dispose it to close it.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="Listen(string)"/>.</exception>
+    /// <exception cref="IOException">As for <see cref="Listen(string)"/>; also when the system refused an option.</exception>
+    public static PacketConn Listen(string address, PacketOptions options) => Listen(address, options, NetBackend.Default);
+
+    internal static PacketConn Listen(string address, NetBackend backend) => Listen(address, PacketOptions.Default, backend);
+
+    internal static PacketConn Listen(string address, PacketOptions options, NetBackend backend)
     {
         NetAddress parsed = NetAddress.Parse(address);
-        if (parsed.Path is not null)
-        {
-            throw new ArgumentException($"\"{address}\" is a Unix domain socket; a PacketConn is UDP: expected \"host:port\", \":port\" or \"[v6]:port\".", nameof(address));
-        }
-
-        return new PacketConn(backend.Wrap(Sockets.Bind(address, parsed, SocketType.Dgram), nameof(PacketConn)));
+        ArgumentNullException.ThrowIfNull(options);
+        return new PacketConn(backend.Wrap(Sockets.Bind(address, parsed, SocketType.Dgram, options.ToBind()), nameof(PacketConn)), null);
     }
 
     /// <summary>Waits for a datagram.</summary>
@@ -69,10 +80,10 @@ public sealed class PacketConn : IDisposable
         => _socket.ReceiveFromAsync(buffer, cancellationToken);
 
     /// <summary>Waits for a datagram: a goroutine with a stack of its own parks, any other caller's thread blocks.</summary>
-    /// <param name="buffer">As for <see cref="ReceiveFromAsync"/>.</param>
-    /// <returns>As for <see cref="ReceiveFromAsync"/>.</returns>
-    /// <exception cref="ObjectDisposedException">As for <see cref="ReceiveFromAsync"/>.</exception>
-    /// <exception cref="IOException">As for <see cref="ReceiveFromAsync"/>.</exception>
+    /// <param name="buffer">As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>.</param>
+    /// <returns>As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>.</returns>
+    /// <exception cref="ObjectDisposedException">As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>.</exception>
+    /// <exception cref="IOException">As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>.</exception>
     public (int Count, EndPoint From) ReceiveFrom(Memory<byte> buffer) => ThreadWait.Wait(ReceiveFromAsync(buffer));
 
     /// <summary>Sends a datagram.</summary>
@@ -86,6 +97,7 @@ public sealed class PacketConn : IDisposable
     /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
     /// <exception cref="IOException">The deadline has passed (<see cref="TimeoutException"/> inside), or the system refused, for instance a datagram
     /// that is too long (<see cref="SocketException"/> inside).</exception>
+    [OverloadResolutionPriority(1)]
     public ValueTask<int> SendToAsync(ReadOnlyMemory<byte> buffer, EndPoint to, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(to);
@@ -93,12 +105,12 @@ public sealed class PacketConn : IDisposable
     }
 
     /// <summary>Sends a datagram: a goroutine with a stack of its own parks while there is no room, any other caller's thread blocks.</summary>
-    /// <param name="buffer">As for <see cref="SendToAsync"/>.</param>
-    /// <param name="to">As for <see cref="SendToAsync"/>.</param>
-    /// <returns>As for <see cref="SendToAsync"/>.</returns>
-    /// <exception cref="ArgumentNullException">As for <see cref="SendToAsync"/>.</exception>
-    /// <exception cref="ObjectDisposedException">As for <see cref="SendToAsync"/>.</exception>
-    /// <exception cref="IOException">As for <see cref="SendToAsync"/>.</exception>
+    /// <param name="buffer">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</param>
+    /// <param name="to">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</param>
+    /// <returns>As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</returns>
+    /// <exception cref="ArgumentNullException">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</exception>
+    /// <exception cref="ObjectDisposedException">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</exception>
+    /// <exception cref="IOException">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</exception>
     public int SendTo(ReadOnlyMemory<byte> buffer, EndPoint to) => ThreadWait.Wait(SendToAsync(buffer, to));
 
     /// <summary>Closes it. Operations that wait fail with <see cref="ObjectDisposedException"/>. Further calls do nothing.</summary>

@@ -39,9 +39,34 @@ internal static class Sockets
         }
     }
 
+    /// <summary>A socket that can reach <paramref name="remote"/>, with its options set, and bound to the local address, if there is one.</summary>
+    /// <exception cref="SocketException">The system refused.</exception>
+    internal static Socket OpenFrom(NetAddress? local, EndPoint remote, SocketType type, Action<Socket> configure)
+    {
+        Socket socket = Open(remote, type);
+        try
+        {
+            configure(socket);
+            if (local?.ToBind() is { } address)
+            {
+                // An address without a host is any address of the family that is dialed.
+                socket.Bind(address is IPEndPoint { Address: var any, Port: var port } && any.Equals(IPAddress.Any) && remote.AddressFamily == AddressFamily.InterNetworkV6
+                    ? new IPEndPoint(IPAddress.IPv6Any, port)
+                    : address);
+            }
+
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>A socket bound to the first of the addresses that takes it.</summary>
     /// <exception cref="IOException">None did; the first one's <see cref="SocketException"/> is inside.</exception>
-    internal static Socket Bind(string text, NetAddress address, SocketType type)
+    internal static Socket Bind(string text, NetAddress address, SocketType type, BindOptions options)
     {
         SocketException? failure = null;
         try
@@ -52,12 +77,18 @@ internal static class Sockets
                 try
                 {
                     socket = Open(local, type);
-                    if (local is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } ip)
+                    options.Configure(socket);
+                    if (options.ReuseAddress)
                     {
-                        socket.DualMode = ip.Address.Equals(IPAddress.IPv6Any);
+                        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
                     }
 
-                    socket.Bind(local);
+                    if (local is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } ip)
+                    {
+                        socket.DualMode = options.DualMode && ip.Address.Equals(IPAddress.IPv6Any);
+                    }
+
+                    socket.Bind(address.Path is { } path && !options.UnlinkOnClose ? new KeptPathEndPoint(path) : local);
                     return socket;
                 }
                 catch (SocketException exception)
@@ -68,6 +99,11 @@ internal static class Sockets
                     {
                         break; // where both families were asked for, one alone is not meant
                     }
+                }
+                catch
+                {
+                    socket?.Dispose();
+                    throw;
                 }
             }
         }

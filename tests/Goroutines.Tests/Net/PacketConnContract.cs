@@ -81,7 +81,6 @@ public abstract class PacketConnContract : NetContract
     [Fact]
     public Task WrongUses_AreRefused() => Run(async () =>
     {
-        Assert.Throws<ArgumentException>("address", () => Open("unix:/tmp/x"));
         using PacketConn conn = Open();
         await Assert.ThrowsAsync<ArgumentNullException>("to", async () => await conn.SendToAsync(new byte[1], null!));
         Assert.Throws<ArgumentNullException>("to", () => conn.SendTo(new byte[1], null!));

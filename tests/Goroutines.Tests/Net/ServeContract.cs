@@ -113,6 +113,148 @@ public abstract class ServeContract : NetContract
         listener.Dispose();
         await listener.ServeAsync(static (_, _) => default, s_noErrors);
     });
+
+    [Fact]
+    public Task Serve_WithABound_HandlesNoMoreAtATime() => Run(async () =>
+    {
+        Listener listener = Listen();
+        var leave = new Chan<int>();
+        int now = 0;
+        int most = 0;
+        Task serving = Where.Start(async () => await listener.ServeAsync(
+            async (_, _) =>
+            {
+                int running = Interlocked.Increment(ref now);
+                InterlockedMax(ref most, running);
+                await leave.ReceiveAsync(CancellationToken.None);
+                Interlocked.Decrement(ref now);
+            },
+            s_noErrors,
+            new ServeOptions { MaxConnections = 2 }));
+        Conn[] clients = new Conn[6];
+        for (int i = 0; i < clients.Length; i++)
+        {
+            clients[i] = await DialAsync(listener); // the system takes those that are not accepted yet
+        }
+
+        await Poll.UntilAsync(() => Volatile.Read(ref now) == 2, "two handlers");
+        for (int i = 0; i < clients.Length; i++)
+        {
+            await leave.SendAsync(0);
+        }
+
+        foreach (Conn client in clients)
+        {
+            Assert.Equal(0, await client.ReadAsync(new byte[1]));
+            client.Dispose();
+        }
+
+        Assert.Equal(2, most);
+
+        // Disposed while it waits for room: it ends all the same.
+        using Conn one = await DialAsync(listener);
+        using Conn other = await DialAsync(listener);
+        await Poll.UntilAsync(() => Volatile.Read(ref now) == 2, "two handlers");
+        listener.Dispose();
+        await leave.SendAsync(0);
+        await leave.SendAsync(0);
+        await serving.WaitAsync(Limits.Wait);
+    });
+
+    [Fact]
+    public Task Serve_WithADrainTimeout_ClosesWhatIsLeft() => Run(async () =>
+    {
+        Listener listener = Listen();
+        var entered = new Chan<int>(3);
+        var errors = new Chan<Exception>(10);
+        Task serving = Where.Start(async () => await listener.ServeAsync(
+            async (conn, token) =>
+            {
+                await entered.SendAsync(1);
+                await conn.ReadExactlyAsync(new byte[100], CancellationToken.None); // heeds no token
+            },
+            exception => errors.TrySend(exception),
+            new ServeOptions { DrainTimeout = TimeSpan.FromMilliseconds(20) }));
+        using Conn client = await DialAsync(listener);
+        await entered.ReceiveAsync();
+        listener.Dispose();
+        await serving.WaitAsync(Limits.Wait);
+        Assert.Equal(0, await client.ReadAsync(new byte[1]));
+        Assert.IsType<ObjectDisposedException>((await errors.ReceiveAsync()).Value); // the handler was cut off
+    });
+
+    [Fact]
+    public Task Serve_HandlersThatEndByNothing_AreLeftAloneAndTold() => Run(async () =>
+    {
+        using Listener listener = Listen();
+        using var source = new CancellationTokenSource();
+        var entered = new Chan<int>(3);
+        var leave = new Chan<int>();
+        Task serving = Where.Start(async () => await listener.ServeAsync(
+            async (_, _) =>
+            {
+                await entered.SendAsync(1);
+                await leave.ReceiveAsync(CancellationToken.None);
+            },
+            s_noErrors,
+            new ServeOptions { DrainTimeout = TimeSpan.FromMilliseconds(10) },
+            source.Token));
+        using Conn client = await DialAsync(listener);
+        await entered.ReceiveAsync();
+        await source.CancelAsync();
+        TimeoutException exception = await Assert.ThrowsAsync<TimeoutException>(() => serving.WaitAsync(Limits.Wait));
+        Assert.StartsWith("1 handlers", exception.Message, StringComparison.Ordinal);
+        await leave.SendAsync(0);
+    });
+
+    [Fact]
+    public async Task Serve_OnErrorThrows_ThePanicHandlerHearsAndTheServerGoesOn()
+    {
+        var panics = new System.Collections.Concurrent.ConcurrentQueue<PanicInfo>();
+        await Isolated.GoAsync(
+            async () =>
+            {
+                Listener listener = Listen();
+                Goroutine serving = Go.Run(() => listener.ServeAsync(
+                    static (conn, _) => throw new InvalidTimeZoneException($"handler {conn.ReadByte()}"),
+                    static _ => throw new InvalidOperationException("onError")));
+                for (int i = 0; i < 3; i++)
+                {
+                    using Conn client = await DialAsync(listener);
+                    await client.WriteAsync(new byte[] { (byte)i });
+                    Assert.Equal(0, await client.ReadAsync(new byte[1]));
+                    int heard = i + 1;
+                    await Poll.UntilAsync(() => panics.Count == heard, "the panic handler to hear of it");
+                }
+
+                listener.Dispose();
+                await serving;
+            },
+            new GoRuntimeOptions { PanicHandler = panics.Enqueue });
+        Assert.All(panics, static info =>
+        {
+            var both = Assert.IsType<AggregateException>(info.Exception);
+            Assert.IsType<InvalidOperationException>(both.InnerExceptions[0]);
+            Assert.IsType<InvalidTimeZoneException>(both.InnerExceptions[1]);
+        });
+    }
+
+    [Fact]
+    public void ServeOptions_ThatCannotBe_AreRefused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>("value", static () => new ServeOptions { MaxConnections = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>("value", static () => new ServeOptions { DrainTimeout = TimeSpan.Zero });
+        using Listener listener = Listen();
+        Assert.Throws<ArgumentNullException>("options", () => _ = listener.ServeAsync(static (_, _) => default, s_noErrors, (ServeOptions)null!));
+    }
+
+    private static void InterlockedMax(ref int place, int value)
+    {
+        int seen;
+        while (value > (seen = Volatile.Read(ref place)) && Interlocked.CompareExchange(ref place, value, seen) != seen)
+        {
+        }
+    }
 }
 
 /// <summary>On the scheduler's poller, in a goroutine.</summary>

@@ -132,7 +132,7 @@ internal sealed unsafe partial class EpollSocket
         {
             case NetKind.Send:
                 return CallSend(pointer, operation.Length, ref operation.Done, out operation.Errno);
-            case NetKind.ReceiveFrom:
+            case NetKind.ReceiveFrom or NetKind.ReceivePacket:
                 return CallReceiveFrom(pointer, operation);
             case NetKind.SendTo:
                 return CallSendTo(pointer, operation);
@@ -284,7 +284,17 @@ internal sealed unsafe partial class EpollSocket
             if (result >= 0)
             {
                 operation.Done = (int)result;
-                operation.From = ToEndPoint(new ReadOnlySpan<byte>(address, size)) ?? new IPEndPoint(IPAddress.Any, 0);
+                ReadOnlySpan<byte> from = new(address, Math.Min(size, MostAddress));
+                if (operation.Kind == NetKind.ReceiveFrom)
+                {
+                    operation.From = ToEndPoint(from) ?? new IPEndPoint(IPAddress.Any, 0);
+                }
+                else if (operation.Address is { } wanted)
+                {
+                    from.CopyTo(wanted.Buffer.Span);
+                    wanted.Size = from.Length;
+                }
+
                 return NetCall.DoneWithMore;
             }
 
@@ -303,7 +313,7 @@ internal sealed unsafe partial class EpollSocket
 
     private NetCall CallSendTo(byte* pointer, NetOperation operation)
     {
-        ReadOnlySpan<byte> address = operation.Address!.Buffer.Span[..operation.Address.Size];
+        ReadOnlySpan<byte> address = operation.Address is { } given ? given.Buffer.Span[..given.Size] : default;
         while (true)
         {
             nint result;

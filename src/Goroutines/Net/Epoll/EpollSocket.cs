@@ -192,6 +192,28 @@ internal sealed partial class EpollSocket : NetSocket
         return new ValueTask<int>(operation, operation.Version);
     }
 
+    internal override ValueTask<int> ReceivePacketAsync(Memory<byte> buffer, SocketAddress? from, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<int>(cancellationToken);
+        }
+
+        NetOperation operation = Try(_desc.Read, NetKind.ReceivePacket, buffer, buffer.Length, from, cancellationToken);
+        return new ValueTask<int>(operation, operation.Version);
+    }
+
+    internal override ValueTask<int> SendPacketAsync(ReadOnlyMemory<byte> buffer, SocketAddress? to, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<int>(cancellationToken);
+        }
+
+        NetOperation operation = Try(_desc.Write, NetKind.SendTo, MemoryMarshal.AsMemory(buffer), buffer.Length, to, cancellationToken);
+        return new ValueTask<int>(operation, operation.Version);
+    }
+
     internal override async ValueTask ConnectAsync(EndPoint remote, CancellationToken cancellationToken)
     {
         _remote = remote;
@@ -302,7 +324,7 @@ internal sealed partial class EpollSocket : NetSocket
 
     private static string Verb(NetKind kind) => kind switch
     {
-        NetKind.Receive or NetKind.AwaitData or NetKind.ReceiveFrom => "read",
+        NetKind.Receive or NetKind.AwaitData or NetKind.ReceiveFrom or NetKind.ReceivePacket => "read",
         NetKind.Send or NetKind.SendTo => "write",
         NetKind.Accept => "accept",
         _ => "dial",

@@ -230,6 +230,9 @@ internal enum NetKind : byte
     Accept,
     Connect,
     ReceiveFrom,
+
+    /// <summary>Receives a datagram, and makes no end point of the sender's address.</summary>
+    ReceivePacket,
     SendTo,
 }
 

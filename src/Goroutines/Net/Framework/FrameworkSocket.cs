@@ -122,7 +122,12 @@ internal sealed class FrameworkSocket : NetSocket
         Memory<byte> plain = IsPlain(buffer) ? buffer : new byte[buffer.Span.Length];
         SocketReceiveFromResult received = await Do("read", _read, plain, static async (socket, buffer, token) =>
         {
-            EndPoint any = new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
+            EndPoint any = socket.AddressFamily switch
+            {
+                AddressFamily.Unix => new UnixDomainSocketEndPoint("?"),
+                AddressFamily.InterNetwork => new IPEndPoint(IPAddress.Any, 0),
+                _ => new IPEndPoint(IPAddress.IPv6Any, 0),
+            };
             try
             {
                 return await socket.ReceiveFromAsync(buffer, SocketFlags.None, any, token).ConfigureAwait(false);
@@ -146,6 +151,35 @@ internal sealed class FrameworkSocket : NetSocket
         to = EndPoints.For(_socket.AddressFamily, to);
         return Do("write", _write, (buffer: IsPlain(buffer) ? buffer : buffer.ToArray(), to), static (socket, what, token) => socket.SendToAsync(what.buffer, SocketFlags.None, what.to, token), cancellationToken);
     }
+
+    internal override async ValueTask<int> ReceivePacketAsync(Memory<byte> buffer, SocketAddress? from, CancellationToken cancellationToken)
+    {
+        Memory<byte> plain = IsPlain(buffer) ? buffer : new byte[buffer.Span.Length];
+        int received = await Do("read", _read, (plain, from), static async (socket, into, token) =>
+        {
+            try
+            {
+                return into.from is null
+                    ? await socket.ReceiveAsync(into.plain, SocketFlags.None, token).ConfigureAwait(false)
+                    : await socket.ReceiveFromAsync(into.plain, SocketFlags.None, into.from, token).ConfigureAwait(false);
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.MessageSize)
+            {
+                return into.plain.Length; // as in ReceiveFromAsync
+            }
+        }, cancellationToken).ConfigureAwait(false);
+        if (!IsPlain(buffer))
+        {
+            plain.Span[..received].CopyTo(buffer.Span);
+        }
+
+        return received;
+    }
+
+    internal override ValueTask<int> SendPacketAsync(ReadOnlyMemory<byte> buffer, SocketAddress? to, CancellationToken cancellationToken)
+        => Do("write", _write, (buffer: IsPlain(buffer) ? buffer : buffer.ToArray(), to), static (socket, what, token) => what.to is null
+            ? socket.SendAsync(what.buffer, SocketFlags.None, token)
+            : socket.SendToAsync(what.buffer, SocketFlags.None, what.to, token), cancellationToken);
 
     internal override T Use<T>(Func<Socket, T> action)
     {

@@ -111,6 +111,10 @@ internal sealed class PipeSocket(PipeHalf incoming, PipeHalf outgoing) : NetSock
 
     internal override ValueTask<int> SendToAsync(ReadOnlyMemory<byte> buffer, EndPoint to, CancellationToken cancellationToken) => throw NoSuchOperation();
 
+    internal override ValueTask<int> ReceivePacketAsync(Memory<byte> buffer, SocketAddress? from, CancellationToken cancellationToken) => throw NoSuchOperation();
+
+    internal override ValueTask<int> SendPacketAsync(ReadOnlyMemory<byte> buffer, SocketAddress? to, CancellationToken cancellationToken) => throw NoSuchOperation();
+
     private PipeOperation Begin(PipeHalf half, PipeSide side, Memory<byte> buffer, nint pointer, int length, CancellationToken cancellationToken)
     {
         PipeOperation operation = PipeOperation.Rent(this, side);

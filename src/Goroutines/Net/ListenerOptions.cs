@@ -1,0 +1,84 @@
+using System.Net.Sockets;
+
+namespace Goroutines.Net;
+
+/// <summary>How to listen, and the options of what is accepted (Go's <c>net.ListenConfig</c>).</summary>
+/// <remarks>It can't be changed once made, so one may be used for any number of listeners.</remarks>
+public sealed class ListenerOptions
+{
+    /// <summary>The longest queue; the system lowers it to its own limit, as Go does.</summary>
+    private const int LongestBacklog = 65_535;
+
+    private readonly int _backlog = LongestBacklog;
+    private readonly TimeSpan _keepAlive = ConnDefaults.KeepAlive;
+    private readonly int? _sendBufferSize;
+    private readonly int? _receiveBufferSize;
+
+    internal static ListenerOptions Default { get; } = new();
+
+    /// <summary>How many connections may wait to be accepted, which the system may lower. The default is as many as it allows, as in Go.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to less than 1.</exception>
+    public int Backlog
+    {
+        get => _backlog;
+        init => _backlog = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The backlog must be at least 1.");
+    }
+
+    /// <summary>
+    /// Whether several sockets may listen on the same address, also of several processes, and share what comes (<c>SO_REUSEPORT</c> where there is
+    /// such). The default is <see langword="false"/>. An address that was used a moment ago can be listened on again either way.
+    /// </summary>
+    public bool ReuseAddress { get; init; }
+
+    /// <summary>Whether a listener on every address of the machine (<c>:port</c>, <c>[::]:port</c>) takes IPv4 as well as IPv6. The default is <see langword="true"/>.</summary>
+    public bool DualMode { get; init; } = true;
+
+    /// <summary>Whether the file of a Unix domain socket is removed when the listener is disposed (Go's <c>SetUnlinkOnClose</c>). The default is <see langword="true"/>.</summary>
+    public bool UnlinkOnClose { get; init; } = true;
+
+    /// <summary>Whether accepted connections send small packets at once (<c>TCP_NODELAY</c>). The default is <see langword="true"/>, as in Go.</summary>
+    public bool NoDelay { get; init; } = true;
+
+    /// <summary>As <see cref="DialOptions.KeepAlive"/>, for accepted connections.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to zero, or to a negative time other than infinite.</exception>
+    public TimeSpan KeepAlive
+    {
+        get => _keepAlive;
+        init => _keepAlive = ConnDefaults.CheckedKeepAlive(value);
+    }
+
+    /// <summary>As <see cref="DialOptions.SendBufferSize"/>, for accepted connections.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to zero or a negative number.</exception>
+    public int? SendBufferSize
+    {
+        get => _sendBufferSize;
+        init => _sendBufferSize = ConnDefaults.CheckedSize(value);
+    }
+
+    /// <summary>As <see cref="DialOptions.ReceiveBufferSize"/>, for accepted connections.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to zero or a negative number.</exception>
+    public int? ReceiveBufferSize
+    {
+        get => _receiveBufferSize;
+        init => _receiveBufferSize = ConnDefaults.CheckedSize(value);
+    }
+
+    /// <summary>
+    /// Called with the socket before it is bound, to set whatever other option (Go's <c>ListenConfig.Control</c>). On Linux, accepted
+    /// connections inherit most options. The callback must not keep, bind or dispose of the socket. An exception that leaves it ends the attempt to listen.
+    /// </summary>
+    public Action<Socket>? Configure { get; init; }
+
+    /// <summary>What is set on an accepted connection where it does not inherit it.</summary>
+    internal void ApplyTo(Socket socket)
+    {
+        ConnDefaults.Apply(socket, NoDelay, KeepAlive);
+        ConnDefaults.ApplySizes(socket, SendBufferSize, ReceiveBufferSize);
+    }
+
+    internal BindOptions ToBind() => new(ReuseAddress, DualMode, UnlinkOnClose, socket =>
+    {
+        ApplyTo(socket);
+        Configure?.Invoke(socket);
+    });
+}

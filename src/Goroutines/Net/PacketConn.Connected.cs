@@ -1,0 +1,213 @@
+using System.Net;
+using System.Net.Sockets;
+using Goroutines.Scheduler;
+
+namespace Goroutines.Net;
+
+/// <summary>Sockets with a peer, and those that join groups.</summary>
+public sealed partial class PacketConn
+{
+    /// <summary>The peer of a connected socket, an object of the caller's own each time; <see langword="null"/> for one that was opened by <see cref="Listen(string)"/>.</summary>
+    public EndPoint? RemoteEndPoint => EndPoints.Copy(_remote);
+
+    /// <summary>
+    /// Opens a socket that is connected to one peer (Go's <c>net.Dial("udp", …)</c>): it sends there, receives from there alone, and
+    /// is told when the peer's machine says that nobody listens.
+    /// </summary>
+    /// <param name="address">The peer, as for <see cref="Conn.DialAsync(string, CancellationToken)"/>. Of the addresses of a name the first that the system can send to is taken.</param>
+    /// <param name="options">How; <see langword="null"/>: with the default options.</param>
+    /// <param name="cancellationToken">Ends the look-up of a name.</param>
+    /// <returns>The socket. Dispose it to close it. Await it once.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="address"/> is not such an address.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
+    /// <exception cref="IOException">No such name, or the system refused; the <see cref="SocketException"/> is inside.</exception>
+    public static ValueTask<PacketConn> DialAsync(string address, PacketOptions? options = null, CancellationToken cancellationToken = default)
+        => OpenAsync(address, NetAddress.Parse(address), options ?? PacketOptions.Default, NetBackend.Default, cancellationToken);
+
+    internal static async ValueTask<PacketConn> OpenAsync(string text, NetAddress address, PacketOptions options, NetBackend backend, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Exception? failure = null;
+        try
+        {
+            foreach (EndPoint remote in await address.ToRemoteAsync(Resolver.System.ResolveAsync, cancellationToken))
+            {
+                NetSocket? socket = null;
+                try
+                {
+                    socket = backend.Wrap(Sockets.OpenFrom(options.Local, remote, SocketType.Dgram, options.ApplyTo), nameof(PacketConn));
+                    await socket.ConnectAsync(remote, cancellationToken); // which does not wait: nothing is sent
+                    return new PacketConn(socket, remote);
+                }
+                catch (Exception exception) when (exception is SocketException or IOException)
+                {
+                    socket?.Dispose();
+                    failure ??= exception; // as in Go, the first is told
+                }
+                catch
+                {
+                    socket?.Dispose();
+                    throw;
+                }
+            }
+        }
+        catch (SocketException exception)
+        {
+            failure = exception; // of the resolver
+        }
+
+        throw failure as IOException ?? new IOException($"dial {text}: {failure?.Message ?? "the name has no address"}", failure ?? new SocketException((int)SocketError.NoData));
+    }
+
+    /// <summary>Waits for a datagram, and does not say where it came from: for a connected socket.</summary>
+    /// <param name="buffer">Takes it; what does not fit is lost, as in Go.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The number of bytes. Await it once.</returns>
+    /// <exception cref="OperationCanceledException">As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>.</exception>
+    /// <exception cref="ObjectDisposedException">As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>.</exception>
+    /// <exception cref="IOException">As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>. The <see cref="SocketException"/> says
+    /// <see cref="SocketError.ConnectionRefused"/> when the peer's machine has answered that nobody listens there; the socket stays usable.</exception>
+    public ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        => _socket.ReceivePacketAsync(buffer, null, cancellationToken);
+
+    /// <summary>Waits for a datagram and writes the sender's address into an object of the caller's, so that nothing is allocated.</summary>
+    /// <param name="buffer">Takes the datagram; what does not fit is lost, as in Go.</param>
+    /// <param name="from">Takes the address, in the form in which the system gives it: <see cref="EndPoint.Create"/> makes an end point of it. Leave it alone until the wait is over.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The number of bytes. Await it once.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="from"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="from"/> is too small for an address of the socket's family.</exception>
+    /// <exception cref="OperationCanceledException">As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>.</exception>
+    /// <exception cref="ObjectDisposedException">As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>.</exception>
+    /// <exception cref="IOException">As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>.</exception>
+    public ValueTask<int> ReceiveFromAsync(Memory<byte> buffer, SocketAddress from, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        int most = SocketAddress.GetMaximumAddressSize(_local.AddressFamily);
+        return from.Buffer.Length >= most
+            ? _socket.ReceivePacketAsync(buffer, from, cancellationToken)
+            : throw new ArgumentException($"An address of {_local.AddressFamily} takes {most} bytes; this has room for {from.Buffer.Length}. Make it with new SocketAddress(AddressFamily.{_local.AddressFamily}).", nameof(from));
+    }
+
+    /// <summary>Sends a datagram to the peer of a connected socket.</summary>
+    /// <param name="buffer">Its contents.</param>
+    /// <param name="cancellationToken">Ends the wait for room in the system's buffer, which is rare.</param>
+    /// <returns>The number of bytes sent: all. Await it once.</returns>
+    /// <exception cref="OperationCanceledException">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</exception>
+    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
+    /// <exception cref="IOException">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>; also when the socket has no peer
+    /// (<see cref="SocketError.DestinationAddressRequired"/>), or the peer's machine has answered an earlier datagram that nobody listens there (<see cref="SocketError.ConnectionRefused"/>).</exception>
+    public ValueTask<int> SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        => _socket.SendPacketAsync(buffer, null, cancellationToken);
+
+    /// <summary>Sends a datagram to an address in the system's form, so that nothing is allocated.</summary>
+    /// <param name="buffer">Its contents.</param>
+    /// <param name="to">Where to: what <see cref="ReceiveFromAsync(Memory{byte}, SocketAddress, CancellationToken)"/> filled in, or <see cref="EndPoint.Serialize"/> gave for an end point of the
+    /// socket's family. Leave it alone until the operation is over.</param>
+    /// <param name="cancellationToken">Ends the wait for room in the system's buffer, which is rare.</param>
+    /// <returns>The number of bytes sent: all. Await it once.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="to"/> is <see langword="null"/>.</exception>
+    /// <exception cref="OperationCanceledException">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</exception>
+    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
+    /// <exception cref="IOException">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</exception>
+    public ValueTask<int> SendToAsync(ReadOnlyMemory<byte> buffer, SocketAddress to, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(to);
+        return _socket.SendPacketAsync(buffer, to, cancellationToken);
+    }
+
+    /// <summary>Waits for a datagram: a goroutine with a stack of its own parks, any other caller's thread blocks.</summary>
+    /// <param name="buffer">As for <see cref="ReceiveAsync"/>.</param>
+    /// <returns>As for <see cref="ReceiveAsync"/>.</returns>
+    /// <exception cref="ObjectDisposedException">As for <see cref="ReceiveAsync"/>.</exception>
+    /// <exception cref="IOException">As for <see cref="ReceiveAsync"/>.</exception>
+    public int Receive(Memory<byte> buffer) => ThreadWait.Wait(ReceiveAsync(buffer));
+
+    /// <summary>Sends a datagram to the peer: a goroutine with a stack of its own parks while there is no room, any other caller's thread blocks.</summary>
+    /// <param name="buffer">As for <see cref="SendAsync"/>.</param>
+    /// <returns>As for <see cref="SendAsync"/>.</returns>
+    /// <exception cref="ObjectDisposedException">As for <see cref="SendAsync"/>.</exception>
+    /// <exception cref="IOException">As for <see cref="SendAsync"/>.</exception>
+    public int Send(ReadOnlyMemory<byte> buffer) => ThreadWait.Wait(SendAsync(buffer));
+
+    /// <summary>How many routers a datagram may pass (<c>IP_TTL</c>, the hop limit of IPv6); of a multicast datagram see <see cref="MulticastTtl"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to less than 0 or more than 255.</exception>
+    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
+    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    public int Ttl
+    {
+        get => _socket.Option("get", static (socket, _) => (int)socket.Ttl, false);
+        set => _socket.Option("set", static (socket, value) => socket.Ttl = value, CheckedTtl(value));
+    }
+
+    /// <summary>How many routers a multicast datagram may pass. The default is 1: none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to less than 0 or more than 255.</exception>
+    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
+    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    public int MulticastTtl
+    {
+        get => _socket.Option("get", static (socket, level) => (int)socket.GetSocketOption(level, SocketOptionName.MulticastTimeToLive)!, Level);
+        set => _socket.Option("set", static (socket, at) =>
+        {
+            socket.SetSocketOption(at.Level, SocketOptionName.MulticastTimeToLive, at.Value);
+            return true;
+        }, (Level, Value: CheckedTtl(value)));
+    }
+
+    /// <summary>Whether multicast datagrams that this machine sends are received on it, too. The default is <see langword="true"/>.</summary>
+    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
+    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    public bool MulticastLoopback
+    {
+        get => _socket.Option("get", static (socket, _) => socket.MulticastLoopback, false);
+        set => _socket.Option("set", static (socket, value) => socket.MulticastLoopback = value, value);
+    }
+
+    /// <summary>Receives what is sent to a multicast group, until it leaves the group or is disposed.</summary>
+    /// <param name="group">The group's address, of the socket's family.</param>
+    /// <param name="interfaceIndex">The number of the network interface; 0: the system chooses.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="group"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
+    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    public void JoinGroup(IPAddress group, int interfaceIndex = 0) => ChangeGroup(SocketOptionName.AddMembership, group, interfaceIndex);
+
+    /// <summary>Leaves a multicast group.</summary>
+    /// <param name="group">As for <see cref="JoinGroup"/>.</param>
+    /// <param name="interfaceIndex">As for <see cref="JoinGroup"/>.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="group"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
+    /// <exception cref="IOException">The system refused, for instance because it is not in the group; the <see cref="SocketException"/> is inside.</exception>
+    public void LeaveGroup(IPAddress group, int interfaceIndex = 0) => ChangeGroup(SocketOptionName.DropMembership, group, interfaceIndex);
+
+    /// <summary>Calls a function with the framework's socket, to get or set any other option.</summary>
+    /// <param name="action">The function. It must not keep the socket, dispose of it, or send or receive with it.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="action"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
+    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside. What else the function throws leaves as it is.</exception>
+    public void Control(Action<Socket> action) => _socket.Control(action);
+
+    private SocketOptionLevel Level => _local.AddressFamily == AddressFamily.InterNetworkV6 ? SocketOptionLevel.IPv6 : SocketOptionLevel.IP;
+
+    private void ChangeGroup(SocketOptionName change, IPAddress group, int interfaceIndex)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        _socket.Option("set", static (socket, at) =>
+        {
+            if (at.group.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                socket.SetSocketOption(SocketOptionLevel.IPv6, at.change, new IPv6MulticastOption(at.group, at.interfaceIndex));
+            }
+            else
+            {
+                socket.SetSocketOption(SocketOptionLevel.IP, at.change, at.interfaceIndex == 0 ? new MulticastOption(at.group) : new MulticastOption(at.group, at.interfaceIndex));
+            }
+
+            return true;
+        }, (change, group, interfaceIndex));
+    }
+
+    private static short CheckedTtl(int value) => value is >= 0 and <= 255
+        ? (short)value
+        : throw new ArgumentOutOfRangeException(nameof(value), value, "A time to live is from 0 to 255.");
+}

@@ -1,0 +1,33 @@
+namespace Goroutines.Net;
+
+/// <summary>Bounds for <see cref="Listener.ServeAsync(Func{Conn, CancellationToken, ValueTask}, Action{Exception}, ServeOptions, CancellationToken)"/>.</summary>
+/// <remarks>It can't be changed once made.</remarks>
+public sealed class ServeOptions
+{
+    private readonly int _maxConnections = int.MaxValue;
+    private readonly TimeSpan _drainTimeout = Timeout.InfiniteTimeSpan;
+
+    internal static ServeOptions Default { get; } = new();
+
+    /// <summary>How many connections are handled at a time. Further ones wait, unaccepted, in the system's queue. The default is without a bound.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to less than 1.</exception>
+    public int MaxConnections
+    {
+        get => _maxConnections;
+        init => _maxConnections = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "At least one connection must be allowed.");
+    }
+
+    /// <summary>
+    /// How long the handlers may go on after the server was told to end. Then their tokens are cancelled and their connections
+    /// closed; handlers that have not ended after the same time once more are left alone, and serving fails with a
+    /// <see cref="TimeoutException"/>. <see cref="Timeout.InfiniteTimeSpan"/> (the default): they may take as long as they like.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Set to zero, or to a negative time other than infinite.</exception>
+    public TimeSpan DrainTimeout
+    {
+        get => _drainTimeout;
+        init => _drainTimeout = value > TimeSpan.Zero || value == Timeout.InfiniteTimeSpan
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The drain time-out must be positive, or Timeout.InfiniteTimeSpan.");
+    }
+}
