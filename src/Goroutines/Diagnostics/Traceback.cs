@@ -94,7 +94,7 @@ internal static class Traceback
     private static (string Reason, TimeSpan Waited) WaitOf(G g, GStatus status, long now) => status switch
     {
         GStatus.Waiting => (g.Reason.Text(), new TimeSpan(Math.Max(0, now - g.ParkedAt) / 100)),
-        GStatus.Syscall => (WaitReason.Blocking.Text(), TimeSpan.Zero),
+        GStatus.Syscall or GStatus.Blocked => (WaitReason.Blocking.Text(), TimeSpan.Zero),
         _ => ("", TimeSpan.Zero),
     };
 
@@ -103,7 +103,7 @@ internal static class Traceback
         GStatus.Idle => "idle",
         GStatus.Runnable => "runnable",
         GStatus.Running => "running",
-        GStatus.Syscall => "syscall",
+        GStatus.Syscall or GStatus.Blocked => "syscall",
         GStatus.Waiting => "waiting",
         _ => "dead",
     };
@@ -113,7 +113,7 @@ internal static class Traceback
         GStatus.Idle => GoroutineStatus.Idle,
         GStatus.Runnable => GoroutineStatus.Runnable,
         GStatus.Running => GoroutineStatus.Running,
-        GStatus.Syscall => GoroutineStatus.Blocking,
+        GStatus.Syscall or GStatus.Blocked => GoroutineStatus.Blocking,
         GStatus.Waiting => GoroutineStatus.Waiting,
         _ => GoroutineStatus.Dead,
     };

@@ -6,36 +6,44 @@ namespace Goroutines.Scheduler;
 /// The continuation of an operation that is awaited outside its goroutine's own flow: by a plain task or thread, with
 /// <c>ConfigureAwait(false)</c>, or as one of several operations of a goroutine at once.
 /// </summary>
-/// <remarks>It resumes where .NET says: the captured context (a goroutine is one), else the thread pool; never inline.</remarks>
+/// <remarks>
+/// It resumes where .NET says: the captured context (a goroutine is one), else the thread pool; never inline. A continuation of a
+/// goroutine that may run anywhere runs in a turn of that goroutine when it rests, so that what is built on such awaits
+/// (streams, readers, clients) does not depend on a free thread in the pool.
+/// </remarks>
 internal sealed class ForeignContinuation
 {
+    private static readonly SendOrPostCallback s_invoke = static self => ((ForeignContinuation)self!).Invoke();
+
     private readonly Action<object?> _continuation;
     private readonly object? _state;
     private readonly object? _scheduler;
     private readonly ExecutionContext? _executionContext;
     private readonly bool _inline;
+    private readonly G? _anywhere;
     private readonly OutsideWait? _outside;
     private G? _sideWaiter;
     private int _claimed;
 
-    private ForeignContinuation(Action<object?> continuation, object? state, object? scheduler, ExecutionContext? executionContext, Scheduler? countedBy, short version, bool inline)
+    private ForeignContinuation(Action<object?> continuation, object? state, object? scheduler, ExecutionContext? executionContext, Scheduler? countedBy, int version, bool inline, G? anywhere = null)
     {
         _continuation = continuation;
         _state = state;
         _scheduler = scheduler;
         _executionContext = executionContext;
         _inline = inline;
+        _anywhere = anywhere;
         _outside = countedBy is null ? null : new OutsideWait(countedBy);
         Version = version;
     }
 
     /// <summary>The version of the operation it waits for: a completer of an earlier one must leave it alone.</summary>
-    internal short Version { get; }
+    internal int Version { get; }
 
     /// <summary>Whether it would go on in a goroutine whose runtime was stopped, or on that goroutine's thread.</summary>
     internal bool IsOrphan => _inline || _scheduler is G { Scheduler.IsStopping: true };
 
-    internal static ForeignContinuation Capture(Action<object?> continuation, object? state, ValueTaskSourceOnCompletedFlags flags, Scheduler? countedBy, short version)
+    internal static ForeignContinuation Capture(Action<object?> continuation, object? state, ValueTaskSourceOnCompletedFlags flags, Scheduler? countedBy, int version)
     {
         object? scheduler = null;
         if ((flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0)
@@ -55,8 +63,12 @@ internal sealed class ForeignContinuation
     }
 
     /// <summary>A continuation that only signals a thread and so may run inside the completer.</summary>
-    internal static ForeignContinuation Signal(Action<object?> signal, object? state, Scheduler? countedBy, short version)
+    internal static ForeignContinuation Signal(Action<object?> signal, object? state, Scheduler? countedBy, int version)
         => new(signal, state, null, null, countedBy, version, inline: true);
+
+    /// <summary>A continuation of <paramref name="g"/> that may run anywhere: in a turn of it if it rests, else on the thread pool.</summary>
+    internal static ForeignContinuation Anywhere(Action<object?> continuation, object? state, G g, int version)
+        => new(continuation, state, null, null, null, version, inline: false, anywhere: g);
 
     /// <summary>Tells a conductor that <paramref name="g"/> waits for the operation, which only others like it can end, beside its own flow. Before it is published.</summary>
     internal void CountFor(G g)
@@ -81,17 +93,39 @@ internal sealed class ForeignContinuation
             return;
         }
 
-        switch (_scheduler)
+        if (_anywhere is { } g && g.TryPostAtRest(s_invoke, this))
         {
-            case SynchronizationContext context:
-                context.Post(static self => ((ForeignContinuation)self!).Invoke(), this);
-                break;
-            case TaskScheduler taskScheduler:
-                _ = Task.Factory.StartNew(static self => ((ForeignContinuation)self!).Invoke(), this, CancellationToken.None, TaskCreationOptions.DenyChildAttach, taskScheduler);
-                break;
-            default:
-                ThreadPool.UnsafeQueueUserWorkItem(static self => self.Invoke(), this, preferLocal: true);
-                break;
+            return;
+        }
+
+        if (_scheduler is null || !TrySchedule())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static self => self.Invoke(), this, preferLocal: true);
+        }
+    }
+
+    /// <summary>Hands it to the context or scheduler that was captured.</summary>
+    /// <returns><see langword="false"/>: that one takes nothing any more (a user interface that has been closed). The caller is
+    /// some partner, whose operation has succeeded and who may have others to wake, so it must not get the exception; the
+    /// awaiter must go on somewhere.</returns>
+    private bool TrySchedule()
+    {
+        try
+        {
+            if (_scheduler is SynchronizationContext context)
+            {
+                context.Post(s_invoke, this);
+            }
+            else
+            {
+                _ = Task.Factory.StartNew(static self => ((ForeignContinuation)self!).Invoke(), this, CancellationToken.None, TaskCreationOptions.DenyChildAttach, (TaskScheduler)_scheduler!);
+            }
+
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
         }
     }
 

@@ -115,9 +115,14 @@ internal sealed class ResultG<T> : G, IResultG<T>
 
             M m = M.Current!;
             m.AdoptsRoot = true;
-            Task<T> task = body.AsTask();
-            m.AdoptsRoot = false;
-            return task;
+            try
+            {
+                return body.AsTask();
+            }
+            finally
+            {
+                m.AdoptsRoot = false;
+            }
         }
         catch (Exception exception)
         {

@@ -55,7 +55,7 @@ internal abstract partial class G
     public override int Wait(IntPtr[] waitHandles, bool waitAll, int millisecondsTimeout)
     {
         M? m = M.Current;
-        if (m is null || !m.HasP || !ReferenceEquals(m.CurrentG, this) || millisecondsTimeout == 0)
+        if (m is null || !ReferenceEquals(m.CurrentG, this) || m.IsWaiting || !(m.HasP || m.IsInBlockingRegion) || millisecondsTimeout == 0)
         {
             return WaitHelper(waitHandles, waitAll, millisecondsTimeout);
         }
@@ -72,20 +72,45 @@ internal abstract partial class G
             millisecondsTimeout -= millisecondsTimeout < 0 ? 0 : patience;
         }
 
-        m.EnterBlocking(handOff: true);
+        bool hadP = m.BeginWait();
         try
         {
             return WaitHelper(waitHandles, waitAll, millisecondsTimeout);
         }
         finally
         {
-            m.ExitBlocking(mayHoldLock: true);
+            m.EndWait(hadP, mayHoldLock: true);
         }
     }
 
-    internal void SetRunningStatus(GStatus status) => Volatile.Write(ref _status, (int)status);
+    /// <summary>Posts a continuation that may run anywhere, if the goroutine rests: its next turn begins with it.</summary>
+    /// <returns><see langword="false"/>: its thread is busy, perhaps with waiting for this very continuation.</returns>
+    internal bool TryPostAtRest(SendOrPostCallback d, object? state)
+    {
+        if (Scheduler.IsStopping || !TryReady())
+        {
+            return false;
+        }
+
+        // The turn to come is not queued yet, so it finds this.
+        Push(new InboxItem(d, state, runsAnywhere: true));
+        Scheduler.Enqueue(this);
+        return true;
+    }
 
     private void AddToInbox(InboxItem item)
+    {
+        Push(item);
+
+        // The CAS on the list is the poster's full fence; see Commit.
+        int status = Volatile.Read(ref _status);
+        if (IsResting(status) && TryReadyResting(status))
+        {
+            Scheduler.Enqueue(this);
+        }
+    }
+
+    private void Push(InboxItem item)
     {
         InboxItem? head;
         do
@@ -94,47 +119,123 @@ internal abstract partial class G
             item.Next = head;
         }
         while (Interlocked.CompareExchange(ref _inbox, item, head) != head);
-
-        // The CAS on the list is the poster's full fence; see Commit.
-        int status = Volatile.Read(ref _status);
-        if ((status == (int)GStatus.Waiting || status == (int)GStatus.Dead)
-            && Interlocked.CompareExchange(ref _status, (int)GStatus.Runnable, status) == status)
-        {
-            Scheduler.Enqueue(this);
-        }
     }
 
-    private void RunInbox()
+    /// <summary>Takes what was posted into <see cref="M.InboxRest"/>, and runs of it what may run anywhere: a body that goes on in
+    /// this turn may look for its result until it is there.</summary>
+    private void OpenInbox(M m)
     {
         // Newest first in the list; run oldest first.
         InboxItem? list = Interlocked.Exchange(ref _inbox, null);
         InboxItem? ordered = null;
+        InboxItem? anywhere = null;
         while (list is not null)
         {
             InboxItem? next = list.Next;
-            list.Next = ordered;
-            ordered = list;
+            ref InboxItem? head = ref list.RunsAnywhere ? ref anywhere : ref ordered;
+            list.Next = head;
+            head = list;
             list = next;
         }
 
-        for (; ordered is not null; ordered = ordered.Next)
+        if (anywhere is not null)
         {
-            SetSynchronizationContext(this);
-            try
+            InboxItem last = anywhere;
+            while (last.Next is { } after)
             {
-                ordered.Callback(ordered.State);
+                last = after;
             }
-            catch (Exception exception)
+
+            last.Next = ordered;
+            m.InboxRest = anywhere;
+            while (m.InboxRest is { RunsAnywhere: true })
             {
-                Scheduler.Panic(this, exception);
+                RunFirst(m);
             }
+        }
+        else
+        {
+            m.InboxRest = ordered;
         }
     }
 
-    private sealed class InboxItem(SendOrPostCallback callback, object? state)
+    private void RunInbox(M m)
     {
-        internal readonly SendOrPostCallback Callback = callback;
-        internal readonly object? State = state;
-        internal InboxItem? Next;
+        while (m.InboxRest is not null)
+        {
+            RunFirst(m);
+        }
     }
+
+    private void RunFirst(M m)
+    {
+        InboxItem item = m.InboxRest!;
+        m.InboxRest = item.Next;
+        SetSynchronizationContext(this);
+        try
+        {
+            item.Callback(item.State);
+        }
+        catch (Exception exception)
+        {
+            Scheduler.Panic(this, exception);
+        }
+
+        // What a callback changed must not reach the next one.
+        if (!ReferenceEquals(ExecutionContext.Capture(), Scheduler.DefaultContext))
+        {
+            RestoreContext();
+        }
+    }
+
+    /// <summary>The thread of <paramref name="m"/> leaves its turn: what it has taken out of the inbox goes back.</summary>
+    private void ReturnInboxRest(M m)
+    {
+        InboxItem? rest = m.InboxRest;
+        m.InboxRest = null;
+        PutBack(rest);
+    }
+
+    /// <summary>Puts callbacks, oldest first, back into the inbox, before what has been posted since.</summary>
+    private void PutBack(InboxItem? rest)
+    {
+        if (rest is null)
+        {
+            return;
+        }
+
+        InboxItem? oldest = null; // the list is newest first
+        while (rest is not null)
+        {
+            InboxItem? next = rest.Next;
+            rest.Next = oldest;
+            oldest = rest;
+            rest = next;
+        }
+
+        do
+        {
+            if (Interlocked.Exchange(ref _inbox, null) is { } newer)
+            {
+                InboxItem last = newer;
+                while (last.Next is { } after)
+                {
+                    last = after;
+                }
+
+                last.Next = oldest;
+                oldest = newer;
+            }
+        }
+        while (Interlocked.CompareExchange(ref _inbox, oldest, null) is not null);
+    }
+}
+
+/// <summary>A callback that was posted to a goroutine.</summary>
+internal sealed class InboxItem(SendOrPostCallback callback, object? state, bool runsAnywhere = false)
+{
+    internal readonly SendOrPostCallback Callback = callback;
+    internal readonly object? State = state;
+    internal readonly bool RunsAnywhere = runsAnywhere;
+    internal InboxItem? Next;
 }

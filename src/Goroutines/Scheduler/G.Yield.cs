@@ -25,26 +25,42 @@ internal abstract partial class G : IValueTaskSource
     }
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token)
-    {
-        CheckYieldVersion(token);
-        return ValueTaskSourceStatus.Pending;
-    }
+        => token == _yieldVersion ? ValueTaskSourceStatus.Pending : ValueTaskSourceStatus.Faulted; // taking the result is what throws
 
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
-        CheckYieldVersion(token);
         M? m = M.Current;
-        if (m is null || !ReferenceEquals(m.CurrentG, this) || !TryPark(null, continuation, state))
+        bool mine = m is { HasP: true } && ReferenceEquals(m.CurrentG, this);
+        if (ThreadWait.TakeRegistration(null, out _))
         {
-            // Awaited elsewhere, or beside another operation of this goroutine: still a turn later, through the inbox.
-            Post(static pair =>
+            // A thread that blocks: it goes on a turn later. A signal may run anywhere.
+            if (mine)
             {
-                (Action<object?> continuation, object? state) = ((Action<object?>, object?))pair!;
+                AddToInbox(new InboxItem(static pair =>
+                {
+                    (Action<object?> signal, object? argument) = ((Action<object?>, object?))pair!;
+                    signal(argument);
+                }, (continuation, state)));
+            }
+            else
+            {
                 continuation(state);
-            }, (continuation, state));
+            }
+
+            return;
         }
 
-        if (ReferenceEquals(m?.CurrentG, this))
+        bool hereAgain = (flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0;
+        if (token == _yieldVersion && mine && CanTake(m!, flags)
+            && (hereAgain || m!.AdoptsRoot ? TryPark(null, continuation, state) : TryParkFree(null, continuation, state)))
+        {
+            GiveWay();
+            return;
+        }
+
+        // Awaited elsewhere, or beside another operation of this goroutine: where the awaiter goes on, a turn later.
+        ForeignContinuation.Capture(continuation, state, flags, null, 0).Run();
+        if (mine)
         {
             GiveWay();
         }
@@ -52,16 +68,12 @@ internal abstract partial class G : IValueTaskSource
 
     void IValueTaskSource.GetResult(short token)
     {
-        CheckYieldVersion(token);
-        _yieldVersion++;
-        _yieldPending = false;
-    }
-
-    private void CheckYieldVersion(short token)
-    {
         if (token != _yieldVersion)
         {
             throw new InvalidOperationException("This Yield has already been awaited. A ValueTask may be awaited once only.");
         }
+
+        _yieldVersion++;
+        _yieldPending = false;
     }
 }

@@ -35,6 +35,9 @@ internal abstract partial class G : SynchronizationContext
     private WaitSource? _parkedOn;
     private Task? _body;
     private InboxItem? _inbox;
+
+    /// <summary>Whose the slot is: see <see cref="SlotOwn"/>, <see cref="SlotFree"/>, <see cref="SlotLocked"/>.</summary>
+    private int _slotKind;
     private WaitReason _reason;
     private bool _rootHooked;
     private bool _givesWay;
@@ -53,9 +56,6 @@ internal abstract partial class G : SynchronizationContext
     /// <summary>Link of the global run queue, owned by that queue's lock.</summary>
     internal G? QueueNext;
 
-    /// <summary>The worker whose stack this goroutine is in the middle of, while it waits for a P to go on there (Go's <c>lockedm</c>).</summary>
-    internal M? LockedM;
-
     /// <summary>Whether the body is synchronous and has a thread of its own.</summary>
     internal bool IsStackful => this is StackfulG;
 
@@ -73,7 +73,7 @@ internal abstract partial class G : SynchronizationContext
         _status = (int)GStatus.Runnable;
     }
 
-    internal GStatus Status => (GStatus)Volatile.Read(ref _status);
+    internal GStatus Status => (GStatus)(Volatile.Read(ref _status) & ~SideTurns.Queued);
 
     /// <summary>The user's delegate: it names the goroutine in dumps.</summary>
     internal abstract Delegate Body { get; }
@@ -125,11 +125,11 @@ internal abstract partial class G : SynchronizationContext
     /// <summary>Hands the outcome to whoever it belongs to. Runs no code of the user's.</summary>
     private protected abstract void Deliver();
 
-    /// <summary>Makes a waiting goroutine runnable. Called by completers and posters, after their news is stored.</summary>
+    /// <summary>Makes a resting goroutine runnable. Called by completers and posters, after their news is stored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Ready()
     {
-        if (Interlocked.CompareExchange(ref _status, (int)GStatus.Runnable, (int)GStatus.Waiting) == (int)GStatus.Waiting)
+        if (TryReady())
         {
             Scheduler.Enqueue(this);
         }
@@ -137,22 +137,28 @@ internal abstract partial class G : SynchronizationContext
 
     /// <summary>As <see cref="Ready"/>, but leaves the queueing to the caller, who gets many at once.</summary>
     /// <returns>Whether the goroutine is to be queued.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryReady()
-        => Interlocked.CompareExchange(ref _status, (int)GStatus.Runnable, (int)GStatus.Waiting) == (int)GStatus.Waiting;
-
-    /// <summary>Saves the place to go on from once <paramref name="source"/> is complete. Own thread only.</summary>
-    /// <returns><see langword="false"/> when another operation has the slot already.</returns>
-    internal bool TryPark(WaitSource? source, Action<object?> continuation, object? state)
     {
-        if (_continuation is not null)
+        int old = Interlocked.CompareExchange(ref _status, (int)GStatus.Runnable, (int)GStatus.Waiting);
+        return old == (int)GStatus.Waiting || (old >= (int)GStatus.Dead && TryReadyResting(old));
+    }
+
+    /// <summary>A goroutine that rests otherwise than by waiting: its body has ended, or blocks its thread.</summary>
+    private bool TryReadyResting(int old)
+    {
+        while (IsResting(old))
         {
-            return false;
+            int seen = Interlocked.CompareExchange(ref _status, (int)GStatus.Runnable, old);
+            if (seen == old)
+            {
+                return true;
+            }
+
+            old = seen;
         }
 
-        _parkedOn = source;
-        _continuation = continuation;
-        _continuationState = state;
-        return true;
+        return false;
     }
 
     /// <summary>Ends the turn at the next park and goes to the back of the queue instead of waiting. Own thread only.</summary>
@@ -161,14 +167,14 @@ internal abstract partial class G : SynchronizationContext
     /// <summary>Runs one turn on worker <paramref name="m"/>, which holds a P. On return the goroutine is somebody else's.</summary>
     internal void RunTurn(M m)
     {
-        Debug.Assert(Status == GStatus.Runnable, "A goroutine was run that is not runnable.");
+        Debug.Assert(Status == GStatus.Runnable || _binding is SideTurns, "A goroutine was run that is not runnable.");
         _status = (int)GStatus.Running;
         do
         {
             SetSynchronizationContext(this);
             try
             {
-                RunReady();
+                RunReady(m);
             }
             catch (Exception exception)
             {
@@ -176,7 +182,7 @@ internal abstract partial class G : SynchronizationContext
                 Scheduler.Panic(this, exception);
             }
 
-            while (m.IsInBlockingRegion)
+            if (m.IsInBlockingRegion)
             {
                 m.ExitBlocking(); // the body left a blocking region open
             }
@@ -190,22 +196,35 @@ internal abstract partial class G : SynchronizationContext
         while (!EndTurn(m));
     }
 
-    /// <summary>Runs what is ready: the continuation slot, then what the inbox holds.</summary>
-    private void RunReady()
+    /// <summary>Runs what is ready: what was posted, and the continuation slot.</summary>
+    private void RunReady(M m)
     {
-        Action<object?>? continuation = _continuation;
-        if (continuation is not null && (_parkedOn is null || _parkedOn.IsOver))
+        bool posted = _inbox is not null;
+        if (posted)
         {
-            object? state = _continuationState;
-            _continuation = null;
-            _continuationState = null;
-            _parkedOn = null;
-            continuation(state);
+            OpenInbox(m);
         }
 
-        if (_inbox is not null)
+        Action<object?>? continuation = _continuation;
+        if (continuation is not null)
         {
-            RunInbox();
+            if (_slotKind != SlotOwn)
+            {
+                RunFreeSlot();
+            }
+            else if (_parkedOn is null || _parkedOn.IsOver)
+            {
+                object? state = _continuationState;
+                _continuation = null;
+                _continuationState = null;
+                _parkedOn = null;
+                continuation(state);
+            }
+        }
+
+        if (posted)
+        {
+            RunInbox(m);
         }
     }
 
@@ -231,16 +250,18 @@ internal abstract partial class G : SynchronizationContext
 
     private bool Commit(M m)
     {
+        if (_binding is not null)
+        {
+            return CommitSideTurn(m, (SideTurns)_binding);
+        }
+
         int rest = (int)GStatus.Dead;
         WaitSource? parkedOn = _parkedOn;
         if (!_ended)
         {
             rest = (int)GStatus.Waiting;
             NotePark(parkedOn is not null ? parkedOn.Reason : WaitReason.Task);
-            if (!_rootHooked && !ReferenceEquals(_continuationState, _body))
-            {
-                HookBody();
-            }
+            HookBodyUnlessInSlot();
         }
 
         // Full fence; pairs with the CAS in Ready and Post. From here on the goroutine may be running elsewhere.
@@ -268,7 +289,7 @@ internal abstract partial class G : SynchronizationContext
     private bool Requeue(M m)
     {
         _givesWay = false;
-        if (_continuation is null && _inbox is null)
+        if ((_continuation is null && _inbox is null) || _binding is not null)
         {
             return Commit(m);
         }
@@ -318,6 +339,11 @@ internal abstract partial class G : SynchronizationContext
         Task? body = Invoke();
         if (body is null)
         {
+            if (m.IsInBlockingRegion)
+            {
+                m.ExitBlocking(); // the body left it open
+            }
+
             End(m);
         }
         else
@@ -330,9 +356,9 @@ internal abstract partial class G : SynchronizationContext
     /// Learns of the body's end wherever it comes. A body that is itself what waits in the continuation slot can end
     /// only in a turn of this goroutine, which looks then; any other might go on elsewhere (ConfigureAwait(false)).
     /// </summary>
-    private void HookBody()
+    private void HookBodyUnlessInSlot()
     {
-        if (_body is { } body)
+        if (!_rootHooked && !ReferenceEquals(_continuationState, _body) && _body is { } body)
         {
             _rootHooked = true;
             body.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(Ready);

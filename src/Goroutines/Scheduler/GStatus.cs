@@ -15,8 +15,10 @@ namespace Goroutines.Scheduler;
 /// Running   → Syscall    the goroutine's own thread, entering a blocking region
 /// Syscall   → Running    the same thread, leaving it
 /// Running   → Dead       the worker, with a full fence
-/// Dead      → Runnable   a callback posted to a goroutine that has ended, by CAS; it gets its turn, then Dead again
+/// Dead      → Runnable   a waker of something that a goroutine left behind when it ended, by CAS; it gets its turn, then Dead again
 /// Dead      → Running    the worker that has just stored Dead, by CAS, when a callback has come meanwhile
+/// Dead, Blocked → Runnable, Running   as Waiting; see <see cref="SideTurns"/> for a body that blocks its thread,
+/// Running, Syscall → Blocked          and for Runnable → Running by a thread that comes back from a wait
 /// </code>
 /// Go's <c>_Gpreempted</c> has no counterpart: managed code can't be stopped in the middle and gone on with elsewhere. A
 /// body that does not give way gets another P beside it instead (see <see cref="Scheduler"/>'s sysmon).
@@ -30,4 +32,7 @@ internal enum GStatus
     Syscall,
     Waiting,
     Dead,
+
+    /// <summary>As Waiting, but one thread at least waits in the middle of the body (Go's <c>_Gsyscall</c>, too).</summary>
+    Blocked,
 }

@@ -13,7 +13,10 @@ internal class M
     private readonly Scheduler _scheduler;
     private P? _p;
     private P? _previousP;
-    private int _blockingDepth;
+
+    /// <summary>The blocking region that this thread is in; 0: none. Each has a number of its own, so that a stale copy of one ends no other.</summary>
+    private int _region;
+    private int _regions;
 
     internal readonly int Id;
     internal readonly ParkingNote Note = new();
@@ -45,6 +48,18 @@ internal class M
     /// <summary>Set while a body's ValueTask is turned into a Task, whose plain continuation then still belongs to the goroutine.</summary>
     internal bool AdoptsRoot;
 
+    /// <summary>The callbacks that this turn has taken out of its goroutine's inbox and not run yet. Own thread only.</summary>
+    internal InboxItem? InboxRest;
+
+    /// <summary>This thread sleeps in a wait, and its goroutine may have side turns meanwhile. Own thread only.</summary>
+    internal bool IsWaiting;
+
+    /// <summary>Its goroutine's turn was given to it; see <see cref="SideTurns"/>. Stored by the giver before it wakes this thread.</summary>
+    internal bool TurnGiven;
+
+    /// <summary>Link of the threads that want their goroutine's turn back; see <see cref="SideTurns"/>.</summary>
+    internal M? NextReturning;
+
     /// <summary>
     /// Sleeps in the network poller, or is about to: a wake-up has to reach it there. Stored by this thread before it looks at
     /// its note for the last time, read by wakers after they have signalled the note; both with a full fence.
@@ -55,7 +70,7 @@ internal class M
     /// full fence before it looks whether the runtime is; read by whoever stops it, after that.</summary>
     private ThreadWait? _wait;
 
-    internal bool IsInBlockingRegion => _blockingDepth != 0;
+    internal bool IsInBlockingRegion => _region != 0;
 
     internal bool IsStackful => this is StackfulThread;
 
@@ -130,44 +145,38 @@ internal class M
     }
 
     /// <summary>entersyscall: the running goroutine is about to block its thread, and the P may be taken meanwhile.</summary>
-    /// <param name="handOff">The wait is expected to be long: give the P away at once, rather than leave it to sysmon.</param>
-    internal void EnterBlocking(bool handOff)
+    /// <returns>The region's number for <see cref="ExitBlocking(int)"/>; 0 where there is nothing to leave: inside another
+    /// region, or on a thread that has no P.</returns>
+    internal int EnterBlocking()
     {
-        if (_blockingDepth++ != 0)
+        if (_p is not { } p)
         {
-            return;
+            return 0;
         }
 
-        P p = _p!;
-        CurrentG!.ParkedOn?.TurnBlocked();
-        CurrentG.SetRunningStatus(GStatus.Syscall);
+        CurrentG!.EnterRegion();
         p.SyscallTick++;
         _p = null;
-        if (handOff)
+        _previousP = p;
+        p.Status = PStatus.Syscall; // release: from here on the P may be somebody else's
+        _scheduler.WakeSysmon();
+        return _region = ++_regions == 0 ? ++_regions : _regions;
+    }
+
+    /// <summary>exitsyscall, if region <paramref name="region"/> is the one that the thread is in.</summary>
+    internal void ExitBlocking(int region)
+    {
+        if (region != 0 && region == _region)
         {
-            _previousP = null;
-            _scheduler.HandOff(p);
-        }
-        else
-        {
-            _previousP = p;
-            p.Status = PStatus.Syscall; // release: from here on the P may be somebody else's
-            _scheduler.WakeSysmon();
+            ExitBlocking();
         }
     }
 
     /// <summary>exitsyscall: takes the old P back, else an idle one, else waits in the queue for one.</summary>
-    /// <param name="mayHoldLock">The wait may have been for a lock, which this thread holds now: it goes on at once, on an
-    /// extra P if need be. Waiting for a P here would make everybody else who wants the lock wait too, and if those hold
-    /// the Ps, for ever.</param>
-    internal void ExitBlocking(bool mayHoldLock = false)
+    internal void ExitBlocking()
     {
-        Debug.Assert(_blockingDepth > 0, "A blocking region was left that was not entered.");
-        if (--_blockingDepth != 0)
-        {
-            return;
-        }
-
+        Debug.Assert(_region != 0, "A blocking region was left that was not entered.");
+        _region = 0;
         G g = CurrentG!;
         P? previous = _previousP;
         _previousP = null;
@@ -176,37 +185,90 @@ internal class M
             previous.Worker = this;
             _p = previous;
         }
-        else if (_scheduler.TryTakeIdleP() is { } idle)
-        {
-            Acquire(idle);
-        }
-        else if (mayHoldLock && !_scheduler.IsExplored)
-        {
-            Acquire(_scheduler.TakeExtraP());
-        }
         else
         {
-            WaitForP(g);
+            TakeP(g, atOnce: false);
         }
 
         g.SetRunningStatus(GStatus.Running);
     }
 
-    /// <summary>A P is idle no longer for want of work: the worker that gave the turn to this goroutine hands its own over.</summary>
-    private void WaitForP(G g)
+    /// <summary>The thread is about to sleep in a wait that may be long: its P goes to whoever has use for it.</summary>
+    /// <returns>Whether it had a P, and needs one when the wait is over.</returns>
+    internal bool BeginWait()
     {
-        if (_scheduler.IsStopping)
+        bool hadP = HasP;
+        IsWaiting = true;
+        if (CurrentG is StackfulG stackful)
         {
-            TakeStrayP();
-            return;
+            if (hadP)
+            {
+                stackful.SetRunningStatus(GStatus.Syscall);
+                P p = Release();
+                p.SyscallTick++;
+                _scheduler.HandOff(p);
+            }
+        }
+        else
+        {
+            CurrentG!.LeaveTurn(this);
         }
 
-        g.LockedM = this;
-        g.SetRunningStatus(GStatus.Runnable);
-        _scheduler.PutGlobal(g);
-        _scheduler.WakeIfIdle();
-        SleepUntilGivenP();
+        return hadP;
     }
+
+    /// <summary>The wait is over: the thread goes on when it is its goroutine's turn and, if it had a P before, when it has one again.</summary>
+    /// <param name="needsP">What <see cref="BeginWait"/> has said.</param>
+    /// <param name="mayHoldLock">The wait may have been for a lock, which this thread holds now: it goes on at once, on an
+    /// extra P if need be. Waiting for a P here would make everybody else who wants the lock wait too, and if those hold
+    /// the Ps, for ever.</param>
+    internal void EndWait(bool needsP, bool mayHoldLock)
+    {
+        G g = CurrentG!;
+        if (!g.IsStackful)
+        {
+            g.ReturnToTurn(this, needsP, atOnce: mayHoldLock);
+        }
+        else if (needsP)
+        {
+            TakeP(g, atOnce: mayHoldLock);
+            g.SetRunningStatus(GStatus.Running);
+        }
+
+        IsWaiting = false;
+    }
+
+    /// <summary>Gets a P for <paramref name="g"/>, whose turn this thread has: an idle one, an extra one, or one that it waits for in the queue.</summary>
+    internal void TakeP(G g, bool atOnce)
+    {
+        if (_scheduler.TryTakeIdleP() is { } idle)
+        {
+            Acquire(idle);
+        }
+        else if (atOnce && !_scheduler.IsExplored)
+        {
+            Acquire(_scheduler.TakeExtraP());
+        }
+        else if (_scheduler.IsStopping)
+        {
+            TakeStrayP();
+        }
+        else if (g.IsStackful)
+        {
+            // A P is idle no longer for want of work: the worker that takes the goroutine from the queue hands its own over.
+            g.SetRunningStatus(GStatus.Runnable);
+            _scheduler.PutGlobal(g);
+            _scheduler.WakeIfIdle();
+            SleepUntilGivenP();
+        }
+        else
+        {
+            g.WaitForP(this);
+        }
+    }
+
+    /// <summary>A stopped runtime gives no turns: the body goes on to its next park on a P that belongs to nothing.</summary>
+    internal void TakeStrayP() => Acquire(new P(P.StrayId, _scheduler));
 
     /// <summary>Sleeps until another worker hands its P over.</summary>
     private protected void SleepUntilGivenP(int spins = 0)
@@ -225,14 +287,7 @@ internal class M
         TakeGivenP();
     }
 
-    /// <summary>Nobody gives turns any more. The body goes on to its next park on a P that belongs to nothing.</summary>
-    private protected void TakeStrayP()
-    {
-        CurrentG!.LockedM = IsStackful ? this : null;
-        Acquire(new P(P.StrayId, _scheduler));
-    }
-
-    private protected void TakeGivenP()
+    internal void TakeGivenP()
     {
         P p = NextP!;
         NextP = null;
@@ -287,9 +342,8 @@ internal class M
             _scheduler.ResetSpinning(this);
         }
 
-        if (g.LockedM is { } locked)
+        if (g.Binding is { } binding && GoesElsewhere(g, binding))
         {
-            HandOver(g, locked);
             return true;
         }
 
@@ -306,10 +360,37 @@ internal class M
         return true;
     }
 
-    /// <summary>startlockedm: the goroutine can go on only on its own thread, so the P goes there.</summary>
-    private void HandOver(G g, M locked)
+    /// <summary>Whether a goroutine that was taken from a queue is not this worker's to run: it goes on on a thread of its own,
+    /// which gets the P, or its turn has been taken back meanwhile.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool GoesElsewhere(G g, object binding)
     {
-        Scheduler.GiveTurn(Release(), g, locked);
+        if (binding is SideTurns side)
+        {
+            if (!g.TakeFromQueue())
+            {
+                return true;
+            }
+
+            if (side.Pop() is not { } returning)
+            {
+                return false; // a side turn, or an ordinary one of a goroutine that has blocked before
+            }
+
+            HandOver(returning);
+        }
+        else
+        {
+            HandOver((M)binding);
+        }
+
+        return true;
+    }
+
+    /// <summary>startlockedm: the goroutine can go on only on its own thread, so the P goes there.</summary>
+    private void HandOver(M locked)
+    {
+        Scheduler.GiveTurn(Release(), locked);
         _scheduler.ParkWithoutP(this);
     }
 }

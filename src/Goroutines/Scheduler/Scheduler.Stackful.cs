@@ -27,14 +27,9 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Hands a P to the thread that <paramref name="g"/> goes on on. The caller has the P to itself and gives it up.</summary>
-    internal static void GiveTurn(P p, G g, M thread)
+    /// <summary>Hands a P to the thread that a goroutine goes on on. The caller has the P to itself and gives it up.</summary>
+    internal static void GiveTurn(P p, M thread)
     {
-        if (!thread.IsStackful)
-        {
-            g.LockedM = null; // it was locked for the end of a blocking region only
-        }
-
         p.ScheduleTick++;
         p.TurnTick++;
         Volatile.Write(ref thread.NextP, p);
@@ -89,7 +84,7 @@ internal sealed partial class Scheduler
         else if (next.LockedM is { } locked)
         {
             Conductor?.TurnBegins(next);
-            GiveTurn(p, next, locked);
+            GiveTurn(p, locked);
         }
         else
         {

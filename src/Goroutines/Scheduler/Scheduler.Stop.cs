@@ -13,6 +13,8 @@ namespace Goroutines.Scheduler;
 /// <list type="bullet">
 /// <item>a parked one, by the CAS Waiting → Dead, against which its wakers' CAS fails;</item>
 /// <item>a runnable one, by taking it out of its queue, from which nobody takes it for a turn any more;</item>
+/// <item>one that has ended, or whose body blocks a thread, is not abandoned: what it has left behind, and what that thread waits
+/// for, goes on on the thread pool;</item>
 /// <item>one that is in its turn is left to its worker, and is parked, or ended, when that exits.</item>
 /// </list>
 /// So all is looked through when <c>_stopping</c> has been set, and again whenever a worker exits. What is queued after that goes
@@ -229,7 +231,7 @@ internal sealed partial class Scheduler
     private void Abandon(G g)
     {
         // One that has a thread goes on there: to its next park, or unwinding.
-        if (g.LockedM is null && g.Abandon())
+        if (g.LockedM is null && g.AbandonQueued())
         {
             GoroutinesGone(1);
         }
@@ -243,11 +245,7 @@ internal sealed partial class Scheduler
         {
             G? next = g.QueueNext;
             g.QueueNext = null;
-            if (!g.HasEnded)
-            {
-                ThreadPool.UnsafeQueueUserWorkItem(static state => state.Scheduler.Abandon(state), g, preferLocal: false);
-            }
-
+            ThreadPool.UnsafeQueueUserWorkItem(static state => state.Scheduler.Abandon(state), g, preferLocal: false);
             g = next;
         }
 #pragma warning restore RS0030

@@ -143,6 +143,7 @@ internal sealed partial class Scheduler
         for (int i = 0; i < all.Length; i++)
         {
             acted |= Observe(all[i], ref _observed[i], now, waiting);
+            FreeSlotOfLongTurn(all[i], in _observed[i], now);
         }
 
         if (waiting && _idleCount != 0 && _spinning == 0)
@@ -237,6 +238,15 @@ internal sealed partial class Scheduler
 
         bool acted = _idleCount == 0 && !p.Compensated && IsStuck(p, in seen, now) && CompensateAndWake(p);
         return ((p.Compensated || now - seen.TurnSince >= TimeSlice) && Relieve(p)) || acted;
+    }
+
+    /// <summary>A body may be waiting, without saying so, for a continuation that its goroutine keeps for its next turn.</summary>
+    private static void FreeSlotOfLongTurn(P p, in Observation seen, long now)
+    {
+        if (seen.TurnSeen != 0 && now - seen.TurnSince >= TimeSlice && p.Worker?.CurrentG is { } g)
+        {
+            g.FreeSlotOfLongTurn();
+        }
     }
 
     /// <summary>

@@ -4,8 +4,8 @@ namespace Goroutines.Scheduler;
 
 /// <summary>Blocks a thread on an operation: the synchronous forms.</summary>
 /// <remarks>
-/// A goroutine with a stack of its own parks. Inside any other the wait is a blocking region, so the P goes on without
-/// the thread, at the cost of that thread. Outside of goroutines it blocks the thread. A blocked thread sleeps on a note of
+/// A goroutine with a stack of its own parks. Any other leaves its turn (<see cref="SideTurns"/>): the P goes on without the thread,
+/// at the cost of that thread, and what the goroutine has begun goes on in side turns. Outside of goroutines it blocks the thread. A blocked thread sleeps on a note of
 /// its own, which the completer signals directly: no detour over the thread pool, which may be full of such waits.
 /// </remarks>
 internal sealed class ThreadWait
@@ -91,27 +91,30 @@ internal sealed class ThreadWait
     }
 
     /// <summary>Whether the continuation being registered on this thread only signals it, and may run inside the completer.</summary>
-    internal static bool TakeRegistration(WaitSource source)
+    /// <param name="source">The operation; null where it is none that another goroutine completes.</param>
+    /// <param name="parking">The stackful goroutine that is going to park, and may do so on an operation of its own.</param>
+    internal static bool TakeRegistration(WaitSource? source, out StackfulG? parking)
     {
         if (t_current is { _registering: true } wait)
         {
             wait._registering = false;
             wait._source = source;
+            parking = wait._goroutine;
             return true;
         }
 
+        parking = null;
         return false;
     }
 
     private void Block<TAwaiter>(TAwaiter awaiter)
         where TAwaiter : struct, ICriticalNotifyCompletion
     {
-        M? m = M.Current;
-        bool inGoroutine = m is { HasP: true, CurrentG: not null };
-        StackfulG? stackful = inGoroutine ? m!.CurrentG as StackfulG : null;
+        M? m = M.Current is { CurrentG: not null, IsWaiting: false } current ? current : null;
+        StackfulG? parking = m is { HasP: true } ? m.CurrentG as StackfulG : null;
         _signalled = false;
         _source = null;
-        Volatile.Write(ref _goroutine, stackful);
+        Volatile.Write(ref _goroutine, parking);
         _registering = true;
         try
         {
@@ -122,33 +125,29 @@ internal sealed class ThreadWait
             _registering = false;
         }
 
-        if (stackful is not null)
+        if (parking is not null)
         {
-            stackful.Park((StackfulThread)m!, this);
-            return;
+            parking.Park((StackfulThread)m!, this);
         }
-
-        if (inGoroutine)
+        else if (m is not null)
         {
-            m!.EnterBlocking(handOff: true);
+            SleepIn(m);
         }
-
-        if (m is { CurrentG: { } g })
+        else
         {
-            SleepIn(m, g, inGoroutine);
-            return;
-        }
-
-        while (!_signalled)
-        {
-            _note.Sleep(-1, spins: 20);
+            while (!_signalled)
+            {
+                _note.Sleep(-1, spins: 20);
+            }
         }
     }
 
-    /// <summary>Sleeps on a worker, which its runtime's end wakes.</summary>
+    /// <summary>Sleeps on a worker, whose goroutine goes on without it, and which its runtime's end wakes.</summary>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
-    private void SleepIn(M m, G g, bool exitsRegion)
+    private void SleepIn(M m)
     {
+        bool leaves = m.HasP || m.IsInBlockingRegion;
+        bool hadP = leaves && m.BeginWait();
         m.NoteWait(this); // full fence; pairs with the lock that _stopping is set under
         while (!_signalled && !m.Scheduler.IsStopping)
         {
@@ -156,16 +155,16 @@ internal sealed class ThreadWait
         }
 
         m.NoteWait(null);
-        if (exitsRegion)
+        if (leaves)
         {
-            m.ExitBlocking();
+            m.EndWait(hadP, mayHoldLock: false);
         }
 
         if (!_signalled)
         {
             Leave();
             _source?.Abandon();
-            throw m.Scheduler.StoppedInside(g);
+            throw m.Scheduler.StoppedInside(m.CurrentG!);
         }
     }
 

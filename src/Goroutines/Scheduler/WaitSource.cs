@@ -20,6 +20,9 @@ namespace Goroutines.Scheduler;
 /// <item>Any other awaiter publishes a <see cref="ForeignContinuation"/> (full fence) and then looks at
 /// <c>_completed</c>; against the completer the continuation's own CAS decides.</item>
 /// </list>
+/// <para>The result is taken once: by the goroutine that has parked on the operation, or by whoever moves the version on by CAS.
+/// Any other use of the operation's token throws where the result is taken, and only there: the framework has nowhere to put an
+/// exception from <see cref="GetStatus"/> or <see cref="OnCompleted"/>, and would end the process.</para>
 /// After step 1's first store the awaiter may already have recycled the source, so the completer reads the goroutine
 /// and the version before it. A stale wake-up of a goroutine is harmless: it finds nothing to do and parks again.
 /// <para>
@@ -44,8 +47,11 @@ internal abstract class WaitSource
     private ForeignContinuation? _foreign;
     private CancelLink? _cancel;
     private int _completed;
-    private short _version;
+    private int _version;
     private bool _awaited;
+
+    /// <summary>Its goroutine has parked on it with a continuation that may run anywhere. Written under no lock, by that goroutine's thread.</summary>
+    private volatile bool _goesOnAnywhere;
 
     /// <summary>Why the goroutine that awaits this is parked.</summary>
     internal WaitReason Reason;
@@ -53,7 +59,10 @@ internal abstract class WaitSource
     /// <summary>How the operation ended; written by the completer before <see cref="Complete"/>.</summary>
     internal WaitOutcome Outcome;
 
-    internal short Version => _version;
+    /// <summary>What tells this use of a pooled source from others; a token has its lower half.</summary>
+    internal int FullVersion => _version;
+
+    internal short Version => (short)_version;
 
     internal G? Goroutine => _goroutine;
 
@@ -62,6 +71,9 @@ internal abstract class WaitSource
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Volatile.Read(ref _completed) == Completed;
     }
+
+    /// <summary>Whether the goroutine's continuation may also run elsewhere, if the goroutine has no turns any more.</summary>
+    private protected bool GoesOnAnywhere => _goesOnAnywhere;
 
     /// <summary>Whether its goroutine has parked on it, or is about to. Racy: for those who are right either way.</summary>
     private protected bool IsAwaited => Volatile.Read(ref _awaited);
@@ -129,7 +141,7 @@ internal abstract class WaitSource
     internal void Complete()
     {
         G? goroutine = _goroutine;
-        short version = _version;
+        int version = _version;
         Debug.Assert(_completed == Pending, "An operation was completed twice.");
         Volatile.Write(ref _completed, Completed);
         if (goroutine is not null)
@@ -161,7 +173,7 @@ internal abstract class WaitSource
     internal virtual void Abandon() => TryCancel();
 
     /// <summary>Whether only a goroutine waits here that will never have another turn, because its runtime was stopped.</summary>
-    private bool IsOrphan => _goroutine is { Scheduler.IsStopping: true } && Volatile.Read(ref _foreign) is null or { IsOrphan: true };
+    private bool IsOrphan => _goroutine is { Scheduler.IsStopping: true } && !_goesOnAnywhere && Volatile.Read(ref _foreign) is null or { IsOrphan: true };
 
     /// <summary>
     /// For the partner that has just made itself the completer: drops the operation if nothing is to be handed to it. Few instructions,
@@ -202,12 +214,21 @@ internal abstract class WaitSource
     {
     }
 
+    /// <summary>The awaiter goes on in the goroutine's next turn, but the goroutine may be busy with other things until then.</summary>
+    private protected virtual void AwaitedAnywhere()
+    {
+    }
+
     /// <summary>The goroutine, in a turn in which it has parked on this, blocks its thread: no turn to try in may come.</summary>
     internal void TurnBlocked() => AwaitedOutside();
 
     public ValueTaskSourceStatus GetStatus(short token)
     {
-        CheckVersion(token);
+        if (token != (short)_version)
+        {
+            return ValueTaskSourceStatus.Faulted;
+        }
+
         return !IsOver ? ValueTaskSourceStatus.Pending
             : Outcome == WaitOutcome.Success ? ValueTaskSourceStatus.Succeeded
             : Outcome == WaitOutcome.Cancelled ? ValueTaskSourceStatus.Canceled
@@ -216,38 +237,64 @@ internal abstract class WaitSource
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
-        CheckVersion(token);
-        if (_awaited || _foreign is not null)
+        Scheduler? counts = IsOutsideWait ? GoRuntime.Default.Scheduler : null;
+        bool again = token != (short)_version || _awaited || _foreign is not null;
+        if (ThreadWait.TakeRegistration(this, out StackfulG? parking))
         {
-            // Awaited before. To throw here would end the process (the framework has nowhere to put it), so let the second
-            // awaiter go on: taking the result is what fails.
+            if (again)
+            {
+                continuation(state); // a signal; taking the result is what fails
+            }
+            else if (parking is not null && ReferenceEquals(parking, _goroutine))
+            {
+                parking.ParkOn(this);
+                _awaited = true;
+            }
+            else
+            {
+                AddForeign(ForeignContinuation.Signal(continuation, state, counts, _version));
+            }
+
+            return;
+        }
+
+        if (again)
+        {
+            // Awaited before: let the second awaiter go on, so that taking the result fails.
             ForeignContinuation.Capture(continuation, state, flags, null, _version).Run();
             return;
         }
 
-        if (ThreadWait.TakeRegistration(this))
+        if (M.Current is { CurrentG: { } goroutine } m && ReferenceEquals(goroutine, _goroutine) && goroutine.CanTake(m, flags))
         {
-            if (_goroutine is StackfulG own && ReferenceEquals(M.Current?.CurrentG, own))
+            bool anywhere = (flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) == 0 && !m.AdoptsRoot;
+            if (anywhere ? goroutine.TryParkFree(this, continuation, state) : goroutine.TryPark(this, continuation, state))
             {
-                own.ParkOn(this);
                 _awaited = true;
+                if (anywhere)
+                {
+                    _goesOnAnywhere = true;
+                    AwaitedAnywhere();
+                }
+
                 return;
             }
 
-            AddForeign(ForeignContinuation.Signal(continuation, state, IsOutsideWait ? GoRuntime.Default.Scheduler : null, _version));
-            return;
+            if (anywhere)
+            {
+                AddForeign(ForeignContinuation.Anywhere(continuation, state, goroutine, _version));
+                return;
+            }
         }
 
-        M? m = M.Current;
-        if (m is not null && m.CurrentG is { } goroutine && ReferenceEquals(goroutine, _goroutine) && m.HasP && !goroutine.IsStackful
-            && ((flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0 || m.AdoptsRoot)
-            && goroutine.TryPark(this, continuation, state))
-        {
-            _awaited = true;
-            return;
-        }
+        AddForeign(ForeignContinuation.Capture(continuation, state, flags, counts, _version));
+    }
 
-        AddForeign(ForeignContinuation.Capture(continuation, state, flags, IsOutsideWait ? GoRuntime.Default.Scheduler : null, _version));
+    /// <summary>The continuation of a goroutine that has parked here leaves its slot. By whoever has taken it out.</summary>
+    internal void MoveToForeign(ForeignContinuation continuation)
+    {
+        _awaited = false;
+        AddForeign(continuation);
     }
 
     /// <summary>Registers a continuation that does not belong to the goroutine's own flow: step 3 of the protocol.</summary>
@@ -266,37 +313,64 @@ internal abstract class WaitSource
         }
     }
 
-    /// <summary>First half of taking a result: checks the token and that there is one, and unlinks cancellation.</summary>
+    /// <summary>First half of taking a result: sees to it that there is one and that it is taken once, and unlinks cancellation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private protected void BeginGetResult(short token)
     {
-        CheckVersion(token);
+        int version = _version;
+        if (token != (short)version)
+        {
+            ThrowStale();
+        }
+
         if (!IsCompleted)
         {
             ThrowNotCompleted();
         }
 
+        if (_awaited && ReferenceEquals(M.Current?.CurrentG, _goroutine))
+        {
+            _version = version + 1; // in the turn of the goroutine, which awaits it: nobody else may
+        }
+        else
+        {
+            Claim(version);
+        }
+
         _cancel?.Unlink();
     }
 
-    /// <summary>Second half: from here on the old token is stale.</summary>
+    private void Claim(int version)
+    {
+        if (_awaited || Interlocked.CompareExchange(ref _version, version + 1, version) != version)
+        {
+            ThrowStale();
+        }
+    }
+
+    /// <summary>Second half: the source is free for another operation.</summary>
     /// <returns>Whether the source may be used anew. Not if somebody else took the result before the goroutine that awaits
     /// it: that one has to find the operation over, and is told that its token is stale.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private protected bool Recycle()
     {
         bool reusable = !_awaited || !ReferenceEquals(_goroutine!.ParkedOn, this);
-        _version++;
         if (_foreign is { } foreign)
         {
             _foreign = null;
             foreign.Run(); // it has run, unless somebody else took the result before it could
         }
 
+        if (_cancel is { } cancel)
+        {
+            cancel.Token = default; // it may hold on to much, and a pooled source lasts
+        }
+
         if (reusable)
         {
             _goroutine = null;
             _awaited = false;
+            _goesOnAnywhere = false;
             Volatile.Write(ref _completed, 0);
         }
 
@@ -305,15 +379,6 @@ internal abstract class WaitSource
 
     /// <summary>The exception of a cancelled operation.</summary>
     private protected OperationCanceledException CancelledException() => new(_cancel?.Token ?? default);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void CheckVersion(short token)
-    {
-        if (token != _version)
-        {
-            ThrowStale();
-        }
-    }
 
     private static void ThrowStale() => throw new InvalidOperationException(
         "This operation has already been awaited. A ValueTask may be awaited once only; call AsTask() to await it more often.");

@@ -109,6 +109,9 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
 
     private protected override void AwaitedOutside() => Mutex?.MustHandOver(this);
 
+    /// <summary>Others who want the mutex must not wait until that goroutine has time to compete for it.</summary>
+    private protected override void AwaitedAnywhere() => Mutex?.MustHandOver(this);
+
     void IValueTaskSource.GetResult(short token)
     {
         BeginGetResult(token);

@@ -22,7 +22,7 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
         G? g = m?.CurrentG;
         if (Durations.IsOver(duration))
         {
-            return g is not null ? g.YieldAsync() : YieldOutside();
+            return m is { HasP: true } && g is not null ? g.YieldAsync() : YieldOutside();
         }
 
         P? p = scheduler.CurrentP;

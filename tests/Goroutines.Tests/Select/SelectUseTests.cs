@@ -100,8 +100,12 @@ public abstract class SelectUseTests(Place place)
 
         ValueTask<int> second = select.WaitAsync();
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await first);
-        Assert.Throws<InvalidOperationException>(() => _ = first.IsCompleted);
-        Assert.Throws<InvalidOperationException>(() => first.GetAwaiter().OnCompleted(static () => Assert.Fail("called")));
+        Assert.True(first.IsFaulted);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => first.AsTask());
+        var called = new TaskCompletionSource();
+        first.GetAwaiter().OnCompleted(called.SetResult);
+        await called.Task.WaitAsync(Limits.Wait);
+        Assert.Throws<InvalidOperationException>(() => first.GetAwaiter().GetResult());
         Assert.False(second.IsCompleted);
         Assert.True(channel.TrySend(2));
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await first);

@@ -29,9 +29,9 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
     internal bool IsOutside;
 
     /// <summary>Whether a goroutine waits for it that will try in its own turn.</summary>
-    internal bool TriesItself => IsAwaited && !IsOutside;
+    internal bool TriesItself => IsAwaited && !IsOutside && !(GoesOnAnywhere && Goroutine!.Scheduler.IsStopping);
 
-    /// <summary>Whether the goroutine that was to try will never have a turn again.</summary>
+    /// <summary>Whether the goroutine that was to try, and to go on, will never have a turn again.</summary>
     internal bool IsOrphan => TriesItself && Goroutine is { Scheduler.IsStopping: true };
 
     /// <summary>Asked to end while it was trying.</summary>
