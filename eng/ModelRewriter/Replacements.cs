@@ -3,7 +3,7 @@ using Mono.Cecil.Cil;
 
 namespace ModelRewriter;
 
-/// <summary>Methods that the explorer stands in for: sleeping and waking, the clock, the start of threads, the kernel's poller.</summary>
+/// <summary>Methods that the explorer stands in for: sleeping and waking, the clock, the start of threads, the thread pool, the kernel's poller.</summary>
 /// <remarks>Each begins with a call; when that says so, the rest of the method is skipped.</remarks>
 internal static class Replacements
 {
@@ -14,6 +14,7 @@ internal static class Replacements
         Skip(library, runtime, sites, "Goroutines.Scheduler.ParkingNote/Futex", "Wake", "FutexWake");
         Skip(library, runtime, sites, "Goroutines.Scheduler.M", "StartThread", "StartWorker");
         Skip(library, runtime, sites, "Goroutines.Scheduler.StackfulThread", "Start", "StartStackful");
+        Skip(library, runtime, sites, "Goroutines.Scheduler.ForeignContinuation", "RunOnPool", "RunOnPool");
         Skip(library, runtime, sites, "Goroutines.Scheduler.Scheduler", "StartSysmon", "StartSysmon");
         Skip(library, runtime, sites, "Goroutines.Net.Epoll.NetPoll", "Poll", "Poll");
         Skip(library, runtime, sites, "Goroutines.Net.Epoll.NetPoll", "Break", "BreakPoll");

@@ -100,9 +100,11 @@ internal sealed class ForeignContinuation
 
         if (_scheduler is null || !TrySchedule())
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static self => self.Invoke(), this, preferLocal: true);
+            RunOnPool();
         }
     }
+
+    private void RunOnPool() => ThreadPool.UnsafeQueueUserWorkItem(static self => self.Invoke(), this, preferLocal: true);
 
     /// <summary>Hands it to the context or scheduler that was captured.</summary>
     /// <returns><see langword="false"/>: that one takes nothing any more (a user interface that has been closed). The caller is

@@ -72,7 +72,7 @@ internal abstract partial class G
         NotePark(WaitReason.Blocking);
         HookBodyUnlessInSlot();
         P? p = m.HasP ? m.Release() : null;
-        if (LeaveTurn(side))
+        if (GiveTurnUp(side))
         {
             Queue(side, p);
         }
@@ -214,7 +214,7 @@ internal abstract partial class G
 
     /// <summary>L1 to L3: the calling thread gives the turn up.</summary>
     /// <returns>Whether the goroutine is runnable, and the caller has to queue it.</returns>
-    private bool LeaveTurn(SideTurns side)
+    private bool GiveTurnUp(SideTurns side)
     {
         while (true)
         {
@@ -286,7 +286,7 @@ internal abstract partial class G
             HookBodyUnlessInSlot();
         }
 
-        if (LeaveTurn(side))
+        if (GiveTurnUp(side))
         {
             Queue(side, m.P);
         }

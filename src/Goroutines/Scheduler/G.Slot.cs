@@ -130,16 +130,18 @@ internal abstract partial class G
         SpinWait spin = default;
         while (true)
         {
-            switch (Interlocked.CompareExchange(ref _slotKind, SlotLocked, SlotFree))
+            int kind = Volatile.Read(ref _slotKind);
+            if (kind == SlotOwn)
             {
-                case SlotFree:
-                    return true;
-                case SlotOwn:
-                    return false;
-                default:
-                    spin.SpinOnce(sleep1Threshold: -1);
-                    break;
+                return false;
             }
+
+            if (kind == SlotFree && Interlocked.CompareExchange(ref _slotKind, SlotLocked, SlotFree) == SlotFree)
+            {
+                return true;
+            }
+
+            spin.SpinOnce(sleep1Threshold: -1);
         }
     }
 
@@ -149,8 +151,8 @@ internal abstract partial class G
         source = _parkedOn;
         continuation = _continuation;
         state = _continuationState;
-        _continuation = null;
+        _parkedOn = null; // first: a goroutine that rests looks at it for news
         _continuationState = null;
-        _parkedOn = null;
+        Volatile.Write(ref _continuation, null);
     }
 }

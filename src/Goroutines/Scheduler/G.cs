@@ -205,21 +205,18 @@ internal abstract partial class G : SynchronizationContext
             OpenInbox(m);
         }
 
-        Action<object?>? continuation = _continuation;
-        if (continuation is not null)
+        // The kind first: a slot of one's own stays so, a free one may be emptied at any moment.
+        if (Volatile.Read(ref _slotKind) != SlotOwn)
         {
-            if (_slotKind != SlotOwn)
-            {
-                RunFreeSlot();
-            }
-            else if (_parkedOn is null || _parkedOn.IsOver)
-            {
-                object? state = _continuationState;
-                _continuation = null;
-                _continuationState = null;
-                _parkedOn = null;
-                continuation(state);
-            }
+            RunFreeSlot();
+        }
+        else if (_continuation is { } continuation && (_parkedOn is null || _parkedOn.IsOver))
+        {
+            object? state = _continuationState;
+            _continuation = null;
+            _continuationState = null;
+            _parkedOn = null;
+            continuation(state);
         }
 
         if (posted)

@@ -13,7 +13,7 @@ namespace Goroutines.Scheduler;
 /// <para><b>Who has the turn</b> is told by the status. Running and Syscall: a thread. Runnable: the run queue. Waiting, Blocked
 /// and Dead: nobody. A goroutine rests as Blocked while a thread waits in the middle of it.</para>
 /// <code>
-/// a thread that leaves (LeaveTurn, Commit)       a thread whose wait is over (ReturnToTurn)
+/// a thread that leaves (GiveTurnUp)              a thread whose wait is over (ReturnToTurn)
 /// L1 grant the turn to a returning thread,       R1 take the turn by CAS if nobody or the queue has it;
 ///    if there is one; else                          else
 /// L2 status = resting (CAS: full fence)          R2 push itself onto Returning (CAS: full fence)

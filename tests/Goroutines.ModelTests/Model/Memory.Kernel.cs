@@ -8,6 +8,9 @@ public static unsafe partial class Memory
 {
     private static readonly Lock s_atomic = new();
     private static readonly Action<M> s_run = typeof(M).GetMethod("Run", BindingFlags.Instance | BindingFlags.NonPublic)!.CreateDelegate<Action<M>>();
+    private static readonly Action<ForeignContinuation> s_invoke
+        = typeof(ForeignContinuation).GetMethod("Invoke", BindingFlags.Instance | BindingFlags.NonPublic)!.CreateDelegate<Action<ForeignContinuation>>();
+
     private static readonly Action<StackfulThread> s_runGoroutines
         = typeof(StackfulThread).GetMethod("RunGoroutines", BindingFlags.Instance | BindingFlags.NonPublic)!.CreateDelegate<Action<StackfulThread>>();
 
@@ -95,6 +98,10 @@ public static unsafe partial class Memory
     public static bool StartWorker(object worker, int site) => Start("worker", () => s_run((M)worker));
 
     public static bool StartStackful(object thread, int stackSize, int site) => Start("stackful", () => s_runGoroutines((StackfulThread)thread));
+
+    /// <summary>What goes to the thread pool runs on a thread of its own.</summary>
+    public static bool RunOnPool(object continuation, int site)
+        => Start("pool", () => s_invoke((ForeignContinuation)continuation));
 
     /// <summary>The monitor would hide lost wake-ups: it does not run.</summary>
     public static bool StartSysmon(object scheduler, int site) => true;

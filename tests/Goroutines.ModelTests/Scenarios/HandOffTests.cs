@@ -30,7 +30,7 @@ public class HandOffTests
         G g = Runtimes.Goroutine(scheduler, () =>
         {
             Shared.Add(ref holders, -1);
-            worker.EnterBlocking(handOff: false);
+            worker.EnterBlocking();
             worker.ExitBlocking();
             Assert.Same(p, worker.P);
             Assert.True(Shared.Add(ref holders, 1) == 1, "Two threads have the P.");
@@ -64,6 +64,6 @@ public class HandOffTests
         G g = Runtimes.Goroutine(scheduler);
         return new ModelProgram { Check = () => Assert.Same(p, thread.P) }
             .Thread("goroutine", () => thread.AwaitTurn(g))
-            .Thread("worker", () => Scheduler.Scheduler.GiveTurn(p, g, thread));
+            .Thread("worker", () => Scheduler.Scheduler.GiveTurn(p, thread));
     }
 }

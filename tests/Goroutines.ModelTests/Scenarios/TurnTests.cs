@@ -26,13 +26,13 @@ public class TurnTests
     public void Planted_ParkWithoutASecondLook() => Verify.Finds(ParkAgainstSend, Plant.Blind("WaitSource.get_HasNews LoadVolatile _completed"));
 
     [Fact]
-    public void Planted_ReadyByAPlainStore() => Verify.Finds(ParkAgainstSend, Plant.Weaken("G.Ready CompareExchange _status"));
+    public void Planted_ReadyByAPlainStore() => Verify.Finds(ParkAgainstSend, Plant.Weaken("G.TryReady CompareExchange _status"));
 
     [Fact]
     public void Planted_TakenBackByAPlainStore() => Verify.Finds(TwoWorkers, Plant.Weaken("G.Commit CompareExchange _status"));
 
     [Fact]
-    public void Planted_PostByAPlainStore() => Verify.Finds(() => ParkAgainstPosts(2), Plant.Weaken("G.AddToInbox CompareExchange _inbox"));
+    public void Planted_PostByAPlainStore() => Verify.Finds(() => ParkAgainstPosts(2), Plant.Weaken("G.Push CompareExchange _inbox"));
 
     [Fact]
     public void Planted_ParkWithoutALookIntoTheInbox() => Verify.Finds(() => ParkAgainstPosts(1), Plant.Blind("G.Commit Load G._inbox"));

@@ -31,7 +31,7 @@ internal sealed class Turns(int procs)
     /// <summary>Gives a turn to what is first in the global queue.</summary>
     internal void RunGlobal(Worker worker)
     {
-        if (TakeGlobal(Scheduler, worker.P!, 1) is { } g)
+        if (TakeGlobal(Scheduler, worker.P!, 1) is { } g && !(g.Binding is { } binding && GoesElsewhere(worker, g, binding)))
         {
             worker.Run(g);
         }
@@ -41,11 +41,21 @@ internal sealed class Turns(int procs)
     internal bool IsQueued(G goroutine)
     {
         List<G> queued = Runtimes.Global(Scheduler);
-        _made.ForEach(worker => worker.P!.Queue.CopyTo(queued));
+        foreach (P p in AllPs(Scheduler))
+        {
+            p.Queue.CopyTo(queued);
+        }
+
         int times = queued.Count(g => ReferenceEquals(g, goroutine));
         Assert.True(times == (goroutine.Status == GStatus.Runnable ? 1 : 0), $"The goroutine is {goroutine.Status} and queued {times} times.");
         return times == 1;
     }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_allP")]
+    private static extern ref P[] AllPs(Scheduler.Scheduler scheduler);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "GoesElsewhere")]
+    private static extern bool GoesElsewhere(M worker, G g, object binding);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "TakeGlobal")]
     private static extern G? TakeGlobal(Scheduler.Scheduler scheduler, P p, int most);
