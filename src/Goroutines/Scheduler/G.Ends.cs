@@ -67,8 +67,11 @@ internal abstract partial class G
             _registrySlot = -1;
         }
 
+        // What would have gone on is let go of, with all that it holds.
         WaitSource? parkedOn = _parkedOn;
         _parkedOn = null;
+        _continuation = null;
+        _continuationState = null;
         parkedOn?.Abandon();
         SetFailure(Scheduler.Stopped());
         ReportFailure();
@@ -81,7 +84,7 @@ internal abstract partial class G
     {
         while (true)
         {
-            LetGo(everything: true);
+            LetGo(everything: !_abandoned);
             if (_binding is SideTurns side)
             {
                 if (!GiveTurnUp(side))
@@ -92,7 +95,7 @@ internal abstract partial class G
             else
             {
                 Interlocked.Exchange(ref _status, (int)GStatus.Dead); // pairs with the CAS in Ready and Post, as in Commit
-                if (!HasNews() || !TryTakeTurn())
+                if (_inbox is null || _abandoned || !TryTakeTurn())
                 {
                     return;
                 }

@@ -160,25 +160,6 @@ internal sealed partial class Scheduler
         return (int)Math.Max(0, _stopping ? Volatile.Read(ref _leftAtStop) : Count);
     }
 
-    /// <summary>The queues of a stopped runtime are not served any more.</summary>
-    private void LetGoOfQueued()
-    {
-        List<G> queued = [];
-        foreach (P p in _allP)
-        {
-            p.Queue.CopyTo(queued);
-        }
-
-        _lock.Enter();
-        for (G? g = _globalHead; g is not null; g = g.QueueNext)
-        {
-            queued.Add(g);
-        }
-
-        _lock.Exit();
-        queued.ForEach(static g => g.LetGo());
-    }
-
     private void CheckDrained()
     {
         if (CountWithout(static p => Volatile.Read(ref p.Delivered)) <= 0)
