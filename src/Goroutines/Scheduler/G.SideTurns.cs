@@ -276,7 +276,7 @@ internal abstract partial class G
     private bool HasNews()
         => _inbox is not null
             || (_parkedOn is { } parkedOn ? parkedOn.HasNews : _continuation is not null)
-            || (_rootHooked && _body is { IsCompleted: true } && !_ended);
+            || ((_flags & Flags.RootHooked) != 0 && _body is { IsCompleted: true } && !_ended);
 
     private bool CommitSideTurn(M m, SideTurns side)
     {

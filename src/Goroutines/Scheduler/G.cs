@@ -39,8 +39,7 @@ internal abstract partial class G : SynchronizationContext
     /// <summary>Whose the slot is: see <see cref="SlotOwn"/>, <see cref="SlotFree"/>, <see cref="SlotLocked"/>.</summary>
     private int _slotKind;
     private WaitReason _reason;
-    private bool _rootHooked;
-    private bool _givesWay;
+    private Flags _flags;
     private volatile bool _ended;
     private bool _yieldPending;
     private short _yieldVersion;
@@ -162,7 +161,7 @@ internal abstract partial class G : SynchronizationContext
     }
 
     /// <summary>Ends the turn at the next park and goes to the back of the queue instead of waiting. Own thread only.</summary>
-    internal void GiveWay() => _givesWay = true;
+    internal void GiveWay() => _flags |= Flags.GivesWay;
 
     /// <summary>Runs one turn on worker <paramref name="m"/>, which holds a P. On return the goroutine is somebody else's.</summary>
     internal void RunTurn(M m)
@@ -237,7 +236,7 @@ internal abstract partial class G : SynchronizationContext
             End(m);
         }
 
-        if (_givesWay)
+        if ((_flags & Flags.GivesWay) != 0)
         {
             return Requeue(m);
         }
@@ -263,7 +262,7 @@ internal abstract partial class G : SynchronizationContext
 
         // Full fence; pairs with the CAS in Ready and Post. From here on the goroutine may be running elsewhere.
         Interlocked.Exchange(ref _status, rest);
-        if ((parkedOn is not null && parkedOn.HasNews) || _inbox is not null || (_rootHooked && _body is { IsCompleted: true }))
+        if ((parkedOn is not null && parkedOn.HasNews) || _inbox is not null || ((_flags & Flags.RootHooked) != 0 && _body is { IsCompleted: true }))
         {
             if (Interlocked.CompareExchange(ref _status, (int)GStatus.Running, rest) != rest)
             {
@@ -285,7 +284,7 @@ internal abstract partial class G : SynchronizationContext
 
     private bool Requeue(M m)
     {
-        _givesWay = false;
+        _flags &= ~Flags.GivesWay;
         if ((_continuation is null && _inbox is null) || _binding is not null)
         {
             return Commit(m);
@@ -355,11 +354,39 @@ internal abstract partial class G : SynchronizationContext
     /// </summary>
     private void HookBodyUnlessInSlot()
     {
-        if (!_rootHooked && !ReferenceEquals(_continuationState, _body) && _body is { } body)
+        if ((_flags & Flags.RootHooked) == 0 && !ReferenceEquals(_continuationState, _body) && _body is { } body)
         {
-            _rootHooked = true;
-            body.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(Ready);
+            _flags |= Flags.RootHooked;
+            body.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(BodyEnded);
         }
+    }
+
+    /// <summary>Comes from the thread pool as a rule, also when the body has ended in a turn of its own, which knows of it.</summary>
+    private void BodyEnded()
+    {
+        int old = (int)GStatus.Waiting;
+        while (old is (int)GStatus.Waiting or (int)GStatus.Blocked)
+        {
+            int seen = Interlocked.CompareExchange(ref _status, (int)GStatus.Runnable, old);
+            if (seen == old)
+            {
+                Scheduler.Enqueue(this);
+                return;
+            }
+
+            old = seen;
+        }
+    }
+
+    /// <summary>What only the thread that has the turn reads and writes.</summary>
+    [Flags]
+    private enum Flags : byte
+    {
+        /// <summary>The end of the body's task makes the goroutine runnable.</summary>
+        RootHooked = 1,
+
+        /// <summary>The turn ends in the queue instead of a wait.</summary>
+        GivesWay = 2,
     }
 
     // What a stackful goroutine needs of the fields, which belong to its own thread.
