@@ -30,7 +30,8 @@ internal class M
     /// <summary>When it last began to look for work, by the system's clock. Own thread only.</summary>
     internal long IdleSince;
 
-    /// <summary>The P handed over by the waker; stored before the note is signalled, taken after it.</summary>
+    /// <summary>The P handed over by the waker. Stored with release before the note is signalled, after <see cref="Spinning"/>; read with
+    /// acquire by the worker, which may find it before it has slept, so that the note's fence does not order what it reads next.</summary>
     internal P? NextP;
 
     /// <summary>Link of the idle list, owned by the scheduler's lock.</summary>
@@ -289,17 +290,11 @@ internal class M
 
         if (g.LockedM is { } locked)
         {
-            HandOver(g, locked);
+            HandOver(g, locked, inheritTime);
             return true;
         }
 
-        P p = _p!;
-        if (!inheritTime)
-        {
-            p.ScheduleTick++;
-        }
-
-        p.TurnTick++;
+        _p!.CountTurn(inheritTime);
         CurrentG = g;
         g.RunTurn(this);
         CurrentG = null;
@@ -307,9 +302,9 @@ internal class M
     }
 
     /// <summary>startlockedm: the goroutine can go on only on its own thread, so the P goes there.</summary>
-    private void HandOver(G g, M locked)
+    private void HandOver(G g, M locked, bool inheritTime)
     {
-        Scheduler.GiveTurn(Release(), g, locked);
+        Scheduler.GiveTurn(Release(), g, locked, inheritTime);
         _scheduler.ParkWithoutP(this);
     }
 }

@@ -28,15 +28,14 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Hands a P to the thread that <paramref name="g"/> goes on on. The caller has the P to itself and gives it up.</summary>
-    internal static void GiveTurn(P p, G g, M thread)
+    internal static void GiveTurn(P p, G g, M thread, bool inheritTime)
     {
         if (!thread.IsStackful)
         {
             g.LockedM = null; // it was locked for the end of a blocking region only
         }
 
-        p.ScheduleTick++;
-        p.TurnTick++;
+        p.CountTurn(inheritTime);
         Volatile.Write(ref thread.NextP, p);
         thread.Note.Wake();
     }
@@ -71,16 +70,7 @@ internal sealed partial class Scheduler
         }
 
         RunDueTimers(p.Timers);
-        bool fair = p.ScheduleTick % GlobalEvery == 0;
-        if (p.Preempt)
-        {
-            p.Preempt = false;
-            p.Queue.KickNext(this);
-            fair = true; // as in FindRunnable
-        }
-
-        G? next = fair ? TakeGlobal(p, 1) : null;
-        next ??= p.Queue.Get(out _) ?? TakeGlobal(p, int.MaxValue);
+        G? next = TakeInTurn(p, out bool inheritTime);
         thread.Release();
         if (next is null)
         {
@@ -89,10 +79,15 @@ internal sealed partial class Scheduler
         else if (next.LockedM is { } locked)
         {
             Conductor?.TurnBegins(next);
-            GiveTurn(p, next, locked);
+            GiveTurn(p, next, locked, inheritTime);
         }
         else
         {
+            if (!inheritTime)
+            {
+                p.BeginSlice(); // the worker takes it out of runnext, which counts as inherited
+            }
+
             p.Queue.PutNext(next, this);
             StartWorker(p, spinning: false);
         }

@@ -183,6 +183,17 @@ internal sealed partial class Scheduler
             seen.TurnSeen = 0;
         }
 
+        // Also in a blocking region: a chain of goroutines that spend their turns in short ones has a slice like any other.
+        if (seen.Schedule != schedule)
+        {
+            seen.Schedule = schedule;
+            seen.ScheduleSince = now;
+        }
+        else if (workWaits && now - seen.ScheduleSince >= TimeSlice)
+        {
+            p.Preempt = true;
+        }
+
         if (status == PStatus.Syscall)
         {
             // A body that goes from one short region to the next keeps its P for no longer than one that computes.
@@ -212,16 +223,6 @@ internal sealed partial class Scheduler
             }
 
             return false;
-        }
-
-        if (seen.Schedule != schedule)
-        {
-            seen.Schedule = schedule;
-            seen.ScheduleSince = now;
-        }
-        else if (workWaits && now - seen.ScheduleSince >= TimeSlice)
-        {
-            p.Preempt = true;
         }
 
         if (!sameTurn)
