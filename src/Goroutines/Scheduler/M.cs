@@ -40,6 +40,12 @@ internal class M
     /// <summary>The kernel's id of the thread, by which sysmon sees whether it sleeps; 0 where there is none.</summary>
     internal volatile int ThreadId;
 
+    /// <summary>The thread itself, where the kernel can't be asked about it.</summary>
+    private volatile Thread? _thread;
+
+    /// <summary>Whether its thread sleeps at this moment, as far as one can tell. For sysmon.</summary>
+    internal bool IsAsleep => ThreadState.IsSleeping(ThreadId, _thread);
+
     /// <summary>This worker has slept long enough without being needed, and ends. Own thread only.</summary>
     internal bool Retiring;
 
@@ -244,6 +250,7 @@ internal class M
     private protected void Attach()
     {
         t_current = this;
+        _thread = Thread.CurrentThread;
         ThreadId = ThreadState.CurrentId();
     }
 
@@ -269,6 +276,7 @@ internal class M
         {
             Detach();
             _scheduler.WorkerExited(this);
+            ThreadLimit.Release();
         }
     }
 

@@ -55,6 +55,9 @@ internal sealed class P(int id, Scheduler scheduler)
     /// <summary>Set by sysmon when it has put another P beside this one, whose body does not give way; cleared under the scheduler's lock.</summary>
     internal volatile bool Compensated;
 
+    /// <summary>It computed then, rather than sleep in the kernel. Owned by the scheduler's lock.</summary>
+    internal bool CompensatedComputing;
+
     internal long Spawned;
 
     /// <summary>Times its owner took goroutines out of another P's queue.</summary>

@@ -61,7 +61,6 @@ internal sealed partial class Scheduler
                 return g;
             }
 
-            SynchronizationContext.SetSynchronizationContext(null);
             if (GoIdle(m, p) is { } late)
             {
                 return late;
@@ -237,6 +236,7 @@ internal sealed partial class Scheduler
         PutIdleLocked(p);
         _workerSleeps++;
         _lock.Exit();
+        SynchronizationContext.SetSynchronizationContext(null); // the last goroutine that ran here: see ParkWithoutP
 
         if (m.Spinning)
         {

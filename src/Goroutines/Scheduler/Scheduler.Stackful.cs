@@ -14,7 +14,15 @@ internal sealed partial class Scheduler
         ThrowIfRefusing(); // before it takes a thread
         if (Stacks.TryAssign(g))
         {
-            Spawn((G)g);
+            try
+            {
+                Spawn((G)g);
+            }
+            catch (InvalidOperationException refused) when (refused is not ObjectDisposedException)
+            {
+                Stacks.Unassign(g); // no worker; a thread that is assigned when the runtime is stopped abandons its goroutine itself
+                throw;
+            }
         }
         else
         {

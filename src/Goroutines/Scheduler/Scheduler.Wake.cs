@@ -121,44 +121,14 @@ internal sealed partial class Scheduler
             return;
         }
 
-        m = new M(this, Interlocked.Increment(ref _nextWorkerId)) { Spinning = spinning, NextP = p };
-        _lock.Enter();
-        _allM = [.. _allM, m];
-        _lock.Exit();
-        try
-        {
-            m.StartThread();
-        }
-        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
-        {
-            ThreadRefused(m, p, spinning, exception);
-        }
-    }
-
-    private void ThreadRefused(M m, P p, bool spinning, Exception exception)
-    {
-        // The P goes back; the work stays queued for the workers there are. Without any the process can't go on as asked.
-        _lock.Enter();
-        PutIdleLocked(p);
-        _allM = [.. _allM.Where(other => !ReferenceEquals(other, m))];
-        int threads = _allM.Length;
-        _lock.Exit();
-        if (spinning)
-        {
-            Interlocked.Decrement(ref _spinning);
-        }
-
-        if (threads == 0)
-        {
-            throw new InvalidOperationException(
-                $"The system refused the first worker thread of the runtime \"{Name}\": {exception.Message} Raise the limit on threads (ulimit -u, the container's pids limit).", exception);
-        }
+        StartNewWorker(p, spinning);
     }
 
     /// <summary>Sleeps without a P until one is handed over, and has it on return (or the scheduler stops).</summary>
     internal void ParkWithoutP(M m)
     {
         Debug.Assert(!m.HasP, "A worker parked with a P.");
+        SynchronizationContext.SetSynchronizationContext(null); // the last goroutine that ran here, which a sleeping worker must not keep alive
         if (m.Spinning)
         {
             m.Spinning = false;
