@@ -19,6 +19,8 @@ internal static class Replacements
         Skip(library, runtime, sites, "Goroutines.Net.Epoll.NetPoll", "Poll", "Poll");
         Skip(library, runtime, sites, "Goroutines.Net.Epoll.NetPoll", "Break", "BreakPoll");
         Skip(library, runtime, sites, "Goroutines.Time.Clock", "SystemNanoseconds", "Now", result: true);
+        Skip(library, runtime, sites, "Goroutines.Scheduler.ThreadLimit", "TryReserve", "ReserveThread", result: true);
+        Skip(library, runtime, sites, "Goroutines.Scheduler.ThreadLimit", "Release", "ReleaseThread");
         UseFutex(library);
     }
 

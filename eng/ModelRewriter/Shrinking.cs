@@ -21,6 +21,8 @@ internal static class Shrinking
         // Rounds over the other Ps: the last one alone.
         "Scheduler.Steal" when value == 4 => 1,
         "Scheduler.Steal" when value == 3 => 0,
+        // Inherited turns between two looks at a chain's slice, and looks until it is over.
+        "P.BeginSlice" or "P..ctor" or "Scheduler.SliceIsOver" when value is 64 or 128 => 2,
         // Looks at a note or a mutex before sleeping.
         "GoMutex.TrySpin" when value == 8 => 1,
         "ThreadWait.Block" when value == 20 => 0,

@@ -20,11 +20,24 @@ public sealed class GoRuntimeOptions
     /// <remarks>Initially the <see cref="AppContext"/> setting <c>Goroutines.StackSize</c>, if there is one.</remarks>
     public int StackSize { get; set; } = FromAppContext("Goroutines.StackSize", 0);
 
-    /// <summary>The most threads that goroutines with synchronous bodies may have; at least 1. Default: 16,384. A goroutine beyond
-    /// it waits for a thread to come free, and dumps say so. And with so many worker threads, blocked ones included, no
-    /// other is put beside a body that keeps its thread without a word.</summary>
-    /// <remarks>Initially the <see cref="AppContext"/> setting <c>Goroutines.MaxThreads</c>, if there is one.</remarks>
-    public int MaxThreads { get; set; } = FromAppContext("Goroutines.MaxThreads", 16_384);
+    /// <summary>The most threads that goroutines with synchronous bodies may have; at least 1. Default: three quarters of what the
+    /// system allows this process, and at most 16,384. A goroutine beyond it waits for a thread to come free, and dumps say
+    /// so. And with so many worker threads, blocked ones included, no other is put beside a body that keeps its thread
+    /// without a word.</summary>
+    /// <remarks>
+    /// Initially the <see cref="AppContext"/> setting <c>Goroutines.MaxThreads</c>, if there is one. The default heeds memory and, on Linux,
+    /// <c>vm.max_map_count</c> (a thread takes four maps), <c>kernel.threads-max</c>, <c>kernel.pid_max</c>, the pids limit of the
+    /// control group, <c>ulimit -u</c> and <c>ulimit -v</c>. Whatever is set here, no thread is started for which the system has no
+    /// room: a goroutine with a synchronous body that needs one is then refused by an <see cref="InvalidOperationException"/>.
+    /// </remarks>
+    public int MaxThreads
+    {
+        get => ExplicitMaxThreads ?? Scheduler.ThreadLimit.Default;
+        set => ExplicitMaxThreads = value;
+    }
+
+    /// <summary>What <see cref="MaxThreads"/> was set to. Null: the default, which is not worked out before it is needed.</summary>
+    internal int? ExplicitMaxThreads { get; private set; } = FromAppContext("Goroutines.MaxThreads", 0) is var threads and not 0 ? threads : null;
 
     /// <summary>The name of the runtime, which its threads and messages carry. Null: "goroutines".</summary>
     public string? Name { get; set; }
@@ -44,7 +57,7 @@ public sealed class GoRuntimeOptions
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(StackSize);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxThreads, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ExplicitMaxThreads ?? 1, 1, nameof(MaxThreads));
         return this;
     }
 

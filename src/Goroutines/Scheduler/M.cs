@@ -33,7 +33,8 @@ internal class M
     /// <summary>When it last began to look for work, by the system's clock. Own thread only.</summary>
     internal long IdleSince;
 
-    /// <summary>The P handed over by the waker; stored before the note is signalled, taken after it.</summary>
+    /// <summary>The P handed over by the waker. Stored with release before the note is signalled, after <see cref="Spinning"/>; read with
+    /// acquire by the worker, which may find it before it has slept, so that the note's fence does not order what it reads next.</summary>
     internal P? NextP;
 
     /// <summary>Link of the idle list, owned by the scheduler's lock.</summary>
@@ -41,6 +42,12 @@ internal class M
 
     /// <summary>The kernel's id of the thread, by which sysmon sees whether it sleeps; 0 where there is none.</summary>
     internal volatile int ThreadId;
+
+    /// <summary>The thread itself, where the kernel can't be asked about it.</summary>
+    private volatile Thread? _thread;
+
+    /// <summary>Whether its thread sleeps at this moment, as far as one can tell. For sysmon.</summary>
+    internal bool IsAsleep => ThreadState.IsSleeping(ThreadId, _thread);
 
     /// <summary>This worker has slept long enough without being needed, and ends. Own thread only.</summary>
     internal bool Retiring;
@@ -298,6 +305,7 @@ internal class M
     private protected void Attach()
     {
         t_current = this;
+        _thread = Thread.CurrentThread;
         ThreadId = ThreadState.CurrentId();
     }
 
@@ -323,6 +331,7 @@ internal class M
         {
             Detach();
             _scheduler.WorkerExited(this);
+            ThreadLimit.Release();
         }
     }
 
@@ -342,18 +351,12 @@ internal class M
             _scheduler.ResetSpinning(this);
         }
 
-        if (g.Binding is { } binding && GoesElsewhere(g, binding))
+        if (g.Binding is { } binding && GoesElsewhere(g, binding, inheritTime))
         {
             return true;
         }
 
-        P p = _p!;
-        if (!inheritTime)
-        {
-            p.ScheduleTick++;
-        }
-
-        p.TurnTick++;
+        _p!.CountTurn(inheritTime);
         CurrentG = g;
         g.RunTurn(this);
         CurrentG = null;
@@ -363,7 +366,7 @@ internal class M
     /// <summary>Whether a goroutine that was taken from a queue is not this worker's to run: it goes on on a thread of its own,
     /// which gets the P, or its turn has been taken back meanwhile.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool GoesElsewhere(G g, object binding)
+    private bool GoesElsewhere(G g, object binding, bool inheritTime)
     {
         if (binding is SideTurns side)
         {
@@ -377,20 +380,20 @@ internal class M
                 return false; // a side turn, or an ordinary one of a goroutine that has blocked before
             }
 
-            HandOver(returning);
+            HandOver(returning, inheritTime);
         }
         else
         {
-            HandOver((M)binding);
+            HandOver((M)binding, inheritTime);
         }
 
         return true;
     }
 
     /// <summary>startlockedm: the goroutine can go on only on its own thread, so the P goes there.</summary>
-    private void HandOver(M locked)
+    private void HandOver(M locked, bool inheritTime)
     {
-        Scheduler.GiveTurn(Release(), locked);
+        Scheduler.GiveTurn(Release(), locked, inheritTime);
         _scheduler.ParkWithoutP(this);
     }
 }

@@ -22,8 +22,25 @@ internal sealed class P(int id, Scheduler scheduler)
     private int _status = (int)PStatus.Idle;
     private WaiterCache[] _waiterCaches = [];
 
-    /// <summary>Turns given out by <c>schedule</c>, but not those that inherit a time slice. Written by the owner, read by sysmon.</summary>
+    /// <summary>Turns given out by <c>schedule</c>, but not those that inherit a time slice. Written by the owner, read by sysmon.
+    /// Its value names the chain of <c>runnext</c> that is running.</summary>
     internal uint ScheduleTick;
+
+    /// <summary>Turns that the chain of <c>runnext</c> may still inherit before its slice is looked at (<see cref="Scheduler.SliceIsOver"/>).
+    /// Touched by the owner only, as are the three below.</summary>
+    internal int TurnsToLook = Scheduler.TurnsPerLook;
+
+    /// <summary>The chain, by its <see cref="ScheduleTick"/>, that the two below are about.</summary>
+    internal uint LookedAtChain;
+
+    /// <summary>Looks at this chain so far.</summary>
+    internal int ChainLooks;
+
+    /// <summary>When this chain was first looked at, by the system's clock.</summary>
+    internal long ChainSince;
+
+    /// <summary>At the end of the last slice the global queue had its turn before the ring; at the end of the next it is the other way round.</summary>
+    internal bool GlobalHadTurn;
 
     /// <summary>Turns run. Written by the owner, read by sysmon: one that does not move is stuck in a body.</summary>
     internal long TurnTick;
@@ -31,11 +48,15 @@ internal sealed class P(int id, Scheduler scheduler)
     /// <summary>Blocking regions entered. Written by the owner, read by sysmon.</summary>
     internal uint SyscallTick;
 
-    /// <summary>Set by sysmon when a chain of <c>runnext</c> has had one time slice for 10 ms; cleared by the owner, who then turns to its ring.</summary>
+    /// <summary>Set when a chain of <c>runnext</c> has used up its time slice, by sysmon or by the owner's own count; cleared by the
+    /// owner, who then turns to its ring.</summary>
     internal volatile bool Preempt;
 
     /// <summary>Set by sysmon when it has put another P beside this one, whose body does not give way; cleared under the scheduler's lock.</summary>
     internal volatile bool Compensated;
+
+    /// <summary>It computed then, rather than sleep in the kernel. Owned by the scheduler's lock.</summary>
+    internal bool CompensatedComputing;
 
     internal long Spawned;
 
@@ -70,6 +91,29 @@ internal sealed class P(int id, Scheduler scheduler)
     /// <summary>Takes a P whose worker is in a blocking region; sees everything that worker stored before it entered.</summary>
     internal bool TryTakeFromSyscall(PStatus to)
         => Interlocked.CompareExchange(ref _status, (int)to, (int)PStatus.Syscall) == (int)PStatus.Syscall;
+
+    /// <summary>Owner: a turn begins, in a new time slice or in that of the turn before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void CountTurn(bool inheritTime)
+    {
+        if (inheritTime)
+        {
+            TurnsToLook--;
+        }
+        else
+        {
+            BeginSlice();
+        }
+
+        TurnTick++;
+    }
+
+    /// <summary>Owner: what runs next does not go on in the slice of what ran before.</summary>
+    internal void BeginSlice()
+    {
+        ScheduleTick++;
+        TurnsToLook = Scheduler.TurnsPerLook;
+    }
 
     internal long NewGoroutineId()
     {

@@ -3,10 +3,29 @@ using System.Runtime.CompilerServices;
 namespace Goroutines.Scheduler;
 
 /// <summary>Finding the next goroutine for a worker (runtime/proc.go: <c>findRunnable</c>).</summary>
+/// <remarks>
+/// <para><b>Everyone has a turn.</b> A goroutine in <c>runnext</c> runs before those in the ring and inherits the slice of the one
+/// that made it ready. Two that make each other ready would so keep the P for ever. Hence a chain of inherited turns has
+/// one time slice in all, after which its goroutine queues behind the ring (<see cref="EndSlice"/>). The holder of the P itself
+/// counts the inherited turns: after every 64 it looks at the clock, and after 128 looks the slice is over whatever the
+/// clock says. So the bound holds for goroutines of either kind, in blocking regions or not, and without sysmon. Sysmon
+/// shortens the slices of chains whose single turns last long: it sets <see cref="P.Preempt"/> after 10 ms.</para>
+/// <para>Of the other queues each is looked at in turn, too: the global queue every 61 slices and at the end of every second
+/// slice that was used up; the timers before every turn; the network by the poller, or by sysmon after 10 ms.</para>
+/// <para><b>Rejected:</b> a number of turns alone. Chains with long turns would have many times the share of those with short ones
+/// if it is small, and keep the others waiting for seconds if it is large. Sysmon alone, as in Go: it has to infer from ticks who
+/// runs, and what it does not see nobody ends.</para>
+/// </remarks>
 internal sealed partial class Scheduler
 {
     private const int GlobalEvery = 61;
     private const int StealRounds = 4;
+
+    /// <summary>Inherited turns between two looks at a chain's slice: a look reads the clock, which costs as much as half a turn.</summary>
+    internal const int TurnsPerLook = 64;
+
+    /// <summary>Looks after which a chain's slice is over in any case: a millisecond or so of the shortest turns.</summary>
+    private const int LooksPerSlice = 128;
 
     /// <summary>Where few goroutines are left to their owner and that is wrong, sysmon sees to it (see <see cref="Retake"/>).</summary>
     private WakeJudge _wakes;
@@ -36,38 +55,79 @@ internal sealed partial class Scheduler
             }
 
             RunDueTimers(p.Timers);
-            if (p.Preempt)
-            {
-                // After the timers: one that is due whenever we look would take runnext, and with it the slice, for good.
-                p.Preempt = false;
-                p.Queue.KickNext(this);
-                if (TakeGlobal(p, 1) is { } waited)
-                {
-                    return waited; // turns of a whole slice are no measure of when to look there
-                }
-            }
-
-            if (p.ScheduleTick % GlobalEvery == 0)
-            {
-                p.Queue.ClearStale();
-                if (TakeGlobal(p, 1) is { } fair)
-                {
-                    return fair;
-                }
-            }
-
-            G? g = p.Queue.Get(out inheritTime) ?? TakeGlobal(p, int.MaxValue) ?? PollNet(p) ?? Spin(m, p);
+            G? g = TakeInTurn(p, out inheritTime) ?? PollNet(p) ?? Spin(m, p);
             if (g is not null)
             {
                 return g;
             }
 
-            SynchronizationContext.SetSynchronizationContext(null);
             if (GoIdle(m, p) is { } late)
             {
                 return late;
             }
         }
+    }
+
+    /// <summary>
+    /// Takes the next goroutine for <paramref name="p"/>, whose holder calls: from <c>runnext</c>, the ring or the global queue, so
+    /// that each has its turn. The due timers have been run: one that is due at every look would otherwise take <c>runnext</c>,
+    /// and with it the slice, for good.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private G? TakeInTurn(P p, out bool inheritTime)
+    {
+        if ((p.Preempt || p.TurnsToLook <= 0) && SliceIsOver(p) && EndSlice(p) is { } waited)
+        {
+            inheritTime = false;
+            return waited;
+        }
+
+        if (p.ScheduleTick % GlobalEvery == 0)
+        {
+            p.Queue.ClearStale();
+            if (TakeGlobal(p, 1) is { } fair)
+            {
+                inheritTime = false;
+                return fair;
+            }
+        }
+
+        return p.Queue.Get(out inheritTime) ?? TakeGlobal(p, int.MaxValue);
+    }
+
+    /// <summary>Whether the chain of <c>runnext</c> that runs on <paramref name="p"/> has used up its time slice. See the remarks of this class.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool SliceIsOver(P p)
+    {
+        p.TurnsToLook = TurnsPerLook;
+        if (p.Preempt)
+        {
+            p.Preempt = false;
+            return true;
+        }
+
+        long now = Time.Clock.SystemNanoseconds();
+        if (p.LookedAtChain != p.ScheduleTick)
+        {
+            p.LookedAtChain = p.ScheduleTick;
+            p.ChainSince = now;
+            p.ChainLooks = 0;
+        }
+
+        p.ChainLooks++;
+        return p.ChainLooks >= LooksPerSlice || now - p.ChainSince >= TimeSlice;
+    }
+
+    /// <summary>A chain's slice is over: its goroutine goes to the back of the ring, and those that wait have their turn.</summary>
+    /// <returns>One from the global queue, which turns of a whole slice would otherwise reach only after 61 of them; null: the ring
+    /// is next. The two take turns, or a steady stream into the global queue would keep the ring waiting.</returns>
+    private G? EndSlice(P p)
+    {
+        p.Queue.KickNext(this);
+        p.GlobalHadTurn = !p.GlobalHadTurn || p.Queue.IsRingEmpty;
+        G? waited = p.GlobalHadTurn ? TakeGlobal(p, 1) : null;
+        p.GlobalHadTurn = waited is not null;
+        return waited;
     }
 
     /// <summary>Looks through the other Ps, unless enough workers do already.</summary>
@@ -176,6 +236,7 @@ internal sealed partial class Scheduler
         PutIdleLocked(p);
         _workerSleeps++;
         _lock.Exit();
+        SynchronizationContext.SetSynchronizationContext(null); // the last goroutine that ran here: see ParkWithoutP
 
         if (m.Spinning)
         {

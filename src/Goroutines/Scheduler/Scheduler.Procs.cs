@@ -15,6 +15,9 @@ internal sealed partial class Scheduler
 
     private volatile int _maxProcs;
     private int _compensated;
+
+    /// <summary>Those of them that were put beside a body that computed. Written under _lock; sysmon reads it without, and finds it a moment late.</summary>
+    private int _computing;
     private int _live;
     private volatile int _surplus;
 
@@ -117,6 +120,12 @@ internal sealed partial class Scheduler
         {
             p.Compensated = false;
             _compensated--;
+            if (p.CompensatedComputing)
+            {
+                p.CompensatedComputing = false;
+                _computing--;
+            }
+
             UpdateSurplus();
         }
 
@@ -140,14 +149,21 @@ internal sealed partial class Scheduler
 
     /// <summary>Puts another P beside one whose worker makes no progress.</summary>
     /// <returns><see langword="false"/>: it was done already, or the limit on threads forbids it.</returns>
-    private bool Compensate(P stuck)
+    private bool Compensate(P stuck, bool computes)
     {
+        if (!MayHaveThreads(_allM.Length))
+        {
+            return false;
+        }
+
         _lock.Enter();
-        bool can = !stuck.Compensated && !_stopping && _allM.Length < MaxThreads;
+        bool can = !stuck.Compensated && !_stopping;
         if (can)
         {
             stuck.Compensated = true;
+            stuck.CompensatedComputing = computes;
             _compensated++;
+            _computing += computes ? 1 : 0;
             AdjustProcs();
         }
 
@@ -200,6 +216,13 @@ internal sealed partial class Scheduler
         _live--;
         UpdateSurplus();
 
+        MoveQueueLocked(p);
+        MoveTimers(p);
+    }
+
+    /// <summary>Everything in the run queue of a P that is given up goes to the global queue.</summary>
+    private void MoveQueueLocked(P p)
+    {
         if (p.Queue.TakeNext() is { } next)
         {
             next.QueueNext = null;
@@ -213,7 +236,6 @@ internal sealed partial class Scheduler
         }
 
         p.Queue.ClearStale();
-        MoveTimers(p);
     }
 
     private void MoveTimers(P from)

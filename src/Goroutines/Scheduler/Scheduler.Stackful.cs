@@ -14,7 +14,15 @@ internal sealed partial class Scheduler
         ThrowIfRefusing(); // before it takes a thread
         if (Stacks.TryAssign(g))
         {
-            Spawn((G)g);
+            try
+            {
+                Spawn((G)g);
+            }
+            catch (InvalidOperationException refused) when (refused is not ObjectDisposedException)
+            {
+                Stacks.Unassign(g); // no worker; a thread that is assigned when the runtime is stopped abandons its goroutine itself
+                throw;
+            }
         }
         else
         {
@@ -28,10 +36,9 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Hands a P to the thread that a goroutine goes on on. The caller has the P to itself and gives it up.</summary>
-    internal static void GiveTurn(P p, M thread)
+    internal static void GiveTurn(P p, M thread, bool inheritTime)
     {
-        p.ScheduleTick++;
-        p.TurnTick++;
+        p.CountTurn(inheritTime);
         Volatile.Write(ref thread.NextP, p);
         thread.Note.Wake();
     }
@@ -66,16 +73,7 @@ internal sealed partial class Scheduler
         }
 
         RunDueTimers(p.Timers);
-        bool fair = p.ScheduleTick % GlobalEvery == 0;
-        if (p.Preempt)
-        {
-            p.Preempt = false;
-            p.Queue.KickNext(this);
-            fair = true; // as in FindRunnable
-        }
-
-        G? next = fair ? TakeGlobal(p, 1) : null;
-        next ??= p.Queue.Get(out _) ?? TakeGlobal(p, int.MaxValue);
+        G? next = TakeInTurn(p, out bool inheritTime);
         thread.Release();
         if (next is null)
         {
@@ -84,10 +82,15 @@ internal sealed partial class Scheduler
         else if (next.LockedM is { } locked)
         {
             Conductor?.TurnBegins(next);
-            GiveTurn(p, locked);
+            GiveTurn(p, locked, inheritTime);
         }
         else
         {
+            if (!inheritTime)
+            {
+                p.BeginSlice(); // the worker takes it out of runnext, which counts as inherited
+            }
+
             p.Queue.PutNext(next, this);
             StartWorker(p, spinning: false);
         }

@@ -31,6 +31,7 @@ internal sealed partial class Scheduler
     private int _sysmonStarted;
     private volatile bool _sysmonAsleep;
     private Observation[] _observed = [];
+    private ComputingBound _computingBound;
     private long _triedWakingAt;
 
     /// <summary>Called after a P was taken from the idle list or left in a blocking region.</summary>
@@ -43,18 +44,8 @@ internal sealed partial class Scheduler
         }
         else if (_sysmonStarted == 0 && Interlocked.Exchange(ref _sysmonStarted, 1) == 0)
         {
-            StartSysmon();
+            TryStartSysmon();
         }
-    }
-
-    private void StartSysmon()
-    {
-        Thread thread = new(static self => ((Scheduler)self!).RunSysmon(), maxStackSize: 256 * 1024)
-        {
-            IsBackground = true,
-            Name = $"{Name} sysmon",
-        };
-        thread.UnsafeStart(this);
     }
 
     private void RunSysmon()
@@ -179,9 +170,21 @@ internal sealed partial class Scheduler
         bool sameTurn = seen.Turn == turn;
         if (!sameTurn)
         {
+            _computingBound.TurnEnded(now);
             seen.Turn = turn;
             seen.TurnSince = now;
             seen.TurnSeen = 0;
+        }
+
+        // Also in a blocking region: a chain of goroutines that spend their turns in short ones has a slice like any other.
+        if (seen.Schedule != schedule)
+        {
+            seen.Schedule = schedule;
+            seen.ScheduleSince = now;
+        }
+        else if (workWaits && now - seen.ScheduleSince >= TimeSlice)
+        {
+            p.Preempt = true;
         }
 
         if (status == PStatus.Syscall)
@@ -215,16 +218,6 @@ internal sealed partial class Scheduler
             return false;
         }
 
-        if (seen.Schedule != schedule)
-        {
-            seen.Schedule = schedule;
-            seen.ScheduleSince = now;
-        }
-        else if (workWaits && now - seen.ScheduleSince >= TimeSlice)
-        {
-            p.Preempt = true;
-        }
-
         if (!sameTurn)
         {
             return false;
@@ -236,7 +229,7 @@ internal sealed partial class Scheduler
             return false;
         }
 
-        bool acted = _idleCount == 0 && !p.Compensated && IsStuck(p, in seen, now) && CompensateAndWake(p);
+        bool acted = _idleCount == 0 && !p.Compensated && CompensateIfStuck(p, in seen, now);
         return ((p.Compensated || now - seen.TurnSince >= TimeSlice) && Relieve(p)) || acted;
     }
 
@@ -272,10 +265,37 @@ internal sealed partial class Scheduler
         return late || waiting.Count != 0;
     }
 
-    /// <summary>A turn that lasts, and work that waits: at once if the thread sleeps, after a time slice if it computes.</summary>
-    private static bool IsStuck(P p, in Observation seen, long now)
-        => p.Worker is { CurrentG: not null } worker
-            && (now - seen.TurnSince >= TimeSlice || (seen.TurnSeen >= 2 && ThreadState.IsSleeping(worker.ThreadId)));
+    /// <summary>
+    /// A turn that lasts, and work that waits: another P goes beside this one, at once if its thread sleeps, after a time slice
+    /// and if there are not too many of them (<see cref="ComputingBound"/>) if it computes.
+    /// </summary>
+    private bool CompensateIfStuck(P p, in Observation seen, long now)
+    {
+        bool overdue = now - seen.TurnSince >= TimeSlice;
+        if ((!overdue && seen.TurnSeen < 2) || p.Worker is not { CurrentG: not null } worker)
+        {
+            return false;
+        }
+
+        bool computes = !worker.IsAsleep;
+        if (computes && !(overdue && _computingBound.AllowsMore(_computing, _maxProcs, now)))
+        {
+            return false;
+        }
+
+        if (!Compensate(p, computes))
+        {
+            return false;
+        }
+
+        if (computes)
+        {
+            _computingBound.TurnEnded(now); // the next one has to wait as long again
+        }
+
+        WakeOne();
+        return true;
+    }
 
     /// <summary>Whether a goroutine has waited since the last look while its P's worker was in one and the same body.</summary>
     private bool NextWaits(P[] all)
@@ -289,17 +309,6 @@ internal sealed partial class Scheduler
         }
 
         return _globalCount != 0;
-    }
-
-    private bool CompensateAndWake(P p)
-    {
-        if (!Compensate(p))
-        {
-            return false;
-        }
-
-        WakeOne();
-        return true;
     }
 
     private bool WorkWaits()
@@ -323,6 +332,7 @@ internal sealed partial class Scheduler
 
     private void Forgive(long pause)
     {
+        _computingBound.Forgive(pause);
         foreach (ref Observation seen in _observed.AsSpan())
         {
             seen.ScheduleSince += pause;

@@ -14,7 +14,8 @@ internal sealed partial class Scheduler
     /// <summary>The worker that sleeps until the next timer or the network's news, in place of sleeping without limit. Set by CAS from null; taken by whoever wakes it.</summary>
     private M? _poller;
 
-    /// <summary>Until when the poller sleeps; written by the poller before its last look at the timers.</summary>
+    /// <summary>Until when the poller sleeps; <see cref="long.MaxValue"/> while it has yet to look at the timers for the last time, so that
+    /// whoever adds one wakes it. Written by the poller before and after that look, read by <see cref="TimerAdded"/>.</summary>
     private long _pollUntil = long.MaxValue;
     private ITimer? _providerTimer;
     private long _providerDue = long.MaxValue;
@@ -115,49 +116,19 @@ internal sealed partial class Scheduler
         if (m is not null)
         {
             m.Spinning = spinning;
-            m.NextP = p;
+            Volatile.Write(ref m.NextP, p); // the worker may see it before the wake-up, and must then see the line above
             m.Wake();
             return;
         }
 
-        m = new M(this, Interlocked.Increment(ref _nextWorkerId)) { Spinning = spinning, NextP = p };
-        _lock.Enter();
-        _allM = [.. _allM, m];
-        _lock.Exit();
-        try
-        {
-            m.StartThread();
-        }
-        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
-        {
-            ThreadRefused(m, p, spinning, exception);
-        }
-    }
-
-    private void ThreadRefused(M m, P p, bool spinning, Exception exception)
-    {
-        // The P goes back; the work stays queued for the workers there are. Without any the process can't go on as asked.
-        _lock.Enter();
-        PutIdleLocked(p);
-        _allM = [.. _allM.Where(other => !ReferenceEquals(other, m))];
-        int threads = _allM.Length;
-        _lock.Exit();
-        if (spinning)
-        {
-            Interlocked.Decrement(ref _spinning);
-        }
-
-        if (threads == 0)
-        {
-            throw new InvalidOperationException(
-                $"The system refused the first worker thread of the runtime \"{Name}\": {exception.Message} Raise the limit on threads (ulimit -u, the container's pids limit).", exception);
-        }
+        StartNewWorker(p, spinning);
     }
 
     /// <summary>Sleeps without a P until one is handed over, and has it on return (or the scheduler stops).</summary>
     internal void ParkWithoutP(M m)
     {
         Debug.Assert(!m.HasP, "A worker parked with a P.");
+        SynchronizationContext.SetSynchronizationContext(null); // the last goroutine that ran here, which a sleeping worker must not keep alive
         if (m.Spinning)
         {
             m.Spinning = false;
@@ -177,7 +148,7 @@ internal sealed partial class Scheduler
         _lock.Exit();
 
         long limit = idle > 2 * _maxProcs ? IdleWorkerLifetime : -1;
-        while (m.NextP is null && !_stopping)
+        while (Volatile.Read(ref m.NextP) is null && !_stopping)
         {
             if (!m.Note.Sleep(limit) && RemoveIdle(m))
             {
@@ -216,8 +187,10 @@ internal sealed partial class Scheduler
             return;
         }
 
-        Volatile.Write(ref _pollUntil, pollUntil);
-        Interlocked.MemoryBarrier(); // pairs with the one in TimerAdded: it sees our time, or we see its timer
+        // Every timer that comes from here on wakes us until the look below has said how long to sleep. A time from before it would
+        // not do: its timer may be gone by the look, and one that comes after the look and is later would wake nobody.
+        Volatile.Write(ref _pollUntil, long.MaxValue);
+        Interlocked.MemoryBarrier(); // pairs with the one in TimerAdded: it sees that we are about to sleep, or we see its timer
         pollUntil = LookAgain(out bool work);
         if (!Clock.IsSystem)
         {
@@ -251,7 +224,7 @@ internal sealed partial class Scheduler
         }
 
         // Somebody took the poller to give it a P.
-        while (m.NextP is null && !_stopping)
+        while (Volatile.Read(ref m.NextP) is null && !_stopping)
         {
             m.Note.Sleep(-1);
         }
@@ -276,7 +249,7 @@ internal sealed partial class Scheduler
 
     private static void TakeNextP(M m)
     {
-        if (m.NextP is { } p)
+        if (Volatile.Read(ref m.NextP) is { } p)
         {
             m.NextP = null;
             m.Acquire(p);

@@ -74,7 +74,6 @@ internal sealed partial class Scheduler
     internal readonly GoRuntime Runtime;
     internal readonly Clock Clock;
     internal readonly GRegistry Registry;
-    internal readonly int MaxThreads;
     internal readonly bool DetectDeadlocks;
 
     internal Scheduler(GoRuntime runtime, GoRuntimeOptions options)
@@ -84,8 +83,8 @@ internal sealed partial class Scheduler
 #pragma warning disable RS0030 // the default
         Clock = new Clock(options.TimeProvider ?? TimeProvider.System);
 #pragma warning restore RS0030
-        Stacks = new StackfulPool(this, options.StackSize, options.MaxThreads);
-        MaxThreads = options.MaxThreads;
+        Stacks = new StackfulPool(this, options.StackSize);
+        _maxThreads = options.ExplicitMaxThreads ?? 0;
         DetectDeadlocks = options.DetectDeadlocks;
         Conductor = options.Conductor;
         Registry = new GRegistry(keepsAlive: Conductor is not null);
@@ -305,6 +304,10 @@ internal sealed partial class Scheduler
         }
 
         WakeIfIdle();
+        if (_refusal is { } refusal && p is null)
+        {
+            ThrowIfNobodyRuns(g, refusal);
+        }
     }
 
     private void ThrowIfRefusing()

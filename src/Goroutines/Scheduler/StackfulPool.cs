@@ -1,8 +1,8 @@
 namespace Goroutines.Scheduler;
 
 /// <summary>The threads of a runtime's stackful goroutines: reused, retired when idle, and bounded.</summary>
-/// <remarks>All fields are owned by <c>_lock</c>, except that <c>_count</c> is also read for messages.</remarks>
-internal sealed class StackfulPool(Scheduler scheduler, int stackSize, int limit)
+/// <remarks>All fields are owned by <c>_lock</c>.</remarks>
+internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
 {
     private readonly HashSet<StackfulThread> _threads = [];
     private readonly Lock _lock = new();
@@ -10,8 +10,6 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize, int limit
     private StackfulG? _firstWaiting;
     private StackfulG? _lastWaiting;
     private int _nextId;
-
-    internal int Limit => limit;
 
     /// <summary>Starts a thread; replaced in tests to see what a system that refuses one does.</summary>
     internal Action<StackfulThread, int> StartThread { get; set; } = static (thread, size) => thread.Start(size);
@@ -43,7 +41,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize, int limit
                 thread.NextIdle = null;
                 thread.IsIdle = false;
             }
-            else if (_threads.Count < limit)
+            else if (scheduler.MayHaveThreads(_threads.Count))
             {
                 thread = new StackfulThread(scheduler, ++_nextId);
                 _threads.Add(thread);
@@ -64,6 +62,19 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize, int limit
         }
 
         return true;
+    }
+
+    /// <summary>Takes the thread of a goroutine back that was never queued.</summary>
+    internal void Unassign(StackfulG g)
+    {
+        StackfulThread thread = (StackfulThread)g.LockedM!;
+        thread.Assigned = null;
+        lock (_lock)
+        {
+            thread.NextIdle = _idle;
+            thread.IsIdle = true;
+            _idle = thread;
+        }
     }
 
     /// <summary>A thread's goroutine has ended: it takes one that waits for a thread, which is queued, or becomes idle.</summary>
@@ -206,24 +217,35 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize, int limit
 
     private void Start(StackfulThread thread)
     {
+        if (!ThreadLimit.TryReserve(out string reached))
+        {
+            throw Refused(thread, $"There is no room for another one ({reached}).", null);
+        }
+
         try
         {
             StartThread(thread, stackSize);
         }
-        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        catch (Exception exception) when (Scheduler.IsRefusal(exception))
         {
-            int others;
-            lock (_lock)
-            {
-                _threads.Remove(thread);
-                others = _threads.Count;
-            }
-
-            throw new InvalidOperationException(
-                $"The system refused a thread for a synchronous goroutine; the runtime \"{scheduler.Name}\" has {others} of them. "
-                + "Raise the system's limit (ulimit -u, the container's pids limit, kernel.threads-max, vm.max_map_count), "
-                + $"or set MaxThreads (now {limit}) below it, so that further goroutines wait for a thread.",
-                exception);
+            ThreadLimit.Release();
+            throw Refused(thread, exception.Message, exception);
         }
+    }
+
+    private InvalidOperationException Refused(StackfulThread thread, string why, Exception? inner)
+    {
+        int others;
+        lock (_lock)
+        {
+            _threads.Remove(thread);
+            others = _threads.Count;
+        }
+
+        return new InvalidOperationException(
+            $"The system refused a thread for a synchronous goroutine; the runtime \"{scheduler.Name}\" has {others} of them. {why} "
+            + "Raise the system's limit (ulimit -u, the container's pids limit, kernel.threads-max, vm.max_map_count), "
+            + $"or set MaxThreads (now {scheduler.MaxThreads}) below it, so that further goroutines wait for a thread.",
+            inner);
     }
 }

@@ -102,6 +102,8 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
             {
                 Scheduler.BreakObligations();
             }
+
+            ThreadLimit.Release();
         }
     }
 

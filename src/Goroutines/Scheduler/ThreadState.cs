@@ -8,14 +8,16 @@ internal static partial class ThreadState
     /// <summary>The kernel's id of the calling thread, or 0 where there is no way to ask about it later.</summary>
     internal static int CurrentId() => OperatingSystem.IsLinux() ? GetThreadId() : 0;
 
-    /// <summary>Whether the thread sleeps in the kernel at this moment; false when unknown.</summary>
-    internal static bool IsSleeping(int threadId)
-    {
-        if (threadId == 0 || !OperatingSystem.IsLinux())
-        {
-            return false;
-        }
+    /// <summary>
+    /// Whether the thread sleeps at this moment: in the kernel, or, where that does not tell, in a wait of the framework's; false when unknown.
+    /// </summary>
+    internal static bool IsSleeping(int threadId, Thread? thread)
+        => threadId != 0 && OperatingSystem.IsLinux() && AsksKernel(threadId) is { } sleeps
+            ? sleeps
+            : thread is not null && (thread.ThreadState & System.Threading.ThreadState.WaitSleepJoin) != 0;
 
+    private static bool? AsksKernel(int threadId)
+    {
         try
         {
             using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle($"/proc/self/task/{threadId}/stat");
@@ -24,7 +26,7 @@ internal static partial class ThreadState
 
             // "tid (name) S …": the name may hold anything but ends at the last parenthesis.
             int end = text.LastIndexOf((byte)')');
-            return end >= 0 && end + 2 < text.Length && text[end + 2] is (byte)'S' or (byte)'D';
+            return end >= 0 && end + 2 < text.Length ? text[end + 2] is (byte)'S' or (byte)'D' : null;
         }
         catch (IOException)
         {
@@ -32,7 +34,7 @@ internal static partial class ThreadState
         }
         catch (UnauthorizedAccessException)
         {
-            return false; // no procfs for us: compensation then waits for the longer limit
+            return null; // no procfs for us
         }
     }
 

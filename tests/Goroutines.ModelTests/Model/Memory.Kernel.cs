@@ -103,6 +103,11 @@ public static unsafe partial class Memory
     public static bool RunOnPool(object continuation, int site)
         => Start("pool", () => s_invoke((ForeignContinuation)continuation));
 
+    /// <summary>Threads are not counted: the count would go from one execution to the next.</summary>
+    public static bool ReserveThread(out bool result, int site) => result = true;
+
+    public static bool ReleaseThread(int site) => true;
+
     /// <summary>The monitor would hide lost wake-ups: it does not run.</summary>
     public static bool StartSysmon(object scheduler, int site) => true;
 

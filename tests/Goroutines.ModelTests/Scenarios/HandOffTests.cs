@@ -64,6 +64,6 @@ public class HandOffTests
         G g = Runtimes.Goroutine(scheduler);
         return new ModelProgram { Check = () => Assert.Same(p, thread.P) }
             .Thread("goroutine", () => thread.AwaitTurn(g))
-            .Thread("worker", () => Scheduler.Scheduler.GiveTurn(p, thread));
+            .Thread("worker", () => Scheduler.Scheduler.GiveTurn(p, thread, inheritTime: false));
     }
 }

@@ -10,12 +10,16 @@ namespace Goroutines.ModelTests.Scenarios;
 public class PollerTests
 {
     private const long Soon = 1_000;
+    private const long Between = 3_000;
     private const long Later = 5_000;
 
     private static readonly ExplorerOptions s_timed = new() { EndOfTime = 1_000_100_000 };
 
     [Fact]
     public void EarlierTimer_IsNotOverslept() => Verify.Holds(EarlierTimer, s_timed);
+
+    [Fact]
+    public void TimerAfterAnEarlierOneThatIsGone_IsNotOverslept() => Verify.Holds(EarlierTimerGone, s_timed);
 
     [Fact]
     public void FirstSocket_SomebodySleepsInThePoller() => Verify.Holds(FirstSocket);
@@ -31,6 +35,11 @@ public class PollerTests
 
     [Fact]
     public void Planted_PollerTellsItsTimeTooLate() => Verify.Finds(EarlierTimer, Plant.Drop("Scheduler.SleepUntil StoreVolatile _pollUntil"), s_timed);
+
+    /// <summary>The time of a timer that is gone by the last look is no time to compare with.</summary>
+    [Fact]
+    public void Planted_PollerStandsByATimeFromBeforeItsLastLook()
+        => Verify.Finds(EarlierTimerGone, Plant.Drop("Scheduler.SleepUntil StoreVolatile _pollUntil"), s_timed);
 
     [Fact]
     public void Planted_NoFenceBeforeTheLookAtTheNote() => Verify.Finds(WorkForThePoller, Plant.Drop("M.SleepInPoller Fence"));
@@ -58,6 +67,40 @@ public class PollerTests
             scheduler.FindRunnable(idler, out _);
         })
         .Thread("adder", () => scheduler.AddTimer(new TimerEntry(Soon, soon, 1)));
+    }
+
+    /// <summary>A worker is about to sleep; another thread stops the earliest timer, and then adds one that is due before the next.</summary>
+    private static ModelProgram EarlierTimerGone()
+    {
+        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Worker idler = new Worker(scheduler, 1).WithP();
+        PollUntil(scheduler) = Soon;
+        Alarm gone = new(scheduler);
+        Alarm between = new(scheduler);
+        Alarm later = new(scheduler);
+        TimerHeap timers = idler.P!.Timers;
+        scheduler.AddTimer(new TimerEntry(Soon, gone, 1));
+        scheduler.AddTimer(new TimerEntry(Later, later, 1));
+        return new ModelProgram
+        {
+            Check = () =>
+            {
+                Assert.Equal(-1, gone.FiredAt);
+                Assert.Equal(Between, between.FiredAt);
+                Assert.Equal(Later, later.FiredAt);
+            },
+        }
+        .Daemon("idler", () =>
+        {
+            idler.Begin();
+            scheduler.FindRunnable(idler, out _);
+        })
+        .Thread("adder", () =>
+        {
+            gone.IsStopped = true;
+            timers.FindNextArmed();
+            scheduler.AddTimer(new TimerEntry(Between, between, 1));
+        });
     }
 
     private static ModelProgram FirstSocket()
@@ -121,8 +164,16 @@ public class PollerTests
     {
         internal long FiredAt { get; private set; } = -1;
 
-        public bool IsArmed(int arming) => FiredAt < 0;
+        internal bool IsStopped { get; set; }
 
-        public void Expire(int arming) => FiredAt = scheduler.Clock.Now;
+        public bool IsArmed(int arming) => FiredAt < 0 && !IsStopped;
+
+        public void Expire(int arming)
+        {
+            if (!IsStopped)
+            {
+                FiredAt = scheduler.Clock.Now;
+            }
+        }
     }
 }

@@ -26,6 +26,31 @@ public class CollectedTests
         gate.Close();
     });
 
+    /// <summary>A worker that sleeps because it gave its P to another thread has forgotten the goroutine that it ran before.</summary>
+    [Fact]
+    public Task Count_OneThatRanBeforeASynchronousOneTookTheP_IsCollected() => Isolated.RunAsync(1, async runtime =>
+    {
+        bool collected = false;
+        var looked = new Chan<int>(1);
+        runtime.Spawn(async () =>
+        {
+            Go.Spawn(() =>
+            {
+                collected = SpinWait.SpinUntil(
+                    () =>
+                    {
+                        Collect();
+                        return runtime.Count == 1;
+                    },
+                    Limits.Wait);
+                looked.TrySend(1);
+            });
+            await new Chan<int>().ReceiveAsync();
+        });
+        await looked.ReceiveAsync();
+        Assert.True(collected, "The goroutine was kept alive.");
+    });
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
