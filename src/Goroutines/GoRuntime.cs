@@ -101,7 +101,8 @@ public sealed partial class GoRuntime : IAsyncDisposable
     /// asynchronous body.</para>
     /// <para>Whoever waits for an abandoned goroutine (<see cref="Main(Func{ValueTask})"/>, a join, a scope, an
     /// <see cref="ErrGroup"/>, a <see cref="Once"/> or a <see cref="SingleFlight{TKey, TResult}"/> that it was to serve) gets an
-    /// <see cref="ObjectDisposedException"/>.</para>
+    /// <see cref="ObjectDisposedException"/>. Contexts, timers and tickers that were made in the runtime go on, by its clock; sleeps
+    /// of others in it throw.</para>
     /// </remarks>
     public async ValueTask DisposeAsync()
     {

@@ -229,7 +229,9 @@ internal class M
     private protected void TakeStrayP()
     {
         CurrentG!.LockedM = IsStackful ? this : null;
-        Acquire(new P(P.StrayId, _scheduler));
+        P stray = new(P.StrayId, _scheduler);
+        stray.Timers.Close(); // nobody would look at them
+        Acquire(stray);
     }
 
     private protected void TakeGivenP()
