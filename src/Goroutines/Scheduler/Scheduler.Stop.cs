@@ -34,8 +34,8 @@ internal sealed partial class Scheduler
     private SpinMutex _obligationsLock;
     private Obligation? _obligations;
 
-    /// <summary>Ends the workers, each at its next scheduling point; the task ends when they have all gone, and whoever waited
-    /// for a goroutine that is left has been told.</summary>
+    /// <summary>Ends the workers, each at its next scheduling point; the task ends when they have all gone, synchronous bodies have been
+    /// unwound, and whoever waited for a goroutine that is left has been told.</summary>
     internal Task StopWorkersAsync()
     {
         _refuses = true;
@@ -82,7 +82,7 @@ internal sealed partial class Scheduler
             }
 
             _net?.Retire();
-            gone.TrySetResult();
+            TellIfAllGone();
         }
         else if (first && Conductor is null)
         {
@@ -130,7 +130,17 @@ internal sealed partial class Scheduler
         {
             _sysmonNote.Wake();
             _net?.Retire();
-            _workersGone?.TrySetResult();
+        }
+
+        TellIfAllGone();
+    }
+
+    /// <summary>A thread has come off its list. The last one, of workers and of synchronous bodies, finds both empty.</summary>
+    internal void TellIfAllGone()
+    {
+        if (_stopping && _allM.Length == 0 && Stacks.Threads.Length == 0)
+        {
+            Volatile.Read(ref _workersGone)?.TrySetResult();
         }
     }
 

@@ -18,16 +18,4 @@ internal static class Ended
         => Assert.Contains("has been stopped", (await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting.WaitAsync(Limits.Wait))).Message, StringComparison.Ordinal);
 
     public static Task ToldAsync(ValueTask waiting) => ToldAsync(waiting.AsTask());
-
-    /// <summary>How many timers are armed in the runtime.</summary>
-    public static int Sleeps(this Goroutines.Scheduler.Scheduler scheduler)
-    {
-        List<Goroutines.Time.TimerEntry> armed = [];
-        foreach (Goroutines.Time.TimerHeap heap in scheduler.TimerHeaps)
-        {
-            heap.CopyArmed(armed);
-        }
-
-        return armed.Count;
-    }
 }

@@ -74,9 +74,10 @@ public class StoppedClockTests
         GoRuntime runtime = Make();
         await runtime.Run(() => default(ValueTask));
         ValueTask pending = runtime.SleepAsync(TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
-        Goroutine inOther = Go.Run(async () => await runtime.SleepAsync(TimeSpan.FromHours(1)));
-        Task blocked = PlainThread.Run(() => runtime.Sleep(TimeSpan.FromHours(1)));
-        await Poll.UntilAsync(() => runtime.Scheduler.Sleeps() == 3, "the sleeps to begin");
+        await using var other = new GoRuntime();
+        Goroutine inOther = other.Run(async () => await runtime.SleepAsync(TimeSpan.FromHours(1)));
+        await Ended.ParkedAsync(other, "sleep");
+        Task blocked = PlainThread.Run(() => runtime.Sleep(TimeSpan.FromHours(1))); // before the end or after it
         await EndAsync(runtime, dispose);
         await Ended.ToldAsync(pending);
         await Ended.ToldAsync(inOther.JoinAsync());
