@@ -16,6 +16,7 @@ public sealed partial class GoRuntime
     /// <param name="cancellationToken">Ends the sleep early.</param>
     /// <returns>A task that ends when the time is up. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
+    /// <exception cref="ObjectDisposedException">The runtime has been stopped, before or during the sleep.</exception>
     public ValueTask SleepAsync(TimeSpan duration, CancellationToken cancellationToken = default) => Sleeper.SleepAsync(Scheduler, duration, cancellationToken);
 
     /// <summary>Waits until a time on the runtime's clock.</summary>
@@ -24,6 +25,7 @@ public sealed partial class GoRuntime
     /// <returns>A task that ends when the time has come. Await it once.</returns>
     /// <remarks>The time until then is measured once, at the call; setting the wall clock later does not move it.</remarks>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
+    /// <exception cref="ObjectDisposedException">The runtime has been stopped, before or during the sleep.</exception>
     public ValueTask SleepUntilAsync(DateTimeOffset time, CancellationToken cancellationToken = default)
         => SleepAsync(Durations.LeftUntil(time, Scheduler.Clock), cancellationToken);
 
@@ -34,6 +36,7 @@ public sealed partial class GoRuntime
     /// region, so that others go on at the cost of that thread. In an <see langword="async"/> body await
     /// <see cref="SleepAsync"/> instead.</remarks>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
+    /// <exception cref="ObjectDisposedException">The runtime has been stopped, before or during the sleep.</exception>
     public void Sleep(TimeSpan duration, CancellationToken cancellationToken = default) => Sleeper.Sleep(Scheduler, duration, cancellationToken);
 
     /// <summary>Makes a channel that gets the time once, after a while (time.After).</summary>

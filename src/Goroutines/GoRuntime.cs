@@ -90,8 +90,8 @@ public sealed partial class GoRuntime : IAsyncDisposable
         return DrainAndStop(cancellationToken);
     }
 
-    /// <summary>Stops the workers, each when the goroutine that it runs parks, yields or returns, and waits for that a second at
-    /// most. Called inside a goroutine of the runtime, it does not wait.</summary>
+    /// <summary>Stops the workers, each when the goroutine that it runs parks, yields or returns, unwinds synchronous bodies, and waits
+    /// for all that a second at most. Called inside a goroutine of the runtime, it does not wait.</summary>
     /// <returns>A task that ends when the workers have.</returns>
     /// <remarks>
     /// <para>The goroutines that are left are abandoned. One that is parked is never run again: its <c>finally</c> blocks and
@@ -101,7 +101,8 @@ public sealed partial class GoRuntime : IAsyncDisposable
     /// asynchronous body.</para>
     /// <para>Whoever waits for an abandoned goroutine (<see cref="Main(Func{ValueTask})"/>, a join, a scope, an
     /// <see cref="ErrGroup"/>, a <see cref="Once"/> or a <see cref="SingleFlight{TKey, TResult}"/> that it was to serve) gets an
-    /// <see cref="ObjectDisposedException"/>.</para>
+    /// <see cref="ObjectDisposedException"/>. Contexts, timers and tickers that were made in the runtime go on, by its clock; sleeps
+    /// of others in it throw.</para>
     /// </remarks>
     public async ValueTask DisposeAsync()
     {

@@ -36,13 +36,15 @@ internal class CancelNode : CancelSource
     private CancelNode? _next;
     private CancelNode? _previous;
 
+    /// <summary>What has the timer of the deadline: itself or the nearest above. Set by constructors only.</summary>
+    private protected DeadlineNode? _timed;
+
     /// <summary>Of a child of a token: owned by the parent.</summary>
     internal CancellationTokenRegistration Registration;
 
     internal CancelNode(CancelSource? parent)
         : this(parent, parent?.Deadline)
-    {
-    }
+        => _timed = parent?.Timed;
 
     private protected CancelNode(CancelSource? parent, DateTimeOffset? deadline)
     {
@@ -86,6 +88,8 @@ internal class CancelNode : CancelSource
 
     /// <summary>Its own or the nearest above; kept here, so that asking takes no walk.</summary>
     internal override DateTimeOffset? Deadline { get; }
+
+    internal sealed override DeadlineNode? Timed => _timed;
 
     internal sealed override bool HasLiveToken { get; }
 
@@ -149,8 +153,7 @@ internal class CancelNode : CancelSource
     {
         if (EndTree(err, cause ?? err) is { } tokens)
         {
-            // Also in a runtime that takes no more goroutines: the last ones it waits for may be waiting for this.
-            scheduler.SpawnAnyway(scheduler.NewGoroutine(EndedTokens.CancelAsync, tokens, null, 0));
+            tokens.CancelIn(scheduler);
         }
     }
 

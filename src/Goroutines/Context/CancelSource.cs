@@ -13,6 +13,9 @@ internal abstract class CancelSource
 
     internal virtual DateTimeOffset? Deadline => null;
 
+    /// <summary>What has the timer of the deadline: itself or the nearest above.</summary>
+    internal virtual DeadlineNode? Timed => null;
+
     /// <summary>Whether a framework token may end it.</summary>
     internal abstract bool HasLiveToken { get; }
 

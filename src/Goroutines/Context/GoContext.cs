@@ -223,12 +223,15 @@ public abstract class GoContext
 
     private CancelContext WithDeadline(Scheduler.Scheduler scheduler, DateTimeOffset at, TimeSpan remaining, Exception? cause)
     {
-        if (Deadline is { } earlier && earlier < at)
+        long when = scheduler.Clock.Deadline(remaining);
+        if (_source?.Timed is { } timed && timed.EndsBy(scheduler, when))
         {
             return WithCancel();
         }
 
-        DeadlineNode node = new(_source, scheduler, at, cause);
+        // Above may be a deadline on another clock, which stands as well: then the earlier one is told of, as far as can be said.
+        bool comparable = _source?.Timed?.IsOf(scheduler) ?? true;
+        DeadlineNode node = new(_source, scheduler, !comparable && Deadline < at ? Deadline.Value : at, when, cause);
         node.Attach();
         node.Start(remaining);
         return new CancelContext(this, node);

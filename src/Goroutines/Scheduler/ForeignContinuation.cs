@@ -43,6 +43,9 @@ internal sealed class ForeignContinuation
     /// <summary>Whether it would go on in a goroutine whose runtime was stopped, or on that goroutine's thread.</summary>
     internal bool IsOrphan => _inline || _scheduler is G { Scheduler.IsStopping: true };
 
+    /// <summary>Whether it would go on in a goroutine that was abandoned: it never will.</summary>
+    internal bool IsAbandoned => _scheduler is G { WasAbandoned: true };
+
     internal static ForeignContinuation Capture(Action<object?> continuation, object? state, ValueTaskSourceOnCompletedFlags flags, Scheduler? countedBy, int version)
     {
         object? scheduler = null;

@@ -275,7 +275,12 @@ internal class M
     }
 
     /// <summary>A stopped runtime gives no turns: the body goes on to its next park on a P that belongs to nothing.</summary>
-    internal void TakeStrayP() => Acquire(new P(P.StrayId, _scheduler));
+    internal void TakeStrayP()
+    {
+        P stray = new(P.StrayId, _scheduler);
+        stray.Timers.Close(); // nobody would look at them
+        Acquire(stray);
+    }
 
     /// <summary>Sleeps until another worker hands its P over.</summary>
     private protected void SleepUntilGivenP(int spins = 0)

@@ -61,13 +61,19 @@ internal sealed partial class Scheduler
             return first;
         }
 
-        // At least one P is always in use, though which one may change while we look.
+        // At least one P is always in use, though which one may change while we look; until the runtime is stopped.
         P[] all = _allP;
         for (int i = (int)((uint)Environment.CurrentManagedThreadId % (uint)all.Length); ; i++)
         {
             if (all[i % all.Length].Timers.TryAdd(entry, out first))
             {
                 return first;
+            }
+
+            if (Volatile.Read(ref _lateTimers) is { } late)
+            {
+                late.Add(entry);
+                return false;
             }
         }
     }

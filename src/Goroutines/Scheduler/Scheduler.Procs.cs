@@ -204,6 +204,11 @@ internal sealed partial class Scheduler
             _allP = [.. _allP, p];
         }
 
+        if (_lateTimers is not null)
+        {
+            p.Timers.Close();
+        }
+
         _live++;
         return p;
     }

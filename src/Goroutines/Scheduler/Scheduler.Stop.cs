@@ -25,6 +25,10 @@ internal sealed partial class Scheduler
 {
     private TaskCompletionSource? _workersGone;
 
+    /// <summary>What has the timers once the runtime is stopped. Set under _lock, before the heaps of the Ps are closed one after the
+    /// other; a P that is made later has a closed one. So whoever finds a heap closed for good finds this.</summary>
+    private Time.LateTimers? _lateTimers;
+
     /// <summary>How many goroutines there were when the runtime was stopped.</summary>
     private long _leftAtStop;
 
@@ -32,8 +36,8 @@ internal sealed partial class Scheduler
     private SpinMutex _obligationsLock;
     private Obligation? _obligations;
 
-    /// <summary>Ends the workers, each at its next scheduling point; the task ends when they have all gone, and whoever waited
-    /// for a goroutine that is left has been told.</summary>
+    /// <summary>Ends the workers, each at its next scheduling point; the task ends when they have all gone, synchronous bodies have been
+    /// unwound, and whoever waited for a goroutine that is left has been told.</summary>
     internal Task StopWorkersAsync()
     {
         _refuses = true;
@@ -46,6 +50,7 @@ internal sealed partial class Scheduler
         {
             _leftAtStop = left;
             WaitSource.AnyRuntimeStopped = true;
+            _lateTimers = Conductor is null ? new Time.LateTimers(this) : null; // a test's clock stands still after it
             _stopping = true;
         }
 
@@ -65,7 +70,12 @@ internal sealed partial class Scheduler
         }
 
         _sysmonNote.Wake();
-        _providerTimer?.Dispose();
+        Volatile.Read(ref _providerTimer)?.Stop();
+        if (first && Conductor is null)
+        {
+            MoveTimersOut();
+        }
+
         if (workers.Length == 0)
         {
             if (first)
@@ -74,7 +84,7 @@ internal sealed partial class Scheduler
             }
 
             _net?.Retire();
-            gone.TrySetResult();
+            TellIfAllGone();
         }
         else if (first && Conductor is null)
         {
@@ -84,6 +94,25 @@ internal sealed partial class Scheduler
         }
 
         return gone.Task;
+    }
+
+    private void MoveTimersOut()
+    {
+        List<Time.TimerEntry> entries = [];
+        _lock.Enter();
+        foreach (P p in _allP)
+        {
+            entries.AddRange(p.Timers.Close());
+        }
+
+        _lock.Exit();
+        foreach (Time.TimerEntry entry in entries)
+        {
+            if (entry.Target.IsArmed(entry.Arming))
+            {
+                _lateTimers!.Add(entry);
+            }
+        }
     }
 
     internal void WorkerExited(M m)
@@ -103,7 +132,17 @@ internal sealed partial class Scheduler
         {
             _sysmonNote.Wake();
             _net?.Retire();
-            _workersGone?.TrySetResult();
+        }
+
+        TellIfAllGone();
+    }
+
+    /// <summary>A thread has come off its list. The last one, of workers and of synchronous bodies, finds both empty.</summary>
+    internal void TellIfAllGone()
+    {
+        if (_stopping && _allM.Length == 0 && Stacks.Threads.Length == 0)
+        {
+            Volatile.Read(ref _workersGone)?.TrySetResult();
         }
     }
 
@@ -159,6 +198,9 @@ internal sealed partial class Scheduler
 
     /// <summary>The runtime has been stopped, and so is an outcome that will not come.</summary>
     internal ObjectDisposedException Stopped() => new(Name, $"The runtime \"{Name}\" has been stopped, and with it the goroutine that this waits for.");
+
+    /// <summary>The runtime has been stopped, and does no more for its caller.</summary>
+    internal ObjectDisposedException StoppedFor(string what) => new(Name, $"The runtime \"{Name}\" has been stopped: {what}.");
 
     internal ObjectDisposedException StoppedInside(G g) => new(Name, $"The runtime \"{Name}\" has been stopped, and goroutine {g.Id} with it: it can wait no more.");
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Goroutines.Time;
 
 namespace Goroutines.Scheduler;
 
@@ -9,16 +10,15 @@ internal sealed partial class Scheduler
     /// <summary>Workers beyond twice the Ps that have slept for this long end.</summary>
     private const long IdleWorkerLifetime = 20_000_000_000;
 
-    private const long LongestDelay = 30L * 86_400_000_000_000;
-
     /// <summary>The worker that sleeps until the next timer or the network's news, in place of sleeping without limit. Set by CAS from null; taken by whoever wakes it.</summary>
     private M? _poller;
 
     /// <summary>Until when the poller sleeps; <see cref="long.MaxValue"/> while it has yet to look at the timers for the last time, so that
     /// whoever adds one wakes it. Written by the poller before and after that look, read by <see cref="TimerAdded"/>.</summary>
     private long _pollUntil = long.MaxValue;
-    private ITimer? _providerTimer;
-    private long _providerDue = long.MaxValue;
+
+    /// <summary>Wakes a worker for the first timer where the clock is not the system's. Made on first use.</summary>
+    private ProviderTimer? _providerTimer;
 
     /// <summary>Steps S2 and S3 of the protocol: after work was put into a queue.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -296,50 +296,24 @@ internal sealed partial class Scheduler
             return;
         }
 
-        _lock.Enter();
-        bool earlier = when < _providerDue;
-        if (earlier)
-        {
-            _providerDue = when;
-        }
-
-        _lock.Exit();
-        if (!earlier)
-        {
-            return;
-        }
-
-        if (_providerTimer is null)
-        {
-            ITimer timer = Clock.Provider.CreateTimer(static self => ((Scheduler)self!).ProviderFired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            if (Interlocked.CompareExchange(ref _providerTimer, timer, null) is not null)
-            {
-                timer.Dispose();
-            }
-        }
-
-        // The last change must be to the time that stands, which another thread may have set earlier meanwhile, and must
-        // count from the present: a clock that is turned by hand may have gone on since it was read.
-        long due;
-        long now;
-        do
-        {
-            due = Volatile.Read(ref _providerDue);
-            now = Clock.Now;
-            _providerTimer.Change(due == long.MaxValue ? Timeout.InfiniteTimeSpan : Delay(due - now), Timeout.InfiniteTimeSpan);
-        }
-        while (due != Volatile.Read(ref _providerDue) || Clock.Now - now > 1_000_000);
+        ProviderTimer timer = Volatile.Read(ref _providerTimer) ?? MakeProviderTimer();
+        timer.Set(when);
     }
 
-    /// <summary>Timers have a longest time; one that fires before its timer is due is armed again by the worker it wakes.</summary>
-    private static TimeSpan Delay(long nanoseconds)
-        => new((Math.Clamp(nanoseconds, 0, LongestDelay) + 99) / 100);
+    private ProviderTimer MakeProviderTimer()
+    {
+        ProviderTimer made = new(Clock, ProviderFired);
+        ProviderTimer timer = Interlocked.CompareExchange(ref _providerTimer, made, null) ?? made;
+        if (_stopping)
+        {
+            timer.Stop(); // it was not there yet to be stopped
+        }
+
+        return timer;
+    }
 
     private void ProviderFired()
     {
-        _lock.Enter();
-        _providerDue = long.MaxValue;
-        _lock.Exit();
         WakeIfIdle();
         WakeSysmon();
     }

@@ -101,6 +101,7 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
             if (Scheduler.IsStopping)
             {
                 Scheduler.BreakObligations();
+                Scheduler.TellIfAllGone();
             }
 
             ThreadLimit.Release();

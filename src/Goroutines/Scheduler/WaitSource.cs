@@ -155,6 +155,11 @@ internal abstract class WaitSource
 
         if (_foreign is { } foreign && foreign.Version == version)
         {
+            if (AnyRuntimeStopped && foreign.IsAbandoned)
+            {
+                Abandon(); // awaited beside the goroutine's own flow, which was abandoned with it
+            }
+
             foreign.Run();
         }
     }

@@ -160,7 +160,15 @@ public sealed partial class ErrGroup : IOutcome
     {
         if (Enter() is { } places)
         {
-            ThreadWait.Synchronously.Wait(places.AcquireAsync(1, WaitReason.ErrGroupSpawn, CancellationToken.None));
+            try
+            {
+                ThreadWait.Synchronously.Wait(places.AcquireAsync(1, WaitReason.ErrGroupSpawn, CancellationToken.None));
+            }
+            catch
+            {
+                _running.Done(); // the caller's runtime was stopped
+                throw;
+            }
         }
 
         Start(goroutine);
@@ -186,15 +194,20 @@ public sealed partial class ErrGroup : IOutcome
     {
         if (Enter() is { } places)
         {
+            PendingSpawn pending = new(this);
+            pending.Begin();
             try
             {
                 await places.AcquireAsync(1, WaitReason.ErrGroupSpawn, cancellationToken);
             }
-            catch (OperationCanceledException)
+            catch
             {
+                pending.End();
                 _running.Done();
                 throw;
             }
+
+            pending.End();
         }
 
         Start(goroutine);
@@ -212,5 +225,15 @@ public sealed partial class ErrGroup : IOutcome
     {
         OwnedSpawn.Start(this, goroutine, static group => group.Leave(group._places));
         return true;
+    }
+
+    /// <summary>A goroutine that waits for a place to start another one in the group, which the group counts already.</summary>
+    private sealed class PendingSpawn(ErrGroup group) : Obligation
+    {
+        internal override void Break(ObjectDisposedException reason)
+        {
+            ((IOutcome)group).Failing(Goroutine!, reason);
+            group._running.Done();
+        }
     }
 }

@@ -37,7 +37,7 @@ internal sealed class Clock
     /// <summary>When a wait of <paramref name="duration"/> that begins now ends; saturates instead of overflowing.</summary>
     internal long Deadline(TimeSpan duration)
     {
-        long now = Now;
+        long now = Math.Max(0, Now); // below zero only if the provider's timestamps go backwards
         return duration.Ticks > (long.MaxValue - now) / 100 ? long.MaxValue - 1 : now + (duration.Ticks * 100);
     }
 }

@@ -8,6 +8,9 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
 {
     private ArmingState _arming;
 
+    /// <summary>The runtime that was stopped during the sleep.</summary>
+    private Scheduler.Scheduler? _stopped;
+
     /// <summary>Link of the P's pool, owned by the P.</summary>
     internal Sleeper? PoolNext;
 
@@ -23,6 +26,11 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
         if (Durations.IsOver(duration))
         {
             return m is { HasP: true } && g is not null ? g.YieldAsync() : YieldOutside();
+        }
+
+        if (AnyRuntimeStopped && scheduler.IsStopping && !ReferenceEquals(g?.Scheduler, scheduler))
+        {
+            return ValueTask.FromException(Stopped(scheduler));
         }
 
         P? p = scheduler.CurrentP;
@@ -76,6 +84,17 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
         }
     }
 
+    /// <summary>The runtime has been stopped: tells whoever sleeps, but a goroutine of that runtime, which never goes on.</summary>
+    internal void Strand(int arming, Scheduler.Scheduler scheduler)
+    {
+        if (_arming.TryClaim(arming) && !ReferenceEquals(Goroutine?.Scheduler, scheduler))
+        {
+            _stopped = scheduler;
+            Outcome = WaitOutcome.Stopped;
+            Complete();
+        }
+    }
+
     private protected override void TryCancel()
     {
         if (_arming.TryDisarm())
@@ -88,18 +107,26 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
     void IValueTaskSource.GetResult(short token)
     {
         BeginGetResult(token);
-        OperationCanceledException? cancelled = Outcome == WaitOutcome.Cancelled ? CancelledException() : null;
+        Exception? failure = Outcome switch
+        {
+            WaitOutcome.Cancelled => CancelledException(),
+            WaitOutcome.Stopped => Stopped(_stopped!),
+            _ => null,
+        };
+        _stopped = null;
         if (Recycle() && M.Current?.P is { } p)
         {
             PoolNext = p.Sleepers;
             p.Sleepers = this;
         }
 
-        if (cancelled is not null)
+        if (failure is not null)
         {
-            throw cancelled;
+            throw failure;
         }
     }
+
+    private static ObjectDisposedException Stopped(Scheduler.Scheduler scheduler) => scheduler.StoppedFor("nobody can sleep in it any more");
 
     private static Sleeper Rent(P? p)
     {

@@ -298,6 +298,44 @@ public sealed class OrphanTests : IAsyncDisposable
         await group.SpawnAsync(() => default(ValueTask)).AsTask().WaitAsync(Limits.Wait);
     }
 
+    /// <summary>Its place was asked for, and counted, so the group would wait for what is never started.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ErrGroup_SpawnerDiesWaitingForAPlace_IsNotCounted(bool synchronous)
+    {
+        var group = new ErrGroup { Limit = 1 };
+        var go = new Chan<Unit>();
+        group.Spawn(async () => await go.ReceiveAsync());
+        Park(synchronous, async () => await group.SpawnAsync(() => default(ValueTask)), () => group.Spawn(() => default(ValueTask)));
+        await EndAsync("errgroup.Group.Go");
+        go.Close();
+        Task waiting = group.WaitAsync().AsTask();
+        Assert.True(await Task.WhenAny(waiting, Task.Delay(Limits.Wait)) == waiting, "The group waits for what is never started.");
+        Assert.True(waiting.Exception?.InnerException is null or ObjectDisposedException);
+    }
+
+    /// <summary>Two at once: one of them is awaited beside the goroutine's own flow.</summary>
+    [Fact]
+    public async Task TwoLocksAtOnceOfTheDead_GoToTheLiving()
+    {
+        GoMutex[] locks = [new(), new()];
+        Holder[] holds = [await locks[0].LockAsync(), await locks[1].LockAsync()];
+        async Task Take(GoMutex mutex) => (await mutex.LockAsync()).Dispose();
+        _dead.Spawn(async () => await Task.WhenAll(Take(locks[0]), Take(locks[1])));
+        await Poll.UntilAsync(() => _dead.Snapshot() is [{ Status: GoroutineStatus.Waiting }], "the goroutine to park");
+        await Ended.DisposeAsync(_dead);
+        foreach (Holder hold in holds)
+        {
+            hold.Dispose();
+        }
+
+        foreach (GoMutex mutex in locks)
+        {
+            (await mutex.LockAsync().AsTask().WaitAsync(Limits.Wait)).Dispose();
+        }
+    }
+
     [Fact]
     public async Task WaitGroupAndJoin_DeadWaiters_HarmNobody()
     {

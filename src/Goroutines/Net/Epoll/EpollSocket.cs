@@ -330,6 +330,20 @@ internal sealed partial class EpollSocket : NetSocket
         _ => "dial",
     };
 
+    /// <summary>The poller has retired meanwhile, and may have looked for who waits before the operation did.</summary>
+    private void WatchAgain(NetOperation operation)
+    {
+        NetQueue queue = operation.Queue;
+        try
+        {
+            _desc.Watch();
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            queue.Abort(operation, NetFailure.System, exception);
+        }
+    }
+
     /// <summary>Has the operation wait: its call was made in vain, or is not to be made yet.</summary>
     private void Start(NetOperation operation, Outcome outcome, CancellationToken cancellationToken)
     {
@@ -357,6 +371,11 @@ internal sealed partial class EpollSocket : NetSocket
         else
         {
             operation.Queue.Wait(operation);
+        }
+
+        if (!_desc.IsWatched)
+        {
+            WatchAgain(operation);
         }
 
         if (cancellationToken.CanBeCanceled)

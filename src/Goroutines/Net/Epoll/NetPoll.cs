@@ -17,7 +17,7 @@ namespace Goroutines.Net.Epoll;
 /// </para>
 /// <para>
 /// When the runtime's workers have gone, nobody polls here any more. Sockets belong to no runtime, so those that are left
-/// move to the process-wide one (<see cref="Retire"/>).
+/// move to the process-wide one (<see cref="Retire"/>). When that is stopped itself, operations that would have to wait fail.
 /// </para>
 /// </remarks>
 internal sealed unsafe class NetPoll : IDisposable
@@ -189,18 +189,14 @@ internal sealed unsafe class NetPoll : IDisposable
         }
     }
 
-    /// <summary>The workers have gone: what is still open moves to the process-wide runtime.</summary>
+    /// <summary>The workers have gone: what is still open moves to the process-wide runtime. If this is that one, there is nowhere to go,
+    /// and whoever waits is told.</summary>
     internal void Retire()
     {
         _lock.Enter();
         _retired = true;
         PollDesc?[] table = _table;
         _lock.Exit();
-        if (ReferenceEquals(GoRuntime.Default.Scheduler, _scheduler))
-        {
-            return;
-        }
-
         Interlocked.MemoryBarrier(); // pairs with the exchange in PollDesc.AddTo
 
         // Nothing is added any more, so the table stays as it is, except for what is closed meanwhile. The descriptors of the

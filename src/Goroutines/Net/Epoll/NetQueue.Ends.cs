@@ -6,10 +6,10 @@ internal sealed partial class NetQueue
     /// <summary>Ends one operation, unless its call succeeds.</summary>
     /// <remarks>A cancellation callback comes here, and the operation's caller waits for the callback to return before it goes on.
     /// So the calls of the next operation, which may be long, are left to the poller.</remarks>
-    internal void Abort(NetOperation operation, NetFailure failure)
+    internal void Abort(NetOperation operation, NetFailure failure, Exception? cause = null)
     {
         _lock.Enter();
-        bool taken = TryTakeBack(operation, failure, null);
+        bool taken = TryTakeBack(operation, failure, cause);
         DropOrphanHeads();
         bool ask = IsHeadsTurn && !_first!.TriesItself;
         Turn next = ask ? default : TakeTurn();
