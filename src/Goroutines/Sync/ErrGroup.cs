@@ -160,7 +160,7 @@ public sealed partial class ErrGroup : IOutcome
     {
         if (Enter() is { } places)
         {
-            ThreadWait.Synchronously.Wait(places.AcquireAsync(1, WaitReason.ErrGroupSpawn, CancellationToken.None));
+            ThreadWait.Synchronously.Wait(places.EnterAsync(WaitReason.ErrGroupSpawn, CancellationToken.None));
         }
 
         Start(goroutine);
@@ -188,7 +188,7 @@ public sealed partial class ErrGroup : IOutcome
         {
             try
             {
-                await places.AcquireAsync(1, WaitReason.ErrGroupSpawn, cancellationToken);
+                await places.EnterAsync(WaitReason.ErrGroupSpawn, cancellationToken);
             }
             catch (OperationCanceledException)
             {
