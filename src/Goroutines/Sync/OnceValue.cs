@@ -45,6 +45,7 @@ public sealed class OnceValue<T> : IOnceOwner
     public OnceValue(Func<Task<T>> function)
     {
         ArgumentNullException.ThrowIfNull(function);
+        _once = new Once { Owner = this };
         _function = () => new ValueTask<T>(function());
     }
 
