@@ -17,7 +17,7 @@ Go.Main(async () =>
     [
         ("receive", Go.Run(async () => { await silent.ReceiveAsync(token); })),
         ("send", Go.Run(async () => { await unread.SendAsync("never delivered", token); })),
-        ("select", Go.Run(async () => { await new Select().Receive(silent, out _).WaitAsync(token); })),
+        ("select", Go.Run(async () => { await new Select().AndReceive(silent).WaitAsync(token); })),
         ("sleep", Go.Run(async () => { await Go.SleepAsync(Timeout.InfiniteTimeSpan, token); })),
         ("join", Go.Run(async () => { await Go.Run(ForeverAsync).JoinAsync(token); })),
     ];

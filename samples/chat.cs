@@ -8,7 +8,6 @@
 //
 // A client's first line is its name; /quit leaves. Without arguments prints what each client sees.
 
-using System.Runtime.InteropServices;
 using System.Text;
 using Goroutines;
 using Goroutines.Net;
@@ -40,20 +39,12 @@ return Go.Main(async () =>
 static async ValueTask RunAsync(string address)
 {
     // The first signal cancels; a second one ends the process as usual.
-    using var stop = new CancellationTokenSource();
-    using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-    using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+    using var stop = GoContext.WithSignals();
 
     await using var listener = Listener.Listen(address);
     Console.WriteLine($"listening on {listener.LocalEndPoint}");
-    await new Room().ServeAsync(listener, stop.Token);
+    await new Room().ServeAsync(listener, stop);
     Console.WriteLine("stopped");
-
-    void OnSignal(PosixSignalContext signal)
-    {
-        signal.Cancel = !stop.IsCancellationRequested;
-        stop.Cancel();
-    }
 }
 
 static async ValueTask DemoAsync()

@@ -40,5 +40,5 @@ static async ValueTask RestAsync() => await Go.SleepAsync(TimeSpan.FromHours(1))
 
 static async ValueTask ChooseAsync(Receiver<int> from, Sender<int> to)
 {
-    await new Select().Receive(from, out _).Send(to, 2, out _).WaitAsync();
+    await new Select().AndReceive(from).AndSend(to, 2).WaitAsync();
 }

@@ -8,7 +8,6 @@
 //
 // Without arguments prints how many of 200 clients, all connected at the same time, got back what they sent.
 
-using System.Runtime.InteropServices;
 using Goroutines;
 using Goroutines.Net;
 
@@ -43,20 +42,12 @@ return Go.Main(async () =>
 static async ValueTask ServeAsync(string address)
 {
     // The first signal cancels, and with that ends every wait below; a second one ends the process as usual.
-    using var stop = new CancellationTokenSource();
-    using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-    using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+    using var stop = GoContext.WithSignals();
 
     await using var listener = Listener.Listen(address);
     Console.WriteLine($"listening on {listener.LocalEndPoint}");
-    await listener.ServeAsync(EchoAsync, Report, stop.Token);
+    await listener.ServeAsync(EchoAsync, Report, stop);
     Console.WriteLine("stopped");
-
-    void OnSignal(PosixSignalContext signal)
-    {
-        signal.Cancel = !stop.IsCancellationRequested;
-        stop.Cancel();
-    }
 }
 
 static async ValueTask EchoAsync(Conn connection, CancellationToken stop)

@@ -9,7 +9,6 @@
 // Without arguments prints what a server beyond the proxy got of a megabyte and answered after its end, how a client
 // that says nothing is dismissed, and what becomes of one when there is no server.
 
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Goroutines;
@@ -42,20 +41,12 @@ return Go.Main(async () =>
 static async ValueTask RunAsync(string address, Proxy proxy)
 {
     // The first signal cancels, and with that ends every wait; a second one ends the process as usual.
-    using var stop = new CancellationTokenSource();
-    using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-    using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+    using var stop = GoContext.WithSignals();
 
     await using var listener = Listener.Listen(address);
     Console.WriteLine($"listening on {listener.LocalEndPoint}");
-    await listener.ServeAsync(proxy.HandleAsync, exception => Console.Error.WriteLine($"proxy: {exception.Message}"), stop.Token);
+    await listener.ServeAsync(proxy.HandleAsync, exception => Console.Error.WriteLine($"proxy: {exception.Message}"), stop);
     Console.WriteLine("stopped");
-
-    void OnSignal(PosixSignalContext signal)
-    {
-        signal.Cancel = !stop.IsCancellationRequested;
-        stop.Cancel();
-    }
 }
 
 static async ValueTask DemoAsync()

@@ -41,7 +41,7 @@ Go.Main(async () =>
     var loop = new Select();
     var tick = loop.Receive(ticks);
     var deadline = loop.Receive(Go.After(TimeSpan.FromMilliseconds(200)));
-    while (await loop.WaitAsync() == tick.Index)
+    for (await loop.WaitAsync(); tick.Selected; await loop.WaitAsync())
     {
         Console.WriteLine($"tick {tick.Value}");
     }

@@ -25,7 +25,7 @@ try
     {
         var results = new Chan<string>();
         Go.Spawn(async () => await results.SendAsync("too late"));
-        await new Select().Timeout(TimeSpan.FromSeconds(1), out _).WaitAsync();
+        await new Select().AndTimeout(TimeSpan.FromSeconds(1)).WaitAsync();
     });
 }
 catch (GoroutineLeakException leak)

@@ -5,7 +5,6 @@
 //
 // Exit codes: 0 stopped as asked, 1 it can't listen or there is no such folder, 2 wrong usage.
 
-using System.Runtime.InteropServices;
 using Files;
 using Goroutines;
 using Goroutines.Net;
@@ -37,19 +36,11 @@ return Go.Main(async () =>
 static async ValueTask ServeAsync(string directory, string address)
 {
     // The first signal cancels: requests that have come are answered to the end. A second one ends the process as usual.
-    using var stop = new CancellationTokenSource();
-    using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-    using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+    using var stop = GoContext.WithSignals();
 
     var server = new FileServer(new FileTree(directory));
     await using var listener = Listener.Listen(address);
     Console.WriteLine($"serving {directory} on {listener.LocalEndPoint}");
-    await listener.ServeAsync(server.HandleAsync, exception => Console.Error.WriteLine($"Files: {exception.Message}"), stop.Token);
+    await listener.ServeAsync(server.HandleAsync, exception => Console.Error.WriteLine($"Files: {exception.Message}"), stop);
     Console.WriteLine("stopped");
-
-    void OnSignal(PosixSignalContext signal)
-    {
-        signal.Cancel = !stop.IsCancellationRequested;
-        stop.Cancel();
-    }
 }

@@ -80,5 +80,5 @@ internal sealed class Dump : Step
         => await Go.SleepAsync(TimeSpan.FromHours(1), cancellationToken);
 
     private static async ValueTask ChooseAsync(Receiver<int> channel, CancellationToken cancellationToken)
-        => await new Select().Receive(channel, out _).WaitAsync(cancellationToken);
+        => await new Select().AndReceive(channel).WaitAsync(cancellationToken);
 }

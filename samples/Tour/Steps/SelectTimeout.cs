@@ -18,7 +18,7 @@ internal sealed class SelectTimeout : Step
         var patience = TimeSpan.FromMilliseconds(50);
         var silent = new Chan<int>();
         var clock = Stopwatch.StartNew();
-        await new Select().Receive(silent, out _).Timeout(patience, out var timeout).WaitAsync();
+        await new Select().AndReceive(silent).Timeout(patience, out var timeout).WaitAsync();
         var waited = clock.Elapsed;
 
         findings.Fact("timeout of 50 ms after", Format.Time(waited));

@@ -21,7 +21,7 @@ internal sealed class Stackful : Step
         var walkers = Enumerable.Range(0, Parked).Select(i => Go.Run(() => Descend(Depth, i, values))).ToArray();
         while (Go.Snapshot().Count(g => g.WaitReason == "chan send") < Parked)
         {
-            Go.Wait(Go.SleepAsync(TimeSpan.FromMilliseconds(1)));
+            Go.Sleep(TimeSpan.FromMilliseconds(1));
         }
 
         var others = Go.Run(async () =>

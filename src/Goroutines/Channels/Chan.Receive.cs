@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Goroutines.Channels;
 using Goroutines.Scheduler;
 
@@ -25,7 +26,9 @@ public sealed partial class Chan<T>
         }
 
         Waiter<T>? waiter = BeginReceive(cancellationToken, out Received<T> received);
-        return waiter is null ? new ValueTask<Received<T>>(received) : new ValueTask<Received<T>>(waiter, waiter.Version);
+        return waiter is not null ? new ValueTask<Received<T>>(waiter, waiter.Version)
+            : !received.Ok && Failure is { } failure ? ValueTask.FromException<Received<T>>(failure)
+            : new ValueTask<Received<T>>(received);
     }
 
     /// <summary>Receives the next value, blocking the caller until there is one.</summary>
@@ -44,8 +47,25 @@ public sealed partial class Chan<T>
             Exploration.Note("try receive", this);
         }
 
-        return TryReceiveNow(out received);
+        bool done = TryReceiveNow(out received);
+        if (done && !received.Ok)
+        {
+            ThrowIfFailed();
+        }
+
+        return done;
     }
+
+    /// <summary>Throws what the source of this channel has failed with, if it has one: for receives that find it closed.</summary>
+    internal void ThrowIfFailed()
+    {
+        if (Failure is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    private Exception? Failure => _feed?.Failure;
 
     /// <summary>Receives a value if that needs no waiting, as part of a larger operation.</summary>
     internal bool TryReceiveNow(out Received<T> received)

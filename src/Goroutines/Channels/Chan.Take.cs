@@ -53,5 +53,5 @@ public sealed partial class Chan<T>
 
     /// <summary>What a take throws that finds no value and never will.</summary>
     internal Exception TakeFromClosed()
-        => _observers?.Error is { } error ? new ChannelClosedException("receive from closed channel", error) : new ChannelClosedException("receive from closed channel");
+        => Failure is { } failure ? failure : _observers?.Error is { } error ? new ChannelClosedException("receive from closed channel", error) : new ChannelClosedException("receive from closed channel");
 }

@@ -12,6 +12,9 @@ internal abstract class ChanFeed<T>
     /// <summary>Whether a token that can still fire stands behind the channel: then waiting on it is no deadlock.</summary>
     internal virtual bool HasLiveToken => false;
 
+    /// <summary>Why the channel was closed, if that was a failure: receives throw it once the channel is drained.</summary>
+    internal virtual Exception? Failure => null;
+
     /// <summary>Whether a receive may find something now. Called without the channel's lock; may read clocks.</summary>
     internal abstract bool IsDue { get; }
 

@@ -91,7 +91,13 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
         }
 
         Received<T> received = new(Value, Ok);
+        Chan<T>? channel = Channel;
         Return();
+        if (!received.Ok)
+        {
+            channel!.ThrowIfFailed();
+        }
+
         return received;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Goroutines.Context;
 using Goroutines.Scheduler;
+using Goroutines.Signals;
 
 namespace Goroutines;
 
@@ -14,9 +15,12 @@ public sealed class CancelContext : GoContext, IDisposable
     internal CancelContext(GoContext parent, CancelNode node)
         : base(parent, node) => _node = node;
 
-    private protected override string Step => _node is DeadlineNode node
-        ? string.Create(CultureInfo.InvariantCulture, $".WithDeadline({node.Deadline:O} [{node.Remaining}])")
-        : ".WithCancel";
+    private protected override string Step => _node switch
+    {
+        DeadlineNode node => string.Create(CultureInfo.InvariantCulture, $".WithDeadline({node.Deadline:O} [{node.Remaining}])"),
+        SignalNode node => $".WithSignals({node.Signals})",
+        _ => ".WithCancel",
+    };
 
     /// <summary>Ends the context and all that were derived from it. Once it has ended this does nothing.</summary>
     /// <remarks>When it returns, each of them has its <see cref="GoContext.Err"/> and its <see cref="GoContext.Done"/> closed, and

@@ -46,11 +46,11 @@ internal class CancelNode : CancelSource
         : this(parent, parent?.Deadline)
         => _timed = parent?.Timed;
 
-    private protected CancelNode(CancelSource? parent, DateTimeOffset? deadline)
+    private protected CancelNode(CancelSource? parent, DateTimeOffset? deadline, bool endsFromOutside = false)
     {
         _parent = parent;
         Deadline = deadline;
-        HasLiveToken = parent is { HasLiveToken: true };
+        HasLiveToken = endsFromOutside || parent is { HasLiveToken: true };
     }
 
     internal override Receiver<Unit> Done

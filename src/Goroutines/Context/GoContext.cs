@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Goroutines.Context;
+using Goroutines.Signals;
 using Goroutines.Time;
 
 namespace Goroutines;
@@ -84,6 +86,20 @@ public abstract class GoContext
     /// <remarks>It needs no disposal: it is registered with the token only while something waits on it or was derived from it.</remarks>
     public static GoContext From(CancellationToken token)
         => token.CanBeCanceled ? new RootContext("From", new TokenSource(token)) : Background;
+
+    /// <summary>A context that ends when the system sends the process one of some signals (signal.NotifyContext), or when it is cancelled.</summary>
+    /// <param name="signals">The signals; none: <see cref="PosixSignal.SIGINT"/> (Ctrl+C) and <see cref="PosixSignal.SIGTERM"/>, which ask a
+    /// program to end.</param>
+    /// <returns>The context. Its <see cref="Cause"/> names the signal. Dispose of it when what it was made for is over.</returns>
+    /// <remarks>Only the first signal is taken: once the context has ended, by it or otherwise, the signals have their default effect again,
+    /// so a second Ctrl+C ends a program that does not stop. A goroutine that waits for this context is no part of a deadlock.</remarks>
+    /// <exception cref="PlatformNotSupportedException">The system has no such signal.</exception>
+    public static CancelContext WithSignals(params ReadOnlySpan<PosixSignal> signals)
+    {
+        SignalNode node = new(signals);
+        node.Register();
+        return new CancelContext(Background, node);
+    }
 
     /// <summary>A context that ends with this one, or when it is cancelled (context.WithCancel, context.WithCancelCause).</summary>
     /// <returns>The context. Dispose of it when what it was made for is over.</returns>

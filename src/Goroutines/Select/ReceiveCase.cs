@@ -64,6 +64,10 @@ public sealed class ReceiveCase<T> : SelectCase
 
     internal override void ThrowIfFailed()
     {
+        if (!_side.Received.Ok)
+        {
+            _side.Channel!.ThrowIfFailed();
+        }
     }
 
     internal override void Reset() => _side.Received = default;

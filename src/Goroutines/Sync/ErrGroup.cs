@@ -162,7 +162,7 @@ public sealed partial class ErrGroup : IOutcome
         {
             try
             {
-                ThreadWait.Synchronously.Wait(places.AcquireAsync(1, WaitReason.ErrGroupSpawn, CancellationToken.None));
+                ThreadWait.Synchronously.Wait(places.EnterAsync(WaitReason.ErrGroupSpawn, CancellationToken.None));
             }
             catch
             {
@@ -198,7 +198,7 @@ public sealed partial class ErrGroup : IOutcome
             pending.Begin();
             try
             {
-                await places.AcquireAsync(1, WaitReason.ErrGroupSpawn, cancellationToken);
+                await places.EnterAsync(WaitReason.ErrGroupSpawn, cancellationToken);
             }
             catch
             {

@@ -90,11 +90,45 @@ public sealed class GoCond : ISyncOwner
         return new ValueTask(waiter, waiter.Version);
     }
 
-    /// <summary>As <see cref="WaitAsync"/>, blocking the caller.</summary>
+    /// <summary>As <see cref="WaitAsync(CancellationToken)"/>, blocking the caller.</summary>
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region.</remarks>
     /// <exception cref="InvalidOperationException">The mutex is not held.</exception>
     public void Wait() => ThreadWait.Synchronously.Wait(WaitAsync());
+
+    /// <summary>Waits until a condition holds: Go's <c>for !condition() { c.Wait() }</c>.</summary>
+    /// <param name="condition">The condition. It is called with the mutex held, before the first wait and after each signal.</param>
+    /// <param name="cancellationToken">Ends the wait for a signal.</param>
+    /// <returns>A task that ends with the mutex held and the condition true. Await it once, and before doing anything else.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="condition"/> is <see langword="null"/>.</exception>
+    /// <exception cref="InvalidOperationException">The mutex is not held.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the mutex is held, as after
+    /// any wait.</exception>
+    public ValueTask WaitAsync(Func<bool> condition, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        return _mutex.HeldVersion != 0 && condition() ? default : WaitUntil(condition, cancellationToken);
+    }
+
+    /// <summary>As <see cref="WaitAsync(Func{bool}, CancellationToken)"/>, blocking the caller.</summary>
+    /// <param name="condition">The condition. It is called with the mutex held, before the first wait and after each signal.</param>
+    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
+    /// goroutine as a blocking region.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="condition"/> is <see langword="null"/>.</exception>
+    /// <exception cref="InvalidOperationException">The mutex is not held.</exception>
+    public void Wait(Func<bool> condition)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        if (_mutex.HeldVersion == 0)
+        {
+            Wait(); // which says so
+        }
+
+        while (!condition())
+        {
+            Wait();
+        }
+    }
 
     /// <summary>Wakes the one who has waited longest, if anybody waits. The mutex may be held, but need not be.</summary>
     public void Signal()
@@ -157,6 +191,15 @@ public sealed class GoCond : ISyncOwner
         {
             _mutex.AbandonRejoining(waiter);
         }
+    }
+
+    private async ValueTask WaitUntil(Func<bool> condition, CancellationToken cancellationToken)
+    {
+        do
+        {
+            await WaitAsync(cancellationToken);
+        }
+        while (!condition());
     }
 
     void ISyncOwner.Cancel(SyncWaiter waiter)

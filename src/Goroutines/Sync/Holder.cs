@@ -2,7 +2,8 @@ using Goroutines.Sync;
 
 namespace Goroutines;
 
-/// <summary>One hold of a <see cref="GoMutex"/> or a <see cref="GoRWMutex"/>: <c>using (await mu.LockAsync()) { … }</c>.</summary>
+/// <summary>One hold of a <see cref="GoMutex"/>, a <see cref="GoRWMutex"/> or a <see cref="WeightedSemaphore"/>:
+/// <c>using (await mu.LockAsync()) { … }</c>.</summary>
 /// <remarks>
 /// Disposing it unlocks; any goroutine, task or thread may do so. It knows which of all locks of the mutex it stands for,
 /// so disposing it (or a copy) again throws and never frees the lock of another. The default value holds nothing, and
@@ -45,6 +46,10 @@ public readonly struct Holder : IDisposable, IEquatable<Holder>
         else if (_held is GoRWMutex rwMutex)
         {
             rwMutex.ReleaseWrite(_version);
+        }
+        else if (_held is WeightedSemaphore semaphore)
+        {
+            semaphore.ReleaseHold(_version);
         }
     }
 

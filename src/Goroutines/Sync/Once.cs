@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Goroutines.Scheduler;
 using Goroutines.Sync;
 
@@ -38,17 +39,12 @@ public sealed class Once : ISyncOwner
 
     /// <summary>Runs the action if none was run before, and waits until the one that was run has ended.</summary>
     /// <param name="action">The action. It runs as part of the caller.</param>
-    /// <returns>A task that ends when the action has. Await it once.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="action"/> is <see langword="null"/>.</exception>
-    public ValueTask DoAsync(Func<ValueTask> action) => DoAsync(action, CancellationToken.None);
-
-    /// <summary>Runs the action if none was run before, and waits until the one that was run has ended.</summary>
-    /// <param name="action">The action. It runs as part of the caller.</param>
     /// <param name="cancellationToken">Ends the wait for another caller's action. The action itself runs to its end.</param>
     /// <returns>A task that ends when the action has. Await it once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="action"/> is <see langword="null"/>.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled; this caller has not run its action.</exception>
-    public ValueTask DoAsync(Func<ValueTask> action, CancellationToken cancellationToken)
+    [OverloadResolutionPriority(1)]
+    public ValueTask DoAsync(Func<ValueTask> action, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(action);
         if (Exploration.IsOn && Exploration.Defers("do", this))
@@ -67,6 +63,29 @@ public sealed class Once : ISyncOwner
         }
 
         return TryStart() ? RunAsync(action) : WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc cref="DoAsync(Func{ValueTask}, CancellationToken)"/>
+    public ValueTask DoAsync(Func<Task> action, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        return DoAsync(Started, cancellationToken);
+
+        ValueTask Started() => new(action());
+    }
+
+    /// <summary>Runs the action if none was run before, and waits until the one that was run has ended. (To block instead, see <see cref="Do"/>.)</summary>
+    /// <inheritdoc cref="DoAsync(Func{ValueTask}, CancellationToken)"/>
+    public ValueTask DoAsync(Action action, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        return DoAsync(Called, cancellationToken);
+
+        ValueTask Called()
+        {
+            action();
+            return default;
+        }
     }
 
     /// <summary>Runs the action if none was run before, and blocks the caller until the one that was run has ended.</summary>

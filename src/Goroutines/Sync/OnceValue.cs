@@ -41,6 +41,14 @@ public sealed class OnceValue<T> : IOnceOwner
         _function = () => new ValueTask<T>(function());
     }
 
+    /// <inheritdoc cref="OnceValue{T}(Func{ValueTask{T}})"/>
+    public OnceValue(Func<Task<T>> function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        _once = new Once { Owner = this };
+        _function = () => new ValueTask<T>(function());
+    }
+
     /// <summary>Whether the function has ended, also by an exception.</summary>
     public bool Done => _once.Done;
 

@@ -7,15 +7,25 @@ namespace Goroutines;
 /// <summary>Bounds the use of something that is taken in portions of any weight (Go's <c>golang.org/x/sync/semaphore.Weighted</c>).</summary>
 /// <remarks>
 /// Safe from any goroutine, task or thread. First come, first served: one who waits for much is not overtaken by those who want
-/// little, not even by <see cref="TryAcquire"/>. It holds no resources.
+/// little, not even by <see cref="TryAcquire(long)"/>. It holds no resources.
 /// </remarks>
 [DebuggerDisplay("WeightedSemaphore {_size - _held} of {_size} free, {_waiters.Count} wait")]
 public sealed class WeightedSemaphore : ISyncOwner
 {
     // _lock guards everything; nothing is read without it. Invariant: 0 <= _held <= _size, and the first waiter wants more
     // than is free, which every change of _held, and every waiter that goes, re-establishes (Grant).
+    //
+    // A hold is known by a slot, which has its weight, and the slot's version, so that disposing it twice is found out and never
+    // releases what another holds. Slots are reused: in the long run a hold allocates nothing. Who calls Release instead leaves the
+    // slot behind; so once that has been done for more than was taken without a hold (_unheld), new holds get no slot
+    // (_untracked), and carry only their weight, as the complement.
     private readonly long _size;
     private SpinMutex _lock;
+    private Slot[] _slots = [];
+    private int _slotCount;
+    private int _freeSlot = -1;
+    private long _unheld;
+    private bool _untracked;
     private long _held;
     private SyncQueue _waiters;
 
@@ -38,22 +48,64 @@ public sealed class WeightedSemaphore : ISyncOwner
     /// <summary>Takes a weight, waiting until it is free and all who came before have theirs.</summary>
     /// <param name="n">The weight; 0 waits only for those who came before.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that ends when the caller holds the weight. Await it once.</returns>
+    /// <returns>The hold: <c>using (await semaphore.AcquireAsync()) { … }</c>. Dispose it to give the weight back, or call <see cref="Release"/>,
+    /// not both. Await it once.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is negative or greater than the semaphore's size.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; nothing is held,
-    /// and the semaphore is as if this caller had never come: who only waited behind it goes on.</exception>
-    public ValueTask AcquireAsync(long n = 1, CancellationToken cancellationToken = default)
+    /// and the semaphore is as if this caller had never come: what only waited behind it goes on.</exception>
+    public ValueTask<Holder> AcquireAsync(long n = 1, CancellationToken cancellationToken = default)
     {
         CheckAcquired(n);
-        return AcquireAsync(n, WaitReason.SemaphoreAcquire, cancellationToken);
+        if (Exploration.IsOn && Exploration.Defers("acquire", this))
+        {
+            return AcquireExplored(n, cancellationToken);
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<Holder>(cancellationToken);
+        }
+
+        _lock.Enter();
+        if (TryAcquireLocked(n))
+        {
+            Holder holder = MakeHold(n);
+            _lock.Exit();
+            return new ValueTask<Holder>(holder);
+        }
+
+        SyncWaiter waiter = Enqueue(n, WaitReason.SemaphoreAcquire, cancellationToken);
+        return new ValueTask<Holder>(waiter, waiter.Version);
     }
 
     /// <summary>Takes a weight, blocking the caller until it is free and all who came before have theirs.</summary>
     /// <param name="n">The weight.</param>
+    /// <returns>The hold. Dispose it to give the weight back, or call <see cref="Release"/>, not both.</returns>
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region.</remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is negative or greater than the semaphore's size.</exception>
-    public void Acquire(long n = 1) => ThreadWait.Synchronously.Wait(AcquireAsync(n));
+    public Holder Acquire(long n = 1) => ThreadWait.Synchronously.Wait(AcquireAsync(n));
+
+    /// <summary>Takes a weight if it is free and nothing waits.</summary>
+    /// <param name="holder">The hold; the default value when the weight was not free. Dispose it to give the weight back, or call
+    /// <see cref="Release"/>, not both.</param>
+    /// <param name="n">The weight.</param>
+    /// <returns>true if the caller now holds it; otherwise, false.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is negative or greater than the semaphore's size.</exception>
+    public bool TryAcquire(out Holder holder, long n = 1)
+    {
+        CheckAcquired(n);
+        if (Exploration.IsOn)
+        {
+            Exploration.Note("try acquire", this);
+        }
+
+        _lock.Enter();
+        bool acquired = TryAcquireLocked(n);
+        holder = acquired ? MakeHold(n) : default;
+        _lock.Exit();
+        return acquired;
+    }
 
     /// <summary>Takes a weight if it is free and nobody waits.</summary>
     /// <param name="n">The weight.</param>
@@ -69,6 +121,7 @@ public sealed class WeightedSemaphore : ISyncOwner
 
         _lock.Enter();
         bool acquired = TryAcquireLocked(n);
+        _unheld += acquired ? n : 0;
         _lock.Exit();
         return acquired;
     }
@@ -92,25 +145,76 @@ public sealed class WeightedSemaphore : ISyncOwner
             throw new InvalidOperationException("semaphore: released more than held");
         }
 
+        _untracked |= n > _unheld;
+        _unheld -= Math.Min(n, _unheld);
         _held -= n;
         SyncWaiter? goOn = Grant();
         _lock.Exit();
         SyncQueue.CompleteAll(goOn);
     }
 
-    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
-    private async ValueTask AcquireExplored(long n, WaitReason reason, CancellationToken cancellationToken)
+    /// <summary>Gives back what a hold stands for.</summary>
+    /// <exception cref="InvalidOperationException">The hold has ended already.</exception>
+    internal void ReleaseHold(long hold)
+    {
+        if (hold < 0)
+        {
+            Release(~hold);
+            return;
+        }
+
+        if (Exploration.IsOn)
+        {
+            Exploration.Note("release", this);
+        }
+
+        _lock.Enter();
+        ref Slot slot = ref _slots[(int)hold];
+        if (slot.Version != (int)(hold >> 32) || slot.Weight == 0 || slot.Weight > _held)
+        {
+            _lock.Exit();
+            throw new InvalidOperationException("semaphore: this hold was released before");
+        }
+
+        _held -= slot.Weight;
+        slot.Weight = 0;
+        slot.Next = _freeSlot;
+        _freeSlot = (int)hold;
+        SyncWaiter? goOn = Grant();
+        _lock.Exit();
+        SyncQueue.CompleteAll(goOn);
+    }
+
+    Holder ISyncOwner.HolderFor(SyncWaiter waiter)
+    {
+        _lock.Enter();
+        Holder holder = MakeHold(waiter.Value);
+        _lock.Exit();
+        return holder;
+    }
+
+    /// <summary>Exploration form: yields first, then performs the operation when scheduled.</summary>
+    private async ValueTask<Holder> AcquireExplored(long n, CancellationToken cancellationToken)
     {
         await Exploration.GiveWay();
         Exploration.Grant();
-        await AcquireAsync(n, reason, cancellationToken);
+        return await AcquireAsync(n, cancellationToken);
     }
 
-    internal ValueTask AcquireAsync(long n, WaitReason reason, CancellationToken cancellationToken)
+    /// <summary>Exploration form: yields first, then performs the operation when scheduled.</summary>
+    private async ValueTask EnterExplored(WaitReason reason, CancellationToken cancellationToken)
+    {
+        await Exploration.GiveWay();
+        Exploration.Grant();
+        await EnterAsync(reason, cancellationToken);
+    }
+
+    /// <summary>Takes a weight of 1 without a hold, for a group that releases by itself.</summary>
+    internal ValueTask EnterAsync(WaitReason reason, CancellationToken cancellationToken)
     {
         if (Exploration.IsOn && Exploration.Defers("acquire", this))
         {
-            return AcquireExplored(n, reason, cancellationToken);
+            return EnterExplored(reason, cancellationToken);
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -119,21 +223,13 @@ public sealed class WeightedSemaphore : ISyncOwner
         }
 
         _lock.Enter();
-        if (TryAcquireLocked(n))
+        if (TryAcquireLocked(1))
         {
             _lock.Exit();
             return default;
         }
 
-        SyncWaiter waiter = SyncWaiter.Rent(this, reason);
-        waiter.Value = n;
-        _waiters.Enqueue(waiter);
-        _lock.Exit();
-        if (cancellationToken.CanBeCanceled)
-        {
-            waiter.LinkCancellation(cancellationToken);
-        }
-
+        SyncWaiter waiter = Enqueue(1, reason, cancellationToken);
         return new ValueTask(waiter, waiter.Version);
     }
 
@@ -161,6 +257,49 @@ public sealed class WeightedSemaphore : ISyncOwner
         _lock.Exit();
         SyncQueue.CompleteAll(goOn);
         waiter.Complete();
+    }
+
+    /// <summary>Queues the caller. With the lock, which this releases.</summary>
+    private SyncWaiter Enqueue(long n, WaitReason reason, CancellationToken cancellationToken)
+    {
+        SyncWaiter waiter = SyncWaiter.Rent(this, reason);
+        waiter.Value = n;
+        _waiters.Enqueue(waiter);
+        _lock.Exit();
+        if (cancellationToken.CanBeCanceled)
+        {
+            waiter.LinkCancellation(cancellationToken);
+        }
+
+        return waiter;
+    }
+
+    /// <summary>A hold for a weight that was just taken. With the lock.</summary>
+    private Holder MakeHold(long n)
+    {
+        if (_untracked || n == 0)
+        {
+            return new Holder(this, ~n);
+        }
+
+        int index = _freeSlot;
+        if (index >= 0)
+        {
+            _freeSlot = _slots[index].Next;
+        }
+        else
+        {
+            index = _slotCount++;
+            if (index == _slots.Length)
+            {
+                Array.Resize(ref _slots, Math.Max(4, index * 2));
+            }
+        }
+
+        ref Slot slot = ref _slots[index];
+        slot.Weight = n;
+        slot.Version = (slot.Version + 1) & int.MaxValue;
+        return new Holder(this, ((long)slot.Version << 32) | (uint)index);
     }
 
     private void CheckAcquired(long n)
@@ -206,5 +345,16 @@ public sealed class WeightedSemaphore : ISyncOwner
 
         Debug.Assert(_held >= 0 && _held <= _size, "More is held than there is.");
         return all;
+    }
+
+    /// <summary>What a hold that may still be disposed of stands for.</summary>
+    private struct Slot
+    {
+        /// <summary>0: the slot is free.</summary>
+        internal long Weight;
+        internal int Version;
+
+        /// <summary>The next free slot; −1: none.</summary>
+        internal int Next;
     }
 }

@@ -248,7 +248,7 @@ public sealed class OrphanTests : IAsyncDisposable
         await semaphore.AcquireAsync(5);
         Park(synchronous, async () => await semaphore.AcquireAsync(8), () => semaphore.Acquire(8));
         await Ended.ParkedAsync(_dead, "semacquire");
-        ValueTask behind = semaphore.AcquireAsync(3);
+        ValueTask<Holder> behind = semaphore.AcquireAsync(3);
         Assert.False(behind.IsCompleted);
         await Ended.DisposeAsync(_dead);
         await behind.AsTask().WaitAsync(Limits.Wait); // though nothing was released

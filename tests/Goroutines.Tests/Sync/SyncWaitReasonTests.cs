@@ -41,7 +41,7 @@ public class SyncWaitReasonTests
             }),
             Go.Run(async () => await once.DoAsync(async () => await end.ReceiveAsync())),
             Go.Run(async () => await once.DoAsync(async () => await end.ReceiveAsync())),
-            Go.Run(async () => await semaphore.AcquireAsync()),
+            Go.Run(async () => { await semaphore.AcquireAsync(); }),
             Go.Run(async () => await errGroup.SpawnAsync(() => default(ValueTask))),
             Go.Run(async () => { await flights.DoAsync(1, async () => (await end.ReceiveAsync()).Ok ? 1 : 0); }),
             Go.Run(async () => { await flights.DoAsync(1, async () => (await end.ReceiveAsync()).Ok ? 1 : 0); }),

@@ -124,7 +124,7 @@ public class SemaphoreTests
             var semaphore = new WeightedSemaphore(10);
             await semaphore.AcquireAsync(1);
             CancelContext context = GoContext.Background.WithCancel();
-            Goroutine large = Go.Run(async () => await semaphore.AcquireAsync(10, context));
+            Goroutine<Holder> large = Go.Run(async () => await semaphore.AcquireAsync(10, context));
             await UntilOneWaits(semaphore);
             Goroutine cancel = Go.Run(() =>
             {
