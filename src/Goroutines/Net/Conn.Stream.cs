@@ -124,6 +124,20 @@ public sealed partial class Conn
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         => _socket.SendAsync(buffer, cancellationToken);
 
+    /// <summary>Writes all of several buffers, in order and as one write, without copying them together where the system takes them so (Go's <c>net.Buffers</c>; <c>writev</c>).</summary>
+    /// <param name="buffers">The bytes. The list is read at once, the buffers until the write is over.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>As for <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="buffers"/> is <see langword="null"/>.</exception>
+    /// <exception cref="OperationCanceledException">As for <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</exception>
+    /// <exception cref="ObjectDisposedException">As for <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</exception>
+    /// <exception cref="IOException">As for <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</exception>
+    public ValueTask WriteAsync(IReadOnlyList<ReadOnlyMemory<byte>> buffers, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(buffers);
+        return _socket.SendGatheredAsync([.. buffers], cancellationToken);
+    }
+
     /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
     /// <param name="buffer">The bytes.</param>
     /// <param name="offset">Where in <paramref name="buffer"/> they begin.</param>

@@ -78,6 +78,9 @@ internal abstract class NetSocket : IDisposable
 
     internal abstract void Send(ReadOnlySpan<byte> buffer);
 
+    /// <summary>Sends all of several buffers, in order, with nothing of another sender's between them.</summary>
+    internal abstract ValueTask SendGatheredAsync(ReadOnlyMemory<byte>[] buffers, CancellationToken cancellationToken);
+
     internal abstract ValueTask<(int Count, EndPoint From)> ReceiveFromAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 
     internal abstract ValueTask<int> SendToAsync(ReadOnlyMemory<byte> buffer, EndPoint to, CancellationToken cancellationToken);

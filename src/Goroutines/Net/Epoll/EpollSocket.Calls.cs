@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Runtime.InteropServices;
 
@@ -11,6 +12,7 @@ internal sealed unsafe partial class EpollSocket
     private const int WasDisposed = -2;
 
     private const int MostAddress = 128; // sockaddr_storage
+    private const int MostGathered = 64; // buffers in one call; Linux takes 1024
 
     /// <summary>One attempt to receive.</summary>
     /// <param name="kind">Receive or AwaitData.</param>
@@ -100,6 +102,11 @@ internal sealed unsafe partial class EpollSocket
         if (operation.Kind is NetKind.Connect)
         {
             return CallIsConnected(operation);
+        }
+
+        if (operation.Kind is NetKind.SendGathered)
+        {
+            return CallSendGathered(operation);
         }
 
         if (operation.Pointer != 0)
@@ -224,6 +231,113 @@ internal sealed unsafe partial class EpollSocket
         }
 
         return NetCall.DoneWithMore;
+    }
+
+    private NetCall CallSendGathered(NetOperation operation)
+    {
+        Libc.Vector* vectors = stackalloc Libc.Vector[MostGathered];
+        MemoryHandle[] pins = ArrayPool<MemoryHandle>.Shared.Rent(MostGathered);
+        int pinned = 0;
+        try
+        {
+            while (true)
+            {
+                pinned = 0;
+                ReadOnlyMemory<byte>[] buffers = operation.Gathered!;
+                for (int i = operation.GatheredIndex, offset = operation.GatheredOffset; i < buffers.Length && pinned < MostGathered; i++, offset = 0)
+                {
+                    int length = buffers[i].Length - offset;
+                    if (length != 0)
+                    {
+                        pins[pinned] = buffers[i][offset..].Pin();
+                        vectors[pinned] = new Libc.Vector { Start = pins[pinned].Pointer, Length = length };
+                        pinned++;
+                    }
+                }
+
+                if (pinned == 0)
+                {
+                    return NetCall.DoneWithMore; // all is sent
+                }
+
+                nint sent = SendVectors(vectors, pinned, out int errno);
+                Unpin(pins, ref pinned);
+                switch (errno)
+                {
+                    case Libc.OK:
+                        Advance(operation, sent);
+                        if (!IsDisposed)
+                        {
+                            continue;
+                        }
+
+                        goto case WasDisposed; // which waits for this call to be over
+                    case WasDisposed:
+                        operation.Fail(NetFailure.Disposed);
+                        return NetCall.Done;
+                    case Libc.Interrupted:
+                        continue;
+                    case Libc.WouldBlock:
+                        return NetCall.WouldBlock;
+                    default:
+                        operation.Errno = errno;
+                        return NetCall.DoneWithMore;
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            operation.Fail(NetFailure.Memory, exception); // the caller's own kind of memory threw; see Perform
+            return NetCall.DoneWithMore;
+        }
+        finally
+        {
+            Unpin(pins, ref pinned);
+            ArrayPool<MemoryHandle>.Shared.Return(pins);
+        }
+    }
+
+    private nint SendVectors(Libc.Vector* vectors, int count, out int errno)
+    {
+        Libc.Message message = new() { Vectors = vectors, VectorCount = count };
+        try
+        {
+            nint sent = Libc.SendMessage(_handle, &message, Libc.DontWait | Libc.NoSignal);
+            errno = sent >= 0 ? Libc.OK : Marshal.GetLastPInvokeError();
+            return sent;
+        }
+        catch (ObjectDisposedException)
+        {
+            errno = WasDisposed;
+            return 0;
+        }
+    }
+
+    private static void Unpin(MemoryHandle[] pins, ref int pinned)
+    {
+        while (pinned > 0)
+        {
+            pins[--pinned].Dispose();
+            pins[pinned] = default;
+        }
+    }
+
+    private static void Advance(NetOperation operation, nint sent)
+    {
+        ReadOnlyMemory<byte>[] buffers = operation.Gathered!;
+        while (operation.GatheredIndex < buffers.Length)
+        {
+            int left = buffers[operation.GatheredIndex].Length - operation.GatheredOffset;
+            if (sent < left)
+            {
+                operation.GatheredOffset += (int)sent;
+                return;
+            }
+
+            sent -= left;
+            operation.GatheredIndex++;
+            operation.GatheredOffset = 0;
+        }
     }
 
     private NetCall CallAccept(NetOperation operation)

@@ -159,6 +159,19 @@ internal sealed partial class EpollSocket : NetSocket
         }
     }
 
+    internal override ValueTask SendGatheredAsync(ReadOnlyMemory<byte>[] buffers, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        NetOperation operation = NetOperation.Rent(this, _desc.Write, NetKind.SendGathered);
+        operation.Gathered = buffers;
+        Try(operation, cancellationToken);
+        return new ValueTask(operation, operation.Version);
+    }
+
     internal override ValueTask<NetSocket> AcceptAsync(CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -325,7 +338,7 @@ internal sealed partial class EpollSocket : NetSocket
     private static string Verb(NetKind kind) => kind switch
     {
         NetKind.Receive or NetKind.AwaitData or NetKind.ReceiveFrom or NetKind.ReceivePacket => "read",
-        NetKind.Send or NetKind.SendTo => "write",
+        NetKind.Send or NetKind.SendGathered or NetKind.SendTo => "write",
         NetKind.Accept => "accept",
         _ => "dial",
     };
@@ -391,6 +404,13 @@ internal sealed partial class EpollSocket : NetSocket
         operation.Buffer = buffer;
         operation.Length = length;
         operation.Address = address;
+        Try(operation, cancellationToken);
+        return operation;
+    }
+
+    private void Try(NetOperation operation, CancellationToken cancellationToken)
+    {
+        NetQueue queue = operation.Queue;
         switch (queue.TryEnter(out NetFailure failure))
         {
             case NetEntry.Fail:
@@ -412,8 +432,6 @@ internal sealed partial class EpollSocket : NetSocket
                 Start(operation, Outcome.NotYet, cancellationToken);
                 break;
         }
-
-        return operation;
     }
 
     private void SetDeadline(NetQueue queue, DateTimeOffset? deadline)

@@ -69,6 +69,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
     internal static partial nint SendTo(SafeHandle socket, void* bytes, nint count, int flags, byte* address, int addressSize);
 
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    internal static partial nint SendMessage(SafeHandle socket, Message* message, int flags);
+
     [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
     internal static partial int Accept(SafeHandle socket, byte* address, int* addressSize, int flags);
 
@@ -92,6 +95,25 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "close")]
     internal static partial int Close(nint descriptor);
+
+    /// <summary>struct iovec.</summary>
+    internal struct Vector
+    {
+        internal void* Start;
+        internal nint Length;
+    }
+
+    /// <summary>struct msghdr of glibc, and of musl on systems of 64 bits and little-endian, where its padding makes up for the shorter counts.</summary>
+    internal struct Message
+    {
+        internal void* Name;
+        internal nint NameLength;
+        internal Vector* Vectors;
+        internal nint VectorCount;
+        internal void* Control;
+        internal nint ControlLength;
+        internal nint Flags;
+    }
 
     internal struct TimeSpec
     {

@@ -45,6 +45,11 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
     internal nint Pointer;
     internal int Length;
 
+    /// <summary>What is sent gathered, and how far it has got: into which buffer, and in that.</summary>
+    internal ReadOnlyMemory<byte>[]? Gathered;
+    internal int GatheredIndex;
+    internal int GatheredOffset;
+
     /// <summary>Bytes moved so far: the result.</summary>
     internal int Done;
     internal int Errno;
@@ -189,6 +194,9 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
         Buffer = default;
         Pointer = 0;
         Length = 0;
+        Gathered = null;
+        GatheredIndex = 0;
+        GatheredOffset = 0;
         Done = 0;
         Errno = Libc.OK;
         Failure = NetFailure.None;
@@ -227,6 +235,9 @@ internal enum NetKind : byte
     /// <summary>Waits until there is something to receive, and receives nothing.</summary>
     AwaitData,
     Send,
+
+    /// <summary>Sends several buffers.</summary>
+    SendGathered,
     Accept,
     Connect,
     ReceiveFrom,

@@ -98,6 +98,21 @@ internal sealed class FrameworkSocket : NetSocket
     internal override ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
         => SendPlainAsync(IsPlain(buffer) ? buffer : buffer.ToArray(), cancellationToken);
 
+    internal override async ValueTask SendGatheredAsync(ReadOnlyMemory<byte>[] buffers, CancellationToken cancellationToken)
+        => await Do("write", _write, buffers, static async (socket, buffers, token) =>
+        {
+            foreach (ReadOnlyMemory<byte> buffer in buffers)
+            {
+                ReadOnlyMemory<byte> rest = IsPlain(buffer) ? buffer : buffer.ToArray();
+                while (!rest.IsEmpty)
+                {
+                    rest = rest[await socket.SendAsync(rest, SocketFlags.None, token).ConfigureAwait(false)..];
+                }
+            }
+
+            return 0;
+        }, cancellationToken).ConfigureAwait(false);
+
     private async ValueTask SendPlainAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
         => await Do("write", _write, buffer, static async (socket, buffer, token) =>
         {

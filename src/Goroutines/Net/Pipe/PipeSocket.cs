@@ -68,6 +68,20 @@ internal sealed class PipeSocket(PipeHalf incoming, PipeHalf outgoing) : NetSock
         }
     }
 
+    /// <summary>There is no system call to save: the buffers are copied together.</summary>
+    internal override ValueTask SendGatheredAsync(ReadOnlyMemory<byte>[] buffers, CancellationToken cancellationToken)
+    {
+        byte[] all = new byte[buffers.Sum(static buffer => buffer.Length)];
+        Span<byte> rest = all;
+        foreach (ReadOnlyMemory<byte> buffer in buffers)
+        {
+            buffer.Span.CopyTo(rest);
+            rest = rest[buffer.Length..];
+        }
+
+        return SendAsync(all, cancellationToken);
+    }
+
     internal override void Shutdown(SocketShutdown how)
     {
         if (IsDisposed)
