@@ -159,6 +159,54 @@ public sealed class DurableBlockTests
         }
     });
 
+    public enum TokenUser
+    {
+        Delay,
+        Wait,
+        Semaphore,
+        LinkedToken,
+        LibraryCode,
+    }
+
+    /// <summary>A framework task that the clock ends by cancelling it.</summary>
+    [Theory]
+    [InlineData(TokenUser.Delay)]
+    [InlineData(TokenUser.Wait)]
+    [InlineData(TokenUser.Semaphore)]
+    [InlineData(TokenUser.LinkedToken)]
+    [InlineData(TokenUser.LibraryCode)]
+    public void Run_TaskWithATokenOnTheClock_IsCancelledInTime(TokenUser user) => GoTest.Run(async () =>
+    {
+        DateTimeOffset begun = Now;
+        using var source = new CancellationTokenSource(s_hour, GoTest.TimeProvider);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(source.Token, TestContext.Current.CancellationToken);
+        using var gate = new SemaphoreSlim(0);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => user switch
+        {
+            TokenUser.Delay => Task.Delay(Timeout.InfiniteTimeSpan, source.Token),
+            TokenUser.Wait => new TaskCompletionSource().Task.WaitAsync(source.Token),
+            TokenUser.Semaphore => gate.WaitAsync(source.Token),
+            TokenUser.LinkedToken => Task.Delay(Timeout.InfiniteTimeSpan, linked.Token),
+            _ => InLibraryCode(linked.Token),
+        });
+        Assert.Equal(s_hour, Now - begun);
+
+        static async Task InLibraryCode(CancellationToken token)
+        {
+            await Task.WhenAll(new TaskCompletionSource().Task.WaitAsync(token), Task.CompletedTask).ConfigureAwait(false);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Procs))]
+    public void Run_TokenOfTwoThingsIsCancelled_TheOtherHoldsTheClock(int maxProcs) => HoldsTheClock(maxProcs, async outside =>
+    {
+        using var source = new CancellationTokenSource(s_minute, GoTest.TimeProvider);
+        Task cancelled = Task.Delay(Timeout.InfiniteTimeSpan, source.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
+        outside.BeginsAfter(cancelled);
+        await Task.WhenAll(cancelled, outside.Task);
+    });
+
     /// <summary>Goroutines that are parked are looked at when they have parked, and not again at each step of the clock.</summary>
     [Theory]
     [InlineData(1_000, 100)]

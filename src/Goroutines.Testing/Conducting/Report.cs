@@ -78,7 +78,7 @@ internal static class Report
 
     private static string HintFor(G g) => g.Status switch
     {
-        GStatus.Waiting when IsIO(g) => "Sockets work in real time. To test network code in virtual time, let the two sides talk over something in memory.",
+        GStatus.Waiting when IsIO(g) => "Sockets work in real time. To test network code in virtual time, connect the two sides by Conn.Pipe.",
         GStatus.Waiting => "If the task is a delay or a time-out, give it GoTest.TimeProvider. If other goroutines of the test complete it, set OutsideGrace to zero.",
         _ => "A goroutine with an async body that blocks its thread (Go.Blocking, a lock, Task.Wait, a synchronous form such as Receive) is not durably blocked: await, or give it a synchronous body.",
     };

@@ -9,8 +9,8 @@ internal static partial class AsyncStack
 {
     private const int DeepestWalk = 100;
 
-    /// <summary>Whether <see cref="FindWoken"/> can follow <paramref name="promise"/>: a task, or the state of a <c>PeriodicTimer</c>.</summary>
-    internal static bool IsPromise(object? promise) => promise is Task || IsPeriodicTimer(promise);
+    /// <summary>Whether <see cref="FindWoken"/> can follow <paramref name="promise"/>: a task, a token source, or the state of a <c>PeriodicTimer</c>.</summary>
+    internal static bool IsPromise(object? promise) => promise is Task or CancellationTokenSource || IsPeriodicTimer(promise);
 
     /// <summary>
     /// Finds those of the sought goroutines that wait, through however many framework tasks and <see langword="async"/> methods, for
@@ -23,6 +23,10 @@ internal static partial class AsyncStack
             if (promise is Task task)
             {
                 Follow(task, sought, 0);
+            }
+            else if (promise is CancellationTokenSource source)
+            {
+                FollowCallbacks(source, sought, 0);
             }
             else if (IsPeriodicTimer(promise))
             {
