@@ -213,6 +213,7 @@ internal sealed partial class Scheduler
         }
 
         p.Queue.ClearStale();
+        p.DropPools();
         MoveTimers(p);
     }
 

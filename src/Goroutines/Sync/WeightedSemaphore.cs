@@ -125,8 +125,17 @@ public sealed class WeightedSemaphore : ISyncOwner
             return default;
         }
 
+        _lock.Exit();
         SyncWaiter waiter = SyncWaiter.Rent(this, reason);
         waiter.Value = n;
+        _lock.Enter();
+        if (TryAcquireLocked(n))
+        {
+            _lock.Exit();
+            waiter.Discard();
+            return default;
+        }
+
         _waiters.Enqueue(waiter);
         _lock.Exit();
         if (cancellationToken.CanBeCanceled)
