@@ -1,3 +1,4 @@
+using Goroutines.Scheduler;
 using Goroutines.Scope;
 
 namespace Goroutines;
@@ -43,14 +44,14 @@ public sealed partial class GoRuntime
     {
         try
         {
-            await body(new GoScope(Scheduler, state));
+            await body(new GoScope(Scheduler, state)).ConfigureAwait(G.IsCurrentContext);
         }
         catch (Exception exception)
         {
             state.Fail(exception);
         }
 
-        await state.WaitAsync();
+        await state.WaitAsync().ConfigureAwait(G.IsCurrentContext);
         state.Conclude();
     }
 
@@ -59,14 +60,14 @@ public sealed partial class GoRuntime
         T result = default!;
         try
         {
-            result = await body(new GoScope(Scheduler, state));
+            result = await body(new GoScope(Scheduler, state)).ConfigureAwait(G.IsCurrentContext);
         }
         catch (Exception exception)
         {
             state.Fail(exception);
         }
 
-        await state.WaitAsync();
+        await state.WaitAsync().ConfigureAwait(G.IsCurrentContext);
         state.Conclude();
         return result;
     }

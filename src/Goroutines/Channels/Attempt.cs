@@ -11,4 +11,7 @@ internal enum Attempt
 
     /// <summary>Sending: the channel is closed.</summary>
     Closed,
+
+    /// <summary>Sending: the buffer has room, but not yet the memory for it, which is to be taken without the lock.</summary>
+    NeedsMemory,
 }

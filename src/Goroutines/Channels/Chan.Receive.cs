@@ -118,7 +118,7 @@ public sealed partial class Chan<T>
             if (!_senders.IsEmpty && _senders.Dequeue() is { } next)
             {
                 // The buffer was full: the first waiting sender's value takes the place that is free now.
-                _buffer.Enqueue(next.Value, _capacity);
+                _buffer.Enqueue(next.Value);
                 next.Value = default!;
                 partner = next;
             }
@@ -159,16 +159,68 @@ public sealed partial class Chan<T>
             return null;
         }
 
-        Waiter<T> waiter = Rent(WaitReason.ChanReceive);
+        if (TryRent() is not { } waiter)
+        {
+            _lock.Exit();
+            return BeginReceiveSlow(cancellationToken, out received);
+        }
+
+        Enqueue(waiter, cancellationToken);
+        return waiter;
+    }
+
+    /// <summary>As <see cref="BeginReceive"/>, with a waiter that is made without the lock.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Waiter<T>? BeginReceiveSlow(CancellationToken cancellationToken, out Received<T> received)
+    {
+        Waiter<T> waiter = new();
+        _lock.Enter();
+        if (ReceiveLocked(out received, out Waiter<T>? partner) == Attempt.Done)
+        {
+            bool drained = IsDrained;
+            _lock.Exit();
+            partner?.Finish();
+            Return(waiter);
+            AfterReceive(drained);
+            return null;
+        }
+
+        Enqueue(waiter, cancellationToken);
+        return waiter;
+    }
+
+    /// <summary>Queues a receiver; lets go of the lock.</summary>
+    private void Enqueue(Waiter<T> waiter, CancellationToken cancellationToken)
+    {
+        Begin(waiter, WaitReason.ChanReceive);
         _receivers.Enqueue(waiter);
         _lock.Exit();
-        AnnounceReceiver();
+        if (_observers is not null || _feed is not null)
+        {
+            AnnounceOrTakeBack(waiter);
+        }
+
         if (cancellationToken.CanBeCanceled)
         {
             waiter.LinkCancellation(cancellationToken);
         }
+    }
 
-        return waiter;
+    /// <summary>Tells of a receiver. If that fails (a clock of the user's may throw), the receive has not begun; unless it is over already.</summary>
+    private void AnnounceOrTakeBack(Waiter<T> waiter)
+    {
+        try
+        {
+            AnnounceReceiver();
+        }
+        catch
+        {
+            if (TryRemove(waiter))
+            {
+                waiter.TakeBack();
+                throw;
+            }
+        }
     }
 
     /// <summary>A receiver has joined the queue: tells those who wait for one, and the timer or token behind the channel. Without locks.</summary>

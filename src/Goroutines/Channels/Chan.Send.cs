@@ -40,19 +40,68 @@ public sealed partial class Chan<T>
             case Attempt.Closed:
                 _lock.Exit();
                 return ValueTask.FromException(SendOnClosed());
+            case Attempt.WouldWait when TryRent() is { } waiter:
+                return Enqueue(waiter, value, cancellationToken);
             default:
-                Waiter<T> waiter = Rent(WaitReason.ChanSend);
-                waiter.Value = value;
-                ValueTask result = new(waiter, waiter.Version);
-                _senders.Enqueue(waiter);
                 _lock.Exit();
-                if (cancellationToken.CanBeCanceled)
-                {
-                    waiter.LinkCancellation(cancellationToken);
-                }
-
-                return result;
+                return SendSlow(value, cancellationToken);
         }
+    }
+
+    /// <summary>As <see cref="SendAsync"/>, with all the memory that it may need taken without the lock.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ValueTask SendSlow(T value, CancellationToken cancellationToken)
+    {
+        Waiter<T> waiter = new();
+        while (true)
+        {
+            _lock.Enter();
+            Attempt attempt = SendLocked(value, out Waiter<T>? partner);
+            if (attempt == Attempt.WouldWait)
+            {
+                return Enqueue(waiter, value, cancellationToken);
+            }
+
+            _lock.Exit();
+            partner?.Finish();
+            if (attempt == Attempt.NeedsMemory)
+            {
+                GrowBuffer();
+                continue;
+            }
+
+            Return(waiter);
+            return attempt == Attempt.Done ? default : ValueTask.FromException(SendOnClosed());
+        }
+    }
+
+    /// <summary>Queues a sender; lets go of the lock.</summary>
+    private ValueTask Enqueue(Waiter<T> waiter, T value, CancellationToken cancellationToken)
+    {
+        Begin(waiter, WaitReason.ChanSend);
+        waiter.Value = value;
+        ValueTask result = new(waiter, waiter.Version);
+        _senders.Enqueue(waiter);
+        _lock.Exit();
+        if (cancellationToken.CanBeCanceled)
+        {
+            waiter.LinkCancellation(cancellationToken);
+        }
+
+        return result;
+    }
+
+    /// <summary>Gives the buffer the memory that an attempt has found missing.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal void GrowBuffer()
+    {
+        _lock.Enter();
+        int length = _buffer.NextLength(_capacity);
+        _lock.Exit();
+        T[] items = new T[length];
+        _lock.Enter();
+        _buffer.Grow(items);
+        _lock.Exit();
     }
 
     /// <summary>Sends a value, blocking the caller until a receiver takes it or the buffer has room.</summary>
@@ -78,11 +127,19 @@ public sealed partial class Chan<T>
             return false;
         }
 
-        _lock.Enter();
-        Attempt attempt = SendLocked(value, out Waiter<T>? partner);
-        _lock.Exit();
-        partner?.Finish();
-        return attempt == Attempt.Closed ? throw SendOnClosed() : attempt == Attempt.Done;
+        while (true)
+        {
+            _lock.Enter();
+            Attempt attempt = SendLocked(value, out Waiter<T>? partner);
+            _lock.Exit();
+            partner?.Finish();
+            if (attempt != Attempt.NeedsMemory)
+            {
+                return attempt == Attempt.Closed ? throw SendOnClosed() : attempt == Attempt.Done;
+            }
+
+            GrowBuffer();
+        }
     }
 
     /// <summary>Closes the channel: receivers drain the buffer and then get <c>(default, false)</c>; waiting senders fail (Go's <c>close(ch)</c>).</summary>
@@ -113,6 +170,11 @@ public sealed partial class Chan<T>
             Exploration.Note("close", this);
         }
 
+        if (error is not null)
+        {
+            Observe();
+        }
+
         _lock.Enter();
         if (_closed)
         {
@@ -122,7 +184,7 @@ public sealed partial class Chan<T>
 
         if (error is not null)
         {
-            (_observers ??= new ChanObservers()).Error = error;
+            _observers!.Error = error;
         }
 
         Volatile.Write(ref _closed, true);
@@ -189,7 +251,12 @@ public sealed partial class Chan<T>
 
         if (_buffer.Count < _capacity)
         {
-            _buffer.Enqueue(value, _capacity);
+            if (_buffer.NeedsMemory)
+            {
+                return Attempt.NeedsMemory;
+            }
+
+            _buffer.Enqueue(value);
             return Attempt.Done;
         }
 

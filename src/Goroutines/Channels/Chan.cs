@@ -174,10 +174,11 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     {
         if (_observers is null)
         {
+            ChanObservers observers = new();
             _lock.Enter();
             bool drained = _closed && _buffer.Count == 0;
             bool made = _observers is null;
-            _observers ??= new ChanObservers();
+            _observers ??= observers;
             _lock.Exit();
 
             // Operations look at the field once, after their own work: none may still miss it.
@@ -194,13 +195,12 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     internal ChannelClosedException SendOnClosed()
         => _observers?.Error is { } error ? new ChannelClosedException("send on closed channel", error) : new ChannelClosedException("send on closed channel");
 
-    /// <summary>A waiter for an operation of the calling goroutine, or of nobody's. Safe with the lock held: at most it allocates.</summary>
+    /// <summary>A pooled waiter, if there is one. Safe with the lock held.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Waiter<T> Rent(WaitReason reason)
+    private Waiter<T>? TryRent()
     {
-        M? m = M.Current;
         Waiter<T>? waiter;
-        if (m?.P is { } p)
+        if (M.Current?.P is { } p)
         {
             ref WaiterCache cache = ref p.Waiters(_waiterType);
             waiter = Unsafe.As<Waiter<T>?>(cache.Top);
@@ -216,10 +216,15 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
             waiter = Interlocked.Exchange(ref _spare, null);
         }
 
-        waiter ??= new Waiter<T>();
-        waiter.Channel = this;
-        waiter.Begin(m?.CurrentG, reason);
         return waiter;
+    }
+
+    /// <summary>Makes a waiter the operation of the calling goroutine, or of nobody's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Begin(Waiter<T> waiter, WaitReason reason)
+    {
+        waiter.Channel = this;
+        waiter.Begin(M.Current?.CurrentG, reason);
     }
 }
 

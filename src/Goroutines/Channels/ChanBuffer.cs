@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Goroutines.Channels;
 
 /// <summary>The ring of a buffered channel. Owned by the channel's lock; grows on demand up to the capacity.</summary>
+/// <remarks>It grows by an array that is made without the lock: an allocation that fails under a lock leaves it held.</remarks>
 internal struct ChanBuffer<T>
 {
     private const int FirstLength = 8;
@@ -12,15 +14,18 @@ internal struct ChanBuffer<T>
 
     internal int Count;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Enqueue(T value, int capacity)
+    /// <summary>Whether a longer array is needed before anything can be put in.</summary>
+    internal readonly bool NeedsMemory
     {
-        T[]? items = _items;
-        if (items is null || Count == items.Length)
-        {
-            items = Grow(capacity);
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _items is null || Count == _items.Length;
+    }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Enqueue(T value)
+    {
+        Debug.Assert(!NeedsMemory, "A value was put into a buffer without room.");
+        T[] items = _items!;
         int tail = _head + Count;
         if (tail >= items.Length)
         {
@@ -47,18 +52,29 @@ internal struct ChanBuffer<T>
         return value;
     }
 
-    private T[] Grow(int capacity)
+    /// <summary>How long the next array should be.</summary>
+    internal readonly int NextLength(int capacity)
     {
         int length = _items is null ? FirstLength : (int)Math.Min(2L * _items.Length, Array.MaxLength);
-        T[] items = new T[Math.Min(length, capacity)];
+        return Math.Min(length, capacity);
+    }
+
+    /// <summary>Moves into a longer array, unless another caller has done so meanwhile.</summary>
+    internal void Grow(T[] items)
+    {
         if (_items is not null)
         {
+            if (items.Length <= _items.Length)
+            {
+                return;
+            }
+
             int first = Math.Min(Count, _items.Length - _head);
             Array.Copy(_items, _head, items, 0, first);
             Array.Copy(_items, 0, items, first, Count - first);
         }
 
         _head = 0;
-        return _items = items;
+        _items = items;
     }
 }

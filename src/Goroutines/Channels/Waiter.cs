@@ -58,6 +58,15 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
         return waiter;
     }
 
+    /// <summary>Ends an operation that was taken out of its queue and is known to nobody.</summary>
+    internal void TakeBack()
+    {
+        Chan<T>? channel = Channel;
+        Channel = null;
+        Withdraw();
+        channel?.Return(this);
+    }
+
     private protected override bool EndsFromOutside => Channel?.Feed is { HasLiveToken: true };
 
     private protected override void TryCancel()
@@ -141,9 +150,10 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
 }
 
 /// <summary>A number for each type of channel element, under which Ps pool its waiters.</summary>
+/// <remarks>Negative: Ps do not pool them, as they would keep the types of an assembly that is to be unloaded.</remarks>
 internal static class WaiterType<T>
 {
-    internal static readonly int Id = WaiterTypes.Next();
+    internal static readonly int Id = typeof(T).IsCollectible ? -1 : WaiterTypes.Next();
 }
 
 internal static class WaiterTypes

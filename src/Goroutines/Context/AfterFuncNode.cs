@@ -5,7 +5,8 @@ namespace Goroutines.Context;
 /// <summary>A body to be run when a context ends (context/context.go: <c>afterFuncCtx</c>).</summary>
 internal sealed class AfterFuncNode : CancelNode
 {
-    private readonly DeferredBody _body;
+    /// <summary>Let go of by the one that settles: whoever keeps the registration must not keep the body and its execution context.</summary>
+    private DeferredBody? _body;
     private readonly Outsider? _outsider;
     private int _settled;
 
@@ -24,6 +25,7 @@ internal sealed class AfterFuncNode : CancelNode
             return false;
         }
 
+        _body = null;
         Detach();
         _outsider?.Leave();
         return true;
@@ -33,7 +35,9 @@ internal sealed class AfterFuncNode : CancelNode
     {
         if (Interlocked.Exchange(ref _settled, 1) == 0)
         {
-            _body.Spawn();
+            DeferredBody body = _body!;
+            _body = null;
+            body.Spawn();
             _outsider?.Leave();
         }
     }

@@ -3,6 +3,10 @@ namespace Goroutines.Scheduler;
 /// <summary>The goroutine as a synchronization context: its inbox, and what it does about managed waits.</summary>
 internal abstract partial class G
 {
+    /// <summary>Whether an await on this thread comes back to a goroutine. The library's own awaits go by it: outside of goroutines they
+    /// never ask for the caller's context or scheduler, which may be blocked until they are over.</summary>
+    internal static bool IsCurrentContext => Current is G;
+
     /// <summary>Queues <paramref name="d"/> to run as part of this goroutine, never in parallel with its body.</summary>
     public override void Post(SendOrPostCallback d, object? state)
     {

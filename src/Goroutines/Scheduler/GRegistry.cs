@@ -49,7 +49,8 @@ internal sealed class GRegistry
         }
 
         int shard = (int)g.Id & ((1 << ShardBits) - 1);
-        return (_shards[shard].Add(g, g.Scheduler) << ShardBits) | shard;
+        int slot = _shards[shard].Add(g, g.Scheduler);
+        return slot < 0 ? slot : (slot << ShardBits) | shard;
     }
 
     internal void Remove(int slot)
@@ -213,7 +214,7 @@ internal sealed class GRegistry
                 if (index >= 0)
                 {
                     ref Slot slot = ref this[index];
-                    _held?.Add(index, g);
+                    HoldAt(index, g);
                     _free = slot.NextFree;
                     slot.Handle.SetTarget(g);
                     slot.InUse = true;
@@ -226,12 +227,16 @@ internal sealed class GRegistry
                         _chunks.Add(new Slot[1 << ChunkBits]);
                     }
 
-                    _held?.Add(index, g);
+                    HoldAt(index, g);
                     this[index] = new Slot { Handle = new WeakGCHandle<G>(g), InUse = true };
                     _count++;
                 }
 
                 _used++;
+            }
+            catch (OutOfMemoryException)
+            {
+                index = -1; // reports will not show it while it is parked; it tries again when it parks next
             }
             finally
             {
@@ -249,6 +254,14 @@ internal sealed class GRegistry
             }
 
             return index;
+        }
+
+        private void HoldAt(int index, G g)
+        {
+            if (_held is not null)
+            {
+                _held[index] = g; // what an attempt without memory may have left there goes
+            }
         }
 
         internal void Remove(int index)
@@ -289,9 +302,14 @@ internal sealed class GRegistry
         internal int CopyTo(List<G>? list)
         {
             _lock.Enter();
-            int lost = Sweep(list);
-            _lock.Exit();
-            return lost;
+            try
+            {
+                return Sweep(list);
+            }
+            finally
+            {
+                _lock.Exit();
+            }
         }
 
         private int Sweep(List<G>? live)

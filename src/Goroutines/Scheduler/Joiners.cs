@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using System.Threading.Tasks.Sources;
 
 namespace Goroutines.Scheduler;
@@ -14,7 +13,8 @@ internal sealed class Joiners<T>(G goroutine)
     private Chan<Unit>? _ended;
     private volatile bool _completed;
     private T _result = default!;
-    private Failure? _failure;
+    private SharedFailure? _failure;
+    private KeptFailure.Watch? _unseen;
 
     internal bool IsCompleted => _completed;
 
@@ -46,23 +46,14 @@ internal sealed class Joiners<T>(G goroutine)
     /// <param name="seen">Somebody else gets the failure, too: it need not be reported if nobody joins.</param>
     internal void Complete(T result, Exception? failure, bool seen = false)
     {
+        SharedFailure? shared = failure is null ? null : new SharedFailure(failure);
+        KeptFailure.Watch? unseen = failure is null || seen || _goroutine!.WasAbandoned ? null : KeptFailure.TryKeep(_goroutine!, failure);
         _lock.Enter();
         Joiner? joiner = _first;
         _first = null;
         _result = result;
-        if (failure is not null)
-        {
-            _failure = new Failure(failure, _goroutine!);
-            if (seen || _goroutine!.WasAbandoned)
-            {
-                _failure.Take();
-            }
-            else
-            {
-                _goroutine!.Scheduler.Conductor?.FailureKept(_goroutine, failure, _failure.WasSeen);
-            }
-        }
-
+        _failure = shared;
+        _unseen = unseen;
         _goroutine = null;
         _completed = true;
         Chan<Unit>? ended = _ended;
@@ -91,7 +82,7 @@ internal sealed class Joiners<T>(G goroutine)
     {
         if (_completed)
         {
-            return _failure is null ? new ValueTask<T>(_result) : ValueTask.FromException<T>(_failure.Take());
+            return _failure is null ? new ValueTask<T>(_result) : new ValueTask<T>(Take(_failure).AsTask<T>());
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -107,7 +98,7 @@ internal sealed class Joiners<T>(G goroutine)
     {
         if (_completed)
         {
-            return _failure is null ? default : ValueTask.FromException(_failure.Take());
+            return _failure is null ? default : new ValueTask(Take(_failure).AsTask<T>());
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -186,10 +177,17 @@ internal sealed class Joiners<T>(G goroutine)
     {
         if (_failure is not null)
         {
-            ExceptionDispatchInfo.Throw(_failure.Take());
+            Take(_failure).Throw();
         }
 
         return _result;
+    }
+
+    /// <summary>A caller gets the failure: it need not be reported any more.</summary>
+    private SharedFailure Take(SharedFailure failure)
+    {
+        Interlocked.Exchange(ref _unseen, null)?.Seen();
+        return failure;
     }
 
     /// <summary>One pending join.</summary>
@@ -217,35 +215,6 @@ internal sealed class Joiners<T>(G goroutine)
             OperationCanceledException? exception = cancelled ? CancelledException() : null;
             Recycle();
             return exception is null ? owner.TakeResult() : throw exception;
-        }
-    }
-
-    /// <summary>A failure that belongs to the handle. If the handle is dropped without anybody having seen it, it goes to the panic handler.</summary>
-    private sealed class Failure(Exception exception, G goroutine)
-    {
-        private volatile bool _seen;
-
-        ~Failure()
-        {
-            if (!_seen)
-            {
-                goroutine.Scheduler.Panic(goroutine, exception);
-            }
-        }
-
-        internal bool WasSeen() => _seen;
-
-        internal Exception Take()
-        {
-            if (!_seen)
-            {
-                _seen = true;
-#pragma warning disable CA1816 // not a disposal: the failure has been seen, so there is nothing left to report
-                GC.SuppressFinalize(this);
-#pragma warning restore CA1816
-            }
-
-            return exception;
         }
     }
 }

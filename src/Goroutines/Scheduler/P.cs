@@ -22,6 +22,9 @@ internal sealed class P(int id, Scheduler scheduler)
     private int _status = (int)PStatus.Idle;
     private WaiterCache[] _waiterCaches = [];
 
+    /// <summary>Stands in where there is no memory for a cache: always empty, and always full.</summary>
+    private WaiterCache _noCache = new() { Count = WaiterCache.Limit };
+
     /// <summary>Turns given out by <c>schedule</c>, but not those that inherit a time slice. Written by the owner, read by sysmon.
     /// Its value names the chain of <c>runnext</c> that is running.</summary>
     internal uint ScheduleTick;
@@ -72,7 +75,6 @@ internal sealed class P(int id, Scheduler scheduler)
     internal long NextId;
     internal long LastId;
     internal uint Random = (uint)(id + 1) * 2654435761u;
-    internal Sleeper? Sleepers;
 
     /// <summary>The worker that holds this P, or held it when it entered its blocking region. For sysmon and dumps.</summary>
     internal volatile M? Worker;
@@ -136,16 +138,37 @@ internal sealed class P(int id, Scheduler scheduler)
         return Random = x;
     }
 
-    /// <summary>The pool of waiters of one type (Go's <c>sudogcache</c>).</summary>
+    /// <summary>The pool of waiters of one type (Go's <c>sudogcache</c>). Never throws: what is done may have to be tidied up.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref WaiterCache Waiters(int type)
     {
-        if ((uint)type >= (uint)_waiterCaches.Length)
+        if ((uint)type >= (uint)_waiterCaches.Length && !TryAddCache(type))
         {
-            Array.Resize(ref _waiterCaches, Math.Max(type + 1, _waiterCaches.Length * 2));
+            return ref _noCache;
         }
 
         return ref _waiterCaches[type];
+    }
+
+    /// <summary>A P that is not in use keeps nothing in its pools.</summary>
+    internal void DropPools() => _waiterCaches = [];
+
+    private bool TryAddCache(int type)
+    {
+        if (type < 0)
+        {
+            return false; // not to be pooled: see WaiterType
+        }
+
+        try
+        {
+            Array.Resize(ref _waiterCaches, Math.Max(type + 1, _waiterCaches.Length * 2));
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
     }
 }
 

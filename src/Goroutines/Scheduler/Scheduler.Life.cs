@@ -1,9 +1,8 @@
-using Goroutines.Diagnostics;
 using Goroutines.Time;
 
 namespace Goroutines.Scheduler;
 
-/// <summary>Timers' way in, panics, and draining: the end of goroutines.</summary>
+/// <summary>Timers' way in, and draining: the end of goroutines.</summary>
 /// <remarks>
 /// <para><b>Draining.</b> A runtime is drained when as many goroutines have handed their outcome on as were ever started. Both
 /// are counted where they happen, by plain stores of each P's owner, and summed up by whoever has a reason to. Nothing may be
@@ -32,16 +31,8 @@ internal sealed partial class Scheduler
     private static readonly TimeSpan s_firstSweep = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_longestSweep = TimeSpan.FromSeconds(1);
 
-    private Action<PanicInfo> _panicHandler;
-
     /// <summary>Completed with true when the runtime is drained, with false when it is stopped before.</summary>
     private TaskCompletionSource<bool>? _drained;
-
-    internal Action<PanicInfo> PanicHandler
-    {
-        get => Volatile.Read(ref _panicHandler);
-        set => Volatile.Write(ref _panicHandler, value);
-    }
 
     /// <summary>Puts a timer into the heap of the caller's P, or of any P in use, and sees to it that somebody wakes in time.</summary>
     internal void AddTimer(in TimerEntry entry)
@@ -75,20 +66,6 @@ internal sealed partial class Scheduler
                 late.Add(entry);
                 return false;
             }
-        }
-    }
-
-    /// <summary>An exception left goroutine <paramref name="g"/>: it goes to the handler, and the worker goes on.</summary>
-    internal void Panic(G g, Exception exception)
-    {
-        PanicInfo info = new(exception, g.Id, Traceback.NameOf(g), Traceback.CreatedAt(g));
-        try
-        {
-            PanicHandler(info);
-        }
-        catch (Exception second)
-        {
-            PanicPrinter.HandlerFailed(info, second);
         }
     }
 

@@ -44,6 +44,7 @@ internal sealed partial class Scheduler
         finally
         {
             Change(call, add: false);
+            FinishReports();
         }
     }
 

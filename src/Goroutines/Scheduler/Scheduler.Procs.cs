@@ -222,6 +222,7 @@ internal sealed partial class Scheduler
         UpdateSurplus();
 
         MoveQueueLocked(p);
+        p.DropPools();
         MoveTimers(p);
     }
 

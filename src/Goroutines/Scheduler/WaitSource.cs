@@ -382,6 +382,13 @@ internal abstract class WaitSource
         return reusable;
     }
 
+    /// <summary>Takes an operation back that was begun, has not been completed, and is known to nobody.</summary>
+    private protected void Withdraw()
+    {
+        _cancel?.Unlink();
+        Recycle();
+    }
+
     /// <summary>The exception of a cancelled operation.</summary>
     private protected OperationCanceledException CancelledException() => new(_cancel?.Token ?? default);
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
 using System.Threading.Tasks.Sources;
 using Goroutines.Context;
 using Goroutines.Scheduler;
@@ -18,7 +17,7 @@ internal sealed class ScopeState : WaitSource, IValueTaskSource
     private SpinMutex _lock;
     private int _open = 1;
     private ScopeChild? _children;
-    private List<Exception>? _failures;
+    private FailureEntry? _failures;
     private bool _cancelled;
 
     internal ScopeState(CancellationToken caller)
@@ -120,11 +119,11 @@ internal sealed class ScopeState : WaitSource, IValueTaskSource
         _cancellation.Detach();
         switch (_failures)
         {
-            case [Exception only]:
-                ExceptionDispatchInfo.Throw(only);
+            case { Next: null } only:
+                only.Failure.Throw();
                 break;
             case not null:
-                throw new AggregateException(_failures);
+                throw new AggregateException(_failures.InOrder());
             case null when _cancelled:
                 throw new OperationCanceledException(_caller);
             default:
@@ -147,15 +146,42 @@ internal sealed class ScopeState : WaitSource, IValueTaskSource
 
     private void Add(Exception failure)
     {
+        FailureEntry entry = new(new SharedFailure(failure));
         _lock.Enter();
-        _failures ??= [];
 
         // The body may throw what a handle of a child has rethrown to it: that is one failure.
-        if (!_failures.Contains(failure))
+        FailureEntry? known = _failures;
+        while (known is not null && !ReferenceEquals(known.Failure.Exception, failure))
         {
-            _failures.Add(failure);
+            known = known.Next;
+        }
+
+        if (known is null)
+        {
+            entry.Next = _failures;
+            _failures = entry;
         }
 
         _lock.Exit();
+    }
+
+    /// <summary>One of the failures, as a list with the last one first.</summary>
+    private sealed class FailureEntry(SharedFailure failure)
+    {
+        internal FailureEntry? Next;
+
+        internal SharedFailure Failure => failure;
+
+        internal List<Exception> InOrder()
+        {
+            List<Exception> all = [];
+            for (FailureEntry? entry = this; entry is not null; entry = entry.Next)
+            {
+                all.Add(entry.Failure.Exception);
+            }
+
+            all.Reverse();
+            return all;
+        }
     }
 }

@@ -44,7 +44,7 @@ public class AwaitCase : SelectCase
 
     internal override bool TryPerform() => _end.TryPerform();
 
-    internal override bool TryPerformLocked() => _end.TryPerformLocked();
+    internal override Attempt TryPerformLocked() => _end.TryPerformLocked();
 
     internal override void FinishPartner() => _end.FinishPartner();
 
@@ -74,6 +74,8 @@ public class AwaitCase : SelectCase
                 throw NotEnded();
         }
     }
+
+    internal override void Rebind(SelectWait pending) => _end.Rebind(pending);
 
     internal override void ThrowIfFailed()
     {

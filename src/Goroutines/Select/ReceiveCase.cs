@@ -50,7 +50,7 @@ public sealed class ReceiveCase<T> : SelectCase
 
     internal override bool TryPerform() => _side.TryPerform();
 
-    internal override bool TryPerformLocked() => _side.TryPerformLocked();
+    internal override Attempt TryPerformLocked() => _side.TryPerformLocked();
 
     internal override void FinishPartner() => _side.FinishPartner();
 
@@ -61,6 +61,8 @@ public sealed class ReceiveCase<T> : SelectCase
     internal override void Dequeue() => _side.Dequeue();
 
     internal override void TakeResult(bool won) => _side.TakeResult(won);
+
+    internal override void Rebind(SelectWait pending) => _side.Rebind(pending);
 
     internal override void ThrowIfFailed()
     {

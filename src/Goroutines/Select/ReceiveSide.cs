@@ -16,19 +16,17 @@ internal struct ReceiveSide<T>(Select owner, int index)
 
     internal readonly bool HasLiveToken => Channel?.Feed is { HasLiveToken: true };
 
+    internal readonly void Rebind(SelectWait pending) => _waiter.Select = pending;
+
     internal readonly void MoveTo(int index) => _waiter.CaseIndex = index;
 
     internal bool TryPerform() => Channel!.TryReceiveNow(out Received);
 
-    internal bool TryPerformLocked()
+    internal Attempt TryPerformLocked()
     {
-        if (Channel!.ReceiveLocked(out Received, out _partner) != Attempt.Done)
-        {
-            return false;
-        }
-
+        Attempt attempt = Channel!.ReceiveLocked(out Received, out _partner);
         _drained = Channel.IsDrained;
-        return true;
+        return attempt;
     }
 
     internal void FinishPartner()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Goroutines.Channels;
 using Goroutines.Scheduler;
 
 namespace Goroutines;
@@ -61,21 +62,42 @@ public sealed partial class Select
     /// <returns><see langword="false"/>: none was ready, and their channels are still locked.</returns>
     private bool TryReadyLocked(out SelectCase? ready)
     {
-        LockAll();
+        while (true)
+        {
+            LockAll();
+            Attempt attempt = TryEachLocked(out ready);
+            if (attempt == Attempt.WouldWait)
+            {
+                return false;
+            }
+
+            UnlockAll();
+            _locked = 0;
+            if (attempt == Attempt.Done)
+            {
+                ready!.FinishPartner();
+                return true;
+            }
+
+            ready!.MakeRoom();
+        }
+    }
+
+    /// <param name="found">The case that was performed, or that needs memory.</param>
+    private Attempt TryEachLocked(out SelectCase? found)
+    {
         foreach (SelectCase candidate in _tryOrder.AsSpan(0, _listed))
         {
-            if (candidate.TryPerformLocked())
+            Attempt attempt = candidate.TryPerformLocked();
+            if (attempt != Attempt.WouldWait)
             {
-                UnlockAll();
-                _locked = 0;
-                candidate.FinishPartner();
-                ready = candidate;
-                return true;
+                found = candidate;
+                return attempt;
             }
         }
 
-        ready = null;
-        return false;
+        found = null;
+        return Attempt.WouldWait;
     }
 
     /// <summary>Adds up the versions of the channels' states.</summary>
@@ -122,17 +144,17 @@ public sealed partial class Select
 
     private ValueTask<int> Park(CancellationToken cancellationToken)
     {
-        if (TryReadyLocked(out SelectCase? ready))
+        try
         {
-            try
+            if (TryReadyLocked(out SelectCase? ready))
             {
                 return new ValueTask<int>(Conclude(ready!));
             }
-            catch (Exception exception)
-            {
-                EndWait();
-                return ValueTask.FromException<int>(exception);
-            }
+        }
+        catch (Exception exception)
+        {
+            EndWait();
+            return ValueTask.FromException<int>(exception);
         }
 
         Pending.Begin(M.Current?.CurrentG, _locked == 0 && _timeouts.Count == 0 ? WaitReason.SelectNoCases : WaitReason.Select);
@@ -144,19 +166,32 @@ public sealed partial class Select
 
         Pending.OpenForClaims();
         UnlockAll();
-        for (int i = 0; i < _locked; i++)
+        try
         {
-            _lockOrder[i].Announce();
-        }
+            for (int i = 0; i < _locked; i++)
+            {
+                _lockOrder[i].Announce();
+            }
 
-        foreach (TimeoutCase timeout in _timeouts)
-        {
-            timeout.Arm(GoRuntime.Current.Scheduler);
-        }
+            foreach (TimeoutCase timeout in _timeouts)
+            {
+                timeout.Arm(GoRuntime.Current.Scheduler);
+            }
 
-        if (cancellationToken.CanBeCanceled)
+            if (cancellationToken.CanBeCanceled)
+            {
+                Pending.LinkCancellation(cancellationToken);
+            }
+        }
+        catch (Exception exception) when (Pending.TryWithdraw())
         {
-            Pending.LinkCancellation(cancellationToken);
+            // A clock threw, or memory ran out: no case was performed, and the select can wait again.
+            TakeDown(-1, reusable: true);
+            return ValueTask.FromException<int>(exception);
+        }
+        catch (Exception)
+        {
+            // A case was performed before that: the wait is over, and ends as if nothing had been wrong.
         }
 
         return result;
@@ -173,8 +208,24 @@ public sealed partial class Select
 
     /// <summary>Pass 3, called once by the awaiter: takes the losers out of their queues.</summary>
     /// <param name="chosen">The index of the case that won; −1 when the wait was cancelled.</param>
-    internal void TakeDown(int chosen)
+    /// <param name="reusable">Whether the next wait may use the same operation. Not if the result was taken by other means than by
+    /// the goroutine that awaits it, which has yet to look at this one and to be told so.</param>
+    internal void TakeDown(int chosen, bool reusable)
     {
+        foreach (TimeoutCase timeout in _timeouts)
+        {
+            timeout.Disarm();
+        }
+
+        if (!reusable)
+        {
+            Pending = Pending.Successor();
+            foreach (SelectCase candidate in _cases)
+            {
+                candidate.Rebind(Pending);
+            }
+        }
+
         for (int i = 0; i < _locked; i++)
         {
             SelectCase candidate = _lockOrder[i];

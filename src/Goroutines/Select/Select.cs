@@ -52,7 +52,7 @@ public sealed partial class Select
     public Select() => Pending = new SelectWait(this);
 
     /// <summary>The operation that waits of this select share.</summary>
-    internal SelectWait Pending { get; }
+    internal SelectWait Pending { get; private set; }
 
     /// <summary>Waits until one of the cases can go on, and performs it.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -184,15 +184,31 @@ public sealed partial class Select
 
         _tryOrder[_listed] = added;
         long order = added.LockOrder;
-        int at = _listed;
-        while (at > 0 && _lockOrder[at - 1].LockOrder > order)
-        {
-            _lockOrder[at] = _lockOrder[at - 1];
-            at--;
-        }
-
+        int at = PlaceOf(order);
+        Array.Copy(_lockOrder, at, _lockOrder, at + 1, _listed - at);
         _lockOrder[at] = added;
         _listed++;
+    }
+
+    /// <summary>Where a case whose channel has the number <paramref name="order"/> belongs in the order of locking: after its equals.</summary>
+    private int PlaceOf(long order)
+    {
+        int low = 0;
+        int high = _listed;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (_lockOrder[middle].LockOrder <= order)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
     }
 
     /// <summary>Takes a case out of what waits look at.</summary>

@@ -1,3 +1,5 @@
+using Goroutines.Channels;
+
 namespace Goroutines;
 
 /// <summary>One case of a <see cref="Select"/>.</summary>
@@ -61,8 +63,14 @@ public abstract class SelectCase
     /// <summary>One attempt that takes the channel's lock itself; true: done, with the result in the case.</summary>
     internal abstract bool TryPerform();
 
-    /// <summary>One attempt with the lock held; true: done, and <see cref="FinishPartner"/> is to be called after unlocking.</summary>
-    internal abstract bool TryPerformLocked();
+    /// <summary>One attempt with the lock held. When it is done, <see cref="FinishPartner"/> is to be called after unlocking; when it
+    /// needs memory, <see cref="MakeRoom"/>, before another attempt.</summary>
+    internal abstract Attempt TryPerformLocked();
+
+    /// <summary>Takes the memory that an attempt has found missing. Without locks.</summary>
+    internal virtual void MakeRoom()
+    {
+    }
 
     internal abstract void FinishPartner();
 
@@ -82,6 +90,11 @@ public abstract class SelectCase
 
     /// <summary>Throws if the case that was chosen failed: a send on a closed channel.</summary>
     internal abstract void ThrowIfFailed();
+
+    /// <summary>From now on the select's waits are this operation.</summary>
+    internal virtual void Rebind(SelectWait pending)
+    {
+    }
 
     /// <summary>Forgets the result of the wait before.</summary>
     internal abstract void Reset();

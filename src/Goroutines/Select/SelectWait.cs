@@ -12,13 +12,13 @@ namespace Goroutines.Channels;
 /// half-queued wait; every waiter leaves its queue, under that lock, before the next wait opens. A timer has no such lock
 /// and may come late: it claims the wait of its own number only.
 /// </remarks>
-internal sealed class SelectWait(Select owner) : WaitSource, IValueTaskSource<int>
+internal sealed class SelectWait(Select owner, int number = 0) : WaitSource, IValueTaskSource<int>
 {
     private const int Closed = -2;
     private const int Open = -1;
     private const int ByToken = int.MaxValue;
 
-    private long _word = Pack(0, Closed);
+    private long _word = Pack(number, Closed);
 
     /// <summary>The number of the current or last wait.</summary>
     internal int Number => (int)(Volatile.Read(ref _word) >> 32);
@@ -50,6 +50,22 @@ internal sealed class SelectWait(Select owner) : WaitSource, IValueTaskSource<in
         owner.LeaveQueues();
     }
 
+    /// <summary>An operation for the waits after this one, which goes on counting them: time-outs of earlier ones must not end them.</summary>
+    internal SelectWait Successor() => new(owner, Number);
+
+    /// <summary>Ends a wait of which nobody knows yet; <see langword="false"/>: a case was performed, and the wait is over.</summary>
+    internal bool TryWithdraw()
+    {
+        if (!TryClaim(ByToken))
+        {
+            return false;
+        }
+
+        _word = Pack(Number, Closed);
+        Withdraw();
+        return true;
+    }
+
     private protected override bool EndsFromOutside => owner.WaitsOnToken;
 
     private protected override void TryCancel()
@@ -68,8 +84,8 @@ internal sealed class SelectWait(Select owner) : WaitSource, IValueTaskSource<in
         bool cancelled = Outcome != WaitOutcome.Success;
         Exception? exception = !cancelled ? null : Outcome == WaitOutcome.Cancelled ? CancelledException() : StoppedException();
         _word = Pack(Number, Closed);
-        Recycle();
-        owner.TakeDown(cancelled ? -1 : chosen);
+        bool reusable = Recycle();
+        owner.TakeDown(cancelled ? -1 : chosen, reusable);
         return exception is null ? chosen : throw exception;
     }
 

@@ -61,23 +61,34 @@ public sealed class SendCase<T> : SelectCase
 
     internal override bool TryPerform()
     {
-        Lock();
-        bool done = TryPerformLocked();
-        Unlock();
-        if (done)
+        while (true)
         {
-            FinishPartner();
-        }
+            Lock();
+            Attempt attempt = TryPerformLocked();
+            Unlock();
+            if (attempt == Attempt.NeedsMemory)
+            {
+                MakeRoom();
+                continue;
+            }
 
-        return done;
+            if (attempt == Attempt.Done)
+            {
+                FinishPartner();
+            }
+
+            return attempt == Attempt.Done;
+        }
     }
 
-    internal override bool TryPerformLocked()
+    internal override Attempt TryPerformLocked()
     {
         Attempt attempt = _sender.Channel!.SendLocked(_value, out _partner);
         _failed = attempt == Attempt.Closed;
-        return attempt != Attempt.WouldWait;
+        return _failed ? Attempt.Done : attempt;
     }
+
+    internal override void MakeRoom() => _sender.Channel!.GrowBuffer();
 
     internal override void FinishPartner()
     {
@@ -103,6 +114,8 @@ public sealed class SendCase<T> : SelectCase
         _failed = won && _waiter.Outcome == WaitOutcome.Closed;
         _waiter.Value = default!;
     }
+
+    internal override void Rebind(SelectWait pending) => _waiter.Select = pending;
 
     internal override void ThrowIfFailed()
     {

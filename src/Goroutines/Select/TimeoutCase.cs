@@ -1,10 +1,12 @@
+using Goroutines.Channels;
 using Goroutines.Time;
 
 namespace Goroutines;
 
 /// <summary>A case that is chosen when nothing else was for a while (Go's <c>case &lt;-time.After(d):</c>). Armed anew by each wait.</summary>
-public sealed class TimeoutCase : SelectCase, ITimed
+public sealed class TimeoutCase : SelectCase
 {
+    private readonly Expiry _expiry = new();
     private TimeSpan _after;
 
     internal TimeoutCase(Select owner, int index, TimeSpan after)
@@ -32,24 +34,18 @@ public sealed class TimeoutCase : SelectCase, ITimed
 
     internal override bool LooksReady => false;
 
-    bool ITimed.IsArmed(int arming) => Owner.Pending.IsOpenFor(arming);
-
-    void ITimed.Expire(int arming)
-    {
-        if (Owner.Pending.TryClaim(Index, arming))
-        {
-            Owner.Pending.Complete();
-        }
-    }
-
     /// <summary>Starts the time of the wait that has just been opened; it ends with that wait.</summary>
     internal void Arm(Scheduler.Scheduler scheduler)
     {
         if (_after != Timeout.InfiniteTimeSpan)
         {
-            scheduler.AddTimer(new TimerEntry(scheduler.Clock.Deadline(Durations.Left(_after)), this, Owner.Pending.Number));
+            _expiry.Set(Owner.Pending, Index);
+            scheduler.AddTimer(new TimerEntry(scheduler.Clock.Deadline(Durations.Left(_after)), _expiry, Owner.Pending.Number));
         }
     }
+
+    /// <summary>The wait is over: what is left of it in a heap of timers no longer leads to the select.</summary>
+    internal void Disarm() => _expiry.Clear();
 
     internal override bool TryAddVersion(ref uint sum) => true;
 
@@ -63,7 +59,7 @@ public sealed class TimeoutCase : SelectCase, ITimed
 
     internal override bool TryPerform() => false;
 
-    internal override bool TryPerformLocked() => false;
+    internal override Attempt TryPerformLocked() => Attempt.WouldWait;
 
     internal override void FinishPartner()
     {
@@ -87,5 +83,32 @@ public sealed class TimeoutCase : SelectCase, ITimed
 
     internal override void Reset()
     {
+    }
+
+    /// <summary>What the heap of timers holds in place of the case, often long after the wait is over.</summary>
+    /// <remarks>It names the wait only while that lasts. Expiry reads it without a lock: one that comes late finds none, or a later
+    /// wait, which it can't claim, since it claims the wait of its own number only.</remarks>
+    private sealed class Expiry : ITimed
+    {
+        private SelectWait? _wait;
+        private int _index;
+
+        internal void Set(SelectWait wait, int index)
+        {
+            _index = index;
+            Volatile.Write(ref _wait, wait);
+        }
+
+        internal void Clear() => Volatile.Write(ref _wait, null);
+
+        bool ITimed.IsArmed(int arming) => Volatile.Read(ref _wait) is { } wait && wait.IsOpenFor(arming);
+
+        void ITimed.Expire(int arming)
+        {
+            if (Volatile.Read(ref _wait) is { } wait && wait.TryClaim(_index, arming))
+            {
+                wait.Complete();
+            }
+        }
     }
 }

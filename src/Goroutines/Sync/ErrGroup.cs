@@ -77,7 +77,7 @@ public sealed partial class ErrGroup : IOutcome
     /// <exception cref="InvalidOperationException">Goroutines were started anew before this wait had returned.</exception>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
-        await _running.WaitAsync(cancellationToken);
+        await _running.WaitAsync(cancellationToken).ConfigureAwait(G.IsCurrentContext);
         Finish();
     }
 
@@ -130,24 +130,44 @@ public sealed partial class ErrGroup : IOutcome
     private WeightedSemaphore? Enter()
     {
         _lock.Enter();
-        _running.Add(1);
-        WeightedSemaphore? places = _places;
-        _lock.Exit();
-        return places;
+        try
+        {
+            _running.Add(1); // throws when there are too many
+            return _places;
+        }
+        finally
+        {
+            _lock.Exit();
+        }
     }
 
     /// <summary>Counts a goroutine that is to be started, if there is a place for it.</summary>
     private bool TryEnter()
     {
         _lock.Enter();
-        bool entered = _places?.TryAcquire() ?? true;
-        if (entered)
+        try
         {
-            _running.Add(1);
-        }
+            if (_places is { } places && !places.TryAcquire())
+            {
+                return false;
+            }
 
-        _lock.Exit();
-        return entered;
+            try
+            {
+                _running.Add(1);
+            }
+            catch
+            {
+                _places?.Release();
+                throw;
+            }
+
+            return true;
+        }
+        finally
+        {
+            _lock.Exit();
+        }
     }
 
     private void Leave(WeightedSemaphore? places)
@@ -198,7 +218,7 @@ public sealed partial class ErrGroup : IOutcome
             pending.Begin();
             try
             {
-                await places.EnterAsync(WaitReason.ErrGroupSpawn, cancellationToken);
+                await places.EnterAsync(WaitReason.ErrGroupSpawn, cancellationToken).ConfigureAwait(G.IsCurrentContext);
             }
             catch
             {

@@ -1,3 +1,5 @@
+using Goroutines.Scheduler;
+
 namespace Goroutines.Sync;
 
 /// <summary>The primitive that a <see cref="SyncWaiter"/> waits for.</summary>
@@ -10,7 +12,7 @@ internal interface ISyncOwner
     void Abandon(SyncWaiter waiter) => Cancel(waiter);
 
     /// <summary>What a waiter that was not cancelled throws from its wait; null: nothing. On the awaiter's side.</summary>
-    Exception? FailureOf(SyncWaiter waiter) => null;
+    SharedFailure? FailureOf(SyncWaiter waiter) => null;
 
     /// <summary>What a waiter for a lock has got. On the awaiter's side.</summary>
     Holder HolderFor(SyncWaiter waiter) => default;

@@ -26,7 +26,7 @@ public sealed class Once : ISyncOwner
     private int _stage;
     private SpinMutex _lock;
     private SyncQueue _waiters;
-    private Exception? _failure;
+    private SharedFailure? _failure;
 
     /// <summary>The caller that runs the action, if it is a goroutine. Written before it runs, by that caller.</summary>
     private RunningAction? _running;
@@ -142,7 +142,7 @@ public sealed class Once : ISyncOwner
         }
     }
 
-    Exception? ISyncOwner.FailureOf(SyncWaiter waiter) => _failure;
+    SharedFailure? ISyncOwner.FailureOf(SyncWaiter waiter) => _failure;
 
     /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
     private async ValueTask DoExplored(Func<ValueTask> action, CancellationToken cancellationToken)
@@ -172,7 +172,7 @@ public sealed class Once : ISyncOwner
     {
         try
         {
-            await action();
+            await action().ConfigureAwait(G.IsCurrentContext);
         }
         catch (Exception exception)
         {
@@ -191,7 +191,7 @@ public sealed class Once : ISyncOwner
         {
             _lock.Exit();
             waiter.Discard();
-            return _failure is null ? default : ValueTask.FromException(_failure);
+            return _failure is null ? default : new ValueTask(_failure.AsTask<bool>());
         }
 
         _waiters.Enqueue(waiter);
@@ -204,9 +204,10 @@ public sealed class Once : ISyncOwner
         return new ValueTask(waiter, waiter.Version);
     }
 
-    private void Finish(Exception? failure)
+    private void Finish(Exception? exception)
     {
         _running?.End();
+        SharedFailure? failure = exception is null ? null : new SharedFailure(exception);
         _lock.Enter();
         if (Done)
         {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using Goroutines.Scheduler;
 using Goroutines.Sync;
 
@@ -18,7 +17,7 @@ public sealed class OnceValue<T> : IOnceOwner
     private readonly Once _once;
     private Func<ValueTask<T>>? _function;
     private T _value = default!;
-    private ExceptionDispatchInfo? _failure;
+    private SharedFailure? _failure;
 
     /// <summary>Makes a value.</summary>
     /// <param name="function">Computes it. It runs as part of the first caller.</param>
@@ -63,7 +62,7 @@ public sealed class OnceValue<T> : IOnceOwner
             return GetSlow(cancellationToken);
         }
 
-        return _failure is null ? new ValueTask<T>(_value) : ValueTask.FromException<T>(_failure.SourceException);
+        return _failure is null ? new ValueTask<T>(_value) : new ValueTask<T>(_failure.AsTask<T>());
     }
 
     /// <summary>The value, computed by this call if it is the first; blocks the caller until it is there.</summary>
@@ -83,12 +82,12 @@ public sealed class OnceValue<T> : IOnceOwner
 
     private async ValueTask<T> GetSlow(CancellationToken cancellationToken)
     {
-        await _once.DoAsync(Run, cancellationToken);
+        await _once.DoAsync(Run, cancellationToken).ConfigureAwait(G.IsCurrentContext);
         _failure?.Throw();
         return _value;
     }
 
-    void IOnceOwner.Broken(ObjectDisposedException reason) => _failure = ExceptionDispatchInfo.Capture(reason);
+    void IOnceOwner.Broken(ObjectDisposedException reason) => _failure = new SharedFailure(reason);
 
     private void RunBlocking() => ThreadWait.Wait(Run());
 
@@ -98,12 +97,11 @@ public sealed class OnceValue<T> : IOnceOwner
         _function = null;
         try
         {
-            _value = await function();
+            _value = await function().ConfigureAwait(G.IsCurrentContext);
         }
         catch (Exception exception)
         {
-            _failure = ExceptionDispatchInfo.Capture(exception);
-            throw;
+            _failure = new SharedFailure(exception); // what everybody throws who asks for the value; the Once need not know
         }
     }
 }

@@ -41,10 +41,25 @@ internal sealed class ReadHold
             t_spare = null;
         }
 
-        hold ??= new ReadHold();
+        hold ??= Allocate(mutex);
         hold._mutex = mutex;
         Volatile.Write(ref hold._version, hold._version + 1);
         return new Holder(hold, hold._version);
+    }
+
+    /// <summary>A read lock that has no hold could never be released: where there is no memory for one, the lock is given back.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ReadHold Allocate(GoRWMutex mutex)
+    {
+        try
+        {
+            return new ReadHold();
+        }
+        catch
+        {
+            mutex.ReleaseRead();
+            throw;
+        }
     }
 
     /// <exception cref="InvalidOperationException">The hold has been released.</exception>

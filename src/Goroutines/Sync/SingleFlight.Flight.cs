@@ -17,11 +17,11 @@ public sealed partial class SingleFlight<TKey, TResult>
 
         internal TResult Value { get; private set; } = default!;
 
-        internal Exception? Failure { get; private set; }
+        internal SharedFailure? Failure { get; private set; }
 
         internal bool Shared { get; private set; }
 
-        internal bool WasCancelledWithItsLeader => Failure is OperationCanceledException && leader.IsCancellationRequested;
+        internal bool WasCancelledWithItsLeader => Failure is { Exception: OperationCanceledException } && leader.IsCancellationRequested;
 
         /// <summary>Waits for the outcome; false: it is too late.</summary>
         internal bool TryJoin(CancellationToken cancellationToken, out ValueTask landing)
@@ -71,7 +71,7 @@ public sealed partial class SingleFlight<TKey, TResult>
             Begin();
             try
             {
-                Value = await call();
+                Value = await call().ConfigureAwait(G.IsCurrentContext);
             }
             catch (Exception exception)
             {
@@ -102,9 +102,18 @@ public sealed partial class SingleFlight<TKey, TResult>
             }
         }
 
-        private void Land(Exception? failure, int passengers)
+        private void Land(Exception? exception, int passengers)
         {
-            group._flights.TryRemove(new KeyValuePair<TKey, Flight>(key, this));
+            try
+            {
+                group.Clear(key, this);
+            }
+            catch (Exception comparer)
+            {
+                exception ??= comparer; // the user's, and thrown; those who wait must not be left behind for it
+            }
+
+            SharedFailure? failure = exception is null ? null : new SharedFailure(exception);
             End();
             _lock.Enter();
             if (_landed)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
 using Goroutines.Scheduler;
 
 namespace Goroutines;
@@ -84,6 +83,7 @@ public sealed partial class SingleFlight<TKey, TResult>
             }
             else
             {
+                Clear(key, flight);
                 continue;
             }
 
@@ -106,7 +106,7 @@ public sealed partial class SingleFlight<TKey, TResult>
             Flight flight = Board(key, call, cancellationToken, out bool leads);
             if (leads && !cancellationToken.CanBeCanceled)
             {
-                await flight.RunAsync(passengers: 1);
+                await flight.RunAsync(passengers: 1).ConfigureAwait(G.IsCurrentContext);
             }
             else if (flight.TryJoin(cancellationToken, out ValueTask landing))
             {
@@ -115,10 +115,11 @@ public sealed partial class SingleFlight<TKey, TResult>
                     flight.RunAlone();
                 }
 
-                await landing;
+                await landing.ConfigureAwait(G.IsCurrentContext);
             }
             else
             {
+                Clear(key, flight);
                 continue;
             }
 
@@ -144,6 +145,10 @@ public sealed partial class SingleFlight<TKey, TResult>
         return flight;
     }
 
+    /// <summary>Takes a flight that has landed out of the dictionary, should it still be there: it could not be when it landed if a
+    /// comparer threw. Otherwise everybody who asks for the key would find it again and again.</summary>
+    private void Clear(TKey key, Flight landed) => _flights.TryRemove(new KeyValuePair<TKey, Flight>(key, landed));
+
     /// <summary>Takes the outcome of a flight that has landed, or throws it; false: it was only its leader's to be cancelled, so start over.</summary>
     private static bool TryGetOutcome(Flight flight, bool leads, out (TResult Value, bool Shared) outcome)
     {
@@ -155,7 +160,7 @@ public sealed partial class SingleFlight<TKey, TResult>
 
         if (leads || !flight.WasCancelledWithItsLeader)
         {
-            ExceptionDispatchInfo.Throw(failure);
+            failure.Throw();
         }
 
         return false;

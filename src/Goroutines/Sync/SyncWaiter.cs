@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using System.Threading.Tasks.Sources;
 using Goroutines.Channels;
 using Goroutines.Scheduler;
@@ -115,36 +114,43 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
     void IValueTaskSource.GetResult(short token)
     {
         BeginGetResult(token);
-        Exception? failure = Failure();
+        OperationCanceledException? cancelled = Outcome == WaitOutcome.Cancelled ? CancelledException() : null;
+        SharedFailure? failure = cancelled is null ? _owner!.FailureOf(this) : null;
         Return();
-        if (failure is not null)
-        {
-            ExceptionDispatchInfo.Throw(failure);
-        }
+        Throw(cancelled, failure);
     }
 
     Holder IValueTaskSource<Holder>.GetResult(short token)
     {
         BeginGetResult(token);
-        Exception? failure = Failure();
-        Holder holder = failure is null ? _owner!.HolderFor(this) : default;
+        OperationCanceledException? cancelled = Outcome == WaitOutcome.Cancelled ? CancelledException() : null;
+        SharedFailure? failure = cancelled is null ? _owner!.FailureOf(this) : null;
+        Holder holder = cancelled is null && failure is null ? _owner!.HolderFor(this) : default;
         Return();
-        if (failure is not null)
-        {
-            ExceptionDispatchInfo.Throw(failure);
-        }
-
+        Throw(cancelled, failure);
         return holder;
     }
 
-    private Exception? Failure() => Outcome == WaitOutcome.Cancelled ? CancelledException() : _owner!.FailureOf(this);
+    private static void Throw(OperationCanceledException? cancelled, SharedFailure? failure)
+    {
+        if (cancelled is not null)
+        {
+            throw cancelled;
+        }
+
+        failure?.Throw();
+    }
 
     private void Return()
     {
         _owner = null;
         Mutex = null;
         Restored = 0;
-        Recycle();
+        if (!Recycle())
+        {
+            return; // the goroutine that awaits it has yet to find it over, and to be told that its result was taken
+        }
+
         if (M.Current?.P is { } p)
         {
             ref WaiterCache cache = ref p.Waiters(s_pool);

@@ -148,9 +148,9 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
         }
     }
 
-    Exception? ISyncOwner.FailureOf(SyncWaiter waiter) => Volatile.Read(ref _state) == 0
+    SharedFailure? ISyncOwner.FailureOf(SyncWaiter waiter) => Volatile.Read(ref _state) == 0
         ? null
-        : new InvalidOperationException("WaitGroup is reused before previous Wait has returned");
+        : new SharedFailure(new InvalidOperationException("WaitGroup is reused before previous Wait has returned"));
 
     void IOutcome.Failing(G goroutine, Exception failure)
     {

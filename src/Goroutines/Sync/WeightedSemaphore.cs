@@ -74,8 +74,17 @@ public sealed class WeightedSemaphore : ISyncOwner
             return new ValueTask<Holder>(holder);
         }
 
-        SyncWaiter waiter = Enqueue(n, WaitReason.SemaphoreAcquire, cancellationToken);
-        return new ValueTask<Holder>(waiter, waiter.Version);
+        _lock.Exit();
+        SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.SemaphoreAcquire); // without the lock, which an exception would leave held
+        if (TryEnqueue(waiter, n, cancellationToken))
+        {
+            return new ValueTask<Holder>(waiter, waiter.Version);
+        }
+
+        Holder late = MakeHold(n);
+        _lock.Exit();
+        waiter.Discard();
+        return new ValueTask<Holder>(late);
     }
 
     /// <summary>Takes a weight, blocking the caller until it is free and all who came before have theirs.</summary>
@@ -229,8 +238,16 @@ public sealed class WeightedSemaphore : ISyncOwner
             return default;
         }
 
-        SyncWaiter waiter = Enqueue(1, reason, cancellationToken);
-        return new ValueTask(waiter, waiter.Version);
+        _lock.Exit();
+        SyncWaiter waiter = SyncWaiter.Rent(this, reason);
+        if (TryEnqueue(waiter, 1, cancellationToken))
+        {
+            return new ValueTask(waiter, waiter.Version);
+        }
+
+        _lock.Exit();
+        waiter.Discard();
+        return default;
     }
 
     void ISyncOwner.Abandon(SyncWaiter waiter)
@@ -259,11 +276,17 @@ public sealed class WeightedSemaphore : ISyncOwner
         waiter.Complete();
     }
 
-    /// <summary>Queues the caller. With the lock, which this releases.</summary>
-    private SyncWaiter Enqueue(long n, WaitReason reason, CancellationToken cancellationToken)
+    /// <summary>Queues the caller, unless the weight has come free.</summary>
+    /// <returns>false if the weight was taken instead; the lock is held then.</returns>
+    private bool TryEnqueue(SyncWaiter waiter, long n, CancellationToken cancellationToken)
     {
-        SyncWaiter waiter = SyncWaiter.Rent(this, reason);
         waiter.Value = n;
+        _lock.Enter();
+        if (TryAcquireLocked(n))
+        {
+            return false;
+        }
+
         _waiters.Enqueue(waiter);
         _lock.Exit();
         if (cancellationToken.CanBeCanceled)
@@ -271,7 +294,7 @@ public sealed class WeightedSemaphore : ISyncOwner
             waiter.LinkCancellation(cancellationToken);
         }
 
-        return waiter;
+        return true;
     }
 
     /// <summary>A hold for a weight that was just taken. With the lock.</summary>
@@ -289,17 +312,33 @@ public sealed class WeightedSemaphore : ISyncOwner
         }
         else
         {
-            index = _slotCount++;
-            if (index == _slots.Length)
+            index = _slotCount;
+            if (index == _slots.Length && !TryGrow())
             {
-                Array.Resize(ref _slots, Math.Max(4, index * 2));
+                return new Holder(this, ~n);
             }
+
+            _slotCount++;
         }
 
         ref Slot slot = ref _slots[index];
         slot.Weight = n;
         slot.Version = (slot.Version + 1) & int.MaxValue;
         return new Holder(this, ((long)slot.Version << 32) | (uint)index);
+    }
+
+    /// <summary>More slots. Where there is no memory for them a hold goes without: the lock is held, and must not stay so.</summary>
+    private bool TryGrow()
+    {
+        try
+        {
+            Array.Resize(ref _slots, Math.Max(4, _slots.Length * 2));
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
     }
 
     private void CheckAcquired(long n)

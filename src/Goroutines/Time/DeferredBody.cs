@@ -7,7 +7,8 @@ namespace Goroutines.Time;
 /// <param name="make">Makes the goroutine.</param>
 internal sealed class DeferredBody(Scheduler.Scheduler scheduler, Func<Scheduler.Scheduler, ActionG> make)
 {
-    private readonly ExecutionContext? _context = ExecutionContext.Capture();
+    /// <summary>Where its flow was suppressed, the empty one: in no case that of the code that happens to cancel or to run timers.</summary>
+    private readonly ExecutionContext _context = ExecutionContext.Capture() ?? Scheduler.Scheduler.DefaultContext;
 
     internal static DeferredBody Of(Scheduler.Scheduler scheduler, Func<ValueTask> body)
     {
@@ -30,7 +31,7 @@ internal sealed class DeferredBody(Scheduler.Scheduler scheduler, Func<Scheduler
     /// <summary>Only enqueues, so it may be called from anywhere that holds no lock. A runtime that was stopped does not run the body.</summary>
     internal void Spawn()
     {
-        if (_context is null || ReferenceEquals(_context, Scheduler.Scheduler.DefaultContext))
+        if (ReferenceEquals(_context, ExecutionContext.Capture()))
         {
             Start();
         }

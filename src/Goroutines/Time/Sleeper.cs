@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
+using Goroutines.Channels;
 using Goroutines.Scheduler;
 
 namespace Goroutines.Time;
@@ -6,13 +8,15 @@ namespace Goroutines.Time;
 /// <summary>A pending <c>Go.SleepAsync</c> (runtime/time.go: <c>timeSleep</c>). Pooled per P.</summary>
 internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
 {
+    private static readonly int s_pool = WaiterTypes.Next();
+
     private ArmingState _arming;
 
     /// <summary>The runtime that was stopped during the sleep.</summary>
     private Scheduler.Scheduler? _stopped;
 
     /// <summary>Link of the P's pool, owned by the P.</summary>
-    internal Sleeper? PoolNext;
+    private Sleeper? _poolNext;
 
     internal static ValueTask SleepAsync(Scheduler.Scheduler scheduler, TimeSpan duration, CancellationToken cancellationToken)
     {
@@ -72,7 +76,8 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
         }
     }
 
-    internal static async ValueTask YieldOutside() => await Task.Yield();
+    /// <summary>Goes over the thread pool; where the caller goes on from there is for its own await to say.</summary>
+    internal static async ValueTask YieldOutside() => await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
 
     bool ITimed.IsArmed(int arming) => _arming.Stands(arming);
 
@@ -116,8 +121,13 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
         _stopped = null;
         if (Recycle() && M.Current?.P is { } p)
         {
-            PoolNext = p.Sleepers;
-            p.Sleepers = this;
+            ref WaiterCache cache = ref p.Waiters(s_pool);
+            if (cache.Count < WaiterCache.Limit)
+            {
+                _poolNext = Unsafe.As<Sleeper?>(cache.Top);
+                cache.Top = this;
+                cache.Count++;
+            }
         }
 
         if (failure is not null)
@@ -130,13 +140,20 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
 
     private static Sleeper Rent(P? p)
     {
-        if (p?.Sleepers is { } pooled)
+        if (p is null)
         {
-            p.Sleepers = pooled.PoolNext;
-            pooled.PoolNext = null;
-            return pooled;
+            return new Sleeper();
         }
 
-        return new Sleeper();
+        ref WaiterCache cache = ref p.Waiters(s_pool);
+        if (Unsafe.As<Sleeper?>(cache.Top) is not { } pooled)
+        {
+            return new Sleeper();
+        }
+
+        cache.Top = pooled._poolNext;
+        cache.Count--;
+        pooled._poolNext = null;
+        return pooled;
     }
 }

@@ -125,6 +125,7 @@ internal sealed class TimerFeed : ChanFeed<DateTimeOffset>, IAlarmed
         long now = _scheduler.Clock.Now;
         ReadWallClock(now);
         TimerEntry entry = default;
+        Alarm? spare = Volatile.Read(ref _alarm) is null ? new Alarm() : null;
         _channel.Lock();
         Waiter<DateTimeOffset>? served = _when <= now ? _channel.DequeueReceiver() : null;
         if (served is not null)
@@ -139,7 +140,7 @@ internal sealed class TimerFeed : ChanFeed<DateTimeOffset>, IAlarmed
         }
         else if (_alarm is not { IsSet: true } || _alarmFor != _when)
         {
-            _alarm ??= new Alarm();
+            _alarm ??= spare!;
             _alarm.Clear();
             _alarmFor = _when;
             entry = new TimerEntry(_when, _alarm, _alarm.Set(this));

@@ -49,18 +49,26 @@ internal struct ArmingState
 /// <summary>The timers of one P (runtime/time.go: <c>timers</c>): a 4-ary heap of times.</summary>
 /// <remarks>
 /// Entries are never removed when a timer is stopped: the timer's own arming number moves on, and the stale entry is
-/// dropped when it comes up, or all stale ones are when the array is full. So stopping touches no other P's memory.
+/// dropped when it comes up, or all stale ones are when the heap has grown to twice what stood at the last look, so that
+/// stale ones are never many more than the others. So stopping touches no other P's memory.
 /// Everything is under <c>_lock</c> except <see cref="NextWhen"/>, which is written under it and read anywhere.
-/// Expired targets are called after the lock is released, in batches.
+/// Expired targets are called after the lock is released, in batches. Nothing is allocated under it, since an allocation that
+/// fails would leave the lock held for ever: arrays are made before, and exchanged under it.
 /// </remarks>
 internal sealed class TimerHeap
 {
     private const int Arity = 4;
     private const int FirstCapacity = 16;
 
+    /// <summary>An array that is longer, and at most one eighth full, is exchanged for a shorter one.</summary>
+    private const int WorthShrinking = 1024;
+
     private SpinMutex _lock;
     private TimerEntry[] _entries = [];
     private int _count;
+
+    /// <summary>At this number of entries the stale ones are looked for.</summary>
+    private int _sweepAt = FirstCapacity;
     private bool _closed;
     private long _nextWhen = long.MaxValue;
 
@@ -76,15 +84,18 @@ internal sealed class TimerHeap
     {
         first = false;
         _lock.Enter();
+        while (!_closed && !HasRoom(out int length))
+        {
+            _lock.Exit();
+            TimerEntry[] longer = new TimerEntry[length];
+            _lock.Enter();
+            Exchange(longer);
+        }
+
         if (_closed)
         {
             _lock.Exit();
             return false;
-        }
-
-        if (_count == _entries.Length)
-        {
-            MakeRoom();
         }
 
         SiftUp(_count++, entry);
@@ -108,7 +119,14 @@ internal sealed class TimerHeap
             }
 
             Volatile.Write(ref _nextWhen, _count == 0 ? long.MaxValue : _entries[0].When);
+            int length = _entries.Length;
+            bool shrink = length > WorthShrinking && _count <= length / 8;
             _lock.Exit();
+            if (shrink)
+            {
+                Shrink(length / 4);
+            }
+
             for (int i = 0; i < taken; i++)
             {
                 batch[i].Target.Expire(batch[i].Arming);
@@ -150,6 +168,7 @@ internal sealed class TimerHeap
     {
         while (FindNextArmed() <= now)
         {
+            into.EnsureCapacity(into.Count + 1);
             _lock.Enter();
             into.Add(Pop());
             _lock.Exit();
@@ -157,12 +176,13 @@ internal sealed class TimerHeap
     }
 
     /// <summary>Takes all entries out and refuses further ones.</summary>
-    internal TimerEntry[] Close()
+    internal ReadOnlySpan<TimerEntry> Close()
     {
         _lock.Enter();
-        TimerEntry[] all = _entries.AsSpan(0, _count).ToArray();
+        ReadOnlySpan<TimerEntry> all = _entries.AsSpan(0, _count);
         _entries = [];
         _count = 0;
+        _sweepAt = FirstCapacity;
         _closed = true;
         Volatile.Write(ref _nextWhen, long.MaxValue);
         _lock.Exit();
@@ -176,9 +196,27 @@ internal sealed class TimerHeap
         _lock.Exit();
     }
 
-    private void MakeRoom()
+    /// <summary>Makes sure of room for one entry; false: an array of <paramref name="length"/> is needed. With the lock.</summary>
+    private bool HasRoom(out int length)
     {
-        // Stale entries go first; the array grows only if that leaves it more than half full.
+        length = 0;
+        if (_count < _sweepAt && _count < _entries.Length)
+        {
+            return true;
+        }
+
+        if (_count >= _sweepAt)
+        {
+            DropStale();
+            _sweepAt = Math.Max(FirstCapacity, 2 * _count);
+        }
+
+        length = Math.Max(FirstCapacity, _entries.Length * 2);
+        return _count < _entries.Length;
+    }
+
+    private void DropStale()
+    {
         int kept = 0;
         for (int i = 0; i < _count; i++)
         {
@@ -188,18 +226,48 @@ internal sealed class TimerHeap
             }
         }
 
-        Array.Clear(_entries, kept, _count - kept);
-        bool changed = kept != _count;
-        _count = kept;
-        if (kept >= _entries.Length / 2)
+        if (kept == _count)
         {
-            Array.Resize(ref _entries, Math.Max(FirstCapacity, _entries.Length * 2));
+            return;
         }
 
-        for (int i = changed ? (_count - 2) / Arity : -1; i >= 0; i--)
+        Array.Clear(_entries, kept, _count - kept);
+        _count = kept;
+        for (int i = (_count - 2) / Arity; i >= 0; i--)
         {
             SiftDown(i, _entries[i]);
         }
+    }
+
+    /// <summary>Uses another array, if what there is fits into it. With the lock.</summary>
+    private void Exchange(TimerEntry[] array)
+    {
+        if (!_closed && _count < array.Length)
+        {
+            Array.Copy(_entries, array, _count);
+            _entries = array;
+        }
+    }
+
+    private void Shrink(int length)
+    {
+        TimerEntry[] shorter;
+        try
+        {
+            shorter = new TimerEntry[length];
+        }
+        catch (OutOfMemoryException)
+        {
+            return; // it has been long enough so far
+        }
+
+        _lock.Enter();
+        if (shorter.Length < _entries.Length)
+        {
+            Exchange(shorter);
+        }
+
+        _lock.Exit();
     }
 
     private TimerEntry Pop()

@@ -158,12 +158,6 @@ public class PanicTests
         Assert.StartsWith("seen", (await dumps.ReceiveAsync()).Value, StringComparison.Ordinal);
     });
 
-    [Fact]
-    public Task CancellationThatLeavesASpawnedBody_IsAPanicLikeAnother() => WithHandler(async (runtime, panics) =>
-    {
-        runtime.Spawn(async () => await Go.SleepAsync(TimeSpan.FromHours(1), new CancellationToken(true)));
-        Assert.IsAssignableFrom<OperationCanceledException>((await panics.ReceiveAsync()).Value.Exception);
-    });
 
     private static int Line([CallerLineNumber] int line = 0) => line;
 
