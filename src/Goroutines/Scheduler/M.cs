@@ -55,6 +55,9 @@ internal class M
     /// full fence before it looks whether the runtime is; read by whoever stops it, after that.</summary>
     private ThreadWait? _wait;
 
+    /// <summary>The wait for an operation of ours that this thread sleeps in, in the middle of a turn; null when it does not.</summary>
+    internal ThreadWait? WaitsIn => Volatile.Read(ref _wait);
+
     internal bool IsInBlockingRegion => _blockingDepth != 0;
 
     internal bool IsStackful => this is StackfulThread;
@@ -262,6 +265,10 @@ internal class M
             NextP = null;
             while (RunNext())
             {
+                if (!HasP)
+                {
+                    _scheduler.ParkWithoutP(this); // it was handed over: here, where no slot of the frame leads to the goroutine
+                }
             }
         }
         finally
@@ -307,9 +314,5 @@ internal class M
     }
 
     /// <summary>startlockedm: the goroutine can go on only on its own thread, so the P goes there.</summary>
-    private void HandOver(G g, M locked)
-    {
-        Scheduler.GiveTurn(Release(), g, locked);
-        _scheduler.ParkWithoutP(this);
-    }
+    private void HandOver(G g, M locked) => Scheduler.GiveTurn(Release(), g, locked);
 }

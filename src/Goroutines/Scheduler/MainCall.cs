@@ -27,6 +27,9 @@ internal sealed class MainCall
     /// <summary>The id of the goroutine.</summary>
     internal long MainId { get; }
 
+    /// <summary>The kernel's id of the thread that waits; 0 before it does, and where there is none.</summary>
+    internal volatile int ThreadId;
+
     /// <summary>Whether the caller still waits.</summary>
     internal bool IsPending => !_done;
 
@@ -50,6 +53,7 @@ internal sealed class MainCall
     /// <returns>Its handle.</returns>
     internal object Wait()
     {
+        ThreadId = ThreadState.CurrentId();
         while (!_done)
         {
             _note.Sleep(-1);

@@ -32,10 +32,13 @@ namespace Goroutines.Scheduler;
 /// dump, and descriptions of those that earlier collections took (<see cref="GRegistry"/>).
 /// </para>
 /// <para>
-/// <b>What can't be proved.</b> A goroutine that waits for a channel in a static field, or in a variable of the method that called
+/// <b>Or: nobody is left.</b> A goroutine that waits for a channel in a static field, or in a variable of the method that called
 /// <c>Main</c>, is reachable, and so is what a synchronous body holds on the stack of its parked thread. There the collector
-/// can't tell a root that will never act again from one that will, and a detector that guesses ends healthy programs.
-/// So that is a line on standard error, once, and no exception.
+/// can't tell a root that will never act again from one that will. Where the process has nothing that could act, that does
+/// not matter (<see cref="ClosedWorld"/>).
+/// </para>
+/// <para>
+/// What is quiet and not proved is a line on standard error, once, and no exception: a detector that guesses ends healthy programs.
 /// </para>
 /// <para>
 /// <b>What it costs.</b> Nothing while anybody runs or no main is awaited. A collection of a big heap is dear, so the bigger the heap
@@ -43,8 +46,7 @@ namespace Goroutines.Scheduler;
 /// three attempts, at <see cref="Attempts"/>, and then no more.
 /// </para>
 /// <para><b>Rejected:</b> looking at what each goroutine waits for and who has used it so far (a task that is about to send for the
-/// first time has used nothing); counting threads, timers and work items of the process (the framework does not tell of
-/// all that can call back).</para>
+/// first time has used nothing).</para>
 /// </remarks>
 internal sealed partial class Scheduler
 {
@@ -163,17 +165,19 @@ internal sealed partial class Scheduler
     /// <returns>Whether a deadlock was found, and its callers told.</returns>
     private bool Prove(long turns, ref bool waitsForNet)
     {
+        bool proved;
         using (FrameworkInternals.HideActiveTasks())
         {
-            if (!AllUnreachable(ref waitsForNet) || !RunFinalizers() || !IsQuiet(turns)
-                || !AllUnreachable(ref waitsForNet) || !IsQuiet(turns))
-            {
-                return false;
-            }
+            proved = AllUnreachable(ref waitsForNet) && RunFinalizers() && IsQuiet(turns) && AllUnreachable(ref waitsForNet);
         }
 
-        Report();
-        return true;
+        if ((proved || (ClosedWorld.IsClosed() && RunFinalizers() && ClosedWorld.IsClosed())) && IsQuiet(turns))
+        {
+            Report();
+            return true;
+        }
+
+        return false;
     }
 
     /// <summary>Whether a full collection finds that nothing leads to any parked goroutine.</summary>
@@ -181,7 +185,7 @@ internal sealed partial class Scheduler
     {
         Registry.FollowLost();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
-        return !Registry.AnyReachable(ref waitsForNet);
+        return !Registry.AnyReachable(ref waitsForNet) && !AnyOnStack();
     }
 
     /// <summary>Lets the pending finalizers run; <see langword="false"/>: they take too long to say anything.</summary>
@@ -229,7 +233,7 @@ internal sealed partial class Scheduler
         // Without a P a goroutine can only be in a blocking region, or wait for the end of one.
         foreach (M m in _allM)
         {
-            if (IsInTurn(m))
+            if (IsInTurn(m) && m.WaitsIn is not { IsSignalled: false })
             {
                 return false;
             }
@@ -237,7 +241,7 @@ internal sealed partial class Scheduler
 
         foreach (StackfulThread thread in Stacks.Threads)
         {
-            if (IsInTurn(thread))
+            if (IsInTurn(thread) && thread.WaitsIn is not { IsSignalled: false })
             {
                 return false;
             }
@@ -247,8 +251,49 @@ internal sealed partial class Scheduler
         return turns == Turns;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    /// <summary>Whether a body waits in the middle of a turn, on its worker's stack, where it may never have parked.</summary>
+    private bool AnyOnStack()
+    {
+        foreach (M m in _allM)
+        {
+            if (IsInTurn(m))
+            {
+                return true;
+            }
+        }
+
+        return false; // a parked synchronous body is in the registry, and reachable from its stack
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // no slot of the caller's frame may keep a goroutine alive
     private static bool IsInTurn(M m) => m.CurrentG is { Status: not (GStatus.Waiting or GStatus.Dead) };
+
+    /// <summary>For <see cref="ClosedWorld"/>: whether nothing runs here or can without help; adds the ids of the threads that say so.</summary>
+    internal bool IsAsleep(HashSet<int> threads)
+    {
+        if (!IsQuiet(Turns) || IsNetActive)
+        {
+            return false;
+        }
+
+        threads.Add(_sysmonThreadId);
+        foreach (M m in _allM)
+        {
+            threads.Add(m.ThreadId);
+        }
+
+        foreach (StackfulThread thread in Stacks.Threads)
+        {
+            threads.Add(thread.ThreadId);
+        }
+
+        foreach (MainCall call in _mains)
+        {
+            threads.Add(call.ThreadId);
+        }
+
+        return true;
+    }
 
     private static void SayAsleep(long quiet)
     {

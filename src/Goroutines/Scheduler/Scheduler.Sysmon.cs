@@ -27,6 +27,7 @@ internal sealed partial class Scheduler
     private readonly ParkingNote _sysmonNote = new();
     private int _sysmonStarted;
     private volatile bool _sysmonAsleep;
+    private volatile int _sysmonThreadId;
     private Observation[] _observed = [];
     private long _triedWakingAt;
 
@@ -56,6 +57,7 @@ internal sealed partial class Scheduler
 
     private void RunSysmon()
     {
+        _sysmonThreadId = ThreadState.CurrentId();
         int idleRounds = 0;
         long delay = SysmonShortest;
         long last = Time.Clock.SystemNanoseconds();
