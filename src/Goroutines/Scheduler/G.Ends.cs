@@ -31,7 +31,7 @@ internal abstract partial class G
         _ended = true;
         if (_registrySlot >= 0)
         {
-            Scheduler.Registry.Remove(_registrySlot);
+            Scheduler.Registry.Remove(_registrySlot, this);
             _registrySlot = -1;
         }
 
