@@ -31,13 +31,15 @@ internal static class ClosedWorld
     [
         ".NET SynchManag", ".NET EventPipe", ".NET DebugPipe", ".NET Debugger", ".NET Finalizer", ".NET Tiered Com",
         ".NET SigHandler", ".NET TP Worker", ".NET TP Gate", ".NET Timer", ".NET BGC", ".NET Server GC",
+        "goroutines fina", // the prover's own, which may take a moment to end
     ];
 
-    internal static bool IsClosed()
+    /// <summary>What could act, in words; null: nothing.</summary>
+    internal static string? FindActor()
     {
         if (!OperatingSystem.IsLinux())
         {
-            return false;
+            return "this system does not tell of a process's threads";
         }
 
         HashSet<int> ours = [];
@@ -45,52 +47,62 @@ internal static class ClosedWorld
         {
             if (!scheduler.IsAsleep(ours))
             {
-                return false;
+                return $"the runtime \"{scheduler.Name}\" is not asleep";
             }
         }
 
-        return !IsPoolBusy() && !HasHandlers() && AreAllKnown(ours);
+        return FindInPool() ?? FindHandler() ?? FindThread(ours);
     }
 
-    private static bool IsPoolBusy()
+    private static string? FindInPool()
     {
 #pragma warning disable RS0030 // other people's timers, not ours
-        if (Timer.ActiveCount != 0 || ThreadPool.PendingWorkItemCount != 0)
+        if (Timer.ActiveCount is var timers and not 0)
         {
-            return true;
+            return $"timers of the framework that are armed: {timers}";
         }
 #pragma warning restore RS0030
 
         ThreadPool.GetAvailableThreads(out int workers, out int completion);
         ThreadPool.GetMaxThreads(out int mostWorkers, out int mostCompletion);
-        return workers != mostWorkers || completion != mostCompletion;
+        return ThreadPool.PendingWorkItemCount != 0 || workers != mostWorkers || completion != mostCompletion ? "the thread pool has work" : null;
     }
 
-    private static bool HasHandlers()
+    private static string? FindHandler()
     {
         // Console.CancelKeyPress is a registration of two signals. Exited of a child comes with its signal.
-        return typeof(PosixSignalRegistration).GetField("s_registrations", Private)?.GetValue(null) is not System.Collections.ICollection { Count: 0 }
-            || AppDomain.CurrentDomain.GetAssemblies().Any(static assembly => assembly.GetName().Name == "System.Diagnostics.Process");
+        if (typeof(PosixSignalRegistration).GetField("s_registrations", Private)?.GetValue(null) is not System.Collections.ICollection { Count: 0 })
+        {
+            return "a handler of a signal";
+        }
+
+        return AppDomain.CurrentDomain.GetAssemblies().Any(static assembly => assembly.GetName().Name == "System.Diagnostics.Process")
+            ? "a child process, if there is one" : null;
     }
 
-    private static bool AreAllKnown(HashSet<int> ours)
+    private static string? FindThread(HashSet<int> ours)
     {
         try
         {
             foreach (string directory in Directory.EnumerateDirectories("/proc/self/task"))
             {
-                if (!int.TryParse(Path.GetFileName(directory.AsSpan()), out int id)
-                    || (!ours.Contains(id) && !s_passive.Contains(File.ReadAllText(Path.Combine(directory, "comm")).Trim())))
+                if (!int.TryParse(Path.GetFileName(directory.AsSpan()), out int id) || ours.Contains(id))
                 {
-                    return false;
+                    continue;
+                }
+
+                string name = File.ReadAllText(Path.Combine(directory, "comm")).Trim();
+                if (!s_passive.Contains(name))
+                {
+                    return $"the thread {id} \"{name}\"";
                 }
             }
 
-            return true;
+            return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return false; // a thread has just ended, which is no quiet; or there is no procfs for us
+            return exception.Message; // a thread has just ended, which is no quiet; or there is no procfs for us
         }
     }
 }

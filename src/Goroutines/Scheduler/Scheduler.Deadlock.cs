@@ -64,6 +64,9 @@ internal sealed partial class Scheduler
     private int _attempts;
     private int _failedProofs;
 
+    /// <summary>What the last attempt found that could act. Sysmon's own.</summary>
+    private string? _actor;
+
     /// <summary>How long all must have been quiet, in nanoseconds, for each attempt while no turn is run.</summary>
     private static ReadOnlySpan<long> Attempts => [100_000_000, 2_000_000_000, 20_000_000_000];
 
@@ -158,7 +161,7 @@ internal sealed partial class Scheduler
         _failedProofs++;
         if (_attempts > 1 && !waitsForNet && IsQuiet(turns) && Interlocked.Exchange(ref s_saidAsleep, 1) == 0)
         {
-            SayAsleep(quiet);
+            SayAsleep(quiet, _actor);
         }
     }
 
@@ -171,7 +174,7 @@ internal sealed partial class Scheduler
             proved = AllUnreachable(ref waitsForNet) && RunFinalizers() && IsQuiet(turns) && AllUnreachable(ref waitsForNet);
         }
 
-        if ((proved || (ClosedWorld.IsClosed() && RunFinalizers() && ClosedWorld.IsClosed())) && IsQuiet(turns))
+        if ((proved || (NobodyCouldAct() && RunFinalizers() && NobodyCouldAct())) && IsQuiet(turns))
         {
             Report();
             return true;
@@ -180,12 +183,30 @@ internal sealed partial class Scheduler
         return false;
     }
 
+    private bool NobodyCouldAct() => (_actor = ClosedWorld.FindActor()) is null;
+
     /// <summary>Whether a full collection finds that nothing leads to any parked goroutine.</summary>
     private bool AllUnreachable(ref bool waitsForNet)
     {
+        ForgetStale();
         Registry.FollowLost();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
         return !Registry.AnyReachable(ref waitsForNet) && !AnyOnStack();
+    }
+
+    /// <summary>Clears what the run queues' slots still name. While all Ps are idle and the lock is held, nobody takes one, and so nobody steals.</summary>
+    private void ForgetStale()
+    {
+        _lock.Enter();
+        if (_idleCount == _live && _spinning == 0)
+        {
+            foreach (P p in _allP)
+            {
+                p.Queue.ClearEmpty();
+            }
+        }
+
+        _lock.Exit();
     }
 
     /// <summary>Lets the pending finalizers run; <see langword="false"/>: they take too long to say anything.</summary>
@@ -295,12 +316,12 @@ internal sealed partial class Scheduler
         return true;
     }
 
-    private static void SayAsleep(long quiet)
+    private static void SayAsleep(long quiet, string? actor)
     {
 #pragma warning disable RS0030 // nobody else is there to be told
         Console.Error.WriteLine(
             $"goroutines: all goroutines have been asleep for {quiet / 1_000_000_000} s, and something outside could wake them (a task, a thread, a "
-            + "callback or a static still refers to what they wait for), so this is not called a deadlock. If that is meant: using (Go.ExpectExternal()), "
+            + $"callback or a static still refers to what they wait for; left to act: {actor ?? "nothing that was found"}), so this is not called a deadlock. If that is meant: using (Go.ExpectExternal()), "
             + $"or {GoRuntimeOptions.DetectDeadlocksVariable}=0, or the AppContext switch {GoRuntimeOptions.DetectDeadlocksSwitch} = false.");
 #pragma warning restore RS0030
     }

@@ -158,6 +158,7 @@ internal sealed partial class Scheduler
     internal void ParkWithoutP(M m)
     {
         Debug.Assert(!m.HasP, "A worker parked with a P.");
+        SynchronizationContext.SetSynchronizationContext(null); // the goroutine that it ran last, which a sleeping thread must not keep alive
         if (m.Spinning)
         {
             m.Spinning = false;

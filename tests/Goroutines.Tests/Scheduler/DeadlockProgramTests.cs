@@ -99,6 +99,23 @@ public class DeadlockProgramTests
         Assert.True(code == 0, $"exit code {code}: {output}{error}");
     }
 
+    /// <summary>A profiler or a debugger makes the framework wrap continuations and hold tasks: reports must not suffer.</summary>
+    [Theory]
+    [InlineData("all")]
+    [InlineData("0x80")]
+    [InlineData("debugger")]
+    public async Task TracedTasks_DeadlockIsFoundWithItsFrames(string traced)
+    {
+        (int code, string output, string error) = await ChildProgram.RunAsync("nested-methods", ("GOROUTINES_TEST_TRACED", traced));
+        AssertReported(code, output, error, "chan receive");
+        Assert.Matches(@"\.InnerAsync\(\.\.\.\)\r?\n.*\.OuterAsync\(\.\.\.\)\r?\n.*lambda\(\.\.\.\)\r?\n", output);
+        Assert.Equal("", error);
+        (code, output, error) = await ChildProgram.RunAsync("when-all-of-joins", ("GOROUTINES_TEST_TRACED", traced));
+        AssertReported(code, output, error, "task");
+        (code, output, error) = await ChildProgram.RunAsync("own-async-method", ("GOROUTINES_TEST_TRACED", traced));
+        Assert.True(code == 0 && error.Length == 0, $"exit code {code}: {output}{error}");
+    }
+
     [Fact]
     public async Task CulpritsThatWereCollectedBefore_AreInTheDump()
     {
