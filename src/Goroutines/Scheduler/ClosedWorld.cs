@@ -31,6 +31,7 @@ internal static class ClosedWorld
     [
         ".NET SynchManag", ".NET EventPipe", ".NET DebugPipe", ".NET Debugger", ".NET Finalizer", ".NET Tiered Com",
         ".NET SigHandler", ".NET TP Worker", ".NET TP Gate", ".NET Timer", ".NET BGC", ".NET Server GC",
+        ".NET Tiered JIT", // .NET 11
         "goroutines fina", // the prover's own, which may take a moment to end
     ];
 
