@@ -315,8 +315,9 @@ internal static class Healthy
     private static void StaticChannel()
     {
         s_static = new Chan<int>(1);
-        _ = new Timer(static _ => s_static.TrySend(1), null, s_later, Timeout.InfiniteTimeSpan);
+        var timer = new Timer(static _ => s_static.TrySend(1), null, s_later, Timeout.InfiniteTimeSpan);
         Go.Main(async () => await s_static.ReceiveAsync());
+        GC.KeepAlive(timer);
     }
 
     private static void Finalizer() => Go.Main(async () =>
