@@ -3,9 +3,11 @@ namespace Goroutines;
 /// <summary>All goroutines are asleep and nothing can wake one (Go's "all goroutines are asleep - deadlock!").</summary>
 public sealed class DeadlockException : Exception
 {
+    private const string Headline = "all goroutines are asleep - deadlock!";
+
     /// <summary>Makes an exception with Go's message and no dump.</summary>
     public DeadlockException()
-        : this("all goroutines are asleep - deadlock!")
+        : this(Headline)
     {
     }
 
@@ -27,5 +29,13 @@ public sealed class DeadlockException : Exception
     public string Dump { get; }
 
     internal static DeadlockException Found(string dump, string? remark = null)
-        => new($"all goroutines are asleep - deadlock!{(remark is null ? "" : Environment.NewLine)}{remark}{Environment.NewLine}{Environment.NewLine}{dump}", dump);
+        => new($"{Headline}{(remark is null ? "" : Environment.NewLine)}{remark}{Environment.NewLine}{Environment.NewLine}{dump}", dump);
+
+    /// <summary>A deadlock of a runtime, whose users may know better: with what to do then.</summary>
+    internal static DeadlockException Proved(string dump) => new(
+        $"{Headline}{Environment.NewLine}{Environment.NewLine}{dump}{Environment.NewLine}"
+        + "Nothing in this process refers to what they wait for. If something that is no goroutine was to wake one all the same, hold "
+        + "Go.ExpectExternal() until it has, or turn the search for deadlocks off (GoRuntimeOptions.DetectDeadlocks, "
+        + $"{GoRuntimeOptions.DetectDeadlocksVariable}=0, or the AppContext switch {GoRuntimeOptions.DetectDeadlocksSwitch}).",
+        dump);
 }

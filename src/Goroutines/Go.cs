@@ -105,6 +105,9 @@ public static partial class Go
     /// <remarks>Cheap enough for calls that hardly ever block: the P is taken away only if the call lasts.</remarks>
     public static BlockingRegion EnterBlocking() => BlockingRegion.Enter();
 
+    /// <inheritdoc cref="GoRuntime.ExpectExternal"/>
+    public static ExternalWaker ExpectExternal() => GoRuntime.Current.ExpectExternal();
+
     /// <inheritdoc cref="GoRuntime.Dump"/>
     public static void Dump(TextWriter writer) => GoRuntime.Current.Dump(writer);
 

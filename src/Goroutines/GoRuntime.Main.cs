@@ -16,14 +16,14 @@ public sealed partial class GoRuntime
     public void Main(Func<ValueTask> body)
     {
         ThrowIfInside();
-        RunMain(Scheduler.NewGoroutine(body, null, 0));
+        ((Goroutine)Scheduler.WaitForMain(StartMain(body))).Join();
     }
 
     /// <inheritdoc cref="Main(Func{ValueTask})"/>
     public void Main(Func<Task> body)
     {
         ThrowIfInside();
-        RunMain(Scheduler.NewGoroutine(body, null, 0));
+        ((Goroutine)Scheduler.WaitForMain(StartMain(body))).Join();
     }
 
     /// <summary>Runs a synchronous body, on a stack of its own, as the main goroutine and blocks the calling thread until it ends. Other goroutines go on after that.</summary>
@@ -35,7 +35,7 @@ public sealed partial class GoRuntime
     public void Main(Action body)
     {
         ThrowIfInside();
-        RunMain(Scheduler.NewGoroutine(body, null, 0));
+        ((Goroutine)Scheduler.WaitForMain(StartMain(body))).Join();
     }
 
     /// <summary>Runs <paramref name="body"/> as the main goroutine and blocks the calling thread until it ends. Other goroutines go on after that.</summary>
@@ -50,14 +50,14 @@ public sealed partial class GoRuntime
     public T Main<T>(Func<ValueTask<T>> body)
     {
         ThrowIfInside();
-        return RunMain(Scheduler.NewResult(body, null, 0));
+        return ((Goroutine<T>)Scheduler.WaitForMain(StartMain(body))).Join();
     }
 
     /// <inheritdoc cref="Main{T}(Func{ValueTask{T}})"/>
     public T Main<T>(Func<Task<T>> body)
     {
         ThrowIfInside();
-        return RunMain(Scheduler.NewResult(body, null, 0));
+        return ((Goroutine<T>)Scheduler.WaitForMain(StartMain(body))).Join();
     }
 
     /// <summary>Runs a synchronous body, on a stack of its own, as the main goroutine and blocks the calling thread until it ends. Other goroutines go on after that.</summary>
@@ -71,8 +71,15 @@ public sealed partial class GoRuntime
     public T Main<T>(Func<T> body)
     {
         ThrowIfInside();
-        return RunMain(Scheduler.NewResult(body, null, 0));
+        return ((Goroutine<T>)Scheduler.WaitForMain(StartMain(body))).Join();
     }
+
+    /// <summary>Says that something that is no goroutine may wake one of this runtime, until the returned value is disposed: no
+    /// deadlock is reported meanwhile.</summary>
+    /// <returns>The statement; dispose it when nothing outside is expected any more.</returns>
+    /// <remarks>Hardly ever needed: whatever in the process refers to what a goroutine waits for is known to be able to wake it. See
+    /// <see cref="ExternalWaker"/>.</remarks>
+    public ExternalWaker ExpectExternal() => new(Scheduler);
 
     private static void ThrowIfInside()
     {
@@ -82,16 +89,31 @@ public sealed partial class GoRuntime
         }
     }
 
-    private void RunMain(IActionG main)
+    // Not inlined, here and in the scheduler: while the caller sleeps, no slot of its frames may lead to the goroutine (an
+    // unoptimized frame keeps what it ever held), or no deadlock could be proved.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private MainCall StartMain(Func<ValueTask> body) => StartMain(Scheduler.NewGoroutine(body, null, 0));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private MainCall StartMain(Func<Task> body) => StartMain(Scheduler.NewGoroutine(body, null, 0));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private MainCall StartMain(Action body) => StartMain(Scheduler.NewGoroutine(body, null, 0));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private MainCall StartMain<T>(Func<ValueTask<T>> body) => StartMain(Scheduler.NewResult(body, null, 0));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private MainCall StartMain<T>(Func<Task<T>> body) => StartMain(Scheduler.NewResult(body, null, 0));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private MainCall StartMain<T>(Func<T> body) => StartMain(Scheduler.NewResult(body, null, 0));
+
+    private MainCall StartMain(IActionG main)
     {
         Goroutine handle = main.MakeHandle();
-        Scheduler.RunMain(main.Goroutine, handle.OnEnd);
-        handle.Join();
+        return Scheduler.StartMain(main.Goroutine, handle, handle.OnEnd);
     }
 
-    private T RunMain<T>(IResultG<T> main)
-    {
-        Scheduler.RunMain(main.Goroutine, main.Handle.OnEnd);
-        return main.Handle.Join();
-    }
+    private MainCall StartMain<T>(IResultG<T> main) => Scheduler.StartMain(main.Goroutine, main.Handle, main.Handle.OnEnd);
 }

@@ -5,6 +5,11 @@ namespace Goroutines;
 /// <summary>Settings of a <see cref="GoRuntime"/>.</summary>
 public sealed class GoRuntimeOptions
 {
+    internal const string DetectDeadlocksSwitch = "Goroutines.DetectDeadlocks";
+    internal const string DetectDeadlocksVariable = "GOROUTINES_DETECT_DEADLOCKS";
+
+    private static int s_warned;
+
     /// <summary>How many goroutines run at once, from 1 to 1024. Null: the environment variable <c>GOMAXPROCS</c>, else the
     /// processors this process may use (container limits included).</summary>
     public int? MaxProcs { get; set; }
@@ -42,9 +47,15 @@ public sealed class GoRuntimeOptions
     /// <summary>The name of the runtime, which its threads and messages carry. Null: "goroutines".</summary>
     public string? Name { get; set; }
 
-    /// <summary>Whether <see cref="GoRuntime.Main(Func{ValueTask})"/> looks for deadlocks. Turn it off when plain threads or event
-    /// handlers wake goroutines in ways the runtime can't know of (a signal handler that sends on a channel). Default: true.</summary>
-    public bool DetectDeadlocks { get; set; } = true;
+    /// <summary>Whether <see cref="GoRuntime.Main(Func{ValueTask})"/> looks for deadlocks. Default: true.</summary>
+    /// <remarks>
+    /// <para>Initially what the environment variable <c>GOROUTINES_DETECT_DEADLOCKS</c> says (<c>0</c>, <c>1</c>, <c>false</c> or <c>true</c>);
+    /// without it the <see cref="AppContext"/> switch <c>Goroutines.DetectDeadlocks</c>. These are also the switch of the default
+    /// runtime.</para>
+    /// <para>A deadlock is reported only when nothing in the process refers to what the goroutines wait for. To say for a while that
+    /// something outside of the process's managed code may wake one, use <see cref="GoRuntime.ExpectExternal"/>.</para>
+    /// </remarks>
+    public bool DetectDeadlocks { get; set; } = InitiallyDetectsDeadlocks();
 
     /// <summary>What directs the runtime in a test.</summary>
     internal Scheduler.Conductor? Conductor { get; init; }
@@ -59,6 +70,30 @@ public sealed class GoRuntimeOptions
         ArgumentOutOfRangeException.ThrowIfNegative(StackSize);
         ArgumentOutOfRangeException.ThrowIfLessThan(ExplicitMaxThreads ?? 1, 1, nameof(MaxThreads));
         return this;
+    }
+
+    private static bool InitiallyDetectsDeadlocks()
+    {
+        bool otherwise = !AppContext.TryGetSwitch(DetectDeadlocksSwitch, out bool isOn) || isOn;
+        string? text = Environment.GetEnvironmentVariable(DetectDeadlocksVariable);
+        switch (text?.Trim().ToUpperInvariant())
+        {
+            case null or "":
+                return otherwise;
+            case "1" or "TRUE":
+                return true;
+            case "0" or "FALSE":
+                return false;
+            default:
+                if (Interlocked.Exchange(ref s_warned, 1) == 0)
+                {
+#pragma warning disable RS0030 // one warning, where nobody could be told otherwise
+                    Console.Error.WriteLine($"goroutines: ignoring {DetectDeadlocksVariable}={text}: it must be 0, 1, false or true; using {(otherwise ? 1 : 0)}.");
+#pragma warning restore RS0030
+                }
+
+                return otherwise;
+        }
     }
 
     /// <summary>A setting of runtimeconfig.json, where numbers come as text.</summary>

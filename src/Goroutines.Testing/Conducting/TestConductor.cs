@@ -100,8 +100,15 @@ internal abstract class TestConductor : Conductor, IOutcome
     /// <summary>The conductor of the test that the caller is a goroutine of.</summary>
     internal static TestConductor? Current => M.Current is { CurrentG: { } g } ? g.Scheduler.Conductor as TestConductor : null;
 
+    /// <exception cref="PlatformNotSupportedException">The framework can't be asked what wakes a goroutine, and virtual time needs to know.</exception>
     internal override void Attach(Scheduler.Scheduler scheduler)
     {
+        if (FrameworkInternals.Problem is { } problem)
+        {
+            throw new PlatformNotSupportedException(
+                $"GoTest can't tell what goroutines wait for: this framework ({Environment.Version}) keeps the chain of async methods differently. {problem}");
+        }
+
         Scheduler = scheduler;
         Clock.Attach(scheduler);
     }

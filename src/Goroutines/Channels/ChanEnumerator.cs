@@ -50,7 +50,7 @@ internal sealed class ChanEnumerator<T>(Chan<T>? channel, CancellationToken canc
         if (waiter is null)
         {
             Current = received.Value;
-            return !received.Ok && channel!.Feed?.Failure is { } failure ? ValueTask.FromException<bool>(failure) : new ValueTask<bool>(received.Ok);
+            return !received.Ok && _channel!.Feed?.Failure is { } failure ? ValueTask.FromException<bool>(failure) : new ValueTask<bool>(received.Ok);
         }
 
         _calls++;

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Tasks.Sources;
 using Goroutines.Scheduler;
 
 namespace Goroutines.Diagnostics;
@@ -10,7 +8,7 @@ internal static partial class AsyncStack
     private const int DeepestWalk = 100;
 
     /// <summary>Whether <see cref="FindWoken"/> can follow <paramref name="promise"/>: a task, a token source, or the state of a <c>PeriodicTimer</c>.</summary>
-    internal static bool IsPromise(object? promise) => promise is Task or CancellationTokenSource || IsPeriodicTimer(promise);
+    internal static bool IsPromise(object? promise) => promise is Task or CancellationTokenSource || FrameworkInternals.IsPeriodicTimer(promise);
 
     /// <summary>
     /// Finds those of the sought goroutines that wait, through however many framework tasks and <see langword="async"/> methods, for
@@ -28,28 +26,24 @@ internal static partial class AsyncStack
             {
                 FollowCallbacks(source, sought, 0);
             }
-            else if (IsPeriodicTimer(promise))
+            else if (FrameworkInternals.IsPeriodicTimer(promise))
             {
-                ref ManualResetValueTaskSourceCore<bool> core = ref SourceOf(promise!);
-                if (CoreOf<bool>.Context(ref core) is G g)
+                if (FrameworkInternals.AwaiterOfPeriodicTimer(promise!, out object? state) is G g)
                 {
                     sought.Found(g);
                 }
 
-                if (CoreOf<bool>.State(ref core) is Task awaiter)
+                if (state is Task awaiter)
                 {
                     Follow(awaiter, sought, 0); // awaited without the context, or as a task
                 }
             }
         }
-        catch (Exception exception) when (exception is MissingMemberException or TypeLoadException)
+        catch (Exception exception) when (FrameworkInternals.IsMissing(exception))
         {
-            // a framework that keeps it differently
+            FrameworkInternals.Missing(exception);
         }
     }
-
-    private static bool IsPeriodicTimer(object? promise)
-        => promise is not null && promise.GetType().FullName == "System.Threading.PeriodicTimer+State";
 
     private static void Follow(Task task, SoughtGoroutines sought, int depth)
     {
@@ -60,7 +54,7 @@ internal static partial class AsyncStack
 
         if (depth < DeepestWalk && !sought.IsEmpty)
         {
-            FollowContinuation(ContinuationOf(task), sought, depth + 1);
+            FollowContinuation(FrameworkInternals.ContinuationOf(task), sought, depth + 1);
         }
     }
 
@@ -73,9 +67,6 @@ internal static partial class AsyncStack
             case Task task:
                 Follow(task, sought, depth);
                 break;
-            case Action { Target: Task task }:
-                Follow(task, sought, depth);
-                break;
             case Action { Target: ThreadWait { Goroutine: { } waiting } }:
                 sought.Found(waiting);
                 break;
@@ -84,49 +75,30 @@ internal static partial class AsyncStack
                 {
                     foreach (object? each in several)
                     {
-                        FollowContinuation(each, sought, depth);
+                        FollowContinuation(FrameworkInternals.Unwrap(each), sought, depth);
                     }
                 }
 
                 break;
             default:
-                Type type = continuation.GetType();
-                if (type.Name == "SynchronizationContextAwaitTaskContinuation" && ContextOf(continuation) is G g)
+                if (FrameworkInternals.ContextOf(continuation, out object? then) is { } context)
                 {
-                    sought.Found(g);
+                    if (context is G g)
+                    {
+                        sought.Found(g);
+                    }
+                    else
+                    {
+                        FollowContinuation(then, sought, depth);
+                    }
                 }
-                else if (IsAwaitContinuation(type))
-                {
-                    FollowContinuation(ActionOf(continuation), sought, depth);
-                }
-                else if (type.Name == "ContinueWithTaskContinuation" && TaskOf(continuation) is { } next)
+                else if (FrameworkInternals.ContinuedBy(continuation) is { } next)
                 {
                     Follow(next, sought, depth);
                 }
 
                 break;
         }
-    }
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_syncContext")]
-    private static extern ref SynchronizationContext ContextOf(
-        [UnsafeAccessorType("System.Threading.Tasks.SynchronizationContextAwaitTaskContinuation, System.Private.CoreLib")] object continuation);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_task")]
-    private static extern ref Task? TaskOf(
-        [UnsafeAccessorType("System.Threading.Tasks.ContinueWithTaskContinuation, System.Private.CoreLib")] object continuation);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_mrvtsc")]
-    private static extern ref ManualResetValueTaskSourceCore<bool> SourceOf(
-        [UnsafeAccessorType("System.Threading.PeriodicTimer+State, System.Private.CoreLib")] object state);
-
-    private static class CoreOf<T>
-    {
-        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_capturedContext")]
-        internal static extern ref object? Context(ref ManualResetValueTaskSourceCore<T> core);
-
-        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_continuationState")]
-        internal static extern ref object? State(ref ManualResetValueTaskSourceCore<T> core);
     }
 }
 

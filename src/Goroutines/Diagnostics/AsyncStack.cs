@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Goroutines.Scheduler;
 
 namespace Goroutines.Diagnostics;
@@ -6,26 +5,43 @@ namespace Goroutines.Diagnostics;
 /// <summary>The chain of <see langword="async"/> methods that a parked goroutine is in, read from the objects that link them.</summary>
 /// <remarks>
 /// What waits in a goroutine's continuation slot is, for a compiled <see langword="async"/> method, the box of its state
-/// machine, which is the method's task; who awaits that task stands in the task's continuation. The framework keeps
-/// that private, so all of this is best effort for reports: whatever looks different from what is known ends the walk.
+/// machine, which is the method's task; who awaits that task stands in the task's continuation. All of it is for reports:
+/// what the framework keeps differently ends the walk, and is told by <see cref="FrameworkInternals"/>.
 /// </remarks>
 internal static partial class AsyncStack
 {
     private const int LongestWalk = 10_000;
 
     /// <summary>The methods, innermost first; empty when they can't be told.</summary>
-    internal static List<string> Frames(G g)
+    internal static List<string> Frames(G g) => FramesFrom(g.ContinuationState ?? g.BodyTask, g.BodyTask);
+
+    /// <summary>The methods from <paramref name="state"/>, which waits for something, outwards to <paramref name="body"/>.</summary>
+    internal static List<string> FramesFrom(object? state, Task? body)
     {
         List<string> frames = [];
-        object? at = g.ContinuationState;
-        for (int i = 0; at is not null && i < LongestWalk; i++)
+        try
         {
-            if (MethodNames.OfStateMachineBox(at.GetType()) is { } name && !IsExplored(name))
+            object? at = FrameworkInternals.Unwrap(state);
+            for (int i = 0; at is not null && i < LongestWalk; i++)
             {
-                frames.Add(name);
-            }
+                if (MethodNames.OfStateMachineBox(at.GetType()) is { } name)
+                {
+                    if (!IsExplored(name))
+                    {
+                        frames.Add(name);
+                    }
+                }
+                else if (at is Task { IsCompleted: false } native)
+                {
+                    FrameworkInternals.AddRuntimeAsyncFrames(native, frames, LongestWalk);
+                }
 
-            at = at is Task task && !ReferenceEquals(task, g.BodyTask) ? ParentOf(task) : null;
+                at = at is Task task && !ReferenceEquals(task, body) ? ParentOf(task) : null;
+            }
+        }
+        catch (Exception exception) when (FrameworkInternals.IsMissing(exception))
+        {
+            FrameworkInternals.Missing(exception);
         }
 
         return frames;
@@ -34,81 +50,15 @@ internal static partial class AsyncStack
     /// <summary>The form that an operation of ours has where schedules are explored is nobody's business.</summary>
     private static bool IsExplored(string name) => name.StartsWith("Goroutines.", StringComparison.Ordinal) && name.EndsWith("Explored", StringComparison.Ordinal);
 
-    /// <summary>
-    /// Whether the goroutine's body itself, through however many <see langword="async"/> methods, waits for an operation of
-    /// this library that no token can end. Then nothing but another goroutine, or an outsider, can make it go on.
-    /// </summary>
-    internal static bool WaitsOnlyForUs(G g)
-    {
-        if (g.ParkedOn is not { IsCompleted: false, CanEndFromOutside: false } || g.HasPosted)
-        {
-            return false;
-        }
-
-        if (g.IsStackful)
-        {
-            return true; // a synchronous body is where it waits, and nowhere else
-        }
-
-        if (g.BodyTask is not { } body)
-        {
-            return false;
-        }
-
-        object? at = g.ContinuationState;
-        for (int i = 0; i < LongestWalk && at is Task task; i++)
-        {
-            if (ReferenceEquals(task, body))
-            {
-                return true;
-            }
-
-            at = ParentOf(task);
-        }
-
-        return false;
-    }
-
-    /// <summary>The one state machine that awaits <paramref name="task"/>; null when there is none, or several, or it can't be told.</summary>
+    /// <summary>The one task that awaits <paramref name="task"/>; null when there is none, or several.</summary>
     private static Task? ParentOf(Task task)
     {
-        try
+        object? continuation = FrameworkInternals.ContinuationOf(task);
+        if (continuation is not null and not Task && FrameworkInternals.ContextOf(continuation, out object? then) is not null)
         {
-            object? continuation = ContinuationOf(task);
-            if (continuation is not null && IsAwaitContinuation(continuation.GetType()))
-            {
-                continuation = ActionOf(continuation);
-            }
+            continuation = then;
+        }
 
-            return continuation switch
-            {
-                Action action => action.Target as Task,
-                Task box => box,
-                _ => null,
-            };
-        }
-        catch (Exception exception) when (exception is MissingMemberException or TypeLoadException)
-        {
-            return null; // a framework that keeps it differently
-        }
+        return continuation as Task;
     }
-
-    private static bool IsAwaitContinuation(Type type)
-    {
-        for (Type? at = type; at is not null; at = at.BaseType)
-        {
-            if (at.FullName == "System.Threading.Tasks.AwaitTaskContinuation")
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_continuationObject")]
-    private static extern ref object? ContinuationOf(Task task);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_action")]
-    private static extern ref Action ActionOf([UnsafeAccessorType("System.Threading.Tasks.AwaitTaskContinuation, System.Private.CoreLib")] object continuation);
 }

@@ -15,7 +15,8 @@ internal static class MethodNames
     /// <summary>The <see langword="async"/> method whose state machine the box holds; null when it is no such box.</summary>
     internal static string? OfStateMachineBox(Type box)
     {
-        if (!box.IsGenericType || !box.Name.StartsWith("AsyncStateMachineBox", StringComparison.Ordinal) && !box.Name.StartsWith("StateMachineBox", StringComparison.Ordinal))
+        // AsyncStateMachineBox, StateMachineBox of a pooling builder; DebugFinalizable… and AsyncProfiler… while the framework traces.
+        if (!box.IsGenericType || !box.Name.Contains("StateMachineBox`", StringComparison.Ordinal))
         {
             return null;
         }

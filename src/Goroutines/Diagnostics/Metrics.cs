@@ -34,6 +34,24 @@ internal static class Metrics
         }
     }
 
+    /// <summary>The runtimes that have lasted for a while and are in use.</summary>
+    internal static List<Scheduler.Scheduler> Watched()
+    {
+        List<Scheduler.Scheduler> watched = [];
+        lock (s_runtimes)
+        {
+            foreach (WeakReference<Scheduler.Scheduler> runtime in s_runtimes)
+            {
+                if (runtime.TryGetTarget(out Scheduler.Scheduler? scheduler) && !scheduler.IsStopping)
+                {
+                    watched.Add(scheduler);
+                }
+            }
+        }
+
+        return watched;
+    }
+
     private static List<Measurement<long>> Read(Func<Scheduler.Scheduler, long> value)
     {
         List<Measurement<long>> read = [];

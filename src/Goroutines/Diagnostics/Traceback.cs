@@ -40,6 +40,7 @@ internal static class Traceback
 
     internal static string Format(List<G> goroutines, Scheduler.Scheduler scheduler)
     {
+        FrameworkInternals.SayProblem();
         long now = scheduler.ReadClock();
         goroutines.Sort(static (a, b) => a.Id.CompareTo(b.Id));
         StringBuilder text = new();

@@ -63,7 +63,7 @@ internal abstract partial class G
         LetGo(everything: false);
         if (_registrySlot >= 0)
         {
-            Scheduler.Registry.Remove(_registrySlot);
+            Scheduler.Registry.Remove(_registrySlot, this);
             _registrySlot = -1;
         }
 

@@ -307,7 +307,7 @@ internal abstract partial class G : SynchronizationContext
         _ended = true;
         if (_registrySlot >= 0)
         {
-            Scheduler.Registry.Remove(_registrySlot);
+            Scheduler.Registry.Remove(_registrySlot, this);
             _registrySlot = -1;
         }
 

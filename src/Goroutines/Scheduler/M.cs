@@ -77,6 +77,9 @@ internal class M
     /// full fence before it looks whether the runtime is; read by whoever stops it, after that.</summary>
     private ThreadWait? _wait;
 
+    /// <summary>The wait for an operation of ours that this thread sleeps in, in the middle of a turn; null when it does not.</summary>
+    internal ThreadWait? WaitsIn => Volatile.Read(ref _wait);
+
     internal bool IsInBlockingRegion => _region != 0;
 
     internal bool IsStackful => this is StackfulThread;
@@ -330,6 +333,10 @@ internal class M
             NextP = null;
             while (RunNext())
             {
+                if (!HasP)
+                {
+                    _scheduler.ParkWithoutP(this); // it was handed over: here, where no slot of the frame leads to the goroutine
+                }
             }
         }
         finally
@@ -396,9 +403,5 @@ internal class M
     }
 
     /// <summary>startlockedm: the goroutine can go on only on its own thread, so the P goes there.</summary>
-    private void HandOver(M locked, bool inheritTime)
-    {
-        Scheduler.GiveTurn(Release(), locked, inheritTime);
-        _scheduler.ParkWithoutP(this);
-    }
+    private void HandOver(M locked, bool inheritTime) => Scheduler.GiveTurn(Release(), locked, inheritTime);
 }

@@ -223,6 +223,19 @@ internal sealed class RunQueue
         }
     }
 
+    /// <summary>
+    /// Forgets every goroutine in the slots of an empty ring, also what a steal that failed has left beyond the tail. For the
+    /// caller who has the P to itself, and knows that nobody steals.
+    /// </summary>
+    internal void ClearEmpty()
+    {
+        if (IsEmpty)
+        {
+            Array.Clear(_ring);
+            _cleared = _head;
+        }
+    }
+
     /// <summary>Copies what is queued at this moment, for dumps: racy, complete only while the owner stands still.</summary>
     internal void CopyTo(List<G> list)
     {

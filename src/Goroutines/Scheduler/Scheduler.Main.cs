@@ -1,50 +1,74 @@
-using System.Runtime.ExceptionServices;
-using Goroutines.Diagnostics;
-
 namespace Goroutines.Scheduler;
 
-/// <summary>The main goroutine, and the search for deadlocks (runtime/proc.go: <c>checkdead</c>).</summary>
-/// <remarks>
-/// Sysmon looks when every P is idle. Then no goroutine runs, so what it sees changes only if something outside of all
-/// goroutines wakes one; and if nothing outside can, it does not change at all. It is a deadlock when there is no armed
-/// timer, no blocking region, nobody outside waiting on a channel, and every goroutine provably waits for an operation
-/// of ours without a live token (<see cref="AsyncStack.WaitsOnlyForUs"/>). Whatever can't be proved counts as able to go on.
-/// </remarks>
+/// <summary>The main goroutines and their callers, and the search for all goroutines.</summary>
 internal sealed partial class Scheduler
 {
     private volatile MainCall[] _mains = [];
     private int _outsideWaiters;
 
-    /// <summary>Somebody who is no goroutine begins or ends a wait on a channel. Counted by the default runtime, for all.</summary>
+    /// <summary>An operation awaited by something that is no goroutine begins or ends. Counted by the default runtime, for all.</summary>
     internal void OutsideWaiter(int change) => Interlocked.Add(ref _outsideWaiters, change);
 
-    /// <summary>Runs <paramref name="main"/> and blocks the calling thread until it has ended, or nothing can go on.</summary>
+    internal static bool HasOutsideWaiters => Volatile.Read(ref GoRuntime.Default.Scheduler._outsideWaiters) != 0;
+
+    /// <summary>Spawns <paramref name="main"/>, whose caller then calls <see cref="WaitForMain"/>.</summary>
     /// <param name="main">The main goroutine.</param>
+    /// <param name="handle">Its handle.</param>
     /// <param name="onEnd">Registers what is to be called when it has ended.</param>
-    internal void RunMain(G main, Action<Action> onEnd)
+    internal MainCall StartMain(G main, object handle, Action<Action> onEnd)
     {
-        MainCall call = new(main);
-        if (main is StackfulG stackful)
+        MainCall call = new(main, hold: !DetectDeadlocks);
+        if (DetectDeadlocks)
         {
-            Spawn(stackful);
-        }
-        else
-        {
-            Spawn(main);
+            Registry.Keep();
         }
 
+        bool started = false;
         try
         {
-            // Only now, when the goroutine is queued or has run: before, the others alone might look deadlocked.
-            Change(call, add: true);
-            WakeSysmon();
-            onEnd(call.Ended);
-            call.Wait();
+            if (main is StackfulG stackful)
+            {
+                Spawn(stackful);
+            }
+            else
+            {
+                Spawn(main);
+            }
+
+            started = true;
+        }
+        finally
+        {
+            if (!started && DetectDeadlocks)
+            {
+                Registry.LetGo();
+            }
+        }
+
+        // Only now, when the goroutine is queued or has run: before, the others alone might look deadlocked.
+        Change(call, add: true);
+        WakeSysmon();
+        onEnd(() => call.End(handle));
+        return call;
+    }
+
+    /// <summary>Blocks the calling thread until the goroutine has ended, or is found never to end.</summary>
+    /// <returns>The goroutine's handle.</returns>
+    /// <exception cref="DeadlockException">Nothing can make the goroutine go on.</exception>
+    internal object WaitForMain(MainCall call)
+    {
+        try
+        {
+            return call.Wait();
         }
         finally
         {
             Change(call, add: false);
             FinishReports();
+            if (DetectDeadlocks)
+            {
+                Registry.LetGo();
+            }
         }
     }
 
@@ -55,62 +79,9 @@ internal sealed partial class Scheduler
         _lock.Exit();
     }
 
-    internal static bool HasOutsideWaiters => Volatile.Read(ref GoRuntime.Default.Scheduler._outsideWaiters) != 0;
-
-    private void CheckDeadlock()
-    {
-        if (!DetectDeadlocks || !_mains.Any(call => call.IsPending) || !NothingCanHappen())
-        {
-            return;
-        }
-
-        long ticks = Turns;
-        List<G> goroutines = Goroutines();
-        foreach (G g in goroutines)
-        {
-            // One that waits for a thread gets it only when another ends.
-            bool asleep = g is StackfulG { WaitsForThread: true } || (g.Status == GStatus.Waiting && AsyncStack.WaitsOnlyForUs(g));
-            if (!asleep && !g.HasEnded)
-            {
-                return;
-            }
-        }
-
-        // Nobody has run meanwhile, so what was seen of one goroutine still held when the last was looked at.
-        if (!NothingCanHappen() || ticks != Turns)
-        {
-            return;
-        }
-
-        DeadlockException deadlock = DeadlockException.Found(Traceback.Format(goroutines, this));
-        foreach (MainCall call in _mains.Where(call => call.IsPending))
-        {
-            call.Fail(deadlock);
-        }
-    }
-
-    private bool NothingCanHappen()
-    {
-        Interlocked.MemoryBarrier();
-        if (_idleCount != _live || _globalCount != 0 || _spinning != 0 || HasOutsideWaiters)
-        {
-            return false;
-        }
-
-        foreach (P p in _allP)
-        {
-            if (!p.Queue.IsEmpty || p.Timers.AnyArmed())
-            {
-                return false;
-            }
-        }
-
-        // Without a P a goroutine can only be in a blocking region, or wait for the end of one.
-        return !_allM.Concat(Stacks.Threads).Any(m => m.CurrentG is { Status: not (GStatus.Waiting or GStatus.Dead) });
-    }
-
     /// <summary>All goroutines that can be found: running, queued and parked. Racy while they run, in no order.</summary>
-    internal List<G> Goroutines()
+    /// <param name="unreachable">Also those that nothing can reach any more and that have not been let go of yet.</param>
+    internal List<G> Goroutines(bool unreachable = false)
     {
         List<G> found = [];
         foreach (M m in _allM)
@@ -139,7 +110,7 @@ internal sealed partial class Scheduler
         _lock.Exit();
         Stacks.CopyWaiting(found);
         found.AddRange(Stacks.Threads.Select(thread => thread.CurrentG).OfType<G>());
-        int lost = Registry.CopyTo(found);
+        int lost = Registry.CopyTo(found, unreachable);
         if (lost != 0)
         {
             GoroutinesLost(lost);
@@ -148,41 +119,5 @@ internal sealed partial class Scheduler
         HashSet<G> seen = new(found.Count);
         found.RemoveAll(g => g.HasEnded || !seen.Add(g));
         return found;
-    }
-
-    /// <summary>One caller of Main, asleep until its goroutine ends or sysmon finds that it never will.</summary>
-    private sealed class MainCall(G main)
-    {
-        private readonly ParkingNote _note = new();
-        private volatile bool _done;
-        private volatile Exception? _failure;
-
-        /// <summary>Whether its goroutine has yet to end; the caller may take a while to notice that it has.</summary>
-        internal bool IsPending => !main.HasEnded;
-
-        internal void Ended()
-        {
-            _done = true;
-            _note.Wake();
-        }
-
-        internal void Fail(Exception failure)
-        {
-            _failure = failure;
-            Ended();
-        }
-
-        internal void Wait()
-        {
-            while (!_done)
-            {
-                _note.Sleep(-1);
-            }
-
-            if (_failure is { } failure)
-            {
-                ExceptionDispatchInfo.Throw(failure);
-            }
-        }
     }
 }

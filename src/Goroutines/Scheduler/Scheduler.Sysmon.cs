@@ -19,10 +19,7 @@ internal sealed partial class Scheduler
     private const long SysmonLeavingFew = 1_000_000;
     private const long TimeSlice = 10_000_000;
 
-    /// <summary>Nothing must have happened for this long before it is called a deadlock: somebody outside may be about to act.</summary>
-    private const long QuietBeforeDeadlock = 100_000_000;
     private const long QuietBeforeSleep = 150_000_000;
-    private const long OutsidersLookedAtEvery = 500_000_000;
 
     /// <summary>A runtime that has lasted this long is told of by the meter; making that takes ten milliseconds, which a short program need not spend.</summary>
     private const long LastsLong = 20_000_000;
@@ -30,6 +27,7 @@ internal sealed partial class Scheduler
     private readonly ParkingNote _sysmonNote = new();
     private int _sysmonStarted;
     private volatile bool _sysmonAsleep;
+    private volatile int _sysmonThreadId;
     private Observation[] _observed = [];
     private ComputingBound _computingBound;
     private long _triedWakingAt;
@@ -50,6 +48,7 @@ internal sealed partial class Scheduler
 
     private void RunSysmon()
     {
+        _sysmonThreadId = ThreadState.CurrentId();
         int idleRounds = 0;
         long delay = SysmonShortest;
         long last = Time.Clock.SystemNanoseconds();
@@ -81,15 +80,18 @@ internal sealed partial class Scheduler
                 // A burst of turns between two looks is no quiet, though every P is idle again.
                 quietSince = ticks == ticksNow ? Math.Min(quietSince, now) : now;
                 ticks = ticksNow;
-                if (now - quietSince > QuietBeforeDeadlock)
+                long quiet = now - quietSince;
+                long wanted = QuietWanted(ticks);
+                if (quiet >= wanted)
                 {
-                    CheckDeadlock();
+                    CheckDeadlock(ticks, quiet);
+                    wanted = QuietWanted(ticks);
                 }
 
-                if (now - quietSince > QuietBeforeSleep && SleepWhileIdle(ticks))
+                if (quiet > QuietBeforeSleep && SleepWhileIdle(ticks, wanted == long.MaxValue ? -1 : Math.Max(0, wanted - quiet), out bool woken))
                 {
-                    quietSince = long.MaxValue;
-                    idleRounds = 0;
+                    quietSince = woken ? long.MaxValue : quietSince;
+                    idleRounds = woken ? 0 : idleRounds;
                     last = Time.Clock.SystemNanoseconds();
                     continue;
                 }
@@ -104,16 +106,20 @@ internal sealed partial class Scheduler
         }
     }
 
-    private bool SleepWhileIdle(long ticks)
+    /// <summary>Sleeps until a P is taken, if every P is idle.</summary>
+    /// <param name="ticks">The turns that had been run when all was last seen idle.</param>
+    /// <param name="limit">For so long at most, in nanoseconds, because it is time to look for a deadlock then; −1: no limit.</param>
+    /// <param name="woken">Whether something has happened, rather than the time passed.</param>
+    /// <returns>Whether every P was idle.</returns>
+    private bool SleepWhileIdle(long ticks, long limit, out bool woken)
     {
+        woken = true;
         _sysmonAsleep = true;
         Interlocked.MemoryBarrier(); // pairs with the one in WakeSysmon
         bool idle = _idleCount == _live && _globalCount == 0 && !_stopping && ticks == Turns;
         if (idle)
         {
-            // An outsider who waits for a channel keeps a deadlock from being one; nobody tells us when he gives up.
-            bool lookAgain = _mains.Length != 0 && DetectDeadlocks && HasOutsideWaiters;
-            _sysmonNote.Sleep(lookAgain ? OutsidersLookedAtEvery : -1);
+            woken = _sysmonNote.Sleep(limit);
         }
 
         _sysmonAsleep = false;

@@ -87,7 +87,7 @@ internal sealed partial class Scheduler
         _maxThreads = options.ExplicitMaxThreads ?? 0;
         DetectDeadlocks = options.DetectDeadlocks;
         Conductor = options.Conductor;
-        Registry = new GRegistry(keepsAlive: Conductor is not null);
+        Registry = new GRegistry(this, keepsAlive: Conductor is not null);
         _panicHandler = options.PanicHandler ?? Diagnostics.PanicPrinter.Default;
         _maxProcs = options.MaxProcs ?? ProcessorCount.Default;
         _lock.Enter();

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Goroutines.Scheduler;
 
 /// <summary>The thread of a stackful goroutine: a worker that runs one goroutine at a time, from its beginning to its end.</summary>
@@ -72,12 +74,7 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
         {
             while (WaitForGoroutine())
             {
-                StackfulG g = Assigned!;
-                Assigned = null;
-                CurrentG = g;
-                Thread.CurrentThread.Name = $"goroutine {g.Id}";
-                g.RunToEnd(this);
-                CurrentG = null;
+                RunAssigned();
                 if (Scheduler.IsStopping)
                 {
                     return; // unwound, or the last turn
@@ -106,6 +103,18 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
 
             ThreadLimit.Release();
         }
+    }
+
+    /// <summary>Not inlined: no slot of the loop's frame may keep a goroutine alive that has ended, and with it what its body refers to.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RunAssigned()
+    {
+        StackfulG g = Assigned!;
+        Assigned = null;
+        CurrentG = g;
+        Thread.CurrentThread.Name = $"goroutine {g.Id}";
+        g.RunToEnd(this);
+        CurrentG = null;
     }
 
     /// <summary>The next goroutine finds the thread as if it were new (the thread pool does the same between its work items).</summary>

@@ -101,10 +101,9 @@ public class DeadlockTests : AloneTests
     [Fact]
     public Task SeveralGoroutinesInACircle_AreAllInTheDump() => OnThread(runtime =>
     {
-        var forks = Enumerable.Range(0, 5).Select(_ => new Chan<int>()).ToList();
-
         var thrown = Assert.Throws<DeadlockException>(() => runtime.Main(async () =>
         {
+            var forks = Enumerable.Range(0, 5).Select(_ => new Chan<int>()).ToList();
             for (int i = 0; i < 5; i++)
             {
                 Chan<int> left = forks[i];
@@ -169,15 +168,14 @@ public class DeadlockTests : AloneTests
     [Fact]
     public Task Report_CanBeCaught_AndTheRuntimeGoesOn() => OnThread(runtime =>
     {
-        var channel = new Chan<int>();
-        Assert.Throws<DeadlockException>(() => runtime.Main(async () => await channel.ReceiveAsync()));
+        Assert.Throws<DeadlockException>(() => runtime.Main(async () => await new Chan<int>().ReceiveAsync()));
 
         Assert.Equal(3, runtime.Main(async () =>
         {
             await Go.Yield();
             return 3;
         }));
-        Assert.Throws<DeadlockException>(() => _ = runtime.Main(async () => (await channel.ReceiveAsync()).Value));
+        Assert.Throws<DeadlockException>(() => _ = runtime.Main(async () => (await new Chan<int>().ReceiveAsync()).Value));
     });
 
     [Fact]
@@ -214,9 +212,9 @@ public class DeadlockTests : AloneTests
         {
             for (int i = 0; i < 20; i++)
             {
-                var channel = new Chan<int>();
                 Assert.Throws<DeadlockException>(() => runtime.Main(async () =>
                 {
+                    var channel = new Chan<int>();
                     for (int g = 0; g < 20; g++)
                     {
                         Go.Spawn(async () => await Go.Yield());

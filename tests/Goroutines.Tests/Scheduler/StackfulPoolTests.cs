@@ -55,20 +55,6 @@ public class StackfulPoolTests : AloneTests
         new GoRuntimeOptions { MaxThreads = 2 });
 
     [Fact]
-    public Task AllThreadsTakenByWaitersForOneWithoutAThread_IsADeadlock() => Isolated.RunAsync(
-        runtime => PlainThread.Run(() =>
-        {
-            DeadlockException deadlock = Assert.Throws<DeadlockException>(() => runtime.Main(() =>
-            {
-                Chan<int> channel = new();
-                Go.Spawn(() => channel.Send(1));
-                channel.Receive();
-            }));
-            Assert.Contains("waiting for a thread", deadlock.Dump, StringComparison.Ordinal);
-        }),
-        new GoRuntimeOptions { MaxThreads = 1 });
-
-    [Fact]
     public Task RefusedThread_TheSpawnerIsTold_AndNothingElseIsHarmed() => Isolated.RunAsync(1, async runtime =>
     {
         Chan<int> gate = new();

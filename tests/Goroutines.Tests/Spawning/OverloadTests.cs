@@ -6,38 +6,37 @@ using Xunit;
 namespace Goroutines.Tests.Spawning;
 
 /// <summary>
-/// Which overload a lambda binds to. An async lambda's state machine holds its method builder in a field, so a body can
-/// tell what the compiler made of it.
+/// Which overload a lambda binds to: a body can tell what the compiler made of it.
 /// </summary>
 public class OverloadTests
 {
     [Fact]
     public Task Spawn_AsyncLambda_BindsToValueTask() => Isolated.GoAsync(async () =>
     {
-        var builder = new Chan<Type>(1);
+        var bound = new Chan<Type>(1);
 
         Go.Spawn(async () =>
         {
-            builder.TrySend(BuilderOf(MethodBase.GetCurrentMethod()!));
+            bound.TrySend(ReturnTypeOf(MethodBase.GetCurrentMethod()!));
             await Go.Yield();
         });
 
-        Assert.Equal(typeof(AsyncValueTaskMethodBuilder), (await builder.ReceiveAsync()).Value);
+        Assert.Equal(typeof(ValueTask), (await bound.ReceiveAsync()).Value);
     });
 
     [Fact]
     public Task Run_AsyncLambda_BindsToValueTask() => Isolated.GoAsync(async () =>
     {
-        Type? builder = null;
+        Type? bound = null;
 
         Goroutine handle = Go.Run(async () =>
         {
-            builder = BuilderOf(MethodBase.GetCurrentMethod()!);
+            bound = ReturnTypeOf(MethodBase.GetCurrentMethod()!);
             await Go.Yield();
         });
         await handle;
 
-        Assert.Equal(typeof(AsyncValueTaskMethodBuilder), builder);
+        Assert.Equal(typeof(ValueTask), bound);
     });
 
     [Fact]
@@ -46,56 +45,56 @@ public class OverloadTests
         Goroutine<Type> handle = Go.Run(async () =>
         {
             await Go.Yield();
-            return BuilderOf(MethodBase.GetCurrentMethod()!);
+            return ReturnTypeOf(MethodBase.GetCurrentMethod()!);
         });
 
-        Assert.Equal(typeof(AsyncValueTaskMethodBuilder<Type>), await handle);
+        Assert.Equal(typeof(ValueTask<Type>), await handle);
     });
 
     [Fact]
     public Task RuntimeSpawnAndRun_AsyncLambda_BindsToValueTask() => Isolated.RunAsync(async runtime =>
     {
-        var builders = new Chan<Type>(2);
+        var bound = new Chan<Type>(2);
 
         runtime.Spawn(async () =>
         {
-            builders.TrySend(BuilderOf(MethodBase.GetCurrentMethod()!));
+            bound.TrySend(ReturnTypeOf(MethodBase.GetCurrentMethod()!));
             await Go.Yield();
         });
         Goroutine handle = runtime.Run(async () =>
         {
-            builders.TrySend(BuilderOf(MethodBase.GetCurrentMethod()!));
+            bound.TrySend(ReturnTypeOf(MethodBase.GetCurrentMethod()!));
             await Go.Yield();
         });
         Goroutine<Type> typed = runtime.Run(async () =>
         {
             await Go.Yield();
-            return BuilderOf(MethodBase.GetCurrentMethod()!);
+            return ReturnTypeOf(MethodBase.GetCurrentMethod()!);
         });
         await handle.JoinAsync();
 
-        Assert.Equal(typeof(AsyncValueTaskMethodBuilder<Type>), await typed.JoinAsync());
-        Assert.Equal(typeof(AsyncValueTaskMethodBuilder), (await builders.ReceiveAsync()).Value);
-        Assert.Equal(typeof(AsyncValueTaskMethodBuilder), (await builders.ReceiveAsync()).Value);
+        Assert.Equal(typeof(ValueTask<Type>), await typed.JoinAsync());
+        Assert.Equal(typeof(ValueTask), (await bound.ReceiveAsync()).Value);
+        Assert.Equal(typeof(ValueTask), (await bound.ReceiveAsync()).Value);
     });
 
     [Fact]
     public Task Main_AsyncLambda_BindsToValueTask() => Isolated.RunAsync(runtime =>
     {
-        Type? builder = null;
+        Type? bound = null;
         runtime.Main(async () =>
         {
-            builder = BuilderOf(MethodBase.GetCurrentMethod()!);
+            bound = ReturnTypeOf(MethodBase.GetCurrentMethod()!);
             await Go.Yield();
         });
         Type typed = runtime.Main(async () =>
         {
             await Go.Yield();
-            return BuilderOf(MethodBase.GetCurrentMethod()!);
+            return ReturnTypeOf(MethodBase.GetCurrentMethod()!);
         });
 
-        Assert.Equal(typeof(AsyncValueTaskMethodBuilder), builder);
-        Assert.Equal(typeof(AsyncValueTaskMethodBuilder<Type>), typed);
+        Assert.Equal(typeof(ValueTask), bound);
+        Assert.Equal(typeof(ValueTask<Type>), typed);
         return Task.CompletedTask;
     });
 
@@ -133,8 +132,16 @@ public class OverloadTests
         }
     });
 
-    private static Type BuilderOf(MethodBase moveNext) =>
-        moveNext.DeclaringType!.GetField("<>t__builder", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!.FieldType;
+    /// <summary>The return type of an async lambda. A state machine tells by its builder; a method compiled as runtime async is the lambda itself.</summary>
+    private static Type ReturnTypeOf(MethodBase current)
+    {
+        Type? builder = current.DeclaringType!.GetField("<>t__builder", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)?.FieldType;
+        return builder is null ? ((MethodInfo)current).ReturnType
+            : builder == typeof(AsyncValueTaskMethodBuilder) ? typeof(ValueTask)
+            : builder == typeof(AsyncTaskMethodBuilder) ? typeof(Task)
+            : builder.GetGenericTypeDefinition() == typeof(AsyncValueTaskMethodBuilder<>) ? typeof(ValueTask<>).MakeGenericType(builder.GetGenericArguments())
+            : typeof(Task<>).MakeGenericType(builder.GetGenericArguments());
+    }
 
     private static async ValueTask ReturnsValueTask() => await Go.Yield();
 
