@@ -76,8 +76,10 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
         }
     }
 
-    /// <summary>Goes over the thread pool; where the caller goes on from there is for its own await to say.</summary>
-    internal static async ValueTask YieldOutside() => await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+    /// <summary>Yields where a goroutine's own way of yielding is of no use: in a goroutine that yields already, by its inbox; elsewhere over
+    /// the thread pool, and where the caller goes on from there is for its own await to say.</summary>
+    internal static async ValueTask YieldOutside()
+        => await Task.CompletedTask.ConfigureAwait(G.IsCurrentContext ? ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext : ConfigureAwaitOptions.ForceYielding);
 
     bool ITimed.IsArmed(int arming) => _arming.Stands(arming);
 
