@@ -235,7 +235,11 @@ public sealed partial class Chan<T>
     {
         if (_observers is { } observers)
         {
-            observers.RoomForSender();
+            if (CanSend)
+            {
+                observers.RoomForSender();
+            }
+
             if (drained)
             {
                 observers.Drained();

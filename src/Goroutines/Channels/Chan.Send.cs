@@ -31,11 +31,7 @@ public sealed partial class Chan<T>
         {
             case Attempt.Done:
                 _lock.Exit();
-                if (partner is not null)
-                {
-                    partner.Finish();
-                }
-
+                AfterSend(partner);
                 return default;
             case Attempt.Closed:
                 _lock.Exit();
@@ -63,7 +59,6 @@ public sealed partial class Chan<T>
             }
 
             _lock.Exit();
-            partner?.Finish();
             if (attempt == Attempt.NeedsMemory)
             {
                 GrowBuffer();
@@ -71,7 +66,13 @@ public sealed partial class Chan<T>
             }
 
             Return(waiter);
-            return attempt == Attempt.Done ? default : ValueTask.FromException(SendOnClosed());
+            if (attempt == Attempt.Closed)
+            {
+                return ValueTask.FromException(SendOnClosed());
+            }
+
+            AfterSend(partner);
+            return default;
         }
     }
 
@@ -132,13 +133,19 @@ public sealed partial class Chan<T>
             _lock.Enter();
             Attempt attempt = SendLocked(value, out Waiter<T>? partner);
             _lock.Exit();
-            partner?.Finish();
-            if (attempt != Attempt.NeedsMemory)
+            switch (attempt)
             {
-                return attempt == Attempt.Closed ? throw SendOnClosed() : attempt == Attempt.Done;
+                case Attempt.Done:
+                    AfterSend(partner);
+                    return true;
+                case Attempt.WouldWait:
+                    return false;
+                case Attempt.Closed:
+                    throw SendOnClosed();
+                default:
+                    GrowBuffer();
+                    break;
             }
-
-            GrowBuffer();
         }
     }
 
@@ -170,9 +177,11 @@ public sealed partial class Chan<T>
             Exploration.Note("close", this);
         }
 
+        Task<bool>? failed = null;
         if (error is not null)
         {
             Observe();
+            failed = ChanObservers.MakeFailed(error);
         }
 
         _lock.Enter();
@@ -184,7 +193,7 @@ public sealed partial class Chan<T>
 
         if (error is not null)
         {
-            _observers!.Error = error;
+            _observers!.Fail(error, failed!);
         }
 
         Volatile.Write(ref _closed, true);
@@ -231,7 +240,21 @@ public sealed partial class Chan<T>
         return true;
     }
 
-    /// <summary>One attempt, with the lock held. The partner, if any, is to be finished after unlocking.</summary>
+    /// <summary>A send was done, without waiting: finishes the receiver, or tells those who wait for a value that one is in the buffer. Without locks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void AfterSend(Waiter<T>? partner)
+    {
+        if (partner is not null)
+        {
+            partner.Finish();
+        }
+        else
+        {
+            _observers?.ValueInBuffer();
+        }
+    }
+
+    /// <summary>One attempt, with the lock held. Afterwards, without it, <see cref="AfterSend"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Attempt SendLocked(T value, out Waiter<T>? partner)
     {

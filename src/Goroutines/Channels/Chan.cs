@@ -125,6 +125,15 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     /// <summary>Queues a select's waiter, with the lock held.</summary>
     internal void EnqueueSender(Waiter<T> waiter) => _senders.Enqueue(waiter);
 
+    /// <summary>Whether a waiter is still in its queue: no partner has it.</summary>
+    internal bool IsQueued(Waiter<T> waiter)
+    {
+        _lock.Enter();
+        bool queued = waiter.InQueue;
+        _lock.Exit();
+        return queued;
+    }
+
     /// <summary>Takes a waiter out of the queue it is in; <see langword="false"/> when a partner has it already.</summary>
     internal bool TryRemove(Waiter<T> waiter)
     {

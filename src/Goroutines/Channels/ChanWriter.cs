@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace Goroutines.Channels;
@@ -9,6 +10,11 @@ internal sealed class ChanWriter<T>(Chan<T> channel) : ChannelWriter<T>
 
     public override bool TryWrite(T item)
     {
+        if (channel.IsClosed)
+        {
+            return false;
+        }
+
         try
         {
             return channel.TrySend(item);
@@ -19,7 +25,11 @@ internal sealed class ChanWriter<T>(Chan<T> channel) : ChannelWriter<T>
         }
     }
 
-    public override ValueTask WriteAsync(T item, CancellationToken cancellationToken = default) => channel.SendAsync(item, cancellationToken);
+    public override ValueTask WriteAsync(T item, CancellationToken cancellationToken = default)
+    {
+        ValueTask write = channel.SendAsync(item, cancellationToken);
+        return write.IsCompletedSuccessfully ? write : Write(write);
+    }
 
     public override ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default)
     {
@@ -32,11 +42,25 @@ internal sealed class ChanWriter<T>(Chan<T> channel) : ChannelWriter<T>
         Task<bool> room = _observers.WaitForRoom();
         if (channel.IsClosed)
         {
-            return _observers.Error is { } error ? ValueTask.FromException<bool>(error) : new ValueTask<bool>(false);
+            return _observers.Failed is { } failed ? new ValueTask<bool>(failed) : new ValueTask<bool>(false);
         }
 
         return channel.CanSend ? new ValueTask<bool>(true) : new ValueTask<bool>(room.WaitAsync(cancellationToken));
     }
 
     public override bool TryComplete(Exception? error = null) => channel.TryClose(error);
+
+    /// <summary>A write that waits, or has failed: what it throws is the framework's, not Go's.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask Write(ValueTask write)
+    {
+        try
+        {
+            await write.ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            throw _observers.ClosedException();
+        }
+    }
 }

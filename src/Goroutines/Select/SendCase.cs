@@ -94,7 +94,10 @@ public sealed class SendCase<T> : SelectCase
     {
         Waiter<T>? partner = _partner;
         _partner = null;
-        partner?.Finish();
+        if (!_failed)
+        {
+            _sender.Channel!.AfterSend(partner);
+        }
     }
 
     internal override void Enqueue()

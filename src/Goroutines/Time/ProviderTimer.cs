@@ -73,7 +73,7 @@ internal sealed class ProviderTimer
 
     private ITimer Make()
     {
-        ITimer timer = _clock.Provider.CreateTimer(static self => ((ProviderTimer)self!).Fired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        ITimer timer = Create();
         if (Interlocked.CompareExchange(ref _timer, timer, null) is { } other)
         {
             timer.Dispose();
@@ -86,6 +86,24 @@ internal sealed class ProviderTimer
         }
 
         return timer;
+    }
+
+    /// <summary>The timer lasts as long as the runtime: it must not take the execution context of the caller that needs it first along.</summary>
+    private ITimer Create()
+    {
+        bool suppresses = !ExecutionContext.IsFlowSuppressed();
+        AsyncFlowControl flow = suppresses ? ExecutionContext.SuppressFlow() : default;
+        try
+        {
+            return _clock.Provider.CreateTimer(static self => ((ProviderTimer)self!).Fired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+        finally
+        {
+            if (suppresses)
+            {
+                flow.Undo();
+            }
+        }
     }
 
     private void Fired()
