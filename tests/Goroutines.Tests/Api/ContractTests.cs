@@ -134,10 +134,11 @@ public class ContractTests
             scope.Spawn(async () =>
             {
                 await Go.SleepAsync(s_short, scope.CancellationToken);
-                ended++;
+                Interlocked.Increment(ref ended);
             });
             Goroutine<int> one = scope.Run(static () => new ValueTask<int>(1));
-            ended += await one;
+            int result = await one;
+            Interlocked.Add(ref ended, result);
         });
         Assert.Equal(2, ended);
         Assert.Equal(3, await Go.ScopeAsync(static async scope => await scope.Run(static () => 3), CancellationToken.None));

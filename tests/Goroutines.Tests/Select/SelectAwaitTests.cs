@@ -186,17 +186,22 @@ public class SelectAwaitTests
     public Task Join_FailureNobodyTakes_IsAPanic() => Isolated.RunAsync(
         static async runtime =>
         {
-            var panics = new Chan<PanicInfo>(1);
+            const int Attempts = 50; // what a worker ran last it may name for long: the others are collected
+            var panics = new Chan<PanicInfo>(Attempts);
             runtime.PanicHandler = panic => panics.TrySend(panic);
-            Assert.Equal(0, await Chosen(runtime));
+            for (int i = 0; i < Attempts; i++)
+            {
+                Assert.Equal(0, await Chosen(runtime));
+            }
+
             await Poll.UntilAsync(
                 () =>
                 {
                     GC.Collect();
                     GC.WaitForPendingFinalizers();
-                    return panics.Count == 1;
+                    return panics.Count != 0;
                 },
-                "the failure to be reported");
+                "a failure to be reported");
 
             [MethodImpl(MethodImplOptions.NoInlining)]
             static async Task<int> Chosen(GoRuntime runtime)
