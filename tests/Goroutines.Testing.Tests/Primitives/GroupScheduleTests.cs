@@ -93,7 +93,7 @@ public sealed class GroupScheduleTests
             await semaphore.AcquireAsync(2, source.Token);
             semaphore.Release(2);
         }));
-        Goroutine small = Go.Run(async () => await semaphore.AcquireAsync());
+        Goroutine<Holder> small = Go.Run(async () => await semaphore.AcquireAsync());
         source.Cancel();
         await small; // while the first unit is still held
         semaphore.Release(2);
