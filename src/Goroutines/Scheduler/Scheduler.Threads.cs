@@ -70,7 +70,11 @@ internal sealed partial class Scheduler
             }
         }
 
-        NoteRefusal(refusal);
+        if (!ReferenceEquals(refusal, _refusal))
+        {
+            NoteRefusal(refusal); // not for one that nobody was asked for: those who ask often would never ask again
+        }
+
         _lock.Enter();
         MoveQueueLocked(p);
         PutIdleLocked(p);

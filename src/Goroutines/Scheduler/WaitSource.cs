@@ -20,7 +20,8 @@ namespace Goroutines.Scheduler;
 /// <item>Any other awaiter publishes a <see cref="ForeignContinuation"/> (full fence) and then looks at
 /// <c>_completed</c>; against the completer the continuation's own CAS decides.</item>
 /// </list>
-/// <para>The result is taken once: by the goroutine that has parked on the operation, or by whoever moves the version on by CAS.
+/// <para>The result is taken once, by the first to come: the goroutine that has parked on the operation (<see cref="Steal"/> says
+/// how others know of it), or the caller that moves the version on by CAS.
 /// Any other use of the operation's token throws where the result is taken, and only there: the framework has nowhere to put an
 /// exception from <see cref="GetStatus"/> or <see cref="OnCompleted"/>, and would end the process.</para>
 /// After step 1's first store the awaiter may already have recycled the source, so the completer reads the goroutine
@@ -39,6 +40,11 @@ internal abstract class WaitSource
     private const int Completed = 1;
     private const int Nudged = 2;
 
+    private const int NotStolen = 0;
+    private const int Claiming = 1;
+    private const int Stolen = 2;
+    private const int NotInTime = 3;
+
     /// <summary>Whether there may be operations of goroutines that were abandoned. Set before the first runtime is stopped; late is
     /// right, since a goroutine that was alive when it was looked at may be chosen.</summary>
     internal static bool AnyRuntimeStopped;
@@ -48,6 +54,9 @@ internal abstract class WaitSource
     private CancelLink? _cancel;
     private int _completed;
     private int _version;
+
+    /// <summary>Whether somebody else has taken the result that a goroutine has parked for. Never reset: such a source is not used anew.</summary>
+    private int _stolen;
     private bool _awaited;
 
     /// <summary>Its goroutine has parked on it with a continuation that may run anywhere. Written under no lock, by that goroutine's thread.</summary>
@@ -335,7 +344,11 @@ internal abstract class WaitSource
 
         if (_awaited && ReferenceEquals(M.Current?.CurrentG, _goroutine))
         {
-            _version = version + 1; // in the turn of the goroutine, which awaits it: nobody else may
+            _version = version + 1; // before the look at _stolen: see Steal
+            if (_stolen != NotStolen)
+            {
+                CheckNotStolen();
+            }
         }
         else
         {
@@ -347,7 +360,55 @@ internal abstract class WaitSource
 
     private void Claim(int version)
     {
-        if (_awaited || Interlocked.CompareExchange(ref _version, version + 1, version) != version)
+        if (_awaited)
+        {
+            Steal(version);
+            return;
+        }
+
+        if (Interlocked.CompareExchange(ref _version, version + 1, version) != version)
+        {
+            ThrowStale();
+        }
+
+        if (_goroutine is { } goroutine && _foreign is null && !ReferenceEquals(M.Current?.CurrentG, goroutine))
+        {
+            _stolen = Stolen; // the goroutine may be about to park on it: it is not used anew
+        }
+    }
+
+    /// <summary>
+    /// Takes the result though a goroutine has parked here for it. The first to come gets it, and the other is told. The goroutine
+    /// pays no interlocked operation for that: it moves the version on and then looks at <c>_stolen</c>, and this
+    /// side stores <c>_stolen</c>, has every thread pass a fence, and then looks at the version.
+    /// </summary>
+    private void Steal(int version)
+    {
+        if (Interlocked.CompareExchange(ref _stolen, Claiming, NotStolen) != NotStolen)
+        {
+            ThrowStale();
+        }
+
+        Interlocked.MemoryBarrierProcessWide();
+        if (Volatile.Read(ref _version) != version)
+        {
+            Volatile.Write(ref _stolen, NotInTime);
+            ThrowStale();
+        }
+
+        _version = version + 1;
+        Volatile.Write(ref _stolen, Stolen);
+    }
+
+    private void CheckNotStolen()
+    {
+        SpinWait spin = default;
+        while (Volatile.Read(ref _stolen) == Claiming)
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+
+        if (_stolen == Stolen)
         {
             ThrowStale();
         }
@@ -359,7 +420,7 @@ internal abstract class WaitSource
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private protected bool Recycle()
     {
-        bool reusable = !_awaited || !ReferenceEquals(_goroutine!.ParkedOn, this);
+        bool reusable = _stolen == NotStolen && (!_awaited || !ReferenceEquals(_goroutine!.ParkedOn, this));
         if (_foreign is { } foreign)
         {
             _foreign = null;

@@ -46,9 +46,9 @@ public class DeadlockProgramTests
     [Theory]
     [InlineData("local-channel", "chan receive")]
     [InlineData("nested-methods", "chan receive")]
-    [InlineData("when-all-of-joins", "task")]
+    [InlineData("when-all-of-joins", "(?:join|task)")]
     [InlineData("async-iterator", "chan receive")]
-    [InlineData("as-task", "task")]
+    [InlineData("as-task", "(?:chan receive|task)")]
     [InlineData("after-a-timer-and-a-task", "chan receive")]
     [InlineData("unreachable-token", "chan receive")]
     [InlineData("task-that-forgets", "chan receive")]
@@ -111,7 +111,7 @@ public class DeadlockProgramTests
         Assert.Matches(@"\.InnerAsync\(\.\.\.\)\r?\n.*\.OuterAsync\(\.\.\.\)\r?\n.*lambda\(\.\.\.\)\r?\n", output);
         Assert.Equal("", error);
         (code, output, error) = await ChildProgram.RunAsync("when-all-of-joins", ("GOROUTINES_TEST_TRACED", traced));
-        AssertReported(code, output, error, "task");
+        AssertReported(code, output, error, "(?:join|task)");
         (code, output, error) = await ChildProgram.RunAsync("own-async-method", ("GOROUTINES_TEST_TRACED", traced));
         Assert.True(code == 0 && error.Length == 0, $"exit code {code}: {output}{error}");
     }
