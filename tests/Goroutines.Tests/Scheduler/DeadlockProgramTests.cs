@@ -46,9 +46,9 @@ public class DeadlockProgramTests
     [Theory]
     [InlineData("local-channel", "chan receive")]
     [InlineData("nested-methods", "chan receive")]
-    [InlineData("when-all-of-joins", "(?:join|task)")]
+    [InlineData("when-all-of-joins", "join|task")]
     [InlineData("async-iterator", "chan receive")]
-    [InlineData("as-task", "(?:chan receive|task)")]
+    [InlineData("as-task", "chan receive|task")]
     [InlineData("after-a-timer-and-a-task", "chan receive")]
     [InlineData("unreachable-token", "chan receive")]
     [InlineData("task-that-forgets", "chan receive")]
@@ -111,7 +111,7 @@ public class DeadlockProgramTests
         Assert.Matches(@"\.InnerAsync\(\.\.\.\)\r?\n.*\.OuterAsync\(\.\.\.\)\r?\n.*lambda\(\.\.\.\)\r?\n", output);
         Assert.Equal("", error);
         (code, output, error) = await ChildProgram.RunAsync("when-all-of-joins", ("GOROUTINES_TEST_TRACED", traced));
-        AssertReported(code, output, error, "(?:join|task)");
+        AssertReported(code, output, error, "join|task");
         (code, output, error) = await ChildProgram.RunAsync("own-async-method", ("GOROUTINES_TEST_TRACED", traced));
         Assert.True(code == 0 && error.Length == 0, $"exit code {code}: {output}{error}");
     }
@@ -158,7 +158,7 @@ public class DeadlockProgramTests
     {
         Assert.True(code == 2, $"exit code {code}: {output}{error}");
         Assert.StartsWith("all goroutines are asleep - deadlock!", output, StringComparison.Ordinal);
-        Assert.Matches($@"(?m)^goroutine \d+ \[{Regex.Escape(reason)}[\],]", output);
+        Assert.Matches($@"(?m)^goroutine \d+ \[(?:{string.Join('|', reason.Split('|').Select(Regex.Escape))})[\],]", output);
         Assert.Contains("Go.ExpectExternal()", output, StringComparison.Ordinal);
     }
 }
