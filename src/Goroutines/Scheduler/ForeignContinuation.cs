@@ -22,6 +22,7 @@ internal sealed class ForeignContinuation
     private readonly bool _inline;
     private readonly G? _anywhere;
     private readonly OutsideWait? _outside;
+    private WaitSource? _source;
     private G? _sideWaiter;
     private int _claimed;
 
@@ -78,6 +79,18 @@ internal sealed class ForeignContinuation
     {
         _sideWaiter = g;
         g.Scheduler.Conductor!.SideWait(g, 1);
+    }
+
+    /// <summary>Notes the operation that it waits for. Before it is published.</summary>
+    internal void WaitFor(WaitSource source) => _source = source;
+
+    /// <summary>The operation is over, and this was to go on in a goroutine that has been abandoned: what the operation was given goes back.</summary>
+    internal void GiveBack()
+    {
+        if (_source is { } source && source.FullVersion == Version)
+        {
+            source.Abandon();
+        }
     }
 
     /// <summary>Runs it, once, whoever calls: the completer or the registrar that came too late.</summary>

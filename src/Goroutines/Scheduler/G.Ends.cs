@@ -127,6 +127,10 @@ internal abstract partial class G
                 ThreadPool.UnsafeQueueUserWorkItem(static item => item.Callback(item.State), item, preferLocal: false);
 #pragma warning restore RS0030
             }
+            else if (_abandoned)
+            {
+                (item.State as ForeignContinuation)?.GiveBack(); // it will not go on
+            }
             else
             {
                 item.Next = rest;

@@ -110,7 +110,7 @@ internal abstract partial class G : SynchronizationContext
 
         if (owner is null)
         {
-            if (!WasAbandoned)
+            if (!WasAbandoned && !(failure is ObjectDisposedException && Scheduler.IsStopping)) // a wait that the stop has ended
             {
                 Scheduler.Panic(this, failure);
             }

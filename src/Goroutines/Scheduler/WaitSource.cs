@@ -315,6 +315,7 @@ internal abstract class WaitSource
     internal void AddForeign(ForeignContinuation continuation)
     {
         AwaitedOutside();
+        continuation.WaitFor(this);
         if (_goroutine is { Scheduler.Conductor: not null } g && Reason != WaitReason.IO)
         {
             continuation.CountFor(g);
