@@ -9,8 +9,8 @@ namespace Goroutines;
 /// <remarks>
 /// <para>All members are safe from any thread. The semantics are those of Go's <c>go</c> statement and <c>runtime</c> package.</para>
 /// <para>Inside a goroutine an ordinary <see langword="await"/> of anything comes back to the same goroutine. After
-/// <c>ConfigureAwait(false)</c> the code is outside of the goroutine until its next ordinary await in a method that was
-/// called inside of it.</para>
+/// <c>ConfigureAwait(false)</c> the code runs anywhere, the goroutine included, until the next ordinary await of a method that was
+/// called inside of the goroutine.</para>
 /// </remarks>
 public static partial class Go
 {
