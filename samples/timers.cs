@@ -41,8 +41,14 @@ Go.Main(async () =>
     var loop = new Select();
     var tick = loop.Receive(ticks);
     var deadline = loop.Receive(Go.After(TimeSpan.FromMilliseconds(200)));
-    for (await loop.WaitAsync(); tick.Selected; await loop.WaitAsync())
+    while (true)
     {
+        await loop.WaitAsync();
+        if (!tick.Selected)
+        {
+            break;
+        }
+
         Console.WriteLine($"tick {tick.Value}");
     }
 
