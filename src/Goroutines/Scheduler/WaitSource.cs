@@ -243,7 +243,9 @@ internal abstract class WaitSource
             return ValueTaskSourceStatus.Faulted;
         }
 
-        return !IsOver ? ValueTaskSourceStatus.Pending
+        // Only the goroutine itself may try what it was nudged for; anybody else may be looking at an operation that just ends.
+        bool over = IsCompleted || (HasNews && ReferenceEquals(M.Current?.CurrentG, _goroutine) && IsOver);
+        return !over ? ValueTaskSourceStatus.Pending
             : Outcome == WaitOutcome.Success ? ValueTaskSourceStatus.Succeeded
             : Outcome == WaitOutcome.Cancelled ? ValueTaskSourceStatus.Canceled
             : ValueTaskSourceStatus.Faulted;
@@ -252,7 +254,8 @@ internal abstract class WaitSource
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
         Scheduler? counts = IsOutsideWait ? GoRuntime.Default.Scheduler : null;
-        bool again = token != (short)_version || _awaited || _foreign is not null;
+        int version = _version;
+        bool again = token != (short)version || _awaited || (Volatile.Read(ref _foreign) is { } foreign && foreign.Version == version);
         if (ThreadWait.TakeRegistration(this, out StackfulG? parking))
         {
             if (again)
@@ -266,7 +269,7 @@ internal abstract class WaitSource
             }
             else
             {
-                AddForeign(ForeignContinuation.Signal(continuation, state, counts, _version));
+                AddForeign(ForeignContinuation.Signal(continuation, state, counts, version));
             }
 
             return;
@@ -275,7 +278,7 @@ internal abstract class WaitSource
         if (again)
         {
             // Awaited before: let the second awaiter go on, so that taking the result fails.
-            ForeignContinuation.Capture(continuation, state, flags, null, _version).Run();
+            ForeignContinuation.Capture(continuation, state, flags, null, version).Run();
             return;
         }
 
@@ -296,12 +299,12 @@ internal abstract class WaitSource
 
             if (anywhere)
             {
-                AddForeign(ForeignContinuation.Anywhere(continuation, state, goroutine, _version));
+                AddForeign(ForeignContinuation.Anywhere(continuation, state, goroutine, version));
                 return;
             }
         }
 
-        AddForeign(ForeignContinuation.Capture(continuation, state, flags, counts, _version));
+        AddForeign(ForeignContinuation.Capture(continuation, state, flags, counts, version));
     }
 
     /// <summary>The continuation of a goroutine that has parked here leaves its slot. By whoever has taken it out.</summary>
@@ -321,11 +324,29 @@ internal abstract class WaitSource
             continuation.CountFor(g);
         }
 
-        // The CAS is the full fence that pairs with the one in Complete.
-        if (Interlocked.CompareExchange(ref _foreign, continuation, null) is not null || IsCompleted)
+        // The CAS is the full fence that pairs with the one in Complete, and with the CAS by which others take the result. One that
+        // came too late for an earlier use of the source, whose result was taken meanwhile, is none of this use's.
+        ForeignContinuation? other;
+        while ((other = Interlocked.CompareExchange(ref _foreign, continuation, null)) is not null && other.Version != continuation.Version)
+        {
+            DropLate(other);
+        }
+
+        if (other is not null || IsCompleted)
         {
             continuation.Run();
         }
+
+        if (other is null && Volatile.Read(ref _version) != continuation.Version)
+        {
+            DropLate(continuation);
+        }
+    }
+
+    private void DropLate(ForeignContinuation late)
+    {
+        Interlocked.CompareExchange(ref _foreign, null, late);
+        late.Run();
     }
 
     /// <summary>First half of taking a result: sees to it that there is one and that it is taken once, and unlinks cancellation.</summary>
