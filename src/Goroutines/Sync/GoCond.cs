@@ -190,6 +190,7 @@ public sealed class GoCond : ISyncOwner
         if (!TryRemove(waiter))
         {
             _mutex.AbandonRejoining(waiter);
+            Signal(); // the one that it was given, which it will make nothing of
         }
     }
 
