@@ -8,12 +8,11 @@ internal static partial class WaitBugs
     {
         var mutex = new GoMutex();
         var changed = new GoCond(mutex);
-        bool ready = false;
         Goroutine setter = Go.Run(async () =>
         {
             using (await mutex.LockAsync())
             {
-                ready = true;
+                // Here is what is waited for, and nothing says so.
             }
 
             changed.Signal();
