@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Testing.Conducting;
 
 namespace Goroutines.Testing;

@@ -1,4 +1,4 @@
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines;
 
@@ -18,7 +18,7 @@ public sealed partial class GoRuntime : IAsyncDisposable
     /// <param name="options">Its settings; <see langword="null"/>: the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public GoRuntime(GoRuntimeOptions? options = null)
-        => Scheduler = new Scheduler.Scheduler(this, (options ?? new GoRuntimeOptions()).Validated());
+        => Scheduler = new Scheduler(this, (options ?? new GoRuntimeOptions()).Validated());
 
     /// <summary>The process-wide runtime.</summary>
     public static GoRuntime Default => s_default.Value;
@@ -37,9 +37,9 @@ public sealed partial class GoRuntime : IAsyncDisposable
         get => Scheduler.MaxProcs;
         set
         {
-            if (value is < 1 or > Goroutines.Scheduler.Scheduler.MaxProcsLimit)
+            if (value is < 1 or > Goroutines.Runtime.Scheduler.MaxProcsLimit)
             {
-                throw new ArgumentOutOfRangeException(nameof(value), value, $"MaxProcs must be from 1 to {Goroutines.Scheduler.Scheduler.MaxProcsLimit}.");
+                throw new ArgumentOutOfRangeException(nameof(value), value, $"MaxProcs must be from 1 to {Goroutines.Runtime.Scheduler.MaxProcsLimit}.");
             }
 
             Scheduler.MaxProcs = value;
@@ -62,7 +62,7 @@ public sealed partial class GoRuntime : IAsyncDisposable
         }
     }
 
-    internal Scheduler.Scheduler Scheduler { get; }
+    internal Scheduler Scheduler { get; }
 
     /// <summary>What every goroutine is doing. A moment's picture: goroutines go on while it is taken.</summary>
     /// <returns>The goroutines, by id.</returns>

@@ -1,5 +1,5 @@
 using Goroutines.Diagnostics;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Testing.Time;
 
 namespace Goroutines.Testing.Conducting;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Tasks.Sources;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines.Testing.Conducting;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Goroutines.Diagnostics;
-using Goroutines.Scheduler;
+using Goroutines.Platform;
+using Goroutines.Runtime;
 using Goroutines.Testing.Time;
 
 namespace Goroutines.Testing.Conducting;
@@ -45,7 +46,7 @@ internal abstract class TestConductor : Conductor, IOutcome
     private readonly Lock _gate = new();
     private readonly ParkingNote _note = new();
     private readonly List<KeptFailure> _kept = [];
-    private readonly long _begun = Goroutines.Time.Clock.SystemNanoseconds();
+    private readonly long _begun = Goroutines.Runtime.Clock.SystemNanoseconds();
     private SpinMutex _listLock;
     private OthersBlocked? _waiter;
     private bool _bodyEnded;
@@ -85,7 +86,7 @@ internal abstract class TestConductor : Conductor, IOutcome
 
     internal DurableBlocks Blocks => _blocks;
 
-    internal Scheduler.Scheduler Scheduler { get; private set; } = null!;
+    internal Scheduler Scheduler { get; private set; } = null!;
 
     /// <summary>How the test failed; null: it has not, or not yet.</summary>
     internal TestFailure? Failure { get; private set; }
@@ -101,7 +102,7 @@ internal abstract class TestConductor : Conductor, IOutcome
     internal static TestConductor? Current => M.Current is { CurrentG: { } g } ? g.Scheduler.Conductor as TestConductor : null;
 
     /// <exception cref="PlatformNotSupportedException">The framework can't be asked what wakes a goroutine, and virtual time needs to know.</exception>
-    internal override void Attach(Scheduler.Scheduler scheduler)
+    internal override void Attach(Scheduler scheduler)
     {
         if (FrameworkInternals.Problem is { } problem)
         {
@@ -200,7 +201,7 @@ internal abstract class TestConductor : Conductor, IOutcome
                 return;
             }
 
-            long now = Goroutines.Time.Clock.SystemNanoseconds();
+            long now = Goroutines.Runtime.Clock.SystemNanoseconds();
             if (IsOver(_limits.RealLimit, now - _begun))
             {
                 FinishLocked(FailureKind.RealLimit, new TimeoutException(Report.RealLimit(_limits.RealLimit, Clock.Now, Dump())));
@@ -282,8 +283,8 @@ internal abstract class TestConductor : Conductor, IOutcome
     internal void StopThreads()
     {
         Task workers = Scheduler.StopWorkersAsync();
-        long begun = Goroutines.Time.Clock.SystemNanoseconds();
-        for (int i = 0; (!workers.IsCompleted || Scheduler.Stacks.Threads.Length != 0) && Goroutines.Time.Clock.SystemNanoseconds() - begun < 1_000_000_000; i++)
+        long begun = Goroutines.Runtime.Clock.SystemNanoseconds();
+        for (int i = 0; (!workers.IsCompleted || Scheduler.Stacks.Threads.Length != 0) && Goroutines.Runtime.Clock.SystemNanoseconds() - begun < 1_000_000_000; i++)
         {
             Thread.Sleep(i < 50 ? 0 : 1);
         }
@@ -377,7 +378,7 @@ internal abstract class TestConductor : Conductor, IOutcome
     {
         _standstill = until;
         _turnsThen = Scheduler.Turns;
-        _standsSince = Goroutines.Time.Clock.SystemNanoseconds();
+        _standsSince = Goroutines.Runtime.Clock.SystemNanoseconds();
         return false;
     }
 

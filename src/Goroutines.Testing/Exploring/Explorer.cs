@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines.Testing.Exploring;
 

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Testing.Conducting;
-using Goroutines.Time;
 
 namespace Goroutines.Testing.Exploring;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Goroutines.Channels;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines;
 

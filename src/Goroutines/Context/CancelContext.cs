@@ -1,6 +1,6 @@
 using System.Globalization;
 using Goroutines.Context;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Signals;
 
 namespace Goroutines;

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
@@ -6,7 +7,7 @@ namespace Goroutines.Diagnostics;
 /// <remarks>Runtimes are held weakly, under the list's own lock; those that have been stopped or collected drop out when the next one comes.</remarks>
 internal static class Metrics
 {
-    private static readonly List<WeakReference<Scheduler.Scheduler>> s_runtimes = [];
+    private static readonly List<WeakReference<Scheduler>> s_runtimes = [];
     private static readonly Meter s_meter = new("Goroutines");
 
     static Metrics()
@@ -25,24 +26,24 @@ internal static class Metrics
     }
 
     /// <summary>From now on the meter tells of this runtime, too, for as long as it is in use.</summary>
-    internal static void Watch(Scheduler.Scheduler scheduler)
+    internal static void Watch(Scheduler scheduler)
     {
         lock (s_runtimes)
         {
-            s_runtimes.RemoveAll(static runtime => !runtime.TryGetTarget(out Scheduler.Scheduler? target) || target.IsStopping);
-            s_runtimes.Add(new WeakReference<Scheduler.Scheduler>(scheduler));
+            s_runtimes.RemoveAll(static runtime => !runtime.TryGetTarget(out Scheduler? target) || target.IsStopping);
+            s_runtimes.Add(new WeakReference<Scheduler>(scheduler));
         }
     }
 
     /// <summary>The runtimes that have lasted for a while and are in use.</summary>
-    internal static List<Scheduler.Scheduler> Watched()
+    internal static List<Scheduler> Watched()
     {
-        List<Scheduler.Scheduler> watched = [];
+        List<Scheduler> watched = [];
         lock (s_runtimes)
         {
-            foreach (WeakReference<Scheduler.Scheduler> runtime in s_runtimes)
+            foreach (WeakReference<Scheduler> runtime in s_runtimes)
             {
-                if (runtime.TryGetTarget(out Scheduler.Scheduler? scheduler) && !scheduler.IsStopping)
+                if (runtime.TryGetTarget(out Scheduler? scheduler) && !scheduler.IsStopping)
                 {
                     watched.Add(scheduler);
                 }
@@ -52,14 +53,14 @@ internal static class Metrics
         return watched;
     }
 
-    private static List<Measurement<long>> Read(Func<Scheduler.Scheduler, long> value)
+    private static List<Measurement<long>> Read(Func<Scheduler, long> value)
     {
         List<Measurement<long>> read = [];
         lock (s_runtimes)
         {
-            foreach (WeakReference<Scheduler.Scheduler> runtime in s_runtimes)
+            foreach (WeakReference<Scheduler> runtime in s_runtimes)
             {
-                if (runtime.TryGetTarget(out Scheduler.Scheduler? scheduler) && !scheduler.IsStopping)
+                if (runtime.TryGetTarget(out Scheduler? scheduler) && !scheduler.IsStopping)
                 {
                     read.Add(new Measurement<long>(value(scheduler), new KeyValuePair<string, object?>("goroutines.runtime", scheduler.Name)));
                 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Goroutines.Scheduler;
+using Goroutines.Platform;
+using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
@@ -12,7 +13,7 @@ internal static class Traceback
     internal static string CreatedAt(G g)
         => g.CreatedFile is { Length: > 0 } file ? $"{file}:{g.CreatedLine.ToString(CultureInfo.InvariantCulture)}" : NameOf(g);
 
-    internal static IReadOnlyList<GoroutineInfo> Snapshot(Scheduler.Scheduler scheduler)
+    internal static IReadOnlyList<GoroutineInfo> Snapshot(Scheduler scheduler)
     {
         List<G> goroutines = scheduler.Goroutines();
         long now = scheduler.ReadClock();
@@ -38,7 +39,7 @@ internal static class Traceback
         return new GoroutineInfo(g.Id, NameOf(g), Public(status), reason, waited, CreatedAt(g));
     }
 
-    internal static string Format(List<G> goroutines, Scheduler.Scheduler scheduler)
+    internal static string Format(List<G> goroutines, Scheduler scheduler)
     {
         FrameworkInternals.SayProblem();
         long now = scheduler.ReadClock();

@@ -1,4 +1,5 @@
 using Goroutines.Channels;
+using Goroutines.Runtime;
 using Goroutines.Time;
 
 namespace Goroutines;
@@ -35,7 +36,7 @@ public sealed class TimeoutCase : SelectCase
     internal override bool LooksReady => false;
 
     /// <summary>Starts the time of the wait that has just been opened; it ends with that wait.</summary>
-    internal void Arm(Scheduler.Scheduler scheduler)
+    internal void Arm(Scheduler scheduler)
     {
         if (_after != Timeout.InfiniteTimeSpan)
         {

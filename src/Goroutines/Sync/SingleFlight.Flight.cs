@@ -1,4 +1,4 @@
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Sync;
 
 namespace Goroutines;
@@ -53,7 +53,7 @@ public sealed partial class SingleFlight<TKey, TResult>
         {
             try
             {
-                Scheduler.Scheduler scheduler = GoRuntime.Current.Scheduler;
+                Scheduler scheduler = GoRuntime.Current.Scheduler;
                 ValueTaskG alone = new(scheduler, scheduler.NewGoroutineId(), () => RunAsync(passengers: 0), null, 0);
                 Begin(alone);
                 scheduler.Spawn(alone);

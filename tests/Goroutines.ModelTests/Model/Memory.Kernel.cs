@@ -1,5 +1,5 @@
 using System.Reflection;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines.ModelTests.Model;
 

@@ -1,5 +1,5 @@
 using Goroutines.ModelTests.Model;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Xunit;
 
 namespace Goroutines.ModelTests.Scenarios;
@@ -40,7 +40,7 @@ public class DrainTests
     /// <summary>Each worker runs a goroutine to its end.</summary>
     private static ModelProgram Ends(int workers, bool before)
     {
-        Scheduler.Scheduler scheduler = Runtimes.Make(workers).Scheduler;
+        Scheduler scheduler = Runtimes.Make(workers).Scheduler;
         Worker[] all = [.. Enumerable.Range(1, workers).Select(id => new Worker(scheduler, id).WithP())];
         G[] goroutines = [.. all.Select(_ => Runtimes.Goroutine(scheduler))];
         for (int i = 0; i < workers; i++)
@@ -71,7 +71,7 @@ public class DrainTests
     /// <summary>A goroutine is spawned, and never run: what was accepted has to keep the drain from its end.</summary>
     private static ModelProgram Spawns(bool local)
     {
-        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
         Worker spawner = new(scheduler, 1);
         if (local)
         {
@@ -105,7 +105,7 @@ public class DrainTests
     }
 
     /// <summary>Spawns with no P idle, for which a worker would be started.</summary>
-    private static void Spawn(Scheduler.Scheduler scheduler, G g)
+    private static void Spawn(Scheduler scheduler, G g)
     {
         scheduler.TryTakeIdleP();
         scheduler.Spawn(g);

@@ -17,19 +17,19 @@ public class ExplorationTests
 
     private static ModelProgram Two()
     {
-        foreach (FieldInfo field in typeof(Scheduler.Exploration).GetFields(BindingFlags.Static | BindingFlags.NonPublic))
+        foreach (FieldInfo field in typeof(Runtime.Exploration).GetFields(BindingFlags.Static | BindingFlags.NonPublic))
         {
             field.SetValue(null, Activator.CreateInstance(field.FieldType)); // an execution that was cut off leaves them as they were
         }
 
-        ModelProgram program = new() { Check = static () => Assert.False(Shared.Read(ref Scheduler.Exploration.IsOn), "It stayed on.") };
+        ModelProgram program = new() { Check = static () => Assert.False(Shared.Read(ref Runtime.Exploration.IsOn), "It stayed on.") };
         for (int i = 0; i < 2; i++)
         {
             program.Thread($"{i}", static () =>
             {
-                Scheduler.Exploration.Begin();
-                Assert.True(Shared.Read(ref Scheduler.Exploration.IsOn), "The end of the other one switched it off.");
-                Scheduler.Exploration.End();
+                Runtime.Exploration.Begin();
+                Assert.True(Shared.Read(ref Runtime.Exploration.IsOn), "The end of the other one switched it off.");
+                Runtime.Exploration.End();
             });
         }
 

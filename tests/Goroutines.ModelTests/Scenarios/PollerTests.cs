@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Goroutines.ModelTests.Model;
 using Goroutines.Net.Epoll;
-using Goroutines.Time;
+using Goroutines.Runtime;
 using Xunit;
 
 namespace Goroutines.ModelTests.Scenarios;
@@ -47,7 +47,7 @@ public class PollerTests
     /// <summary>A worker is about to sleep until one timer when another thread adds one that is due before.</summary>
     private static ModelProgram EarlierTimer()
     {
-        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
         Worker idler = new Worker(scheduler, 1).WithP();
         PollUntil(scheduler) = 1; // what an earlier poller has left
         Alarm later = new(scheduler);
@@ -72,7 +72,7 @@ public class PollerTests
     /// <summary>A worker is about to sleep; another thread stops the earliest timer, and then adds one that is due before the next.</summary>
     private static ModelProgram EarlierTimerGone()
     {
-        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
         Worker idler = new Worker(scheduler, 1).WithP();
         PollUntil(scheduler) = Soon;
         Alarm gone = new(scheduler);
@@ -105,7 +105,7 @@ public class PollerTests
 
     private static ModelProgram FirstSocket()
     {
-        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
         NetPoll net = EmptyPoll(scheduler);
         Worker idler = new Worker(scheduler, 1).WithP();
         return new ModelProgram { Check = () => Assert.True(Poller(scheduler) is { IsInPoller: true }, "A socket is watched, and nobody sleeps in the poller.") }
@@ -123,10 +123,10 @@ public class PollerTests
 
     private static ModelProgram WorkForThePoller()
     {
-        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
         Count(EmptyPoll(scheduler)) = 1;
         Worker idler = new Worker(scheduler, 1).WithP();
-        Goroutines.Scheduler.G g = Runtimes.Goroutine(scheduler);
+        Goroutines.Runtime.G g = Runtimes.Goroutine(scheduler);
         return new ModelProgram { Check = () => Assert.True(g.HasEnded, "The goroutine lies in a queue, and everybody sleeps.") }
             .Daemon("idler", () =>
             {
@@ -140,7 +140,7 @@ public class PollerTests
     }
 
     /// <summary>A poller that asks no kernel: see <see cref="Memory.Poll"/>.</summary>
-    private static NetPoll EmptyPoll(Scheduler.Scheduler scheduler)
+    private static NetPoll EmptyPoll(Scheduler scheduler)
     {
         NetPoll net = (NetPoll)RuntimeHelpers.GetUninitializedObject(typeof(NetPoll));
         Net(scheduler) = net;
@@ -151,16 +151,16 @@ public class PollerTests
     private static extern ref int Count(NetPoll net);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_net")]
-    private static extern ref NetPoll? Net(Scheduler.Scheduler scheduler);
+    private static extern ref NetPoll? Net(Scheduler scheduler);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_poller")]
-    private static extern ref Goroutines.Scheduler.M? Poller(Scheduler.Scheduler scheduler);
+    private static extern ref Goroutines.Runtime.M? Poller(Scheduler scheduler);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pollUntil")]
-    private static extern ref long PollUntil(Scheduler.Scheduler scheduler);
+    private static extern ref long PollUntil(Scheduler scheduler);
 
     /// <summary>Remembers when it went off.</summary>
-    private sealed class Alarm(Scheduler.Scheduler scheduler) : ITimed
+    private sealed class Alarm(Scheduler scheduler) : ITimed
     {
         internal long FiredAt { get; private set; } = -1;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Tests.Support;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using Goroutines.Net.Epoll;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Tests.Support;
 using Xunit;
 

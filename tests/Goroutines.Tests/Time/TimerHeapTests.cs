@@ -1,5 +1,5 @@
+using Goroutines.Runtime;
 using Goroutines.Tests.Support;
-using Goroutines.Time;
 using Xunit;
 
 namespace Goroutines.Tests.Time;

@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
+using Goroutines.Channels;
+using Goroutines.Runtime;
+
+namespace Goroutines.Net.Pipe;
+
+/// <summary>One read or write of an in-memory connection, and what its caller awaits.</summary>
+/// <remarks>The lock of the half owns all fields, except that the thread which copies owns <see cref="Buffer"/> and <see cref="Pointer"/>
+/// meanwhile, and the awaiter owns everything after the end.</remarks>
+internal sealed class PipeOperation : WaitSource, IValueTaskSource, IValueTaskSource<int>
+{
+    private static readonly int s_pool = WaiterTypes.Next();
+
+    [ThreadStatic]
+    private static PipeOperation? t_spare;
+
+    internal PipeOperation? Next;
+    internal PipeOperation? Previous;
+    internal PipePhase Phase;
+
+    /// <summary>Why it is to end, told while its bytes were being copied.</summary>
+    internal NetFailure Requested;
+
+    internal PipeSocket Socket = null!;
+    internal PipeSide Side = null!;
+    internal Memory<byte> Buffer;
+
+    /// <summary>Where the bytes are, if a synchronous form has pinned them; else 0.</summary>
+    internal nint Pointer;
+    internal int Length;
+
+    /// <summary>Bytes moved so far.</summary>
+    internal int Done;
+    internal NetFailure Failure;
+    internal Exception? Cause;
+
+    /// <summary>Whether a goroutine of a runtime that has been stopped waits for it, and so will never take the result.</summary>
+    internal bool IsOrphan => IsAwaited && Goroutine is { Scheduler.IsStopping: true };
+
+    internal static PipeOperation Rent(PipeSocket socket, PipeSide side)
+    {
+        M? m = M.Current;
+        PipeOperation? operation;
+        if (m?.P is { } p)
+        {
+            ref WaiterCache cache = ref p.Waiters(s_pool);
+            operation = Unsafe.As<PipeOperation?>(cache.Top);
+            if (operation is not null)
+            {
+                cache.Top = operation.Next;
+                cache.Count--;
+                operation.Next = null;
+            }
+        }
+        else
+        {
+            operation = t_spare;
+            t_spare = null;
+        }
+
+        operation ??= new PipeOperation();
+        operation.Socket = socket;
+        operation.Side = side;
+        operation.Begin(m?.CurrentG, side.Reason);
+        return operation;
+    }
+
+    /// <summary>The bytes.</summary>
+    internal unsafe Span<byte> Bytes => Pointer != 0 ? new Span<byte>((void*)Pointer, Length) : Buffer.Span;
+
+    /// <summary>How it ended, when not by having moved its bytes. With the lock, by what took it out of the queue.</summary>
+    internal void Fail(NetFailure failure, Exception? cause = null)
+    {
+        if (failure == NetFailure.Shut && Side.IsReading)
+        {
+            return; // the end of the stream: no bytes
+        }
+
+        Failure = failure;
+        Cause = cause;
+        Outcome = failure == NetFailure.Cancelled ? WaitOutcome.Cancelled : WaitOutcome.Failed;
+    }
+
+    private protected override void TryCancel() => Side.Abort(this);
+
+    void IValueTaskSource.GetResult(short token) => Take(token);
+
+    int IValueTaskSource<int>.GetResult(short token) => Take(token);
+
+    private int Take(short token)
+    {
+        BeginGetResult(token);
+        string verb = Side.IsReading ? "read" : "write";
+        Exception? failure = Failure switch
+        {
+            NetFailure.None => null,
+            NetFailure.Cancelled => CancelledException(),
+            NetFailure.Deadline => Socket.TimedOut(verb),
+            NetFailure.Disposed => Socket.Disposed(),
+            NetFailure.Shut => Socket.Failed(verb, System.Net.Sockets.SocketError.Shutdown),
+            _ => Cause,
+        };
+        int done = Done;
+        Return();
+        return failure is null ? done : throw failure;
+    }
+
+    private void Return()
+    {
+        Socket = null!;
+        Side = null!;
+        Buffer = default;
+        Pointer = 0;
+        Length = 0;
+        Done = 0;
+        Failure = NetFailure.None;
+        Requested = NetFailure.None;
+        Cause = null;
+        if (!Recycle())
+        {
+            return;
+        }
+
+        if (M.Current?.P is { } p)
+        {
+            ref WaiterCache cache = ref p.Waiters(s_pool);
+            if (cache.Count < WaiterCache.Limit)
+            {
+                Next = Unsafe.As<PipeOperation?>(cache.Top);
+                cache.Top = this;
+                cache.Count++;
+            }
+        }
+        else
+        {
+            t_spare = this;
+        }
+    }
+}
+
+/// <summary>Where an operation stands.</summary>
+internal enum PipePhase : byte
+{
+    /// <summary>In no queue.</summary>
+    None,
+    Queued,
+
+    /// <summary>First in its queue, and a thread copies its bytes.</summary>
+    Copying,
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Goroutines.Runtime;
+
+namespace Goroutines;
+
+/// <summary>A handle to a running goroutine that gives a result.</summary>
+/// <typeparam name="T">The type of the result.</typeparam>
+/// <remarks><inheritdoc cref="Goroutine" path="/remarks"/></remarks>
+[DebuggerDisplay("goroutine {Id}")]
+public sealed class Goroutine<T>
+{
+    private readonly Joiners<T> _joiners;
+    private Task<T>? _task;
+
+    internal Goroutine(G goroutine)
+    {
+        Id = goroutine.Id;
+        _joiners = new Joiners<T>(goroutine);
+    }
+
+    /// <summary>The goroutine's id, unique in its runtime.</summary>
+    public long Id { get; }
+
+    /// <summary>Whether the goroutine has ended.</summary>
+    public bool IsCompleted => _joiners.IsCompleted;
+
+    /// <summary>Waits until the goroutine has ended.</summary>
+    /// <param name="cancellationToken">Ends the wait, not the goroutine.</param>
+    /// <returns>The result; throws what left the body. Await it once.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the goroutine goes on.</exception>
+    public ValueTask<T> JoinAsync(CancellationToken cancellationToken = default)
+        => Exploration.IsOn && Exploration.Defers("join", this) ? JoinExplored(cancellationToken) : _joiners.JoinAsync(cancellationToken);
+
+    /// <summary>Waits until the goroutine has ended.</summary>
+    /// <returns>The result; throws what left the body.</returns>
+    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
+    /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
+    public T Join() => ThreadWait.Synchronously.Wait(JoinAsync());
+
+    /// <summary>The goroutine's end as a task, for <see cref="Task.WhenAll(IEnumerable{Task})"/>, <see cref="Task.WhenAny(Task, Task)"/>,
+    /// <see cref="Task.WaitAsync(TimeSpan)"/> and everything else that takes one.</summary>
+    /// <returns>A task that ends with the goroutine and has its result; the same one at every call. What left the body is its exception, and
+    /// belongs to the task from now on: if nothing looks at it, it is reported as
+    /// <see cref="TaskScheduler.UnobservedTaskException"/>.</returns>
+    public Task<T> AsTask() => Volatile.Read(ref _task) ?? Interlocked.CompareExchange(ref _task, _joiners.JoinAsync(CancellationToken.None).AsTask(), null) ?? _task;
+
+    /// <summary>Makes the handle itself awaitable, as <see cref="JoinAsync"/>.</summary>
+    /// <returns>The awaiter.</returns>
+#pragma warning disable CA2012 // the awaiter is consumed once, by the await it is made for
+    public ValueTaskAwaiter<T> GetAwaiter() => JoinAsync().GetAwaiter();
+#pragma warning restore CA2012
+
+    /// <summary>Closed when the goroutine has ended.</summary>
+    internal Chan<Unit> Ended => _joiners.Ended;
+
+    /// <summary>Of a goroutine that has ended: its result, or throws what left its body.</summary>
+    internal T TakeOutcome() => _joiners.TakeResult();
+
+    internal void OnEnd(Action action) => _joiners.OnEnd(action);
+
+    internal void Complete(T result, Exception? failure, bool seen) => _joiners.Complete(result, failure, seen);
+
+    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
+    private async ValueTask<T> JoinExplored(CancellationToken cancellationToken)
+    {
+        await Exploration.GiveWay();
+        Exploration.Grant();
+        return await JoinAsync(cancellationToken);
+    }
+}

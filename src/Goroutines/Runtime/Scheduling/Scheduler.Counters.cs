@@ -1,0 +1,95 @@
+namespace Goroutines.Runtime;
+
+/// <summary>Sums of what the Ps' owners count, each a moment's reading.</summary>
+internal sealed partial class Scheduler
+{
+    /// <summary>Workers woken or started for work, and workers that ran out of it. Written under _lock.</summary>
+    private long _workerWakes;
+    private long _workerSleeps;
+
+    private Action<GoroutineInfo>? _collectedHandler;
+
+    /// <summary>Goroutines that exist (runtime.NumGoroutine).</summary>
+    internal long Count
+    {
+        get
+        {
+            if (Registry.DropCollected() is var lost and not 0)
+            {
+                GoroutinesLost(lost);
+            }
+
+            return CountWithout(static p => Volatile.Read(ref p.Ended));
+        }
+    }
+
+    /// <summary>Goroutines that were collected while they were parked, because nothing could reach them any more.</summary>
+    internal long Collected
+    {
+        get
+        {
+            _ = Count;
+            return Volatile.Read(ref _lost);
+        }
+    }
+
+    internal long Spawned => Volatile.Read(ref _foreignSpawned) + Sum(static p => Volatile.Read(ref p.Spawned));
+
+    /// <summary>Turns run so far: two equal readings mean that nobody has run in between.</summary>
+    internal long Turns => Sum(static p => Volatile.Read(ref p.TurnTick));
+
+    internal long Steals => Sum(static p => Volatile.Read(ref p.Steals));
+
+    internal long Queued => _globalCount + Sum(static p => p.Queue.Count);
+
+    internal long IdleProcs => _idleCount;
+
+    internal long Workers => _allM.Length + Stacks.Threads.Length;
+
+    internal long WorkerWakes => Volatile.Read(ref _workerWakes);
+
+    internal long WorkerSleeps => Volatile.Read(ref _workerSleeps);
+
+    /// <summary>
+    /// Called, on the thread pool, with each goroutine that is collected while it is parked; null, the default: nobody is. One that
+    /// first parks while this is null is told of only if it is still there when the handler is set.
+    /// </summary>
+    internal Action<GoroutineInfo>? CollectedHandler
+    {
+        get => Volatile.Read(ref _collectedHandler);
+        set
+        {
+            // A goroutine that parks meanwhile sees the handler, or is in the registry when that is copied.
+            Interlocked.Exchange(ref _collectedHandler, value);
+            if (value is not null)
+            {
+                List<G> parked = [];
+                int lost = Registry.CopyTo(parked);
+                parked.ForEach(CollectedNotice.AttachTo);
+                if (lost != 0)
+                {
+                    GoroutinesLost(lost);
+                }
+            }
+        }
+    }
+
+    private long CountWithout(Func<P, long> gone)
+    {
+        // Ends before starts, so that a goroutine counted as ended was counted as started too.
+        long ended = Volatile.Read(ref _lost) + Volatile.Read(ref _gone) + Sum(gone);
+        Interlocked.MemoryBarrier();
+        return Spawned - ended;
+    }
+
+    private long Sum(Func<P, long> count)
+    {
+        long sum = 0;
+        foreach (P p in _allP)
+        {
+            sum += count(p);
+        }
+
+        return sum;
+    }
+}

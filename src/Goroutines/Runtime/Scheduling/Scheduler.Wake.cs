@@ -1,0 +1,319 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Goroutines.Runtime;
+
+/// <summary>Waking and parking workers (runtime/proc.go: <c>wakep</c>, <c>startm</c>, <c>stopm</c>). The protocol stands in Scheduler.cs.</summary>
+internal sealed partial class Scheduler
+{
+    /// <summary>Workers beyond twice the Ps that have slept for this long end.</summary>
+    private const long IdleWorkerLifetime = 20_000_000_000;
+
+    /// <summary>The worker that sleeps until the next timer or the network's news, in place of sleeping without limit. Set by CAS from null; taken by whoever wakes it.</summary>
+    private M? _poller;
+
+    /// <summary>Until when the poller sleeps; <see cref="long.MaxValue"/> while it has yet to look at the timers for the last time, so that
+    /// whoever adds one wakes it. Written by the poller before and after that look, read by <see cref="TimerAdded"/>.</summary>
+    private long _pollUntil = long.MaxValue;
+
+    /// <summary>Wakes a worker for the first timer where the clock is not the system's. Made on first use.</summary>
+    private ProviderTimer? _providerTimer;
+
+    /// <summary>Steps S2 and S3 of the protocol: after work was put into a queue.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void WakeIfIdle()
+    {
+        Interlocked.MemoryBarrier(); // S2, pairs with the one in GoIdle
+        if (_idleCount != 0 && _spinning == 0)
+        {
+            WakeOne();
+        }
+    }
+
+    /// <summary>A worker has found work: it stops spinning, and another one looks for more.</summary>
+    internal void ResetSpinning(M m)
+    {
+        m.Spinning = false;
+        if (!m.FoundWork)
+        {
+            m.FoundWork = true;
+            _wakes.WorkFound(Clock.SystemNanoseconds());
+        }
+
+        Interlocked.Decrement(ref _spinning);
+        if (_idleCount != 0 && _spinning == 0)
+        {
+            WakeOne();
+        }
+    }
+
+    /// <summary>A timer was added that is due at <paramref name="when"/>: somebody must be awake or sleep no longer than that.</summary>
+    internal void TimerAdded(long when)
+    {
+        Interlocked.MemoryBarrier(); // pairs with the one in SleepUntil
+        if (!Clock.IsSystem)
+        {
+            ArmProvider(when);
+            return;
+        }
+
+        if (_idleCount == 0)
+        {
+            return; // every P is held, and its worker looks at the timers before it sleeps
+        }
+
+        if (Volatile.Read(ref _poller) is { } poller)
+        {
+            if (when < Volatile.Read(ref _pollUntil))
+            {
+                poller.Wake();
+            }
+        }
+        else if (_spinning == 0)
+        {
+            WakeOne(); // it will find nothing and become the poller
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WakeOne()
+    {
+        // Once more if a P has become idle meanwhile: whoever brought work for it may have taken us for a worker that looks.
+        do
+        {
+            if (_stopping || Interlocked.CompareExchange(ref _spinning, 1, 0) != 0)
+            {
+                return;
+            }
+
+            if (TryTakeIdleP() is { } p)
+            {
+                StartWorker(p, spinning: true);
+                return;
+            }
+
+            Interlocked.Decrement(ref _spinning);
+        }
+        while (_idleCount != 0);
+    }
+
+    /// <summary>Gives <paramref name="p"/> to a sleeping worker, or to a new one.</summary>
+    private void StartWorker(P p, bool spinning)
+    {
+        _lock.Enter();
+        _workerWakes++;
+        M? m = _idleM;
+        if (m is not null)
+        {
+            _idleM = m.ListNext;
+            _idleMCount--;
+            m.ListNext = null;
+        }
+
+        _lock.Exit();
+        m ??= Interlocked.Exchange(ref _poller, null);
+        if (m is not null)
+        {
+            m.Spinning = spinning;
+            Volatile.Write(ref m.NextP, p); // the worker may see it before the wake-up, and must then see the line above
+            m.Wake();
+            return;
+        }
+
+        StartNewWorker(p, spinning);
+    }
+
+    /// <summary>Sleeps without a P until one is handed over, and has it on return (or the scheduler stops).</summary>
+    internal void ParkWithoutP(M m)
+    {
+        Debug.Assert(!m.HasP, "A worker parked with a P.");
+        SynchronizationContext.SetSynchronizationContext(null); // the last goroutine that ran here, which a sleeping worker must not keep alive
+        if (m.Spinning)
+        {
+            m.Spinning = false;
+            Interlocked.Decrement(ref _spinning);
+        }
+
+        _lock.Enter();
+        if (_stopping)
+        {
+            _lock.Exit();
+            return;
+        }
+
+        m.ListNext = _idleM;
+        _idleM = m;
+        int idle = ++_idleMCount;
+        _lock.Exit();
+
+        long limit = idle > 2 * _maxProcs ? IdleWorkerLifetime : -1;
+        while (Volatile.Read(ref m.NextP) is null && !_stopping)
+        {
+            if (!m.Note.Sleep(limit) && RemoveIdle(m))
+            {
+                m.Retiring = true;
+                return;
+            }
+        }
+
+        TakeNextP(m);
+    }
+
+    /// <summary>The last thing before sleeping: be the poller if there is a timer or the network to wait for and no poller yet.</summary>
+    private void SleepUntil(M m, long pollUntil)
+    {
+        if (!Clock.IsSystem && pollUntil != long.MaxValue)
+        {
+            ArmProvider(pollUntil);
+            pollUntil = long.MaxValue;
+        }
+
+        if (pollUntil == long.MaxValue && !IsNetActive)
+        {
+            ParkWithoutP(m);
+            return;
+        }
+
+        if (Interlocked.CompareExchange(ref _poller, m, null) is not null)
+        {
+            // Another one waits; it may have looked before our timer came.
+            if (pollUntil < Volatile.Read(ref _pollUntil))
+            {
+                Volatile.Read(ref _poller)?.Wake();
+            }
+
+            ParkWithoutP(m);
+            return;
+        }
+
+        // Every timer that comes from here on wakes us until the look below has said how long to sleep. A time from before it would
+        // not do: its timer may be gone by the look, and one that comes after the look and is later would wake nobody.
+        Volatile.Write(ref _pollUntil, long.MaxValue);
+        Interlocked.MemoryBarrier(); // pairs with the one in TimerAdded: it sees that we are about to sleep, or we see its timer
+        pollUntil = LookAgain(out bool work);
+        if (!Clock.IsSystem)
+        {
+            pollUntil = long.MaxValue;
+        }
+
+        Volatile.Write(ref _pollUntil, pollUntil);
+        GList ready = default;
+        if (!work && !_stopping)
+        {
+            SleepAsPoller(m, pollUntil == long.MaxValue ? -1 : Math.Max(0, pollUntil - Clock.Now), ref ready);
+        }
+
+        if (ReferenceEquals(Interlocked.CompareExchange(ref _poller, null, m), m))
+        {
+            // The time is up, an earlier timer was added, or there is news: look, if there is a P to look with.
+            if (TryTakeIdleP() is { } p)
+            {
+                m.Acquire(p);
+                m.Spinning = true;
+                Interlocked.Increment(ref _spinning);
+                PutReady(p, ref ready, wake: false); // whoever stops spinning wakes the next
+            }
+            else
+            {
+                PutReady(null, ref ready, wake: true);
+                ParkWithoutP(m); // all Ps are held: sysmon sees to timers and the network if those take long
+            }
+
+            return;
+        }
+
+        // Somebody took the poller to give it a P.
+        while (Volatile.Read(ref m.NextP) is null && !_stopping)
+        {
+            m.Note.Sleep(-1);
+        }
+
+        TakeNextP(m);
+        PutReady(m.P, ref ready, wake: true);
+        WatchNet(); // the next poller may have found this one still there
+    }
+
+    private void SleepAsPoller(M m, long nanoseconds, ref GList ready)
+    {
+        if (IsNetActive && Interlocked.CompareExchange(ref _inNet, m, null) is null)
+        {
+            m.SleepInPoller(_net!, nanoseconds, ref ready);
+            Interlocked.Exchange(ref _inNet, null);
+        }
+        else
+        {
+            m.Note.Sleep(nanoseconds);
+        }
+    }
+
+    private static void TakeNextP(M m)
+    {
+        if (Volatile.Read(ref m.NextP) is { } p)
+        {
+            m.NextP = null;
+            m.Acquire(p);
+        }
+    }
+
+    private bool RemoveIdle(M m)
+    {
+        _lock.Enter();
+        for (M? before = null, at = _idleM; at is not null; before = at, at = at.ListNext)
+        {
+            if (ReferenceEquals(at, m))
+            {
+                if (before is null)
+                {
+                    _idleM = at.ListNext;
+                }
+                else
+                {
+                    before.ListNext = at.ListNext;
+                }
+
+                _idleMCount--;
+                _lock.Exit();
+                return true;
+            }
+        }
+
+        _lock.Exit();
+        return false;
+    }
+
+    /// <summary>With a clock that threads can't sleep on, its own timer wakes a worker.</summary>
+    private void ArmProvider(long when)
+    {
+        if (Conductor is not null)
+        {
+            // It turns the clock itself, when the workers are idle; only one who is no worker has to tell it.
+            if (M.Current is not { } m || !ReferenceEquals(m.Scheduler, this))
+            {
+                Conductor.TimerAddedOutside();
+            }
+
+            return;
+        }
+
+        ProviderTimer timer = Volatile.Read(ref _providerTimer) ?? MakeProviderTimer();
+        timer.Set(when);
+    }
+
+    private ProviderTimer MakeProviderTimer()
+    {
+        ProviderTimer made = new(Clock, ProviderFired);
+        ProviderTimer timer = Interlocked.CompareExchange(ref _providerTimer, made, null) ?? made;
+        if (_stopping)
+        {
+            timer.Stop(); // it was not there yet to be stopped
+        }
+
+        return timer;
+    }
+
+    private void ProviderFired()
+    {
+        WakeIfIdle();
+        WakeSysmon();
+    }
+}

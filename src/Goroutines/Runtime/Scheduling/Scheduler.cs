@@ -1,0 +1,338 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Goroutines.Runtime;
+
+/// <summary>
+/// The scheduler of one runtime (runtime/proc.go: <c>sched</c>): goroutines (G) are given turns by worker threads (M),
+/// each of which needs one of <c>MaxProcs</c> Ps to do so.
+/// </summary>
+/// <remarks>
+/// <para><b>Two rules.</b> Readying always enqueues: nothing runs another goroutine's code inside a channel operation, a
+/// timer, a cancellation callback or a completion. Only the owner of a P touches its producer side: whoever has no P
+/// uses the global queue.</para>
+/// <para><b>The wake-up protocol.</b> No work may lie in a queue while a worker that could run it sleeps. There are two
+/// sides, and each makes its own state visible before it looks at the other's:
+/// <code>
+/// submitter                                  idler (a worker that found nothing)
+/// S1 put the goroutine into a queue          I1 put the P into the idle list, _idleCount++   (under _lock)
+/// S2 full fence                              I2 leave the spinning count; full fence
+/// S3 if _idleCount > 0 and _spinning == 0:   I3 look at every queue and every timer again;
+///    wake a worker, as a spinning one           if there is something: take an idle P back and go on looking
+/// </code>
+/// Either S3 sees the idle P and nobody spinning, and wakes someone; or it comes before I1 or before I2, and then I3 comes
+/// after S1 and finds the work; or somebody else spins, who will get to I2 himself before he sleeps, or find the work.
+/// S2 is the fence in <see cref="WakeIfIdle"/>; it pairs with the decrement (or the fence) in <see cref="GoIdle"/>.
+/// The global queue needs no more than this, because it is looked at under the same lock that I1 holds.
+/// </para>
+/// <para>A spinning worker that finds work wakes another one first (<see cref="ResetSpinning"/>), so that a burst of
+/// work wakes all the workers it needs, one after the other; at most half as many spin as are busy.</para>
+/// <para><b>The exception.</b> Where waking has been in vain lately (<see cref="WakeJudge"/>), S2 and S3 are left out for
+/// the first few goroutines that a worker readies: it gets to them itself as soon as its body parks. Sysmon then takes
+/// the part of S3, every millisecond.</para>
+/// <para><b>Rejected:</b> waking a worker at every submission (a pair of goroutines handing a value back and forth would
+/// keep a second core spinning); handing the P over with the goroutine (it loses the locality of <c>runnext</c>);
+/// letting go of idle workers without counting the spinning ones (the last one to stop must look again).</para>
+/// </remarks>
+internal sealed partial class Scheduler
+{
+    /// <summary>The empty execution context, which every turn starts from.</summary>
+    internal static readonly ExecutionContext DefaultContext = FindDefaultContext();
+
+    private SpinMutex _lock;
+
+    // The global queue and the idle lists: written under _lock; the counts are also read without it.
+    private G? _globalHead;
+    private G? _globalTail;
+    private volatile int _globalCount;
+    private P? _idleP;
+    private volatile int _idleCount;
+    private M? _idleM;
+    private int _idleMCount;
+    private P? _retired;
+
+    /// <summary>Workers that look for work without having any. Written by interlocked operations.</summary>
+    private volatile int _spinning;
+
+    /// <summary>All Ps ever made, retired ones included. Replaced, never changed, under _lock.</summary>
+    private volatile P[] _allP = [];
+    private volatile M[] _allM = [];
+    private int _nextWorkerId;
+    private long _nextId = 1;
+    private long _foreignSpawned;
+    /// <summary>Goroutines that were collected while parked.</summary>
+    private long _lost;
+
+    /// <summary>Goroutines that were refused after they had been counted, abandoned, or counted on a stray P.</summary>
+    private long _gone;
+    private volatile bool _stopping;
+    private volatile bool _refuses;
+    private long _coarseNow;
+
+    internal readonly string Name;
+    internal readonly GoRuntime Runtime;
+    internal readonly Clock Clock;
+    internal readonly GRegistry Registry;
+    internal readonly bool DetectDeadlocks;
+
+    internal Scheduler(GoRuntime runtime, GoRuntimeOptions options)
+    {
+        Runtime = runtime;
+        Name = options.Name ?? "goroutines";
+#pragma warning disable RS0030 // the default
+        Clock = new Clock(options.TimeProvider ?? TimeProvider.System);
+#pragma warning restore RS0030
+        Stacks = new StackfulPool(this, options.StackSize);
+        _maxThreads = options.ExplicitMaxThreads ?? 0;
+        DetectDeadlocks = options.DetectDeadlocks;
+        Conductor = options.Conductor;
+        Registry = new GRegistry(this, keepsAlive: Conductor is not null);
+        _panicHandler = options.PanicHandler ?? Diagnostics.PanicPrinter.Default;
+        _maxProcs = options.MaxProcs ?? ProcessorCount.Default;
+        _lock.Enter();
+        AdjustProcs();
+        _lock.Exit();
+        if (IsExplored)
+        {
+            _sysmonStarted = 1; // never started: nothing but the conductor decides who runs
+        }
+
+        Conductor?.Attach(this);
+    }
+
+    /// <summary>The time by the last look at the clock, for what needs to be only roughly right (how long a goroutine has waited).</summary>
+    internal long CoarseNow => Volatile.Read(ref _coarseNow);
+
+    /// <summary>The P of the calling thread, if it is one of this scheduler's workers and has one.</summary>
+    internal P? CurrentP
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => M.Current is { } m && ReferenceEquals(m.Scheduler, this) ? m.P : null;
+    }
+
+    /// <summary>Reads the clock and keeps it for those who don't need it exactly.</summary>
+    internal long ReadClock()
+    {
+        long now = Clock.Now;
+        Volatile.Write(ref _coarseNow, now);
+        return now;
+    }
+
+    internal long NewGoroutineId() => CurrentP is { } p ? p.NewGoroutineId() : Interlocked.Increment(ref _nextId) - 1;
+
+    /// <summary>A range of ids for one P, so that a spawn need not touch a shared counter (runtime/proc.go: _GoidCacheBatch).</summary>
+    internal (long First, long End) ReserveIds()
+    {
+        const int Batch = 16;
+        long end = Interlocked.Add(ref _nextId, Batch);
+        return (end - Batch, end);
+    }
+
+    /// <summary>Makes a new goroutine runnable.</summary>
+    /// <exception cref="ObjectDisposedException">The runtime takes no more goroutines.</exception>
+    internal void Spawn(G g)
+    {
+        // Steps S1 and S2 of the protocol in Scheduler.Life.cs.
+        P? p = CurrentP;
+        CountSpawn(p);
+        if (_refuses)
+        {
+            Refuse();
+        }
+
+        Queue(p, g);
+    }
+
+    /// <summary>As <see cref="Spawn(G)"/>, but a runtime that has been stopped refuses quietly: for timers and cancellation, which have no caller to tell.</summary>
+    internal bool TrySpawn(G g)
+    {
+        P? p = CurrentP;
+        CountSpawn(p);
+        if (_refuses)
+        {
+            GoroutinesGone(1);
+            return false;
+        }
+
+        Queue(p, g);
+        return true;
+    }
+
+    /// <summary>Makes a new goroutine runnable even while the runtime waits for its last ones to end: for what those may be waiting for.</summary>
+    internal void SpawnAnyway(G g)
+    {
+        P? p = CurrentP;
+        CountSpawn(p);
+        Queue(p, g);
+    }
+
+    /// <summary>Puts a goroutine that has just become runnable into a queue: goready, and for those without a P injectglist.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Enqueue(G g)
+    {
+        if (CurrentP is { } p)
+        {
+            p.Queue.PutNext(g, this);
+            if (_wakes.LeavesFew && p.Queue.HasFew)
+            {
+                return;
+            }
+        }
+        else
+        {
+            PutGlobal(g);
+        }
+
+        WakeIfIdle();
+    }
+
+    internal void PutGlobal(G g)
+    {
+        g.QueueNext = null;
+        PutGlobalBatch(g, g, 1);
+    }
+
+    internal void PutGlobalBatch(G first, G last, int count)
+    {
+        Debug.Assert(last.QueueNext is null, "The batch does not end where it says.");
+        _lock.Enter();
+        bool stopped = _stopping && Conductor is null;
+        if (!stopped)
+        {
+            PutGlobalLocked(first, last, count);
+        }
+
+        _lock.Exit();
+        if (stopped)
+        {
+            AbandonLater(first);
+        }
+    }
+
+    private void PutGlobalLocked(G first, G last, int count)
+    {
+        if (_globalTail is null)
+        {
+            _globalHead = first;
+        }
+        else
+        {
+            _globalTail.QueueNext = first;
+        }
+
+        _globalTail = last;
+        _globalCount += count;
+    }
+
+    /// <summary>Takes one goroutine to run from the global queue, and a fair share of the rest into the P's ring (globrunqget).</summary>
+    private G? TakeGlobal(P p, int most)
+    {
+        if (_globalCount == 0)
+        {
+            return null;
+        }
+
+        _lock.Enter();
+        G? g = TakeGlobalLocked(p, most);
+        _lock.Exit();
+        return g;
+    }
+
+    private G? TakeGlobalLocked(P p, int most)
+    {
+        G? g = PopGlobal();
+        if (g is null)
+        {
+            return null;
+        }
+
+        int share = Math.Min(Math.Min(_globalCount, most - 1), _globalCount / Math.Max(1, _maxProcs));
+        share = Math.Min(share, RunQueue.Capacity / 2);
+        for (; share > 0 && PopGlobal() is { } more; share--)
+        {
+            p.Queue.PutUnlessFull(more, out bool full);
+            if (full)
+            {
+                PutGlobalLocked(more, more, 1);
+                break;
+            }
+        }
+
+        return g;
+    }
+
+    private G? PopGlobal()
+    {
+        G? g = _globalHead;
+        if (g is not null)
+        {
+            _globalHead = g.QueueNext;
+            if (_globalHead is null)
+            {
+                _globalTail = null;
+            }
+
+            g.QueueNext = null;
+            _globalCount--;
+        }
+
+        return g;
+    }
+
+    private void CountSpawn(P? p)
+    {
+        if (p is not null)
+        {
+            Volatile.Write(ref p.Spawned, p.Spawned + 1);
+        }
+        else
+        {
+            Interlocked.Increment(ref _foreignSpawned);
+        }
+    }
+
+    private void Queue(P? p, G g)
+    {
+        if (p is not null)
+        {
+            p.Queue.PutNext(g, this);
+        }
+        else
+        {
+            PutGlobal(g);
+        }
+
+        WakeIfIdle();
+        if (_refusal is { } refusal && p is null)
+        {
+            ThrowIfNobodyRuns(g, refusal);
+        }
+    }
+
+    private void ThrowIfRefusing()
+    {
+        if (_refuses)
+        {
+            throw Refusal();
+        }
+    }
+
+    /// <summary>A goroutine was counted that is not taken.</summary>
+    private void Refuse()
+    {
+        GoroutinesGone(1);
+        throw Refusal();
+    }
+
+    private ObjectDisposedException Refusal() => new(Name, $"The runtime \"{Name}\" has been stopped and takes no more goroutines.");
+
+    private static ExecutionContext FindDefaultContext()
+    {
+        // A thread started unsafely begins without a context, and what it captures then is the default one.
+        ExecutionContext? context = null;
+        Thread thread = new(() => context = ExecutionContext.Capture());
+        thread.UnsafeStart();
+        thread.Join();
+        return context!;
+    }
+}

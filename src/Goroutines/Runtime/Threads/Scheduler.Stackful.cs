@@ -1,0 +1,98 @@
+namespace Goroutines.Runtime;
+
+/// <summary>Turns of stackful goroutines (runtime/proc.go: <c>startlockedm</c>, <c>stoplockedm</c>).</summary>
+internal sealed partial class Scheduler
+{
+    internal StackfulPool Stacks { get; }
+
+    internal bool IsStopping => _stopping;
+
+    /// <summary>Makes a new stackful goroutine runnable, or lets it wait for a thread.</summary>
+    /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
+    internal void Spawn(StackfulG g)
+    {
+        ThrowIfRefusing(); // before it takes a thread
+        if (Stacks.TryAssign(g))
+        {
+            try
+            {
+                Spawn((G)g);
+            }
+            catch (InvalidOperationException refused) when (refused is not ObjectDisposedException)
+            {
+                Stacks.Unassign(g); // no worker; a thread that is assigned when the runtime is stopped abandons its goroutine itself
+                throw;
+            }
+        }
+        else
+        {
+            // Counted, and queued when a thread comes free. If none will any more, it is taken back here, or abandoned there.
+            Interlocked.Increment(ref _foreignSpawned);
+            if (_refuses && Stacks.TryRemoveWaiting(g))
+            {
+                Refuse();
+            }
+        }
+    }
+
+    /// <summary>Hands a P to the thread that a goroutine goes on on. The caller has the P to itself and gives it up.</summary>
+    internal static void GiveTurn(P p, M thread, bool inheritTime)
+    {
+        p.CountTurn(inheritTime);
+        Volatile.Write(ref thread.NextP, p);
+        thread.Note.Wake();
+    }
+
+    /// <summary>
+    /// The goroutine of <paramref name="thread"/> has parked or ended: its P goes straight to the thread of the next
+    /// goroutine, if that is a stackful one; otherwise to a worker.
+    /// </summary>
+    internal void PassTurn(StackfulThread thread)
+    {
+        P p = thread.P!;
+        if (_stopping && Conductor is null)
+        {
+            GiveUpP(thread);
+            return;
+        }
+
+        if (IsExplored)
+        {
+            thread.Release();
+            StartWorker(p, spinning: false); // where the conductor chooses
+            return;
+        }
+
+        if (p.Compensated || _surplus > 0)
+        {
+            Settle(thread, p);
+            if (!thread.HasP)
+            {
+                return;
+            }
+        }
+
+        RunDueTimers(p.Timers);
+        G? next = TakeInTurn(p, out bool inheritTime);
+        thread.Release();
+        if (next is null)
+        {
+            HandOff(p);
+        }
+        else if (next.LockedM is { } locked)
+        {
+            Conductor?.TurnBegins(next);
+            GiveTurn(p, locked, inheritTime);
+        }
+        else
+        {
+            if (!inheritTime)
+            {
+                p.BeginSlice(); // the worker takes it out of runnext, which counts as inherited
+            }
+
+            p.Queue.PutNext(next, this);
+            StartWorker(p, spinning: false);
+        }
+    }
+}
