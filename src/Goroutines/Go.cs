@@ -43,7 +43,7 @@ public static partial class Go
             Exploration.Note("yield", null);
         }
 
-        return M.Current is { HasP: true, CurrentG: { } g } ? g.YieldAsync() : Time.Sleeper.YieldOutside();
+        return M.Current is { HasP: true, CurrentG: { } g } ? g.YieldAsync() : Sleeper.YieldOutside();
     }
 
     /// <summary>Waits for an operation in synchronous code, and throws what it throws.</summary>

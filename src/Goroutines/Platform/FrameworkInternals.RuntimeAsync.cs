@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
-using Goroutines.Diagnostics;
 
 namespace Goroutines.Platform;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
-using Goroutines.Diagnostics;
 
 namespace Goroutines.Platform;
 
@@ -164,7 +163,7 @@ internal static partial class FrameworkInternals
 
             Gate gate = new();
             Task outer = ProbeOuterAsync(gate);
-            List<string> frames = AsyncStack.FramesFrom(gate.State, outer);
+            List<string> frames = AsyncFrames.From(gate.State, outer);
             gate.Open();
             return frames.Count == 2 && frames[0].EndsWith(nameof(ProbeInnerAsync), StringComparison.Ordinal)
                 && frames[1].EndsWith(nameof(ProbeOuterAsync), StringComparison.Ordinal)

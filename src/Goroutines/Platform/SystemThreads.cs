@@ -1,5 +1,4 @@
 using System.Globalization;
-using Goroutines.Runtime;
 
 namespace Goroutines.Platform;
 
@@ -27,21 +26,23 @@ internal static class SystemThreads
     internal readonly record struct Room(int Threads, string Limit);
 
     /// <summary>Reads all limits now. Takes milliseconds in a process with many threads.</summary>
-    internal static Room Read()
+    /// <param name="reserved">Threads of the caller's that exist already.</param>
+    internal static Room Read(int reserved)
     {
         GCMemoryInfo memory = GC.GetGCMemoryInfo();
-        return Read("/", Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes), Environment.IsPrivilegedProcess);
+        return Read("/", Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes), Environment.IsPrivilegedProcess, reserved);
     }
 
     /// <param name="root">The folder that stands for the file system's root.</param>
     /// <param name="left">Free memory, in bytes, within the container's limit.</param>
     /// <param name="privileged">Whether limits on the user's processes don't bind this one.</param>
-    internal static Room Read(string root, long left, bool privileged)
+    /// <param name="reserved">Threads of the caller's that exist already.</param>
+    internal static Room Read(string root, long left, bool privileged, int reserved)
     {
         Room room = new(Left(left / 2 / BytesPerThread, 0), string.Create(CultureInfo.InvariantCulture, $"memory: {left >> 20} MB are free"));
         if (OperatingSystem.IsLinux())
         {
-            ReadLinux(root, privileged, ref room);
+            ReadLinux(root, privileged, reserved, ref room);
         }
         else if (OperatingSystem.IsMacOS() || OperatingSystem.IsIOS())
         {
@@ -51,7 +52,7 @@ internal static class SystemThreads
         return room;
     }
 
-    private static void ReadLinux(string root, bool privileged, ref Room room)
+    private static void ReadLinux(string root, bool privileged, int reserved, ref Room room)
     {
         if (Number(Path.Combine(root, "proc/sys/vm/max_map_count")) is { } maps)
         {
@@ -77,7 +78,7 @@ internal static class SystemThreads
             }
             else if (SoftLimit(line, "Max address space") is { } bytes)
             {
-                Limit(ref room, Left(bytes / 2 / StackBytes, ThreadLimit.Reserved), $"ulimit -v = {bytes / 1024}");
+                Limit(ref room, Left(bytes / 2 / StackBytes, reserved), $"ulimit -v = {bytes / 1024}");
             }
         }
 

@@ -51,8 +51,8 @@ public sealed class Goroutine<T>
     public ValueTaskAwaiter<T> GetAwaiter() => JoinAsync().GetAwaiter();
 #pragma warning restore CA2012
 
-    /// <summary>Closed when the goroutine has ended.</summary>
-    internal Chan<Unit> Ended => _joiners.Ended;
+    /// <summary>What is signalled when the goroutine has ended. Made on first use.</summary>
+    internal EndSignal Ended(Func<EndSignal> make) => _joiners.Ended(make);
 
     /// <summary>Of a goroutine that has ended: its result, or throws what left its body.</summary>
     internal T TakeOutcome() => _joiners.TakeResult();

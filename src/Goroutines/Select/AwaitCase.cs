@@ -101,7 +101,7 @@ public class AwaitCase : SelectCase
     private protected virtual Chan<Unit>? EndOf(object? awaited) => awaited switch
     {
         null => null,
-        Goroutine goroutine => goroutine.Ended,
+        Goroutine goroutine => ((EndChannel)goroutine.Ended(EndChannel.Make)).Channel,
         _ => TaskFeed.EndOf((Task)awaited),
     };
 }

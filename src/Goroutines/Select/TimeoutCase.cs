@@ -1,6 +1,5 @@
 using Goroutines.Channels;
 using Goroutines.Runtime;
-using Goroutines.Time;
 
 namespace Goroutines;
 

@@ -18,7 +18,7 @@ public sealed class SystemThreadsTests : IDisposable
     [Fact]
     public void NothingToRead_MemoryAloneLimits()
     {
-        SystemThreads.Room room = SystemThreads.Read(_root, 160 * SystemThreads.BytesPerThread, privileged: false);
+        SystemThreads.Room room = SystemThreads.Read(_root, 160 * SystemThreads.BytesPerThread, privileged: false, reserved: 0);
         Assert.Equal(70, room.Threads); // half of it, and of that all but an eighth
         Assert.Contains("memory", room.Limit, StringComparison.Ordinal);
     }
@@ -48,14 +48,14 @@ public sealed class SystemThreadsTests : IDisposable
     {
         Write("proc/sys/kernel/threads-max", "8000");
         Write("proc/self/limits", "Limit                     Soft Limit           Hard Limit           Units\nMax processes             80                   96365                processes\n");
-        Assert.Equal(privileged ? 7000 : 70, SystemThreads.Read(_root, Plenty, privileged).Threads);
+        Assert.Equal(privileged ? 7000 : 70, SystemThreads.Read(_root, Plenty, privileged, reserved: 0).Threads);
     }
 
     [Fact]
     public void AddressSpace_StacksTakeHalfAtMost()
     {
         Write("proc/self/limits", $"Max address space         {1600L << 20}           unlimited            bytes\n");
-        Assert.Contains("ulimit -v", SystemThreads.Read(_root, Plenty, privileged: true).Limit, StringComparison.Ordinal);
+        Assert.Contains("ulimit -v", SystemThreads.Read(_root, Plenty, privileged: true, reserved: 0).Limit, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class SystemThreadsTests : IDisposable
         Assert.Equal(ThreadLimit.Default, new GoRuntimeOptions().MaxThreads);
     }
 
-    private void AssertRoom(int threads, string limit) => Assert.Equal(new SystemThreads.Room(threads, limit), SystemThreads.Read(_root, Plenty, privileged: false));
+    private void AssertRoom(int threads, string limit) => Assert.Equal(new SystemThreads.Room(threads, limit), SystemThreads.Read(_root, Plenty, privileged: false, reserved: 0));
 
     private void Write(string file, string text)
     {

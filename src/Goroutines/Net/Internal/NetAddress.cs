@@ -87,7 +87,7 @@ internal readonly record struct NetAddress(string Host, int Port, string? Path)
         }
 
         IPAddress[] found;
-        using (Go.EnterBlocking())
+        using (BlockingRegion.Enter())
         {
             found = Dns.GetHostAddresses(Host);
         }

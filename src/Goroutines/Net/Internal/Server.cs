@@ -73,7 +73,7 @@ internal sealed class Server(Listener listener, Func<Conn, CancellationToken, Va
                 _room?.Release(1);
                 Tell(exception);
                 pause = pause == TimeSpan.Zero ? s_firstPause : pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
-                await Go.SleepAsync(pause, accepting);
+                await GoRuntime.Current.SleepAsync(pause, accepting);
                 continue;
             }
 
@@ -92,7 +92,7 @@ internal sealed class Server(Listener listener, Func<Conn, CancellationToken, Va
         _handlers.Add(1);
         try
         {
-            Go.Spawn(() => HandleAsync(connection, handling));
+            GoRuntime.Current.Spawn(() => HandleAsync(connection, handling));
         }
         catch
         {
@@ -206,7 +206,7 @@ internal sealed class Server(Listener listener, Func<Conn, CancellationToken, Va
             AggregateException both = new("The onError of a server threw when it was told of a failure.", thrown, exception);
             try
             {
-                Go.Spawn(static ValueTask (both) => throw both, both);
+                GoRuntime.Current.Spawn(static ValueTask (both) => throw both, both);
             }
             catch (ObjectDisposedException)
             {

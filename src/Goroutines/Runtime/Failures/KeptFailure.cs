@@ -22,6 +22,7 @@ internal sealed class KeptFailure
     private static SpinMutex s_lock;
     private static KeptFailure? s_first;
     private static int s_watchesExit;
+    private static volatile bool s_processExits;
 
     private readonly Scheduler _scheduler;
     private readonly PanicInfo _info;
@@ -77,6 +78,9 @@ internal sealed class KeptFailure
         return kept is not null;
     }
 
+    /// <summary>Whether the process is ending, so that nothing may ask for that a second time.</summary>
+    internal static bool ProcessExits => s_processExits;
+
     /// <summary>Hands what was kept by handles that are garbage to the panic handlers, on this thread.</summary>
     internal static void ReportDropped()
     {
@@ -90,7 +94,7 @@ internal sealed class KeptFailure
     /// <summary>Nobody can ask a handle any more: whatever is kept is told now, on this thread.</summary>
     private static void ReportAllAtExit()
     {
-        PanicHandlers.ProcessExits();
+        s_processExits = true;
         ReportDropped();
         while (true)
         {

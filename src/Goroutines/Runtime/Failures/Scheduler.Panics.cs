@@ -1,5 +1,3 @@
-using Goroutines.Diagnostics;
-
 namespace Goroutines.Runtime;
 
 /// <summary>Exceptions that nobody else gets: what is a panic, how it reaches the handler, and what the end of <c>Main</c> waits for.</summary>
@@ -60,8 +58,8 @@ internal sealed partial class Scheduler
         string createdAt = "?";
         try
         {
-            name = Traceback.NameOf(g);
-            createdAt = Traceback.CreatedAt(g);
+            name = g.Scheduler.Reports.NameOf(g);
+            createdAt = g.Scheduler.Reports.CreatedAt(g);
         }
         catch (Exception)
         {
@@ -82,7 +80,7 @@ internal sealed partial class Scheduler
         }
         catch (Exception second)
         {
-            PanicPrinter.HandlerFailed(info, second);
+            Reports.HandlerFailed(info, second);
         }
         finally
         {

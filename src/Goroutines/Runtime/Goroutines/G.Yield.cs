@@ -17,7 +17,7 @@ internal abstract partial class G : IValueTaskSource
 
         if (_yieldPending)
         {
-            return Time.Sleeper.YieldOutside(); // another one has not been awaited to its end yet: this one goes through the inbox
+            return Sleeper.YieldOutside(); // another one has not been awaited to its end yet: this one goes through the inbox
         }
 
         _yieldPending = true;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Goroutines.Diagnostics;
 
 namespace Goroutines.Runtime;
 
@@ -130,7 +129,7 @@ internal sealed partial class GRegistry
                     _described.Dequeue();
                 }
 
-                _described.Enqueue(Traceback.Format([goroutines[i]], _scheduler));
+                _described.Enqueue(_scheduler.Reports.Format([goroutines[i]], _scheduler));
             }
         }
     }

@@ -10,7 +10,7 @@ internal sealed class Joiners<T>(G goroutine)
     private G? _goroutine = goroutine;
     private SpinMutex _lock;
     private Joiner? _first;
-    private Chan<Unit>? _ended;
+    private EndSignal? _ended;
     private volatile bool _completed;
     private T _result = default!;
     private SharedFailure? _failure;
@@ -18,26 +18,24 @@ internal sealed class Joiners<T>(G goroutine)
 
     internal bool IsCompleted => _completed;
 
-    /// <summary>A channel that is closed when the goroutine has ended, for selects. Made on first use.</summary>
-    internal Chan<Unit> Ended
+    /// <summary>What is signalled when the goroutine has ended. Made on first use.</summary>
+    /// <param name="make">Makes it.</param>
+    internal EndSignal Ended(Func<EndSignal> make)
     {
-        get
+        if (Volatile.Read(ref _ended) is not { } ended)
         {
-            if (Volatile.Read(ref _ended) is not { } ended)
+            EndSignal made = make();
+            _lock.Enter();
+            ended = _ended ??= made;
+            bool completed = _completed;
+            _lock.Exit();
+            if (completed)
             {
-                Chan<Unit> made = new();
-                _lock.Enter();
-                ended = _ended ??= made;
-                bool completed = _completed;
-                _lock.Exit();
-                if (completed)
-                {
-                    ended.TryClose(); // otherwise Complete finds the channel
-                }
+                ended.Signal(); // otherwise Complete finds it
             }
-
-            return ended;
         }
+
+        return ended;
     }
 
     /// <summary>Takes the outcome and wakes those who wait for it.</summary>
@@ -56,9 +54,9 @@ internal sealed class Joiners<T>(G goroutine)
         _unseen = unseen;
         _goroutine = null;
         _completed = true;
-        Chan<Unit>? ended = _ended;
+        EndSignal? ended = _ended;
         _lock.Exit();
-        ended?.TryClose();
+        ended?.Signal();
 
         Joiner? ordered = null;
         while (joiner is not null)

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Goroutines.Diagnostics;
 
 namespace Goroutines.Runtime;
 
@@ -44,7 +43,7 @@ internal static class ClosedWorld
         }
 
         HashSet<int> ours = [];
-        foreach (Scheduler scheduler in Metrics.Watched())
+        foreach (Scheduler scheduler in LastingRuntimes.All())
         {
             if (!scheduler.IsAsleep(ours))
             {

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Goroutines.Diagnostics;
 
 namespace Goroutines.Runtime;
 
@@ -29,8 +28,8 @@ internal sealed class CollectedNotice
         }
 
         // Elsewhere: a handler that blocks the finalizer's thread blocks every other finalizer.
-        GoroutineInfo info = Traceback.InfoOf(_goroutine, GStatus.Waiting, scheduler.ReadClock());
-        ThreadPool.UnsafeQueueUserWorkItem(static report => Tell(report.Handler, report.Info), (Handler: handler, Info: info), preferLocal: false);
+        GoroutineInfo info = scheduler.Reports.Describe(_goroutine, GStatus.Waiting, scheduler.ReadClock());
+        ThreadPool.UnsafeQueueUserWorkItem(static report => Tell(report.Scheduler, report.Handler, report.Info), (Scheduler: scheduler, Handler: handler, Info: info), preferLocal: false);
     }
 
     /// <summary>Gives the goroutine a notice, unless it has one.</summary>
@@ -45,7 +44,7 @@ internal sealed class CollectedNotice
         }
     }
 
-    private static void Tell(Action<GoroutineInfo> handler, GoroutineInfo info)
+    private static void Tell(Scheduler scheduler, Action<GoroutineInfo> handler, GoroutineInfo info)
     {
         try
         {
@@ -53,7 +52,7 @@ internal sealed class CollectedNotice
         }
         catch (Exception exception)
         {
-            PanicPrinter.HandlerFailed(info, exception);
+            scheduler.Reports.HandlerFailed(info, exception);
         }
     }
 }

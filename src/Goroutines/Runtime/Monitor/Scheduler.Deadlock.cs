@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Goroutines.Diagnostics;
 using Goroutines.Platform;
 
 namespace Goroutines.Runtime;
@@ -226,7 +225,7 @@ internal sealed partial class Scheduler
     [MethodImpl(MethodImplOptions.NoInlining)] // no slot of the caller's frame may keep a goroutine alive
     private void Report()
     {
-        DeadlockException deadlock = DeadlockException.Proved(Traceback.Format(Goroutines(unreachable: true), this) + Registry.DescribeLetGo());
+        DeadlockException deadlock = DeadlockException.Proved(Reports.Format(Goroutines(unreachable: true), this) + Registry.DescribeLetGo());
         foreach (MainCall call in _mains)
         {
             if (call.IsPending)

@@ -72,7 +72,7 @@ internal sealed partial class Scheduler
             if (now >= watchedFrom)
             {
                 watchedFrom = long.MaxValue;
-                ThreadPool.UnsafeQueueUserWorkItem(Diagnostics.Metrics.Watch, this, preferLocal: false);
+                ThreadPool.UnsafeQueueUserWorkItem(Reports.Lasts, this, preferLocal: false);
             }
 
             ReadClock();

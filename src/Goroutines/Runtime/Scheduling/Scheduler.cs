@@ -71,12 +71,14 @@ internal sealed partial class Scheduler
 
     internal readonly string Name;
     internal readonly GoRuntime Runtime;
+    internal readonly IRuntimeReports Reports;
     internal readonly Clock Clock;
     internal readonly GRegistry Registry;
     internal readonly bool DetectDeadlocks;
 
-    internal Scheduler(GoRuntime runtime, GoRuntimeOptions options)
+    internal Scheduler(GoRuntime runtime, GoRuntimeOptions options, IRuntimeReports reports)
     {
+        Reports = reports;
         Runtime = runtime;
         Name = options.Name ?? "goroutines";
 #pragma warning disable RS0030 // the default
@@ -87,7 +89,7 @@ internal sealed partial class Scheduler
         DetectDeadlocks = options.DetectDeadlocks;
         Conductor = options.Conductor;
         Registry = new GRegistry(this, keepsAlive: Conductor is not null);
-        _panicHandler = options.PanicHandler ?? Diagnostics.PanicPrinter.Default;
+        _panicHandler = options.PanicHandler ?? reports.DefaultPanicHandler;
         _maxProcs = options.MaxProcs ?? ProcessorCount.Default;
         _lock.Enter();
         AdjustProcs();

@@ -65,7 +65,7 @@ internal static class ThreadLimit
                 return true;
             }
 
-            SystemThreads.Room room = SystemThreads.Read();
+            SystemThreads.Room room = SystemThreads.Read(Reserved);
             if (room.Threads < Least)
             {
                 limit = room.Limit; // the next one looks again: some may have ended by then
@@ -83,7 +83,7 @@ internal static class ThreadLimit
         {
             if (s_default == 0)
             {
-                long room = Reserved + SystemThreads.Read().Threads;
+                long room = Reserved + SystemThreads.Read(Reserved).Threads;
                 Volatile.Write(ref s_default, (int)Math.Clamp(room * 3 / 4, 1, Most));
             }
 

@@ -1,5 +1,3 @@
-using Goroutines.Time;
-
 namespace Goroutines.Runtime;
 
 /// <summary>The timers of a runtime that has been stopped: contexts, tickers and time-outs belong to whoever holds them, and go on.</summary>

@@ -1,6 +1,4 @@
-using Goroutines.Runtime;
-
-namespace Goroutines.Time;
+namespace Goroutines.Runtime;
 
 /// <summary>How durations are taken, everywhere: as Go takes them.</summary>
 /// <remarks>A negative duration is a time that has passed, so that <c>until - now</c> needs no care. The one exception is

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Goroutines.Diagnostics;
+namespace Goroutines.Platform;
 
 /// <summary>Readable names for methods that the compiler has renamed.</summary>
 internal static class MethodNames

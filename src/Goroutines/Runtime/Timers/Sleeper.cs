@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using Goroutines.Channels;
-using Goroutines.Runtime;
 
-namespace Goroutines.Time;
+namespace Goroutines.Runtime;
 
 /// <summary>A pending <c>Go.SleepAsync</c> (runtime/time.go: <c>timeSleep</c>). Pooled per P.</summary>
 internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed

@@ -18,7 +18,7 @@ public sealed partial class GoRuntime : IAsyncDisposable
     /// <param name="options">Its settings; <see langword="null"/>: the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public GoRuntime(GoRuntimeOptions? options = null)
-        => Scheduler = new Scheduler(this, (options ?? new GoRuntimeOptions()).Validated());
+        => Scheduler = new Scheduler(this, (options ?? new GoRuntimeOptions()).Validated(), Reports());
 
     /// <summary>The process-wide runtime.</summary>
     public static GoRuntime Default => s_default.Value;
@@ -66,7 +66,7 @@ public sealed partial class GoRuntime : IAsyncDisposable
 
     /// <summary>What every goroutine is doing. A moment's picture: goroutines go on while it is taken.</summary>
     /// <returns>The goroutines, by id.</returns>
-    public IReadOnlyList<GoroutineInfo> Snapshot() => Diagnostics.Traceback.Snapshot(Scheduler);
+    public IReadOnlyList<GoroutineInfo> Snapshot() => Scheduler.Reports.Describe(Scheduler);
 
     /// <summary>Writes every goroutine in the form of a Go traceback.</summary>
     /// <param name="writer">Where to.</param>
@@ -74,7 +74,7 @@ public sealed partial class GoRuntime : IAsyncDisposable
     public void Dump(TextWriter writer)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.Write(Diagnostics.Traceback.Format(Scheduler.Goroutines(), Scheduler));
+        writer.Write(Scheduler.Reports.Format(Scheduler.Goroutines(), Scheduler));
     }
 
     /// <summary>Takes no more goroutines (spawning throws <see cref="ObjectDisposedException"/>), waits for those there are to
@@ -114,6 +114,8 @@ public sealed partial class GoRuntime : IAsyncDisposable
 #pragma warning restore RS0030
         }
     }
+
+    private static partial IRuntimeReports Reports();
 
     private async ValueTask<int> DrainAndStop(CancellationToken cancellationToken)
     {

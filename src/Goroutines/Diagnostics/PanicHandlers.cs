@@ -1,4 +1,5 @@
 using Goroutines.Diagnostics;
+using Goroutines.Runtime;
 
 namespace Goroutines;
 
@@ -6,8 +7,6 @@ namespace Goroutines;
 /// <remarks>Safe from any thread. They may also be called from a handler of your own.</remarks>
 public static class PanicHandlers
 {
-    private static volatile bool s_exiting;
-
     /// <summary>Writes Go's report to standard error, and lets the process go on: the default.</summary>
     /// <param name="panic">The panic.</param>
     /// <remarks>A standard error that can't be written to is ignored.</remarks>
@@ -26,7 +25,7 @@ public static class PanicHandlers
     public static void Exit(PanicInfo panic)
     {
         Print(panic);
-        if (s_exiting)
+        if (KeptFailure.ProcessExits)
         {
             Environment.ExitCode = 2;
         }
@@ -37,7 +36,4 @@ public static class PanicHandlers
 #pragma warning restore RS0030
         }
     }
-
-    /// <summary>The process is ending: nobody may ask for that a second time.</summary>
-    internal static void ProcessExits() => s_exiting = true;
 }
