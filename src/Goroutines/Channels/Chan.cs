@@ -55,10 +55,6 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     /// <summary>Makes the channel of a timer or a token, which has no senders.</summary>
     internal Chan(ChanFeed<T> feed) => _feed = feed;
 
-    /// <summary>Makes a channel with a buffer whose senders are no goroutines.</summary>
-    internal Chan(int capacity, ChanFeed<T> feed)
-        : this(capacity) => _feed = feed;
-
     /// <summary>How many values the channel holds without a receiver (Go's <c>cap(ch)</c>).</summary>
     public int Capacity => _capacity;
 

@@ -67,8 +67,6 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
         channel?.Return(this);
     }
 
-    private protected override bool EndsFromOutside => Channel?.Feed is { HasLiveToken: true };
-
     private protected override void TryCancel()
     {
         if (Channel is null || Channel.TryRemove(this))

@@ -115,7 +115,7 @@ internal sealed class Joiners<T>(G goroutine)
     {
         if (Enlist(default) is { } joiner)
         {
-            joiner.AddForeign(ForeignContinuation.Signal(static state => ((Action)state!)(), action, null, joiner.FullVersion));
+            joiner.AddForeign(ForeignContinuation.Signal(static state => ((Action)state!)(), action, joiner.FullVersion));
         }
         else
         {

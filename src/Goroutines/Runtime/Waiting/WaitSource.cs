@@ -105,16 +105,6 @@ internal abstract class WaitSource
         }
     }
 
-    /// <summary>Whether something outside of all goroutines may end the wait: a token that can still fire, or what the operation waits for.</summary>
-    internal bool CanEndFromOutside => _cancel is { IsLinked: true } || EndsFromOutside;
-
-    /// <summary>Whether what it waits for comes from outside: a channel that a token closes, the network.</summary>
-    private protected virtual bool EndsFromOutside => false;
-
-    /// <summary>Whether somebody outside of all goroutines waits here for a partner: then no runtime is deadlocked.</summary>
-    private bool IsOutsideWait => _goroutine is null
-        && Reason is WaitReason.ChanReceive or WaitReason.ChanSend or WaitReason.Select or >= WaitReason.MutexLock;
-
     /// <summary>Begins an operation of <paramref name="goroutine"/> (null: of a foreign thread or task).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Begin(G? goroutine, WaitReason reason)
@@ -253,7 +243,6 @@ internal abstract class WaitSource
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
-        Scheduler? counts = IsOutsideWait ? GoRuntime.Default.Scheduler : null;
         int version = _version;
         bool again = token != (short)version || _awaited || (Volatile.Read(ref _foreign) is { } foreign && foreign.Version == version);
         if (ThreadWait.TakeRegistration(this, out StackfulG? parking))
@@ -269,7 +258,7 @@ internal abstract class WaitSource
             }
             else
             {
-                AddForeign(ForeignContinuation.Signal(continuation, state, counts, version));
+                AddForeign(ForeignContinuation.Signal(continuation, state, version));
             }
 
             return;
@@ -278,7 +267,7 @@ internal abstract class WaitSource
         if (again)
         {
             // Awaited before: let the second awaiter go on, so that taking the result fails.
-            ForeignContinuation.Capture(continuation, state, flags, null, version).Run();
+            ForeignContinuation.Capture(continuation, state, flags, version).Run();
             return;
         }
 
@@ -304,7 +293,7 @@ internal abstract class WaitSource
             }
         }
 
-        AddForeign(ForeignContinuation.Capture(continuation, state, flags, counts, version));
+        AddForeign(ForeignContinuation.Capture(continuation, state, flags, version));
     }
 
     /// <summary>The continuation of a goroutine that has parked here leaves its slot. By whoever has taken it out.</summary>

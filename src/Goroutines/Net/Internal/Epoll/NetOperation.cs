@@ -19,8 +19,6 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
     [ThreadStatic]
     private static NetOperation? t_spare;
 
-    private bool _countsOutside;
-
     // Where it stands: owned by the queue's lock.
     internal NetOperation? Next;
     internal NetOperation? Previous;
@@ -90,9 +88,6 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
         return operation;
     }
 
-    /// <summary>The wait ends when the network says so: no deadlock.</summary>
-    private protected override bool EndsFromOutside => true;
-
     /// <summary>Its goroutine is to try. Under the queue's lock; the goroutine is to be readied after it.</summary>
     internal void StartTrying()
     {
@@ -122,17 +117,7 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
 
     private protected override bool TryProceed() => Queue.TryProceed(this);
 
-    private protected override void AwaitedOutside()
-    {
-        if (Goroutine is null && !_countsOutside)
-        {
-            // Who waits here is no goroutine, but may wake one when it goes on.
-            _countsOutside = true;
-            GoRuntime.Default.Scheduler.OutsideWaiter(1);
-        }
-
-        Queue.MustBeServed(this);
-    }
+    private protected override void AwaitedOutside() => Queue.MustBeServed(this);
 
     void IValueTaskSource.GetResult(short token)
     {
@@ -184,12 +169,6 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
 
     private void Return()
     {
-        if (_countsOutside)
-        {
-            _countsOutside = false;
-            GoRuntime.Default.Scheduler.OutsideWaiter(-1);
-        }
-
         Socket = null!;
         Queue = null!;
         Buffer = default;
