@@ -156,9 +156,9 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     }
 
     /// <summary>Puts a waiter that is done into the pool of the caller's P, or keeps it here for the next foreign caller.</summary>
-    internal void Return(Waiter<T> waiter)
+    internal void Return(Waiter<T> waiter, M? m)
     {
-        if (M.Current?.P is { } p)
+        if (m?.P is { } p)
         {
             ref WaiterCache cache = ref p.Waiters(_waiterType);
             if (cache.Count < WaiterCache.Limit)
@@ -202,10 +202,10 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
 
     /// <summary>A pooled waiter, if there is one. Safe with the lock held.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Waiter<T>? TryRent()
+    private Waiter<T>? TryRent(M? m)
     {
         Waiter<T>? waiter;
-        if (M.Current?.P is { } p)
+        if (m?.P is { } p)
         {
             ref WaiterCache cache = ref p.Waiters(_waiterType);
             waiter = Unsafe.As<Waiter<T>?>(cache.Top);
@@ -226,10 +226,10 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
 
     /// <summary>Makes a waiter the operation of the calling goroutine, or of nobody's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Begin(Waiter<T> waiter, WaitReason reason)
+    private void Begin(Waiter<T> waiter, M? m, WaitReason reason)
     {
         waiter.Channel = this;
-        waiter.Begin(M.Current?.CurrentG, reason);
+        waiter.Begin(m?.CurrentG, reason);
     }
 }
 

@@ -243,6 +243,20 @@ internal abstract class WaitSource
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
+        // The usual case first: a goroutine awaits its own operation as a part of its own flow. No signal of a blocked thread asks for a context.
+        if (flags == ValueTaskSourceOnCompletedFlags.UseSchedulingContext && token == (short)_version && !_awaited && _foreign is null
+            && M.Current is { HasP: true, CurrentG: { IsStackful: false } own } && ReferenceEquals(own, _goroutine) && own.IsCurrent
+            && own.TryPark(this, continuation, state))
+        {
+            _awaited = true;
+            return;
+        }
+
+        OnCompletedOtherwise(continuation, state, token, flags);
+    }
+
+    private void OnCompletedOtherwise(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
         int version = _version;
         bool again = token != (short)version || _awaited || (Volatile.Read(ref _foreign) is { } foreign && foreign.Version == version);
         if (ThreadWait.TakeRegistration(this, out StackfulG? parking))
@@ -339,8 +353,9 @@ internal abstract class WaitSource
     }
 
     /// <summary>First half of taking a result: sees to it that there is one and that it is taken once, and unlinks cancellation.</summary>
+    /// <returns>The calling thread's worker, as <see cref="M.Current"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected void BeginGetResult(short token)
+    private protected M? BeginGetResult(short token)
     {
         int version = _version;
         if (token != (short)version)
@@ -353,7 +368,8 @@ internal abstract class WaitSource
             ThrowNotCompleted();
         }
 
-        if (_awaited && ReferenceEquals(M.Current?.CurrentG, _goroutine))
+        M? m = M.Current;
+        if (_awaited && ReferenceEquals(m?.CurrentG, _goroutine))
         {
             _version = version + 1; // before the look at _stolen: see Steal
             if (_stolen != NotStolen)
@@ -363,13 +379,14 @@ internal abstract class WaitSource
         }
         else
         {
-            Claim(version);
+            Claim(version, m);
         }
 
         _cancel?.Unlink();
+        return m;
     }
 
-    private void Claim(int version)
+    private void Claim(int version, M? m)
     {
         if (_awaited)
         {
@@ -382,7 +399,7 @@ internal abstract class WaitSource
             ThrowStale();
         }
 
-        if (_goroutine is { } goroutine && _foreign is null && !ReferenceEquals(M.Current?.CurrentG, goroutine))
+        if (_goroutine is { } goroutine && _foreign is null && !ReferenceEquals(m?.CurrentG, goroutine))
         {
             _stolen = Stolen; // the goroutine may be about to park on it: it is not used anew
         }

@@ -121,9 +121,9 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
 
     void IValueTaskSource.GetResult(short token)
     {
-        BeginGetResult(token);
+        M? m = BeginGetResult(token);
         Exception? failure = ToException();
-        Return();
+        Return(m);
         if (failure is not null)
         {
             throw failure;
@@ -132,28 +132,28 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
 
     int IValueTaskSource<int>.GetResult(short token)
     {
-        BeginGetResult(token);
+        M? m = BeginGetResult(token);
         Exception? failure = ToException();
         int done = Done;
-        Return();
+        Return(m);
         return failure is null ? done : throw failure;
     }
 
     NetSocket IValueTaskSource<NetSocket>.GetResult(short token)
     {
-        BeginGetResult(token);
+        M? m = BeginGetResult(token);
         Exception? failure = ToException();
         NetSocket? accepted = Accepted;
-        Return();
+        Return(m);
         return failure is null ? accepted! : throw failure;
     }
 
     (int Count, EndPoint From) IValueTaskSource<(int Count, EndPoint From)>.GetResult(short token)
     {
-        BeginGetResult(token);
+        M? m = BeginGetResult(token);
         Exception? failure = ToException();
         (int, EndPoint) received = (Done, From!);
-        Return();
+        Return(m);
         return failure is null ? received : throw failure;
     }
 
@@ -167,7 +167,7 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
         _ => Socket.RefusedError(Kind, Cause!),
     };
 
-    private void Return()
+    private void Return(M? m)
     {
         Socket = null!;
         Queue = null!;
@@ -190,7 +190,7 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
             return;
         }
 
-        if (M.Current?.P is { } p)
+        if (m?.P is { } p)
         {
             ref WaiterCache cache = ref p.Waiters(s_pool);
             if (cache.Count < WaiterCache.Limit)
