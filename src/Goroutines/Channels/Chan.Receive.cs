@@ -159,13 +159,14 @@ public sealed partial class Chan<T>
             return null;
         }
 
-        if (TryRent() is not { } waiter)
+        M? m = M.Current;
+        if (TryRent(m) is not { } waiter)
         {
             _lock.Exit();
             return BeginReceiveSlow(cancellationToken, out received);
         }
 
-        Enqueue(waiter, cancellationToken);
+        Enqueue(waiter, m, cancellationToken);
         return waiter;
     }
 
@@ -180,19 +181,19 @@ public sealed partial class Chan<T>
             bool drained = IsDrained;
             _lock.Exit();
             partner?.Finish();
-            Return(waiter);
+            Return(waiter, M.Current);
             AfterReceive(drained);
             return null;
         }
 
-        Enqueue(waiter, cancellationToken);
+        Enqueue(waiter, M.Current, cancellationToken);
         return waiter;
     }
 
     /// <summary>Queues a receiver; lets go of the lock.</summary>
-    private void Enqueue(Waiter<T> waiter, CancellationToken cancellationToken)
+    private void Enqueue(Waiter<T> waiter, M? m, CancellationToken cancellationToken)
     {
-        Begin(waiter, WaitReason.ChanReceive);
+        Begin(waiter, m, WaitReason.ChanReceive);
         _receivers.Enqueue(waiter);
         _lock.Exit();
         if (_observers is not null || _feed is not null)

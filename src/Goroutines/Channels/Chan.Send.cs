@@ -36,8 +36,8 @@ public sealed partial class Chan<T>
             case Attempt.Closed:
                 _lock.Exit();
                 return ValueTask.FromException(SendOnClosed());
-            case Attempt.WouldWait when TryRent() is { } waiter:
-                return Enqueue(waiter, value, cancellationToken);
+            case Attempt.WouldWait when M.Current is var m && TryRent(m) is { } waiter:
+                return Enqueue(waiter, m, value, cancellationToken);
             default:
                 _lock.Exit();
                 return SendSlow(value, cancellationToken);
@@ -55,7 +55,7 @@ public sealed partial class Chan<T>
             Attempt attempt = SendLocked(value, out Waiter<T>? partner);
             if (attempt == Attempt.WouldWait)
             {
-                return Enqueue(waiter, value, cancellationToken);
+                return Enqueue(waiter, M.Current, value, cancellationToken);
             }
 
             _lock.Exit();
@@ -65,7 +65,7 @@ public sealed partial class Chan<T>
                 continue;
             }
 
-            Return(waiter);
+            Return(waiter, M.Current);
             if (attempt == Attempt.Closed)
             {
                 return ValueTask.FromException(SendOnClosed());
@@ -77,9 +77,9 @@ public sealed partial class Chan<T>
     }
 
     /// <summary>Queues a sender; lets go of the lock.</summary>
-    private ValueTask Enqueue(Waiter<T> waiter, T value, CancellationToken cancellationToken)
+    private ValueTask Enqueue(Waiter<T> waiter, M? m, T value, CancellationToken cancellationToken)
     {
-        Begin(waiter, WaitReason.ChanSend);
+        Begin(waiter, m, WaitReason.ChanSend);
         waiter.Value = value;
         ValueTask result = new(waiter, waiter.Version);
         _senders.Enqueue(waiter);

@@ -55,10 +55,6 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     /// <summary>Makes the channel of a timer or a token, which has no senders.</summary>
     internal Chan(ChanFeed<T> feed) => _feed = feed;
 
-    /// <summary>Makes a channel with a buffer whose senders are no goroutines.</summary>
-    internal Chan(int capacity, ChanFeed<T> feed)
-        : this(capacity) => _feed = feed;
-
     /// <summary>How many values the channel holds without a receiver (Go's <c>cap(ch)</c>).</summary>
     public int Capacity => _capacity;
 
@@ -160,9 +156,9 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     }
 
     /// <summary>Puts a waiter that is done into the pool of the caller's P, or keeps it here for the next foreign caller.</summary>
-    internal void Return(Waiter<T> waiter)
+    internal void Return(Waiter<T> waiter, M? m)
     {
-        if (M.Current?.P is { } p)
+        if (m?.P is { } p)
         {
             ref WaiterCache cache = ref p.Waiters(_waiterType);
             if (cache.Count < WaiterCache.Limit)
@@ -206,10 +202,10 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
 
     /// <summary>A pooled waiter, if there is one. Safe with the lock held.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Waiter<T>? TryRent()
+    private Waiter<T>? TryRent(M? m)
     {
         Waiter<T>? waiter;
-        if (M.Current?.P is { } p)
+        if (m?.P is { } p)
         {
             ref WaiterCache cache = ref p.Waiters(_waiterType);
             waiter = Unsafe.As<Waiter<T>?>(cache.Top);
@@ -230,10 +226,10 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
 
     /// <summary>Makes a waiter the operation of the calling goroutine, or of nobody's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Begin(Waiter<T> waiter, WaitReason reason)
+    private void Begin(Waiter<T> waiter, M? m, WaitReason reason)
     {
         waiter.Channel = this;
-        waiter.Begin(M.Current?.CurrentG, reason);
+        waiter.Begin(m?.CurrentG, reason);
     }
 }
 

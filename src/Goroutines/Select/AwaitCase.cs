@@ -30,8 +30,6 @@ public class AwaitCase : SelectCase
 
     internal override bool IsLive => Enabled && _end.Channel is not null;
 
-    internal override bool HasLiveToken => _end.HasLiveToken;
-
     internal override long LockOrder => _end.Channel!.LockOrder;
 
     internal override bool LooksReady => _end.Channel!.CanReceive;

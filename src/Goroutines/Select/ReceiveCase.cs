@@ -36,8 +36,6 @@ public sealed class ReceiveCase<T> : SelectCase
 
     internal override bool IsLive => Enabled && _side.Channel is not null;
 
-    internal override bool HasLiveToken => _side.HasLiveToken;
-
     internal override long LockOrder => _side.Channel!.LockOrder;
 
     internal override bool LooksReady => _side.Channel!.CanReceive;

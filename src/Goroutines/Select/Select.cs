@@ -144,9 +144,6 @@ public sealed partial class Select
         return (x ^ (x >> 16)) | 1;
     }
 
-    /// <summary>Whether a token that can still fire would end the wait. For reports: the cases don't change while it waits.</summary>
-    internal bool WaitsOnToken => Array.Exists(_lockOrder[.._listed], static candidate => candidate.HasLiveToken);
-
     /// <summary>How many cases a wait looks at. For tests.</summary>
     internal int ListedCount => _listed + _timeouts.Count;
 

@@ -44,9 +44,6 @@ public abstract class SelectCase
     /// <summary>Whether there is something to wait for at all: enabled and not nil.</summary>
     internal abstract bool IsLive { get; }
 
-    /// <summary>Whether a token that can still fire closes the channel.</summary>
-    internal virtual bool HasLiveToken => false;
-
     /// <summary>The channel's place in the order of locking.</summary>
     internal abstract long LockOrder { get; }
 

@@ -5,7 +5,8 @@ using Xunit;
 namespace Goroutines.Tests.Scheduler;
 
 /// <summary><c>Main</c> reports that every goroutine is asleep and nothing can wake one.</summary>
-public class DeadlockTests : AloneTests
+[Collection(AloneCollection.Name)]
+public class DeadlockTests
 {
     [Fact]
     public Task ReceiveThatNobodyAnswers_IsReported() => Reports("chan receive", async () =>

@@ -4,7 +4,8 @@ using Xunit;
 namespace Goroutines.Tests.Scheduler;
 
 /// <summary>What can still wake a goroutine, and so is no deadlock however long it takes.</summary>
-public class NoDeadlockTests : AloneTests
+[Collection(AloneCollection.Name)]
+public class NoDeadlockTests
 {
     /// <summary>More than the quiet that the scheduler needs to call it a deadlock; a wrong report would come within it.</summary>
     private static readonly TimeSpan s_longEnough = TimeSpan.FromMilliseconds(150);
@@ -101,29 +102,46 @@ public class NoDeadlockTests : AloneTests
     [Fact]
     public Task PlainThreadWaitingOnAChannel_IsWaitedFor() => Passes(async () =>
     {
-        // The thread waits for a value; what it does then is its own affair, and may wake main. It does not get that value
-        // before main has been woken: a thread that runs is none that the scheduler could know of.
         var there = new Chan<int>();
-        var back = new Chan<int>(1);
-        var thread = PlainThread.Run(() => there.Receive().Value);
-        await UntilSomebodyOutsideWaits();
-        _ = Later(() => back.Send(3));
+        var back = new Chan<int>();
+        var thread = PlainThread.Run(() => back.Send(there.Receive().Value)); // which alone wakes main
+        _ = Later(() => there.Send(3));
         Assert.Equal(3, (await back.ReceiveAsync()).Value);
-        await there.SendAsync(4);
-        Assert.Equal(4, await thread);
+        await thread;
     });
 
     [Fact]
     public Task TaskWaitingOnAChannel_IsWaitedFor() => Passes(async () =>
     {
         var there = new Chan<int>();
-        var back = new Chan<int>(1);
-        var task = Task.Run(async () => (await there.ReceiveAsync()).Value);
-        await UntilSomebodyOutsideWaits();
-        _ = Later(() => back.Send(2));
-        Assert.Equal(2, (await back.ReceiveAsync()).Value);
-        await there.SendAsync(4);
-        Assert.Equal(4, await task);
+        var back = new Chan<int>();
+        var task = Task.Run(async () => await back.SendAsync((await there.ReceiveAsync()).Value));
+        _ = Later(() => there.Send(4));
+        Assert.Equal(4, (await back.ReceiveAsync()).Value);
+        await task;
+    });
+
+    [Fact]
+    public Task PlainThreadThatWaitsForEver_IsADeadlock() => Isolated.RunAsync(async runtime =>
+    {
+        // The thread waits for what nobody sends, and has nothing to do with main.
+        var never = new Chan<int>();
+        var thread = PlainThread.Run(() => never.Receive().Ok);
+        await Poll.UntilAsync(() => never.HasReceivers, "the thread to wait");
+        await Assert.ThrowsAsync<DeadlockException>(() => PlainThread.Run(() => runtime.Main(static async () => (await new Chan<int>().ReceiveAsync()).Value)));
+        never.Close();
+        Assert.False(await thread);
+    });
+
+    [Fact]
+    public Task TaskThatWaitsForEver_IsADeadlock() => Isolated.RunAsync(async runtime =>
+    {
+        var never = new Chan<int>();
+        var task = Task.Run(async () => (await never.ReceiveAsync()).Ok);
+        await Poll.UntilAsync(() => never.HasReceivers, "the task to wait");
+        await Assert.ThrowsAsync<DeadlockException>(() => PlainThread.Run(() => runtime.Main(static async () => (await new Chan<int>().ReceiveAsync()).Value)));
+        never.Close();
+        Assert.False(await task);
     });
 
     [Fact]
@@ -217,15 +235,6 @@ public class NoDeadlockTests : AloneTests
         new GoRuntimeOptions { DetectDeadlocks = false });
 
     private static Task Passes(Func<ValueTask> body) => Isolated.RunAsync(runtime => PlainThread.Run(() => runtime.Main(body)));
-
-    /// <summary>Until then the sleep alone keeps main from being deadlocked.</summary>
-    private static async ValueTask UntilSomebodyOutsideWaits()
-    {
-        while (!Goroutines.Runtime.Scheduler.HasOutsideWaiters)
-        {
-            await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
-        }
-    }
 
     /// <summary>Calls from a plain thread, which no runtime knows of, after a time in which a wrong report would come.</summary>
     private static Task Later(Action call) => PlainThread.Run(() =>

@@ -5,7 +5,8 @@ using Xunit;
 namespace Goroutines.Tests.Scheduler;
 
 /// <summary>A system that has no thread to give: whoever just then needs one goes on, nothing queued is lost, and only a spawner that nobody could serve is told.</summary>
-public class RefusedThreadTests : AloneTests
+[Collection(AloneCollection.Name)]
+public class RefusedThreadTests
 {
     private static readonly Action<M> s_refuse = static _ => throw new OutOfMemoryException("no more threads");
 

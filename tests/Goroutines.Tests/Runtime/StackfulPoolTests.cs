@@ -5,7 +5,8 @@ using Xunit;
 namespace Goroutines.Tests.Scheduler;
 
 /// <summary>The threads of stackful goroutines: reuse, the bound, and a system that refuses.</summary>
-public class StackfulPoolTests : AloneTests
+[Collection(AloneCollection.Name)]
+public class StackfulPoolTests
 {
     [Fact]
     public Task Threads_AreReused() => Isolated.RunAsync(1, async runtime =>

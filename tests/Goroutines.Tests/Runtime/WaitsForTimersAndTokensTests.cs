@@ -4,7 +4,8 @@ using Xunit;
 namespace Goroutines.Tests.Scheduler;
 
 /// <summary>Which waits for timers, contexts and scopes are deadlocks.</summary>
-public class WaitsForTimersAndTokensTests : AloneTests
+[Collection(AloneCollection.Name)]
+public class WaitsForTimersAndTokensTests
 {
     private static readonly TimeSpan s_short = TimeSpan.FromMilliseconds(150);
 

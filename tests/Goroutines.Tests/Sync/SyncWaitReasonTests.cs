@@ -87,7 +87,8 @@ public class SyncWaitReasonTests
 }
 
 /// <summary>A deadlock over a primitive is found.</summary>
-public class SyncDeadlockTests : AloneTests
+[Collection(AloneCollection.Name)]
+public class SyncDeadlockTests
 {
     [Theory]
     [InlineData("sync.Mutex.Lock")]

@@ -88,7 +88,7 @@ internal sealed class ChanEnumerator<T>(Chan<T>? channel, CancellationToken canc
         }
         else
         {
-            ForeignContinuation.Capture(continuation, state, flags, null, 0).Run(); // taking the result is what fails
+            ForeignContinuation.Capture(continuation, state, flags, 0).Run(); // taking the result is what fails
         }
     }
 

@@ -9,9 +9,6 @@ namespace Goroutines.Channels;
 /// </remarks>
 internal abstract class ChanFeed<T>
 {
-    /// <summary>Whether a token that can still fire stands behind the channel: then waiting on it is no deadlock.</summary>
-    internal virtual bool HasLiveToken => false;
-
     /// <summary>Why the channel was closed, if that was a failure: receives throw it once the channel is drained.</summary>
     internal virtual Exception? Failure => null;
 

@@ -274,7 +274,7 @@ internal sealed class ChanReader<T> : ChannelReader<T>
             }
 
             // With the lock: a read might take the result, and the waiter might be another operation's by the time it gets this.
-            waiter.AddForeign(ForeignContinuation.Signal(s_arrived, this, waiter.Goroutine is null ? GoRuntime.Default.Scheduler : null, waiter.FullVersion));
+            waiter.AddForeign(ForeignContinuation.Signal(s_arrived, this, waiter.FullVersion));
         }
     }
 

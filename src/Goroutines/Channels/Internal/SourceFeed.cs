@@ -31,9 +31,6 @@ internal abstract class SourceFeed<T> : ChanFeed<T>
 
     internal sealed override Exception? Failure => _failure;
 
-    /// <summary>What the source gives comes from outside of all goroutines.</summary>
-    internal sealed override bool HasLiveToken => true;
-
     internal sealed override bool IsDue
     {
         get

@@ -64,10 +64,8 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
         Chan<T>? channel = Channel;
         Channel = null;
         Withdraw();
-        channel?.Return(this);
+        channel?.Return(this, M.Current);
     }
-
-    private protected override bool EndsFromOutside => Channel?.Feed is { HasLiveToken: true };
 
     private protected override void TryCancel()
     {
@@ -80,28 +78,28 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
 
     void IValueTaskSource.GetResult(short token)
     {
-        BeginGetResult(token);
+        M? m = BeginGetResult(token);
         if (Outcome == WaitOutcome.Success)
         {
-            Return();
+            Return(m);
         }
         else
         {
-            ThrowFailure();
+            ThrowFailure(m);
         }
     }
 
     Received<T> IValueTaskSource<Received<T>>.GetResult(short token)
     {
-        BeginGetResult(token);
+        M? m = BeginGetResult(token);
         if (Outcome != WaitOutcome.Success)
         {
-            ThrowFailure();
+            ThrowFailure(m);
         }
 
         Received<T> received = new(Value, Ok);
         Chan<T>? channel = Channel;
-        Return();
+        Return(m);
         if (!received.Ok)
         {
             channel!.ThrowIfFailed();
@@ -112,19 +110,19 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
 
     T IValueTaskSource<T>.GetResult(short token)
     {
-        BeginGetResult(token);
+        M? m = BeginGetResult(token);
         if (Outcome != WaitOutcome.Success)
         {
-            ThrowFailure();
+            ThrowFailure(m);
         }
 
         T value = Value;
         Exception? failure = Ok ? null : Channel!.TakeFromClosed();
-        Return();
+        Return(m);
         return failure is null ? value : throw failure;
     }
 
-    private void ThrowFailure()
+    private void ThrowFailure(M? m)
     {
         Exception exception = Outcome switch
         {
@@ -132,11 +130,11 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
             WaitOutcome.Stopped => StoppedException(),
             _ => Channel!.SendOnClosed(),
         };
-        Return();
+        Return(m);
         throw exception;
     }
 
-    private void Return()
+    private void Return(M? m)
     {
         Chan<T>? channel = Channel;
         Value = default!;
@@ -144,7 +142,7 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
         if (Recycle())
         {
             Channel = null;
-            channel?.Return(this);
+            channel?.Return(this, m);
         }
     }
 }

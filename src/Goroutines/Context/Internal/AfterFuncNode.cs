@@ -7,14 +7,12 @@ internal sealed class AfterFuncNode : CancelNode
 {
     /// <summary>Let go of by the one that settles: whoever keeps the registration must not keep the body and its execution context.</summary>
     private DeferredBody? _body;
-    private readonly Outsider? _outsider;
     private int _settled;
 
     internal AfterFuncNode(CancelSource? parent, DeferredBody body)
         : base(parent)
     {
         _body = body;
-        _outsider = HasLiveToken ? new Outsider() : null;
     }
 
     /// <summary>Keeps the body from running; <see langword="false"/> when it has been started, or stopped before.</summary>
@@ -27,7 +25,6 @@ internal sealed class AfterFuncNode : CancelNode
 
         _body = null;
         Detach();
-        _outsider?.Leave();
         return true;
     }
 
@@ -38,7 +35,6 @@ internal sealed class AfterFuncNode : CancelNode
             DeferredBody body = _body!;
             _body = null;
             body.Spawn();
-            _outsider?.Leave();
         }
     }
 }

@@ -46,11 +46,10 @@ internal class CancelNode : CancelSource
         : this(parent, parent?.Deadline)
         => _timed = parent?.Timed;
 
-    private protected CancelNode(CancelSource? parent, DateTimeOffset? deadline, bool endsFromOutside = false)
+    private protected CancelNode(CancelSource? parent, DateTimeOffset? deadline)
     {
         _parent = parent;
         Deadline = deadline;
-        HasLiveToken = endsFromOutside || parent is { HasLiveToken: true };
     }
 
     internal override Receiver<Unit> Done
@@ -62,7 +61,7 @@ internal class CancelNode : CancelSource
                 return done.Receiver;
             }
 
-            Chan<Unit> made = HasLiveToken ? new Chan<Unit>(TokenMark.Instance) : new Chan<Unit>();
+            Chan<Unit> made = new();
             _lock.Enter();
             done = _done ??= _err is null ? made : s_closed;
             _lock.Exit();
@@ -90,8 +89,6 @@ internal class CancelNode : CancelSource
     internal override DateTimeOffset? Deadline { get; }
 
     internal sealed override DeadlineNode? Timed => _timed;
-
-    internal sealed override bool HasLiveToken { get; }
 
     internal override CancellationToken Token
     {

@@ -16,9 +16,6 @@ internal abstract class CancelSource
     /// <summary>What has the timer of the deadline: itself or the nearest above.</summary>
     internal virtual DeadlineNode? Timed => null;
 
-    /// <summary>Whether a framework token may end it.</summary>
-    internal abstract bool HasLiveToken { get; }
-
     internal abstract CancellationToken Token { get; }
 
     /// <summary>Sees to it that <paramref name="child"/>, which nobody else knows yet, ends with this one: at once, if this one has ended.</summary>

@@ -25,8 +25,6 @@ internal sealed class TokenFeed : ChanFeed<Unit>
 
     internal Chan<Unit> Channel { get; }
 
-    internal override bool HasLiveToken => true;
-
     internal override bool IsDue
     {
         get

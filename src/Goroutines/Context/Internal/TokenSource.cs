@@ -28,8 +28,6 @@ internal sealed class TokenSource(CancellationToken token) : CancelSource
 
     internal override Exception? Cause => Err;
 
-    internal override bool HasLiveToken => true;
-
     internal override CancellationToken Token => token;
 
     internal override void Adopt(CancelNode child)

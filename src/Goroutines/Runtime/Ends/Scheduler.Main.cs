@@ -4,12 +4,6 @@ namespace Goroutines.Runtime;
 internal sealed partial class Scheduler
 {
     private volatile MainCall[] _mains = [];
-    private int _outsideWaiters;
-
-    /// <summary>An operation awaited by something that is no goroutine begins or ends. Counted by the default runtime, for all.</summary>
-    internal void OutsideWaiter(int change) => Interlocked.Add(ref _outsideWaiters, change);
-
-    internal static bool HasOutsideWaiters => Volatile.Read(ref GoRuntime.Default.Scheduler._outsideWaiters) != 0;
 
     /// <summary>Spawns <paramref name="main"/>, whose caller then calls <see cref="WaitForMain"/>.</summary>
     /// <param name="main">The main goroutine.</param>

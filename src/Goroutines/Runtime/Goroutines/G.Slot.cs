@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 
 namespace Goroutines.Runtime;
@@ -26,11 +27,18 @@ internal abstract partial class G
     private const int SlotFree = 1;
     private const int SlotLocked = 2;
 
+    /// <summary>Whether the goroutine is the calling thread's current context, as it is in its own turns until its body sets another.</summary>
+    internal bool IsCurrent
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ReferenceEquals(Current, this);
+    }
+
     /// <summary>Whether a continuation with <paramref name="flags"/> may go into the slot: it is registered in this goroutine's turn, on
     /// worker <paramref name="m"/>, with the goroutine as the current context, and needs no execution context restored.</summary>
     internal bool CanTake(M m, ValueTaskSourceOnCompletedFlags flags)
         => m.HasP && !IsStackful && (flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) == 0
-            && (ReferenceEquals(Current, this) || m.AdoptsRoot);
+            && (IsCurrent || m.AdoptsRoot);
 
     /// <summary>Saves the place to go on from once <paramref name="source"/> is complete. Own thread only.</summary>
     /// <returns><see langword="false"/> when another operation has the slot already.</returns>

@@ -59,7 +59,7 @@ internal abstract partial class G : IValueTaskSource
         }
 
         // Awaited elsewhere, or beside another operation of this goroutine: where the awaiter goes on, a turn later.
-        ForeignContinuation.Capture(continuation, state, flags, null, 0).Run();
+        ForeignContinuation.Capture(continuation, state, flags, 0).Run();
         if (mine)
         {
             GiveWay();

@@ -113,7 +113,7 @@ internal sealed class Joiners<T>(G goroutine)
     {
         if (Enlist(default) is { } joiner)
         {
-            joiner.AddForeign(ForeignContinuation.Signal(static state => ((Action)state!)(), action, null, joiner.FullVersion));
+            joiner.AddForeign(ForeignContinuation.Signal(static state => ((Action)state!)(), action, joiner.FullVersion));
         }
         else
         {

@@ -112,7 +112,7 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
 
     void IValueTaskSource.GetResult(short token)
     {
-        BeginGetResult(token);
+        M? m = BeginGetResult(token);
         Exception? failure = Outcome switch
         {
             WaitOutcome.Cancelled => CancelledException(),
@@ -120,7 +120,7 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
             _ => null,
         };
         _stopped = null;
-        if (Recycle() && M.Current?.P is { } p)
+        if (Recycle() && m?.P is { } p)
         {
             ref WaiterCache cache = ref p.Waiters(s_pool);
             if (cache.Count < WaiterCache.Limit)

@@ -21,12 +21,11 @@ internal sealed class ForeignContinuation
     private readonly ExecutionContext? _executionContext;
     private readonly bool _inline;
     private readonly G? _anywhere;
-    private readonly OutsideWait? _outside;
     private WaitSource? _source;
     private G? _sideWaiter;
     private int _claimed;
 
-    private ForeignContinuation(Action<object?> continuation, object? state, object? scheduler, ExecutionContext? executionContext, Scheduler? countedBy, int version, bool inline, G? anywhere = null)
+    private ForeignContinuation(Action<object?> continuation, object? state, object? scheduler, ExecutionContext? executionContext, int version, bool inline, G? anywhere = null)
     {
         _continuation = continuation;
         _state = state;
@@ -34,7 +33,6 @@ internal sealed class ForeignContinuation
         _executionContext = executionContext;
         _inline = inline;
         _anywhere = anywhere;
-        _outside = countedBy is null ? null : new OutsideWait(countedBy);
         Version = version;
     }
 
@@ -47,7 +45,7 @@ internal sealed class ForeignContinuation
     /// <summary>Whether it would go on in a goroutine that was abandoned: it never will.</summary>
     internal bool IsAbandoned => _scheduler is G { WasAbandoned: true };
 
-    internal static ForeignContinuation Capture(Action<object?> continuation, object? state, ValueTaskSourceOnCompletedFlags flags, Scheduler? countedBy, int version)
+    internal static ForeignContinuation Capture(Action<object?> continuation, object? state, ValueTaskSourceOnCompletedFlags flags, int version)
     {
         object? scheduler = null;
         if ((flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0)
@@ -63,16 +61,16 @@ internal sealed class ForeignContinuation
         }
 
         ExecutionContext? executionContext = (flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0 ? ExecutionContext.Capture() : null;
-        return new ForeignContinuation(continuation, state, scheduler, executionContext, countedBy, version, inline: false);
+        return new ForeignContinuation(continuation, state, scheduler, executionContext, version, inline: false);
     }
 
     /// <summary>A continuation that only signals a thread and so may run inside the completer.</summary>
-    internal static ForeignContinuation Signal(Action<object?> signal, object? state, Scheduler? countedBy, int version)
-        => new(signal, state, null, null, countedBy, version, inline: true);
+    internal static ForeignContinuation Signal(Action<object?> signal, object? state, int version)
+        => new(signal, state, null, null, version, inline: true);
 
     /// <summary>A continuation of <paramref name="g"/> that may run anywhere: in a turn of it if it rests, else on the thread pool.</summary>
     internal static ForeignContinuation Anywhere(Action<object?> continuation, object? state, G g, int version)
-        => new(continuation, state, null, null, null, version, inline: false, anywhere: g);
+        => new(continuation, state, null, null, version, inline: false, anywhere: g);
 
     /// <summary>Tells a conductor that <paramref name="g"/> waits for the operation, which only others like it can end, beside its own flow. Before it is published.</summary>
     internal void CountFor(G g)
@@ -101,7 +99,6 @@ internal sealed class ForeignContinuation
             return;
         }
 
-        _outside?.End();
         _sideWaiter?.Scheduler.Conductor!.SideWait(_sideWaiter, -1);
         if (_inline)
         {
@@ -157,27 +154,5 @@ internal sealed class ForeignContinuation
         {
             ExecutionContext.Run(_executionContext, static self => ((ForeignContinuation)self!)._continuation(((ForeignContinuation)self)._state), this);
         }
-    }
-
-    /// <summary>Somebody who is no goroutine waits for a channel, and is counted; until it is over, or the channel is garbage.</summary>
-    private sealed class OutsideWait
-    {
-        private readonly Scheduler _countedBy;
-
-        internal OutsideWait(Scheduler countedBy)
-        {
-            _countedBy = countedBy;
-            countedBy.OutsideWaiter(1);
-        }
-
-        ~OutsideWait() => _countedBy.OutsideWaiter(-1);
-
-#pragma warning disable CA1816 // not a disposal: it is over, and no longer counted
-        internal void End()
-        {
-            _countedBy.OutsideWaiter(-1);
-            GC.SuppressFinalize(this);
-        }
-#pragma warning restore CA1816
     }
 }

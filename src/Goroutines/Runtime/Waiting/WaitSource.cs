@@ -105,16 +105,6 @@ internal abstract class WaitSource
         }
     }
 
-    /// <summary>Whether something outside of all goroutines may end the wait: a token that can still fire, or what the operation waits for.</summary>
-    internal bool CanEndFromOutside => _cancel is { IsLinked: true } || EndsFromOutside;
-
-    /// <summary>Whether what it waits for comes from outside: a channel that a token closes, the network.</summary>
-    private protected virtual bool EndsFromOutside => false;
-
-    /// <summary>Whether somebody outside of all goroutines waits here for a partner: then no runtime is deadlocked.</summary>
-    private bool IsOutsideWait => _goroutine is null
-        && Reason is WaitReason.ChanReceive or WaitReason.ChanSend or WaitReason.Select or >= WaitReason.MutexLock;
-
     /// <summary>Begins an operation of <paramref name="goroutine"/> (null: of a foreign thread or task).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Begin(G? goroutine, WaitReason reason)
@@ -253,7 +243,20 @@ internal abstract class WaitSource
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
-        Scheduler? counts = IsOutsideWait ? GoRuntime.Default.Scheduler : null;
+        // The usual case first: a goroutine awaits its own operation as a part of its own flow. No signal of a blocked thread asks for a context.
+        if (flags == ValueTaskSourceOnCompletedFlags.UseSchedulingContext && token == (short)_version && !_awaited && _foreign is null
+            && M.Current is { HasP: true, CurrentG: { IsStackful: false } own } && ReferenceEquals(own, _goroutine) && own.IsCurrent
+            && own.TryPark(this, continuation, state))
+        {
+            _awaited = true;
+            return;
+        }
+
+        OnCompletedOtherwise(continuation, state, token, flags);
+    }
+
+    private void OnCompletedOtherwise(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
         int version = _version;
         bool again = token != (short)version || _awaited || (Volatile.Read(ref _foreign) is { } foreign && foreign.Version == version);
         if (ThreadWait.TakeRegistration(this, out StackfulG? parking))
@@ -269,7 +272,7 @@ internal abstract class WaitSource
             }
             else
             {
-                AddForeign(ForeignContinuation.Signal(continuation, state, counts, version));
+                AddForeign(ForeignContinuation.Signal(continuation, state, version));
             }
 
             return;
@@ -278,7 +281,7 @@ internal abstract class WaitSource
         if (again)
         {
             // Awaited before: let the second awaiter go on, so that taking the result fails.
-            ForeignContinuation.Capture(continuation, state, flags, null, version).Run();
+            ForeignContinuation.Capture(continuation, state, flags, version).Run();
             return;
         }
 
@@ -304,7 +307,7 @@ internal abstract class WaitSource
             }
         }
 
-        AddForeign(ForeignContinuation.Capture(continuation, state, flags, counts, version));
+        AddForeign(ForeignContinuation.Capture(continuation, state, flags, version));
     }
 
     /// <summary>The continuation of a goroutine that has parked here leaves its slot. By whoever has taken it out.</summary>
@@ -350,8 +353,9 @@ internal abstract class WaitSource
     }
 
     /// <summary>First half of taking a result: sees to it that there is one and that it is taken once, and unlinks cancellation.</summary>
+    /// <returns>The calling thread's worker, as <see cref="M.Current"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private protected void BeginGetResult(short token)
+    private protected M? BeginGetResult(short token)
     {
         int version = _version;
         if (token != (short)version)
@@ -364,7 +368,8 @@ internal abstract class WaitSource
             ThrowNotCompleted();
         }
 
-        if (_awaited && ReferenceEquals(M.Current?.CurrentG, _goroutine))
+        M? m = M.Current;
+        if (_awaited && ReferenceEquals(m?.CurrentG, _goroutine))
         {
             _version = version + 1; // before the look at _stolen: see Steal
             if (_stolen != NotStolen)
@@ -374,13 +379,14 @@ internal abstract class WaitSource
         }
         else
         {
-            Claim(version);
+            Claim(version, m);
         }
 
         _cancel?.Unlink();
+        return m;
     }
 
-    private void Claim(int version)
+    private void Claim(int version, M? m)
     {
         if (_awaited)
         {
@@ -393,7 +399,7 @@ internal abstract class WaitSource
             ThrowStale();
         }
 
-        if (_goroutine is { } goroutine && _foreign is null && !ReferenceEquals(M.Current?.CurrentG, goroutine))
+        if (_goroutine is { } goroutine && _foreign is null && !ReferenceEquals(m?.CurrentG, goroutine))
         {
             _stolen = Stolen; // the goroutine may be about to park on it: it is not used anew
         }

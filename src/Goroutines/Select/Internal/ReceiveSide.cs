@@ -14,8 +14,6 @@ internal struct ReceiveSide<T>(Select owner, int index)
     internal Chan<T>? Channel;
     internal Received<T> Received;
 
-    internal readonly bool HasLiveToken => Channel?.Feed is { HasLiveToken: true };
-
     internal readonly void Rebind(SelectWait pending) => _waiter.Select = pending;
 
     internal readonly void MoveTo(int index) => _waiter.CaseIndex = index;

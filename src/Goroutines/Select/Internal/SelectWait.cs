@@ -66,8 +66,6 @@ internal sealed class SelectWait(Select owner, int number = 0) : WaitSource, IVa
         return true;
     }
 
-    private protected override bool EndsFromOutside => owner.WaitsOnToken;
-
     private protected override void TryCancel()
     {
         if (TryClaim(ByToken))

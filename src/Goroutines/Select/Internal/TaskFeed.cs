@@ -25,9 +25,6 @@ internal sealed class TaskFeed : ChanFeed<Unit>
         _channel = new Chan<Unit>(this);
     }
 
-    /// <summary>Whether the task can still be completed by something that is no goroutine.</summary>
-    internal override bool HasLiveToken => true;
-
     internal override bool IsDue
     {
         get

@@ -13,7 +13,7 @@ internal static class SignalChannel
 
     internal static Receiver<PosixSignal> Notify(ReadOnlySpan<PosixSignal> signals)
     {
-        Chan<PosixSignal> channel = new(Capacity, SignalMark.Instance);
+        Chan<PosixSignal> channel = new(Capacity);
         s_registrations.Add(channel, SignalRegistrations.Register(SignalRegistrations.OrDefault(signals), signal => channel.TrySend(signal)));
         return channel.Receiver;
     }

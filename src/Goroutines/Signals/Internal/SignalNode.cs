@@ -10,7 +10,7 @@ internal sealed class SignalNode : CancelNode
     private SignalRegistrations? _registrations;
 
     internal SignalNode(ReadOnlySpan<PosixSignal> signals)
-        : base(null, null, endsFromOutside: true) => _signals = SignalRegistrations.OrDefault(signals);
+        : base(null, null) => _signals = SignalRegistrations.OrDefault(signals);
 
     internal string Signals => string.Join(", ", _signals);
 

@@ -78,7 +78,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
     }
 
     /// <summary>Gives a waiter that was not needed after all back.</summary>
-    internal void Discard() => Return();
+    internal void Discard() => Return(M.Current);
 
     /// <summary>Woken to compete. Under the mutex's lock; the goroutine is to be readied after it.</summary>
     internal void StartTrying()
@@ -113,20 +113,20 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
 
     void IValueTaskSource.GetResult(short token)
     {
-        BeginGetResult(token);
+        M? m = BeginGetResult(token);
         OperationCanceledException? cancelled = Outcome == WaitOutcome.Cancelled ? CancelledException() : null;
         SharedFailure? failure = cancelled is null ? _owner!.FailureOf(this) : null;
-        Return();
+        Return(m);
         Throw(cancelled, failure);
     }
 
     Holder IValueTaskSource<Holder>.GetResult(short token)
     {
-        BeginGetResult(token);
+        M? m = BeginGetResult(token);
         OperationCanceledException? cancelled = Outcome == WaitOutcome.Cancelled ? CancelledException() : null;
         SharedFailure? failure = cancelled is null ? _owner!.FailureOf(this) : null;
         Holder holder = cancelled is null && failure is null ? _owner!.HolderFor(this) : default;
-        Return();
+        Return(m);
         Throw(cancelled, failure);
         return holder;
     }
@@ -141,7 +141,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
         failure?.Throw();
     }
 
-    private void Return()
+    private void Return(M? m)
     {
         _owner = null;
         Mutex = null;
@@ -151,7 +151,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
             return; // the goroutine that awaits it has yet to find it over, and to be told that its result was taken
         }
 
-        if (M.Current?.P is { } p)
+        if (m?.P is { } p)
         {
             ref WaiterCache cache = ref p.Waiters(s_pool);
             if (cache.Count < WaiterCache.Limit)

@@ -19,8 +19,6 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
     [ThreadStatic]
     private static NetOperation? t_spare;
 
-    private bool _countsOutside;
-
     // Where it stands: owned by the queue's lock.
     internal NetOperation? Next;
     internal NetOperation? Previous;
@@ -90,9 +88,6 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
         return operation;
     }
 
-    /// <summary>The wait ends when the network says so: no deadlock.</summary>
-    private protected override bool EndsFromOutside => true;
-
     /// <summary>Its goroutine is to try. Under the queue's lock; the goroutine is to be readied after it.</summary>
     internal void StartTrying()
     {
@@ -122,23 +117,13 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
 
     private protected override bool TryProceed() => Queue.TryProceed(this);
 
-    private protected override void AwaitedOutside()
-    {
-        if (Goroutine is null && !_countsOutside)
-        {
-            // Who waits here is no goroutine, but may wake one when it goes on.
-            _countsOutside = true;
-            GoRuntime.Default.Scheduler.OutsideWaiter(1);
-        }
-
-        Queue.MustBeServed(this);
-    }
+    private protected override void AwaitedOutside() => Queue.MustBeServed(this);
 
     void IValueTaskSource.GetResult(short token)
     {
-        BeginGetResult(token);
+        M? m = BeginGetResult(token);
         Exception? failure = ToException();
-        Return();
+        Return(m);
         if (failure is not null)
         {
             throw failure;
@@ -147,28 +132,28 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
 
     int IValueTaskSource<int>.GetResult(short token)
     {
-        BeginGetResult(token);
+        M? m = BeginGetResult(token);
         Exception? failure = ToException();
         int done = Done;
-        Return();
+        Return(m);
         return failure is null ? done : throw failure;
     }
 
     NetSocket IValueTaskSource<NetSocket>.GetResult(short token)
     {
-        BeginGetResult(token);
+        M? m = BeginGetResult(token);
         Exception? failure = ToException();
         NetSocket? accepted = Accepted;
-        Return();
+        Return(m);
         return failure is null ? accepted! : throw failure;
     }
 
     (int Count, EndPoint From) IValueTaskSource<(int Count, EndPoint From)>.GetResult(short token)
     {
-        BeginGetResult(token);
+        M? m = BeginGetResult(token);
         Exception? failure = ToException();
         (int, EndPoint) received = (Done, From!);
-        Return();
+        Return(m);
         return failure is null ? received : throw failure;
     }
 
@@ -182,14 +167,8 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
         _ => Socket.RefusedError(Kind, Cause!),
     };
 
-    private void Return()
+    private void Return(M? m)
     {
-        if (_countsOutside)
-        {
-            _countsOutside = false;
-            GoRuntime.Default.Scheduler.OutsideWaiter(-1);
-        }
-
         Socket = null!;
         Queue = null!;
         Buffer = default;
@@ -211,7 +190,7 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
             return;
         }
 
-        if (M.Current?.P is { } p)
+        if (m?.P is { } p)
         {
             ref WaiterCache cache = ref p.Waiters(s_pool);
             if (cache.Count < WaiterCache.Limit)

@@ -90,7 +90,7 @@ internal sealed class PipeOperation : WaitSource, IValueTaskSource, IValueTaskSo
 
     private int Take(short token)
     {
-        BeginGetResult(token);
+        M? m = BeginGetResult(token);
         string verb = Side.IsReading ? "read" : "write";
         Exception? failure = Failure switch
         {
@@ -102,11 +102,11 @@ internal sealed class PipeOperation : WaitSource, IValueTaskSource, IValueTaskSo
             _ => Cause,
         };
         int done = Done;
-        Return();
+        Return(m);
         return failure is null ? done : throw failure;
     }
 
-    private void Return()
+    private void Return(M? m)
     {
         Socket = null!;
         Side = null!;
@@ -122,7 +122,7 @@ internal sealed class PipeOperation : WaitSource, IValueTaskSource, IValueTaskSo
             return;
         }
 
-        if (M.Current?.P is { } p)
+        if (m?.P is { } p)
         {
             ref WaiterCache cache = ref p.Waiters(s_pool);
             if (cache.Count < WaiterCache.Limit)
