@@ -13,6 +13,9 @@ internal static partial class AsyncStack
 {
     private const int LongestWalk = 10_000;
 
+    /// <summary>The form of an operation that gives way first stands in no report.</summary>
+    private const string DeferFrame = $"{nameof(Goroutines)}.{nameof(Runtime)}.{nameof(OperationHooks)}.{nameof(OperationHooks.Defer)}";
+
     /// <summary>The methods, innermost first; empty when they can't be told.</summary>
     internal static List<string> Frames(G g) => FramesFrom(g.ContinuationState ?? g.BodyTask, g.BodyTask);
 
@@ -27,7 +30,7 @@ internal static partial class AsyncStack
             {
                 if (MethodNames.OfStateMachineBox(at.GetType()) is { } name)
                 {
-                    if (!IsExplored(name))
+                    if (name != DeferFrame)
                     {
                         frames.Add(name);
                     }
@@ -47,9 +50,6 @@ internal static partial class AsyncStack
 
         return frames;
     }
-
-    /// <summary>The form that an operation of ours has where schedules are explored is nobody's business.</summary>
-    private static bool IsExplored(string name) => name.StartsWith("Goroutines.", StringComparison.Ordinal) && name.EndsWith("Explored", StringComparison.Ordinal);
 
     /// <summary>The one task that awaits <paramref name="task"/>; null when there is none, or several.</summary>
     private static Task? ParentOf(Task task)
