@@ -38,10 +38,7 @@ public static partial class Go
     /// <returns>A task that ends when it is this goroutine's turn again; outside of goroutines as <see cref="Task.Yield"/>. Await it once.</returns>
     public static ValueTask Yield()
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("yield", null);
-        }
+        OperationHooks.Observe("yield", null);
 
         return M.Current is { HasP: true, CurrentG: { } g } ? g.YieldAsync() : Sleeper.YieldOutside();
     }

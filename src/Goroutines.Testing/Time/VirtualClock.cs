@@ -1,9 +1,9 @@
 using Goroutines.Runtime;
-using Goroutines.Testing.Conducting;
+using Goroutines.Testing.Driving;
 
 namespace Goroutines.Testing.Time;
 
-/// <summary>The clock of a test: it stands still while anything runs, and is set forward by the conductor.</summary>
+/// <summary>The clock of a test: it stands still while anything runs, and is set forward by the driver.</summary>
 /// <remarks>Its timers live in the heap of the test's own scheduler, beside sleeps and tickers: there is one answer to what is due next.</remarks>
 internal sealed class VirtualClock(DurableBlocks blocks) : TimeProvider
 {

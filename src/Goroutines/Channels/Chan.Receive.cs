@@ -15,9 +15,9 @@ public sealed partial class Chan<T>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; no value was consumed.</exception>
     public ValueTask<Received<T>> ReceiveAsync(CancellationToken cancellationToken = default)
     {
-        if (Exploration.IsOn && Exploration.Defers("receive", this))
+        if (OperationHooks.BeforeOperation("receive", this))
         {
-            return ReceiveExplored(cancellationToken);
+            return OperationHooks.Defer(this, cancellationToken, static (channel, token) => channel.ReceiveAsync(token));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -42,10 +42,7 @@ public sealed partial class Chan<T>
     /// <returns><see langword="false"/> when the receive would have to wait.</returns>
     public bool TryReceive(out Received<T> received)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("try receive", this);
-        }
+        OperationHooks.Observe("try receive", this);
 
         bool done = TryReceiveNow(out received);
         if (done && !received.Ok)

@@ -16,9 +16,9 @@ public sealed partial class Chan<T>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the value was not sent.</exception>
     public ValueTask SendAsync(T value, CancellationToken cancellationToken = default)
     {
-        if (Exploration.IsOn && Exploration.Defers("send", this))
+        if (OperationHooks.BeforeOperation("send", this))
         {
-            return SendExplored(value, cancellationToken);
+            return OperationHooks.Defer(this, (value, cancellationToken), static (channel, arguments) => channel.SendAsync(arguments.value, arguments.cancellationToken));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -118,10 +118,7 @@ public sealed partial class Chan<T>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
     public bool TrySend(T value)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("try send", this);
-        }
+        OperationHooks.Observe("try send", this);
 
         if (!CanSend)
         {
@@ -172,10 +169,7 @@ public sealed partial class Chan<T>
 
     internal bool TryClose(Exception? error)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("close", this);
-        }
+        OperationHooks.Observe("close", this);
 
         Task<bool>? failed = null;
         if (error is not null)

@@ -11,6 +11,9 @@ namespace Goroutines.Diagnostics;
 /// </remarks>
 internal static partial class AsyncStack
 {
+    /// <summary>The form of an operation that gives way first stands in no report.</summary>
+    private const string DeferFrame = $"{nameof(Goroutines)}.{nameof(Runtime)}.{nameof(OperationHooks)}.{nameof(OperationHooks.Defer)}";
+
     /// <summary>The methods, innermost first; empty when they can't be told.</summary>
-    internal static List<string> Frames(G g) => AsyncFrames.From(g.ContinuationState ?? g.BodyTask, g.BodyTask);
+    internal static List<string> Frames(G g) => AsyncFrames.From(g.ContinuationState ?? g.BodyTask, g.BodyTask, hidden: DeferFrame);
 }

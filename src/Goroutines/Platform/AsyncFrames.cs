@@ -10,7 +10,10 @@ internal static class AsyncFrames
     private const int LongestWalk = 10_000;
 
     /// <summary>The methods from <paramref name="state"/>, which waits for something, outwards to <paramref name="body"/>.</summary>
-    internal static List<string> From(object? state, Task? body)
+    /// <param name="state">Where the walk begins.</param>
+    /// <param name="body">Where it ends.</param>
+    /// <param name="hidden">A method that is left out.</param>
+    internal static List<string> From(object? state, Task? body, string? hidden = null)
     {
         List<string> frames = [];
         try
@@ -20,7 +23,7 @@ internal static class AsyncFrames
             {
                 if (MethodNames.OfStateMachineBox(at.GetType()) is { } name)
                 {
-                    if (!IsExplored(name))
+                    if (name != hidden)
                     {
                         frames.Add(name);
                     }
@@ -40,9 +43,6 @@ internal static class AsyncFrames
 
         return frames;
     }
-
-    /// <summary>The form that an operation of ours has where schedules are explored is nobody's business.</summary>
-    private static bool IsExplored(string name) => name.StartsWith("Goroutines.", StringComparison.Ordinal) && name.EndsWith("Explored", StringComparison.Ordinal);
 
     /// <summary>The one task that awaits <paramref name="task"/>; null when there is none, or several.</summary>
     private static Task? ParentOf(Task task)

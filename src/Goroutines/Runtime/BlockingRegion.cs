@@ -17,7 +17,7 @@ public ref struct BlockingRegion : IDisposable
     internal static BlockingRegion Enter()
     {
         M? m = M.Current;
-        if (m?.CurrentG is null || (Exploration.IsOn && m.Scheduler.IsExplored))
+        if (m?.CurrentG is null || (OperationHooks.Any && m.Scheduler.IsExplored))
         {
             return default; // where schedules are explored nobody else runs meanwhile, unless the thread really waits
         }

@@ -59,7 +59,7 @@ public sealed class GoRuntimeOptions
     public bool DetectDeadlocks { get; set; } = InitiallyDetectsDeadlocks();
 
     /// <summary>What directs the runtime in a test.</summary>
-    internal Conductor? Conductor { get; init; }
+    internal ScheduleDriver? Driver { get; init; }
 
     internal GoRuntimeOptions Validated()
     {

@@ -33,7 +33,7 @@ public sealed class Goroutine : IOutcome
     /// <returns>A task that ends with the goroutine, and throws what left its body. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the goroutine goes on.</exception>
     public ValueTask JoinAsync(CancellationToken cancellationToken = default)
-        => Exploration.IsOn && Exploration.Defers("join", this) ? JoinExplored(cancellationToken) : _joiners.JoinVoidAsync(cancellationToken);
+        => OperationHooks.BeforeOperation("join", this) ? OperationHooks.Defer(this, cancellationToken, static (goroutine, token) => goroutine.JoinAsync(token)) : _joiners.JoinVoidAsync(cancellationToken);
 
     /// <summary>Waits until the goroutine has ended, and throws what left its body.</summary>
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
@@ -70,12 +70,4 @@ public sealed class Goroutine : IOutcome
 
     /// <summary>The goroutine has ended; its failure, if any, has been seen by somebody else, too.</summary>
     internal void CompleteSeen(Exception? failure) => _joiners.Complete(true, failure, seen: true);
-
-    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
-    private async ValueTask JoinExplored(CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        await JoinAsync(cancellationToken);
-    }
 }

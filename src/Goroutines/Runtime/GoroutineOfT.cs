@@ -30,7 +30,7 @@ public sealed class Goroutine<T>
     /// <returns>The result; throws what left the body. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the goroutine goes on.</exception>
     public ValueTask<T> JoinAsync(CancellationToken cancellationToken = default)
-        => Exploration.IsOn && Exploration.Defers("join", this) ? JoinExplored(cancellationToken) : _joiners.JoinAsync(cancellationToken);
+        => OperationHooks.BeforeOperation("join", this) ? OperationHooks.Defer(this, cancellationToken, static (goroutine, token) => goroutine.JoinAsync(token)) : _joiners.JoinAsync(cancellationToken);
 
     /// <summary>Waits until the goroutine has ended.</summary>
     /// <returns>The result; throws what left the body.</returns>
@@ -60,12 +60,4 @@ public sealed class Goroutine<T>
     internal void OnEnd(Action action) => _joiners.OnEnd(action);
 
     internal void Complete(T result, Exception? failure, bool seen) => _joiners.Complete(result, failure, seen);
-
-    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
-    private async ValueTask<T> JoinExplored(CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        return await JoinAsync(cancellationToken);
-    }
 }

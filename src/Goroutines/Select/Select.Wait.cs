@@ -40,7 +40,7 @@ public sealed partial class Select
     /// <param name="ready">The case that was performed.</param>
     private bool TryReady(out SelectCase? ready)
     {
-        if (!Exploration.IsOn || !TryOrderExplored())
+        if (!OperationHooks.Any || !TryOrderByDriver())
         {
             Shuffle();
         }

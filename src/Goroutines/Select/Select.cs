@@ -62,9 +62,9 @@ public sealed partial class Select
     /// <exception cref="InvalidOperationException">The select is waiting already.</exception>
     public ValueTask<int> WaitAsync(CancellationToken cancellationToken = default)
     {
-        if (Exploration.IsOn && Exploration.Defers("select", this))
+        if (OperationHooks.BeforeOperation("select", this))
         {
-            return WaitExplored(cancellationToken);
+            return OperationHooks.Defer(this, cancellationToken, static (select, token) => select.WaitAsync(token));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -106,10 +106,7 @@ public sealed partial class Select
     /// <exception cref="InvalidOperationException">The select is waiting already.</exception>
     public bool TryWait(out int index)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("select with default", this);
-        }
+        OperationHooks.Observe("select with default", this);
 
         BeginWait();
         try

@@ -48,9 +48,9 @@ public sealed class GoCond : ISyncOwner
     /// signal was used up, and the mutex is held, as after any wait.</exception>
     public ValueTask WaitAsync(CancellationToken cancellationToken = default)
     {
-        if (Exploration.IsOn && Exploration.Defers("wait", this))
+        if (OperationHooks.BeforeOperation("wait", this))
         {
-            return WaitExplored(cancellationToken);
+            return OperationHooks.Defer(this, cancellationToken, static (condition, token) => condition.WaitAsync(token));
         }
 
         long version = _mutex.HeldVersion;
@@ -133,10 +133,7 @@ public sealed class GoCond : ISyncOwner
     /// <summary>Wakes the one who has waited longest, if anybody waits. The mutex may be held, but need not be.</summary>
     public void Signal()
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("signal", this);
-        }
+        OperationHooks.Observe("signal", this);
 
         _lock.Enter();
         SyncWaiter? waiter = _waiters.Dequeue();
@@ -155,10 +152,7 @@ public sealed class GoCond : ISyncOwner
     /// <summary>Wakes all who wait. The mutex may be held, but need not be.</summary>
     public void Broadcast()
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("broadcast", this);
-        }
+        OperationHooks.Observe("broadcast", this);
 
         _lock.Enter();
         SyncWaiter? waiter = _waiters.TakeAll();
@@ -175,14 +169,6 @@ public sealed class GoCond : ISyncOwner
             _mutex.Rejoin(waiter);
             waiter = next;
         }
-    }
-
-    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
-    private async ValueTask WaitExplored(CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        await WaitAsync(cancellationToken);
     }
 
     void ISyncOwner.Abandon(SyncWaiter waiter)

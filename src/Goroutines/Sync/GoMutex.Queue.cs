@@ -14,9 +14,9 @@ public sealed partial class GoMutex
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ValueTask<Holder> LockSlow(CancellationToken cancellationToken)
     {
-        if (Exploration.IsOn && Exploration.Defers("lock", this))
+        if (OperationHooks.BeforeOperation("lock", this))
         {
-            return LockExplored(cancellationToken);
+            return OperationHooks.Defer(this, cancellationToken, static (mutex, token) => mutex.LockAsync(token));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -59,18 +59,10 @@ public sealed partial class GoMutex
         return new ValueTask<Holder>(waiter, waiter.Version);
     }
 
-    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
-    private async ValueTask<Holder> LockExplored(CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        return await LockAsync(cancellationToken);
-    }
-
     private bool TrySpin(out long version)
     {
         version = 0;
-        if (Environment.ProcessorCount == 1 || Exploration.IsOn)
+        if (Environment.ProcessorCount == 1 || OperationHooks.Any)
         {
             return false;
         }

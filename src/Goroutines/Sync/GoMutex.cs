@@ -79,7 +79,7 @@ public sealed partial class GoMutex : ISyncOwner
     /// held, and is as if this caller had never come.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<Holder> LockAsync(CancellationToken cancellationToken = default)
-        => !Exploration.IsOn && !cancellationToken.IsCancellationRequested && TryAcquire(out long version)
+        => !OperationHooks.Any && !cancellationToken.IsCancellationRequested && TryAcquire(out long version)
             ? new ValueTask<Holder>(new Holder(this, version))
             : LockSlow(cancellationToken);
 
@@ -87,17 +87,14 @@ public sealed partial class GoMutex : ISyncOwner
     /// <returns>The hold; dispose it to unlock, or call <see cref="Unlock"/>.</returns>
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region.</remarks>
-    public Holder Lock() => !Exploration.IsOn && TryAcquire(out long version) ? new Holder(this, version) : ThreadWait.Synchronously.Wait(LockAsync());
+    public Holder Lock() => !OperationHooks.Any && TryAcquire(out long version) ? new Holder(this, version) : ThreadWait.Synchronously.Wait(LockAsync());
 
     /// <summary>Locks the mutex if it is free.</summary>
     /// <param name="holder">The hold; the default value when the mutex was not free.</param>
     /// <returns>Whether the mutex is now held.</returns>
     public bool TryLock(out Holder holder)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("try lock", this);
-        }
+        OperationHooks.Observe("try lock", this);
 
         // Another's attempt may get in the way of the CAS without taking the lock: only a locked mutex is a reason to fail.
         while ((Volatile.Read(ref _state) & Locked) == 0)
@@ -123,10 +120,7 @@ public sealed partial class GoMutex : ISyncOwner
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Release(long version)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("unlock", this);
-        }
+        OperationHooks.Observe("unlock", this);
 
         long state = Volatile.Read(ref _state);
         bool quick = (state & (Locked | Waiters | Starving | Restored)) == Locked

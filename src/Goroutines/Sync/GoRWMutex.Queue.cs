@@ -7,22 +7,6 @@ namespace Goroutines;
 /// <summary>What happens when a read-write lock is contended. The invariants stand in GoRWMutex.cs.</summary>
 public sealed partial class GoRWMutex
 {
-    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
-    private async ValueTask<Holder> LockExplored(CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        return await LockAsync(cancellationToken);
-    }
-
-    /// <inheritdoc cref="LockExplored"/>
-    private async ValueTask<Holder> ReadLockExplored(CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        return await ReadLockAsync(cancellationToken);
-    }
-
     private ValueTask<Holder> LockSlow(CancellationToken cancellationToken)
     {
         SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.RWMutexLock);

@@ -59,9 +59,9 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// held, and is as if this caller had never come: readers that only waited behind it go on.</exception>
     public ValueTask<Holder> LockAsync(CancellationToken cancellationToken = default)
     {
-        if (Exploration.IsOn && Exploration.Defers("lock", this))
+        if (OperationHooks.BeforeOperation("lock", this))
         {
-            return LockExplored(cancellationToken);
+            return OperationHooks.Defer(this, cancellationToken, static (mutex, token) => mutex.LockAsync(token));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -79,9 +79,9 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// held, and is as if this caller had never come.</exception>
     public ValueTask<Holder> ReadLockAsync(CancellationToken cancellationToken = default)
     {
-        if (Exploration.IsOn && Exploration.Defers("read lock", this))
+        if (OperationHooks.BeforeOperation("read lock", this))
         {
-            return ReadLockExplored(cancellationToken);
+            return OperationHooks.Defer(this, cancellationToken, static (mutex, token) => mutex.ReadLockAsync(token));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -108,10 +108,7 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// <returns>Whether the caller now holds the lock.</returns>
     public bool TryLock(out Holder holder)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("try lock", this);
-        }
+        OperationHooks.Observe("try lock", this);
 
         bool locked = TryWrite(out long version);
         holder = locked ? new Holder(this, version) : default;
@@ -123,10 +120,7 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// <returns>Whether the caller now holds the lock.</returns>
     public bool TryReadLock(out Holder holder)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("try read lock", this);
-        }
+        OperationHooks.Observe("try read lock", this);
 
         bool locked = TryRead();
         holder = locked ? ReadHold.Make(this) : default;
@@ -137,10 +131,7 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// <exception cref="InvalidOperationException">There is no such hold now.</exception>
     internal void ReleaseWrite(long version)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("unlock", this);
-        }
+        OperationHooks.Observe("unlock", this);
 
         long state = Volatile.Read(ref _state);
         if ((state & Writer) == 0 || VersionOf(state) != version)
@@ -157,10 +148,7 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// <summary>Ends a reader's hold, which exists.</summary>
     internal void ReleaseRead()
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("read unlock", this);
-        }
+        OperationHooks.Observe("read unlock", this);
 
         while (true)
         {

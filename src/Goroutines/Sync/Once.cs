@@ -47,9 +47,9 @@ public sealed class Once : ISyncOwner
     public ValueTask DoAsync(Func<ValueTask> action, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(action);
-        if (Exploration.IsOn && Exploration.Defers("do", this))
+        if (OperationHooks.BeforeOperation("do", this))
         {
-            return DoExplored(action, cancellationToken);
+            return OperationHooks.Defer(this, (action, cancellationToken), static (once, arguments) => once.DoAsync(arguments.action, arguments.cancellationToken));
         }
 
         if (Done)
@@ -96,10 +96,7 @@ public sealed class Once : ISyncOwner
     public void Do(Action action)
     {
         ArgumentNullException.ThrowIfNull(action);
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("do", this);
-        }
+        OperationHooks.Observe("do", this);
 
         if (Done)
         {
@@ -143,14 +140,6 @@ public sealed class Once : ISyncOwner
     }
 
     SharedFailure? ISyncOwner.FailureOf(SyncWaiter waiter) => _failure;
-
-    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
-    private async ValueTask DoExplored(Func<ValueTask> action, CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        await DoAsync(action, cancellationToken);
-    }
 
     private bool TryStart()
     {

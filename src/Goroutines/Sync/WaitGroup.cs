@@ -32,9 +32,9 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
     /// above <see cref="int.MaxValue"/>; it is unchanged.</exception>
     public void Add(int n)
     {
-        if (Exploration.IsOn)
+        if (OperationHooks.Any)
         {
-            Exploration.Note(n < 0 ? "done" : "add", this);
+            OperationHooks.Observe(n < 0 ? "done" : "add", this);
         }
 
         while (true)
@@ -78,9 +78,9 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
     /// returned ("WaitGroup is reused before previous Wait has returned").</exception>
     public ValueTask WaitAsync(CancellationToken cancellationToken = default)
     {
-        if (Exploration.IsOn && Exploration.Defers("wait", this))
+        if (OperationHooks.BeforeOperation("wait", this))
         {
-            return WaitExplored(cancellationToken);
+            return OperationHooks.Defer(this, cancellationToken, static (group, token) => group.WaitAsync(token));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -162,14 +162,6 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
 
     /// <summary>A goroutine of <c>Spawn</c> has ended.</summary>
     void IOutcome.Complete(G goroutine, Exception? failure) => Done();
-
-    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
-    private async ValueTask WaitExplored(CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        await WaitAsync(cancellationToken);
-    }
 
     /// <summary>Counts down to zero where somebody waits; false: the state has changed.</summary>
     private bool TryRelease(long state)

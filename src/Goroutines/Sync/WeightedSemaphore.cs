@@ -56,9 +56,9 @@ public sealed class WeightedSemaphore : ISyncOwner
     public ValueTask<Holder> AcquireAsync(long n = 1, CancellationToken cancellationToken = default)
     {
         CheckAcquired(n);
-        if (Exploration.IsOn && Exploration.Defers("acquire", this))
+        if (OperationHooks.BeforeOperation("acquire", this))
         {
-            return AcquireExplored(n, cancellationToken);
+            return OperationHooks.Defer(this, (n, cancellationToken), static (semaphore, arguments) => semaphore.AcquireAsync(arguments.n, arguments.cancellationToken));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -104,10 +104,7 @@ public sealed class WeightedSemaphore : ISyncOwner
     public bool TryAcquire(out Holder holder, long n = 1)
     {
         CheckAcquired(n);
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("try acquire", this);
-        }
+        OperationHooks.Observe("try acquire", this);
 
         _lock.Enter();
         bool acquired = TryAcquireLocked(n);
@@ -123,10 +120,7 @@ public sealed class WeightedSemaphore : ISyncOwner
     public bool TryAcquire(long n = 1)
     {
         CheckAcquired(n);
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("try acquire", this);
-        }
+        OperationHooks.Observe("try acquire", this);
 
         _lock.Enter();
         bool acquired = TryAcquireLocked(n);
@@ -142,10 +136,7 @@ public sealed class WeightedSemaphore : ISyncOwner
     public void Release(long n = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("release", this);
-        }
+        OperationHooks.Observe("release", this);
 
         _lock.Enter();
         if (n > _held)
@@ -172,10 +163,7 @@ public sealed class WeightedSemaphore : ISyncOwner
             return;
         }
 
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("release", this);
-        }
+        OperationHooks.Observe("release", this);
 
         _lock.Enter();
         ref Slot slot = ref _slots[(int)hold];
@@ -202,28 +190,12 @@ public sealed class WeightedSemaphore : ISyncOwner
         return holder;
     }
 
-    /// <summary>Exploration form: yields first, then performs the operation when scheduled.</summary>
-    private async ValueTask<Holder> AcquireExplored(long n, CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        return await AcquireAsync(n, cancellationToken);
-    }
-
-    /// <summary>Exploration form: yields first, then performs the operation when scheduled.</summary>
-    private async ValueTask EnterExplored(WaitReason reason, CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        await EnterAsync(reason, cancellationToken);
-    }
-
     /// <summary>Takes a weight of 1 without a hold, for a group that releases by itself.</summary>
     internal ValueTask EnterAsync(WaitReason reason, CancellationToken cancellationToken)
     {
-        if (Exploration.IsOn && Exploration.Defers("acquire", this))
+        if (OperationHooks.BeforeOperation("acquire", this))
         {
-            return EnterExplored(reason, cancellationToken);
+            return OperationHooks.Defer(this, (reason, cancellationToken), static (semaphore, arguments) => semaphore.EnterAsync(arguments.reason, arguments.cancellationToken));
         }
 
         if (cancellationToken.IsCancellationRequested)

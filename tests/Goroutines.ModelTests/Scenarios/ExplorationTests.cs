@@ -17,22 +17,28 @@ public class ExplorationTests
 
     private static ModelProgram Two()
     {
-        foreach (FieldInfo field in typeof(Runtime.Exploration).GetFields(BindingFlags.Static | BindingFlags.NonPublic))
-        {
-            field.SetValue(null, Activator.CreateInstance(field.FieldType)); // an execution that was cut off leaves them as they were
-        }
-
-        ModelProgram program = new() { Check = static () => Assert.False(Shared.Read(ref Runtime.Exploration.IsOn), "It stayed on.") };
+        Reset(typeof(Runtime.Exploration));
+        Reset(typeof(Runtime.OperationHooks));
+        ModelProgram program = new() { Check = static () => Assert.False(Runtime.OperationHooks.Any, "It stayed on.") };
         for (int i = 0; i < 2; i++)
         {
             program.Thread($"{i}", static () =>
             {
                 Runtime.Exploration.Begin();
-                Assert.True(Shared.Read(ref Runtime.Exploration.IsOn), "The end of the other one switched it off.");
+                Assert.True(Runtime.OperationHooks.Any, "The end of the other one switched it off.");
                 Runtime.Exploration.End();
             });
         }
 
         return program;
+    }
+
+    /// <summary>An execution that was cut off leaves the fields as they were.</summary>
+    private static void Reset(Type type)
+    {
+        foreach (FieldInfo field in type.GetFields(BindingFlags.Static | BindingFlags.NonPublic).Where(static field => !field.IsLiteral))
+        {
+            field.SetValue(null, Activator.CreateInstance(field.FieldType));
+        }
     }
 }

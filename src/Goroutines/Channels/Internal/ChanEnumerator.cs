@@ -22,9 +22,9 @@ internal sealed class ChanEnumerator<T>(Chan<T>? channel, CancellationToken canc
 
     public ValueTask<bool> MoveNextAsync()
     {
-        if (Exploration.IsOn && Exploration.Defers("receive", _channel))
+        if (OperationHooks.BeforeOperation("receive", _channel))
         {
-            return MoveNextExplored();
+            return OperationHooks.Defer(this, default(Unit), static (enumerator, _) => enumerator.MoveNextAsync());
         }
 
         if (_disposed)
@@ -67,14 +67,6 @@ internal sealed class ChanEnumerator<T>(Chan<T>? channel, CancellationToken canc
         _cancellationToken = default;
         Current = default!;
         return default;
-    }
-
-    /// <summary>As it is where schedules are explored: see Chan.Explored.cs.</summary>
-    private async ValueTask<bool> MoveNextExplored()
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        return await MoveNextAsync();
     }
 
     ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token)

@@ -123,7 +123,7 @@ internal sealed partial class Scheduler
             _ = Count; // which counts those that were collected
             quiet = turns == Turns ? quiet + delay : TimeSpan.Zero;
             turns = Turns;
-            if (quiet >= collectAfter && !drained.IsCompleted && Conductor is null)
+            if (quiet >= collectAfter && !drained.IsCompleted && Driver is null)
             {
                 // Nothing runs. What is left may wait for what nobody can reach any more, and would be waited for until
                 // the program happens to need a collection.

@@ -50,7 +50,7 @@ internal sealed partial class Scheduler
         {
             _leftAtStop = left;
             WaitSource.AnyRuntimeStopped = true;
-            _lateTimers = Conductor is null ? new LateTimers(this) : null; // a test's clock stands still after it
+            _lateTimers = Driver is null ? new LateTimers(this) : null; // a test's clock stands still after it
             _stopping = true;
         }
 
@@ -71,7 +71,7 @@ internal sealed partial class Scheduler
 
         _sysmonNote.Wake();
         Volatile.Read(ref _providerTimer)?.Stop();
-        if (first && Conductor is null)
+        if (first && Driver is null)
         {
             MoveTimersOut();
         }
@@ -86,7 +86,7 @@ internal sealed partial class Scheduler
             _net?.Retire();
             TellIfAllGone();
         }
-        else if (first && Conductor is null)
+        else if (first && Driver is null)
         {
 #pragma warning disable RS0030 // not on our workers, which end; nor here, since tokens' callbacks may run
             ThreadPool.UnsafeQueueUserWorkItem(static self => self.AbandonAll(), this, preferLocal: false);
@@ -218,7 +218,7 @@ internal sealed partial class Scheduler
     /// <summary>Abandons every goroutine that can be had to oneself. See the essay.</summary>
     private void AbandonAll()
     {
-        if (Conductor is not null)
+        if (Driver is not null)
         {
             return; // what is left at the end of a test is the test's to report
         }
@@ -255,7 +255,7 @@ internal sealed partial class Scheduler
     /// <summary>Abandons a goroutine whose thread has not come to it, or that got none.</summary>
     internal void AbandonUnstarted(StackfulG g)
     {
-        if (Conductor is null && g.Abandon())
+        if (Driver is null && g.Abandon())
         {
             GoroutinesGone(1);
         }

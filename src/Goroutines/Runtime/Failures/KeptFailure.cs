@@ -60,7 +60,7 @@ internal sealed class KeptFailure
 
         s_first = kept;
         s_lock.Exit();
-        goroutine.Scheduler.Conductor?.FailureKept(goroutine, exception, kept.IsSettled);
+        goroutine.Scheduler.Driver?.FailureKept(goroutine, exception, kept.IsSettled);
         return new Watch(kept);
     }
 

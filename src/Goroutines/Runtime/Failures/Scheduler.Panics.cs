@@ -97,7 +97,7 @@ internal sealed partial class Scheduler
     /// <summary>The main body has ended: what has failed by now is told before Main returns.</summary>
     private void FinishReports()
     {
-        if (t_inHandler || Conductor is not null)
+        if (t_inHandler || Driver is not null)
         {
             return; // a handler that uses Main would wait for itself; a test reports otherwise
         }

@@ -181,7 +181,7 @@ internal abstract partial class G
         {
             int old = Volatile.Read(ref _status);
             bool queued = old == (int)GStatus.Runnable;
-            // Where schedules are explored the queue's order is the conductor's.
+            // Where schedules are explored the queue's order is the driver's.
             if (queued ? !evenFromQueue || Scheduler.IsExplored : !IsResting(old))
             {
                 return false;

@@ -7,7 +7,7 @@ namespace Goroutines.Runtime;
 /// <para>
 /// A goroutine enters when it first parks, since a weak handle costs more than a spawn and most never park; those that
 /// are running or queued are found there. Slots and handles are reused. Sixteen shards, each under its own lock.
-/// Under a conductor the goroutines are held for as long as they live: what leaks must not depend on the collector. For the
+/// Under a driver the goroutines are held for as long as they live: what leaks must not depend on the collector. For the
 /// same reason a search for leaks holds those that park while it is open (<see cref="Hold"/>); where none is open, that costs
 /// one look at a null field when a goroutine first parks, and one when it ends.
 /// </para>
@@ -132,7 +132,7 @@ internal sealed partial class GRegistry
         return lost;
     }
 
-    /// <summary>What a conductor's runtime has: goroutines by slot, held for as long as they live.</summary>
+    /// <summary>What a driver's runtime has: goroutines by slot, held for as long as they live.</summary>
     private sealed class Kept
     {
         private readonly List<G?> _goroutines = [];

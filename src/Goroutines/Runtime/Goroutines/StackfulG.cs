@@ -55,7 +55,7 @@ internal abstract class StackfulG(Scheduler scheduler, long id, string? file, in
             thread.ExitBlocking(); // the body left a blocking region open
         }
 
-        if (thread.HasP && !(Scheduler.IsStopping && Scheduler.Conductor is not null))
+        if (thread.HasP && !(Scheduler.IsStopping && Scheduler.Driver is not null))
         {
             if (Scheduler.IsStopping && Failure is ObjectDisposedException)
             {

@@ -54,7 +54,7 @@ internal sealed partial class Scheduler
         int idleRounds = 0;
         long delay = SysmonShortest;
         long last = Clock.SystemNanoseconds();
-        long watchedFrom = Conductor is null ? last + LastsLong : long.MaxValue;
+        long watchedFrom = Driver is null ? last + LastsLong : long.MaxValue;
         long quietSince = long.MaxValue;
         long ticks = 0;
         while (!_stopping || _allM.Length != 0)

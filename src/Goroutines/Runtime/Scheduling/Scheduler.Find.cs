@@ -251,7 +251,7 @@ internal sealed partial class Scheduler
         }
 
         long pollUntil = LookAgain(out bool work);
-        if (work || (Conductor is not null && ConductIdle()))
+        if (work || (Driver is not null && OnAllIdle()))
         {
             if (TryTakeIdleP() is { } again)
             {

@@ -79,9 +79,9 @@ internal sealed partial class Scheduler
             return;
         }
 
-        if (!p.Queue.IsEmpty || _globalCount != 0 || Conductor is not null)
+        if (!p.Queue.IsEmpty || _globalCount != 0 || Driver is not null)
         {
-            StartWorker(p, spinning: false); // a conductor is told that everything is idle by workers only
+            StartWorker(p, spinning: false); // a driver is told that everything is idle by workers only
             return;
         }
 
@@ -270,9 +270,9 @@ internal sealed partial class Scheduler
     {
         Interlocked.MemoryBarrier(); // pairs with WakeIfIdle and TimerAdded: they see that a P is idle, or we see what they brought
         long when = LookAgain(out bool work);
-        if (work || Conductor is not null)
+        if (work || Driver is not null)
         {
-            WakeIfIdle(); // a conductor is told that everything is idle by workers only, and this one no longer counts
+            WakeIfIdle(); // a driver is told that everything is idle by workers only, and this one no longer counts
         }
 
         if (when != long.MaxValue)

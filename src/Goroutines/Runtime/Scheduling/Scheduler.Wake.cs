@@ -284,12 +284,12 @@ internal sealed partial class Scheduler
     /// <summary>With a clock that threads can't sleep on, its own timer wakes a worker.</summary>
     private void ArmProvider(long when)
     {
-        if (Conductor is not null)
+        if (Driver is not null)
         {
             // It turns the clock itself, when the workers are idle; only one who is no worker has to tell it.
             if (M.Current is not { } m || !ReferenceEquals(m.Scheduler, this))
             {
-                Conductor.TimerAddedOutside();
+                Driver.TimerAddedOutside();
             }
 
             return;

@@ -87,8 +87,8 @@ internal sealed partial class Scheduler
         Stacks = new StackfulPool(this, options.StackSize);
         _maxThreads = options.ExplicitMaxThreads ?? 0;
         DetectDeadlocks = options.DetectDeadlocks;
-        Conductor = options.Conductor;
-        Registry = new GRegistry(this, keepsAlive: Conductor is not null);
+        Driver = options.Driver;
+        Registry = new GRegistry(this, keepsAlive: Driver is not null);
         _panicHandler = options.PanicHandler ?? reports.DefaultPanicHandler;
         _maxProcs = options.MaxProcs ?? ProcessorCount.Default;
         _lock.Enter();
@@ -96,10 +96,10 @@ internal sealed partial class Scheduler
         _lock.Exit();
         if (IsExplored)
         {
-            _sysmonStarted = 1; // never started: nothing but the conductor decides who runs
+            _sysmonStarted = 1; // never started: nothing but the driver decides who runs
         }
 
-        Conductor?.Attach(this);
+        Driver?.Attach(this);
     }
 
     /// <summary>The time by the last look at the clock, for what needs to be only roughly right (how long a goroutine has waited).</summary>
@@ -198,7 +198,7 @@ internal sealed partial class Scheduler
     {
         Debug.Assert(last.QueueNext is null, "The batch does not end where it says.");
         _lock.Enter();
-        bool stopped = _stopping && Conductor is null;
+        bool stopped = _stopping && Driver is null;
         if (!stopped)
         {
             PutGlobalLocked(first, last, count);

@@ -354,7 +354,7 @@ internal class M
     private bool RunNext()
     {
         bool inheritTime;
-        if ((_scheduler.Conductor is null ? _scheduler.FindRunnable(this, out inheritTime) : _scheduler.FindConducted(this, out inheritTime)) is not { } g)
+        if ((_scheduler.Driver is null ? _scheduler.FindRunnable(this, out inheritTime) : _scheduler.FindDriven(this, out inheritTime)) is not { } g)
         {
             return false;
         }

@@ -50,7 +50,7 @@ internal sealed partial class Scheduler
     internal void PassTurn(StackfulThread thread)
     {
         P p = thread.P!;
-        if (_stopping && Conductor is null)
+        if (_stopping && Driver is null)
         {
             GiveUpP(thread);
             return;
@@ -59,7 +59,7 @@ internal sealed partial class Scheduler
         if (IsExplored)
         {
             thread.Release();
-            StartWorker(p, spinning: false); // where the conductor chooses
+            StartWorker(p, spinning: false); // where the driver chooses
             return;
         }
 
@@ -81,7 +81,7 @@ internal sealed partial class Scheduler
         }
         else if (next.LockedM is { } locked)
         {
-            Conductor?.TurnBegins(next);
+            Driver?.TurnBegins(next);
             GiveTurn(p, locked, inheritTime);
         }
         else

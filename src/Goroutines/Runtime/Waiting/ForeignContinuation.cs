@@ -72,11 +72,11 @@ internal sealed class ForeignContinuation
     internal static ForeignContinuation Anywhere(Action<object?> continuation, object? state, G g, int version)
         => new(continuation, state, null, null, version, inline: false, anywhere: g);
 
-    /// <summary>Tells a conductor that <paramref name="g"/> waits for the operation, which only others like it can end, beside its own flow. Before it is published.</summary>
+    /// <summary>Tells a driver that <paramref name="g"/> waits for the operation, which only others like it can end, beside its own flow. Before it is published.</summary>
     internal void CountFor(G g)
     {
         _sideWaiter = g;
-        g.Scheduler.Conductor!.SideWait(g, 1);
+        g.Scheduler.Driver!.SideWait(g, 1);
     }
 
     /// <summary>Notes the operation that it waits for. Before it is published.</summary>
@@ -99,7 +99,7 @@ internal sealed class ForeignContinuation
             return;
         }
 
-        _sideWaiter?.Scheduler.Conductor!.SideWait(_sideWaiter, -1);
+        _sideWaiter?.Scheduler.Driver!.SideWait(_sideWaiter, -1);
         if (_inline)
         {
             _continuation(_state);

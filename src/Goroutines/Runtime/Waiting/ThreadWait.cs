@@ -44,11 +44,7 @@ internal sealed class ThreadWait
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            if (Exploration.IsOn)
-            {
-                Exploration.GrantIfStackless();
-            }
-
+            OperationHooks.BeforeSynchronous();
             if (WaitSource.AnyRuntimeStopped)
             {
                 ThrowIfStopped();
@@ -62,7 +58,7 @@ internal sealed class ThreadWait
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ThrowIfStopped()
     {
-        if (M.Current is { CurrentG: { } g, Scheduler: { IsStopping: true, Conductor: null } scheduler })
+        if (M.Current is { CurrentG: { } g, Scheduler: { IsStopping: true, Driver: null } scheduler })
         {
             throw scheduler.StoppedInside(g);
         }

@@ -322,7 +322,7 @@ internal abstract class WaitSource
     {
         AwaitedOutside();
         continuation.WaitFor(this);
-        if (_goroutine is { Scheduler.Conductor: not null } g && Reason != WaitReason.IO)
+        if (_goroutine is { Scheduler.Driver: not null } g && Reason != WaitReason.IO)
         {
             continuation.CountFor(g);
         }

@@ -44,9 +44,9 @@ internal sealed class PipeSocket(PipeHalf incoming, PipeHalf outgoing) : NetSock
     internal override ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
         Memory<byte> bytes = MemoryMarshal.AsMemory(buffer);
-        if (Exploration.IsOn)
+        if (OperationHooks.BeforeOperation("write", outgoing))
         {
-            return Discarding(Start(outgoing, outgoing.Writer, bytes, 0, buffer.Length, cancellationToken));
+            return OperationHooks.Defer(this, (buffer, cancellationToken), static (socket, arguments) => socket.SendAsync(arguments.buffer, arguments.cancellationToken));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -56,8 +56,6 @@ internal sealed class PipeSocket(PipeHalf incoming, PipeHalf outgoing) : NetSock
 
         PipeOperation operation = Begin(outgoing, outgoing.Writer, bytes, 0, buffer.Length, cancellationToken);
         return new ValueTask(operation, operation.Version);
-
-        static async ValueTask Discarding(ValueTask<int> write) => await write;
     }
 
     internal override unsafe void Send(ReadOnlySpan<byte> buffer)
@@ -89,7 +87,7 @@ internal sealed class PipeSocket(PipeHalf incoming, PipeHalf outgoing) : NetSock
             throw Disposed();
         }
 
-        Exploration.Note("shut", this);
+        OperationHooks.Observe("shut", this);
         if (how is SocketShutdown.Receive or SocketShutdown.Both)
         {
             incoming.Shut();
@@ -108,7 +106,7 @@ internal sealed class PipeSocket(PipeHalf incoming, PipeHalf outgoing) : NetSock
             return;
         }
 
-        Exploration.Note("close", this);
+        OperationHooks.Observe("close", this);
         incoming.Reader.Close();
         outgoing.Writer.Close();
         incoming.Shut();
@@ -146,9 +144,9 @@ internal sealed class PipeSocket(PipeHalf incoming, PipeHalf outgoing) : NetSock
 
     private ValueTask<int> Start(PipeHalf half, PipeSide side, Memory<byte> buffer, nint pointer, int length, CancellationToken cancellationToken)
     {
-        if (Exploration.IsOn && Exploration.Defers(side.IsReading ? "read" : "write", half))
+        if (OperationHooks.BeforeOperation(side.IsReading ? "read" : "write", half))
         {
-            return Explored(half, side, buffer, pointer, length, cancellationToken);
+            return OperationHooks.Defer(this, (half, side, buffer, pointer, length, cancellationToken), static (socket, arguments) => socket.Start(arguments.half, arguments.side, arguments.buffer, arguments.pointer, arguments.length, arguments.cancellationToken));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -158,14 +156,6 @@ internal sealed class PipeSocket(PipeHalf incoming, PipeHalf outgoing) : NetSock
 
         PipeOperation operation = Begin(half, side, buffer, pointer, length, cancellationToken);
         return new ValueTask<int>(operation, operation.Version);
-    }
-
-    /// <summary>Exploration form: yields first, then performs the operation when scheduled.</summary>
-    private async ValueTask<int> Explored(PipeHalf half, PipeSide side, Memory<byte> buffer, nint pointer, int length, CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        return await Start(half, side, buffer, pointer, length, cancellationToken);
     }
 
     private void SetDeadline(PipeSide side, DateTimeOffset? deadline)

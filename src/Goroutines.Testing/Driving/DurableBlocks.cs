@@ -2,7 +2,7 @@ using Goroutines.Diagnostics;
 using Goroutines.Runtime;
 using Goroutines.Testing.Time;
 
-namespace Goroutines.Testing.Conducting;
+namespace Goroutines.Testing.Driving;
 
 /// <summary>Tells whether every goroutine of a test is durably blocked, at a cost that does not grow with how many there are.</summary>
 /// <remarks>
@@ -14,7 +14,7 @@ namespace Goroutines.Testing.Conducting;
 /// in <c>Task.Delay(…, clock)</c> is found at the first look. Only one that no timer leads to costs a look at all of them; it
 /// is remembered as <c>_holder</c> and asked first the next time, so that many such goroutines cost no more than one. The one in
 /// the middle is remembered: what they wait for comes first in, first out as a rule, and the first would be another every time.</para>
-/// <para><c>_lock</c> guards everything but what only <see cref="Judge"/> uses, which the conductor's gate protects. Workers take it in
+/// <para><c>_lock</c> guards everything but what only <see cref="Judge"/> uses, which the driver's gate protects. Workers take it in
 /// turns and other threads with their timers; nothing is called under it.</para>
 /// </remarks>
 internal sealed class DurableBlocks

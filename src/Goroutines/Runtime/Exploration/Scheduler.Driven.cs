@@ -1,10 +1,10 @@
 namespace Goroutines.Runtime;
 
-/// <summary>A scheduler that a test directs; see <see cref="Scheduler.Conductor"/>.</summary>
+/// <summary>A scheduler that a test directs; see <see cref="Scheduler.Driver"/>.</summary>
 /// <remarks>
 /// <b>The last one to go idle.</b> A worker that has found nothing and given its P up (steps I1 to I3 of the protocol) calls
-/// <see cref="ConductIdle"/>. It evaluates only if it is the last: every P idle, nobody spinning. The spinning count is
-/// held at 1 while the conductor looks, so that what it readies wakes no second worker, and so that another worker
+/// <see cref="OnAllIdle"/>. It evaluates only if it is the last: every P idle, nobody spinning. The spinning count is
+/// held at 1 while the driver looks, so that what it readies wakes no second worker, and so that another worker
 /// which goes idle meanwhile (one that came back from a blocking region) sees that it is not the last. That one has
 /// stored <c>_idleMissed</c> before it looked at the count; the evaluator clears it after it has raised the count, and reads
 /// it after it has lowered it. So either the other one sees a count of 0 and evaluates, or the evaluator sees the flag and
@@ -15,9 +15,9 @@ internal sealed partial class Scheduler
     private int _idleMissed;
 
     /// <summary>What directs this scheduler; null outside of tests.</summary>
-    internal Conductor? Conductor { get; }
+    internal ScheduleDriver? Driver { get; }
 
-    internal bool IsExplored => Conductor is { Explores: true };
+    internal bool IsExplored => Driver is { Explores: true };
 
     /// <summary>Takes all that is queued, in the order in which it would have run.</summary>
     internal void TakeQueued(P p, List<G> into)
@@ -59,7 +59,7 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Wakes a worker to look round: time has come that no worker sleeps for.</summary>
-    internal void WakeForConductor() => WakeIfIdle();
+    internal void WakeForDriver() => WakeIfIdle();
 
     /// <summary>When the first timer of all Ps that still stands is due; <see cref="long.MaxValue"/> when there is none.</summary>
     internal long FindNextTimer()
@@ -73,25 +73,25 @@ internal sealed partial class Scheduler
         return when;
     }
 
-    /// <summary>As <see cref="FindRunnable"/>, where there is a conductor: it hears who has the next turn, or chooses it.</summary>
-    internal G? FindConducted(M m, out bool inheritTime)
+    /// <summary>As <see cref="FindRunnable"/>, where there is a driver: it hears who has the next turn, or chooses it.</summary>
+    internal G? FindDriven(M m, out bool inheritTime)
     {
         inheritTime = false;
-        G? g = IsExplored ? FindExplored(m) : FindRunnable(m, out inheritTime);
+        G? g = IsExplored ? FindByDriver(m) : FindRunnable(m, out inheritTime);
         if (g is not null)
         {
-            Conductor!.TurnBegins(g);
+            Driver!.TurnBegins(g);
         }
 
         return g;
     }
 
-    private G? FindExplored(M m)
+    private G? FindByDriver(M m)
     {
         while (!_stopping && !m.Retiring)
         {
             P p = m.P!;
-            if (Conductor!.Next(p) is { } g)
+            if (Driver!.Next(p) is { } g)
             {
                 return g;
             }
@@ -112,7 +112,7 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>A worker has gone idle; whether there is something to do after all.</summary>
-    private bool ConductIdle()
+    private bool OnAllIdle()
     {
         Volatile.Write(ref _idleMissed, 1);
         Interlocked.MemoryBarrier();
@@ -122,7 +122,7 @@ internal sealed partial class Scheduler
         }
 
         Interlocked.Exchange(ref _idleMissed, 0);
-        bool more = Conductor!.Idle();
+        bool more = Driver!.OnAllIdle();
         Interlocked.Decrement(ref _spinning);
         if (!more)
         {

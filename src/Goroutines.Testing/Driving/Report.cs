@@ -3,7 +3,7 @@ using System.Text;
 using Goroutines.Diagnostics;
 using Goroutines.Runtime;
 
-namespace Goroutines.Testing.Conducting;
+namespace Goroutines.Testing.Driving;
 
 /// <summary>What is said of a test that failed for want of time: which goroutine it waited for, why, and what to do about it.</summary>
 internal static class Report

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Threading.Tasks.Sources;
 using Goroutines.Runtime;
 
-namespace Goroutines.Testing.Conducting;
+namespace Goroutines.Testing.Driving;
 
 /// <summary>A pending <see cref="GoTest.WaitAsync"/>.</summary>
 internal sealed class OthersBlocked : WaitSource, IValueTaskSource

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Goroutines.Runtime;
-using Goroutines.Testing.Conducting;
+using Goroutines.Testing.Driving;
 
 namespace Goroutines.Testing.Exploring;
 
@@ -12,17 +12,17 @@ namespace Goroutines.Testing.Exploring;
 /// queues would have served them, the random choices of selects, and which timer fires first have no say: what happens
 /// depends on the body and the strategy alone.</para>
 /// <para><b>Choices before operations.</b> A goroutine that comes to an operation which might complete at once gives way first,
-/// so that others may do theirs before (<see cref="Defers"/>): an asynchronous one ends its turn with the operation still to
+/// so that others may do theirs before (<see cref="BeforeOperation"/>): an asynchronous one ends its turn with the operation still to
 /// do, one with a stack of its own parks in the middle. When it is chosen again, it performs the operation. Between two such
 /// points nobody else runs. Rejected: giving way after an operation, which would make what a goroutine does upon a look at
 /// some state, and the operation after it, one step, and so hide every check-then-act.</para>
-/// <para><b>Time.</b> The clock moves when nobody can go on (see <see cref="TestConductor"/>); of several timers that are then
+/// <para><b>Time.</b> The clock moves when nobody can go on (see <see cref="TestDriver"/>); of several timers that are then
 /// due the strategy chooses. With early timers, the clock is somebody who can always go on: it moves to the next
 /// timer as if whoever could run were held up.</para>
 /// <para>Everything here is called by the worker, or by the goroutine that it runs, so one thread at a time, handing over through
 /// the scheduler.</para>
 /// </remarks>
-internal sealed class ExploringConductor(Strategy strategy, int mostSteps, bool earlyTimers, TestLimits limits) : TestConductor(limits)
+internal sealed class ExploringDriver(Strategy strategy, int mostSteps, bool earlyTimers, TestLimits limits) : TestDriver(limits)
 {
     private const long ClockActor = 0;
 
@@ -64,7 +64,7 @@ internal sealed class ExploringConductor(Strategy strategy, int mostSteps, bool 
         return null;
     }
 
-    internal override bool Defers(G g, string operation, object? target)
+    internal override bool BeforeOperation(G g, string operation, object? target)
     {
         bool granted = ReferenceEquals(_granted, g);
         _granted = null;
@@ -84,7 +84,7 @@ internal sealed class ExploringConductor(Strategy strategy, int mostSteps, bool 
 
     internal override void Grant(G g) => _granted = g;
 
-    internal override void Note(G g, string operation, object? target)
+    internal override void Observe(G g, string operation, object? target)
     {
         if (target is null)
         {

@@ -4,7 +4,7 @@ using Goroutines.Platform;
 using Goroutines.Runtime;
 using Goroutines.Testing.Time;
 
-namespace Goroutines.Testing.Conducting;
+namespace Goroutines.Testing.Driving;
 
 /// <summary>
 /// Directs the runtime of one test: moves the virtual clock, serves <see cref="GoTest.WaitAsync"/>, and says how the test
@@ -36,7 +36,7 @@ namespace Goroutines.Testing.Conducting;
 /// <para><c>_gate</c> guards all fields but the list that goroutines write in their turns, which has <c>_listLock</c>: a
 /// goroutine must not be seen to wait for a lock. Under the gate schedulers' locks may be taken, never the reverse.</para>
 /// </remarks>
-internal abstract class TestConductor : Conductor, IOutcome
+internal abstract class TestDriver : ScheduleDriver, IOutcome
 {
     /// <summary>For how long nothing must happen before a test whose goroutines await tasks counts as deadlocked, in nanoseconds.</summary>
     private const long DeadlockPatience = 100_000_000;
@@ -61,7 +61,7 @@ internal abstract class TestConductor : Conductor, IOutcome
     private bool _graceIsOver;
     private bool _patienceIsOver;
 
-    private protected TestConductor(TestLimits limits)
+    private protected TestDriver(TestLimits limits)
     {
         _limits = limits;
         Clock = new VirtualClock(_blocks);
@@ -98,8 +98,8 @@ internal abstract class TestConductor : Conductor, IOutcome
 
     internal bool IsFinished => Volatile.Read(ref _isFinished);
 
-    /// <summary>The conductor of the test that the caller is a goroutine of.</summary>
-    internal static TestConductor? Current => M.Current is { CurrentG: { } g } ? g.Scheduler.Conductor as TestConductor : null;
+    /// <summary>The driver of the test that the caller is a goroutine of.</summary>
+    internal static TestDriver? Current => M.Current is { CurrentG: { } g } ? g.Scheduler.Driver as TestDriver : null;
 
     /// <exception cref="PlatformNotSupportedException">The framework can't be asked what wakes a goroutine, and virtual time needs to know.</exception>
     internal override void Attach(Scheduler scheduler)
@@ -150,7 +150,7 @@ internal abstract class TestConductor : Conductor, IOutcome
         }
     }
 
-    internal override bool Idle()
+    internal override bool OnAllIdle()
     {
         lock (_gate)
         {
@@ -161,7 +161,7 @@ internal abstract class TestConductor : Conductor, IOutcome
 
             try
             {
-                return Conduct();
+                return Drive();
             }
             catch (Exception exception)
             {
@@ -171,7 +171,7 @@ internal abstract class TestConductor : Conductor, IOutcome
         }
     }
 
-    internal override void TimerAddedOutside() => Scheduler.WakeForConductor();
+    internal override void TimerAddedOutside() => Scheduler.WakeForDriver();
 
     internal override void FailureKept(G g, Exception failure, Func<bool> wasSeen)
     {
@@ -223,7 +223,7 @@ internal abstract class TestConductor : Conductor, IOutcome
             {
                 // What a thread outside did after the last look (it went on to await a delay, say) has no other way to be noticed.
                 _standstill = Standstill.None;
-                Scheduler.WakeForConductor();
+                Scheduler.WakeForDriver();
                 return;
             }
 
@@ -232,13 +232,13 @@ internal abstract class TestConductor : Conductor, IOutcome
             {
                 _standstill = Standstill.None;
                 _graceIsOver = true;
-                Scheduler.WakeForConductor();
+                Scheduler.WakeForDriver();
             }
             else if (_standstill == Standstill.UntilPatienceIsOver && waited >= DeadlockPatience)
             {
                 _standstill = Standstill.None;
                 _patienceIsOver = true;
-                Scheduler.WakeForConductor();
+                Scheduler.WakeForDriver();
             }
             else if (IsOver(_limits.OutsideLimit, waited))
             {
@@ -316,7 +316,7 @@ internal abstract class TestConductor : Conductor, IOutcome
         => limit != Timeout.InfiniteTimeSpan && nanoseconds / 100 >= limit.Ticks && !Debugger.IsAttached;
 
     /// <summary>The steps of the protocol, with every P idle.</summary>
-    private bool Conduct()
+    private bool Drive()
     {
         _standstill = Standstill.None;
         DurableBlocks.Outside outside = _limits.OutsideGrace == TimeSpan.Zero ? DurableBlocks.Outside.CountsAsBlocked
