@@ -23,7 +23,7 @@ internal static class Runtimes
     internal static List<G> Global(Scheduler scheduler)
     {
         List<G> found = [];
-        for (G? g = GlobalHead(scheduler); g is not null; g = g.QueueNext)
+        for (G? g = GlobalQueue(scheduler).First; g is not null; g = g.QueueNext)
         {
             found.Add(g);
         }
@@ -31,6 +31,6 @@ internal static class Runtimes
         return found;
     }
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_globalHead")]
-    private static extern ref G? GlobalHead(Scheduler scheduler);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_global")]
+    private static extern ref GlobalQueue GlobalQueue(Scheduler scheduler);
 }

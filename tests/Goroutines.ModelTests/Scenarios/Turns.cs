@@ -41,7 +41,7 @@ internal sealed class Turns(int procs)
     internal bool IsQueued(G goroutine)
     {
         List<G> queued = Runtimes.Global(Scheduler);
-        foreach (P p in AllPs(Scheduler))
+        foreach (P p in Procs(Scheduler).All)
         {
             p.Queue.CopyTo(queued);
         }
@@ -51,8 +51,8 @@ internal sealed class Turns(int procs)
         return times == 1;
     }
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_allP")]
-    private static extern ref P[] AllPs(Scheduler scheduler);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_procs")]
+    private static extern ref ProcSet Procs(Scheduler scheduler);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "GoesElsewhere")]
     private static extern bool GoesElsewhere(M worker, G g, object binding, bool inheritTime);

@@ -51,7 +51,7 @@ internal sealed partial class Scheduler
         }
 
         // At least one P is always in use, though which one may change while we look; until the runtime is stopped.
-        P[] all = _allP;
+        P[] all = _procs.All;
         for (int i = (int)((uint)Environment.CurrentManagedThreadId % (uint)all.Length); ; i++)
         {
             if (all[i % all.Length].Timers.TryAdd(entry, out first))

@@ -78,7 +78,7 @@ internal sealed partial class Scheduler
     internal List<G> Goroutines(bool unreachable = false)
     {
         List<G> found = [];
-        foreach (M m in _allM)
+        foreach (M m in _workers.All)
         {
             if (m.CurrentG is { } g)
             {
@@ -86,17 +86,17 @@ internal sealed partial class Scheduler
             }
         }
 
-        foreach (P p in _allP)
+        foreach (P p in _procs.All)
         {
             p.Queue.CopyTo(found);
         }
 
         _lock.Enter();
-        int queued = _globalCount;
+        int queued = _global.Count;
         _lock.Exit();
         found.EnsureCapacity(found.Count + queued + 64);
         _lock.Enter();
-        for (G? g = _globalHead; g is not null && found.Count < found.Capacity; g = g.QueueNext)
+        for (G? g = _global.First; g is not null && found.Count < found.Capacity; g = g.QueueNext)
         {
             found.Add(g);
         }

@@ -54,7 +54,7 @@ internal sealed partial class Scheduler
             _stopping = true;
         }
 
-        M[] workers = _allM;
+        M[] workers = _workers.All;
         _lock.Exit();
         Volatile.Read(ref _drained)?.TrySetResult(false);
         foreach (M m in workers)
@@ -100,7 +100,7 @@ internal sealed partial class Scheduler
     {
         List<TimerEntry> entries = [];
         _lock.Enter();
-        foreach (P p in _allP)
+        foreach (P p in _procs.All)
         {
             entries.AddRange(p.Timers.Close());
         }
@@ -118,9 +118,9 @@ internal sealed partial class Scheduler
     internal void WorkerExited(M m)
     {
         _lock.Enter();
-        _allM = [.. _allM.Where(other => !ReferenceEquals(other, m))];
+        _workers.Remove(m);
         bool stopped = _stopping;
-        bool last = stopped && _allM.Length == 0;
+        bool last = stopped && _workers.All.Length == 0;
         _lock.Exit();
         GiveUpP(m);
         if (stopped)
@@ -140,7 +140,7 @@ internal sealed partial class Scheduler
     /// <summary>A thread has come off its list. The last one, of workers and of synchronous bodies, finds both empty.</summary>
     internal void TellIfAllGone()
     {
-        if (_stopping && _allM.Length == 0 && Stacks.Threads.Length == 0)
+        if (_stopping && _workers.All.Length == 0 && Stacks.Threads.Length == 0)
         {
             Volatile.Read(ref _workersGone)?.TrySetResult();
         }
@@ -165,7 +165,7 @@ internal sealed partial class Scheduler
         else
         {
             _lock.Enter();
-            PutIdleLocked(p);
+            _procs.PutIdle(p);
             _lock.Exit();
         }
 
@@ -226,7 +226,7 @@ internal sealed partial class Scheduler
         while (true)
         {
             _lock.Enter();
-            G? queued = PopGlobal();
+            G? queued = _global.Pop();
             _lock.Exit();
             if (queued is null)
             {
@@ -236,7 +236,7 @@ internal sealed partial class Scheduler
             Abandon(queued);
         }
 
-        foreach (P p in _allP)
+        foreach (P p in _procs.All)
         {
             AbandonQueue(p);
         }

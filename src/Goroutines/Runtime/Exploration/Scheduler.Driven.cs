@@ -27,10 +27,10 @@ internal sealed partial class Scheduler
             into.Add(g);
         }
 
-        if (_globalCount != 0)
+        if (_global.Count != 0)
         {
             _lock.Enter();
-            while (PopGlobal() is { } g)
+            while (_global.Pop() is { } g)
             {
                 into.Add(g);
             }
@@ -42,9 +42,9 @@ internal sealed partial class Scheduler
     /// <summary>Runs <paramref name="main"/> and all that comes of it with the calling thread as the worker, until the scheduler is stopped.</summary>
     internal void WorkHere(G main)
     {
-        M m = new(this, Interlocked.Increment(ref _nextWorkerId)) { NextP = TryTakeIdleP() };
+        M m = new(this, _workers.NextId()) { NextP = TryTakeIdleP() };
         _lock.Enter();
-        _allM = [.. _allM, m];
+        _workers.Add(m);
         _lock.Exit();
         if (main is StackfulG stackful)
         {
@@ -65,7 +65,7 @@ internal sealed partial class Scheduler
     internal long FindNextTimer()
     {
         long when = long.MaxValue;
-        foreach (P p in _allP)
+        foreach (P p in _procs.All)
         {
             when = Math.Min(when, p.Timers.FindNextArmed());
         }
@@ -143,12 +143,12 @@ internal sealed partial class Scheduler
 
     private bool IsQuiet()
     {
-        if (_idleCount != _live || _globalCount != 0)
+        if (!_procs.AreAllIdle || _global.Count != 0)
         {
             return false;
         }
 
-        foreach (P p in _allP)
+        foreach (P p in _procs.All)
         {
             if (!p.Queue.IsEmpty)
             {

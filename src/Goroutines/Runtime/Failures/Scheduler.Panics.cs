@@ -120,7 +120,7 @@ internal sealed partial class Scheduler
     private void WaitForTurns()
     {
         List<(M Worker, G Goroutine, P P, long Turn)> turns = [];
-        foreach (M m in _allM.Concat(Stacks.Threads))
+        foreach (M m in _workers.All.Concat(Stacks.Threads))
         {
             if (m.CurrentG is { } g && m.P is { } p)
             {

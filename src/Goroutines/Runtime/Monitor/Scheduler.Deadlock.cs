@@ -198,9 +198,9 @@ internal sealed partial class Scheduler
     private void ForgetStale()
     {
         _lock.Enter();
-        if (_idleCount == _live && _spinning == 0)
+        if (_procs.AreAllIdle && _spinning == 0)
         {
-            foreach (P p in _allP)
+            foreach (P p in _procs.All)
             {
                 p.Queue.ClearEmpty();
             }
@@ -238,12 +238,12 @@ internal sealed partial class Scheduler
     private bool IsQuiet(long turns)
     {
         Interlocked.MemoryBarrier();
-        if (_idleCount != _live || _globalCount != 0 || _spinning != 0 || Volatile.Read(ref _externalWakers) != 0)
+        if (!_procs.AreAllIdle || _global.Count != 0 || _spinning != 0 || Volatile.Read(ref _externalWakers) != 0)
         {
             return false;
         }
 
-        foreach (P p in _allP)
+        foreach (P p in _procs.All)
         {
             if (!p.Queue.IsEmpty || p.Timers.AnyArmed())
             {
@@ -252,7 +252,7 @@ internal sealed partial class Scheduler
         }
 
         // Without a P a goroutine can only be in a blocking region, or wait for the end of one.
-        foreach (M m in _allM)
+        foreach (M m in _workers.All)
         {
             if (IsInTurn(m) && m.WaitsIn is not { IsSignalled: false })
             {
@@ -275,7 +275,7 @@ internal sealed partial class Scheduler
     /// <summary>Whether a body waits in the middle of a turn, on its worker's stack, where it may never have parked.</summary>
     private bool AnyOnStack()
     {
-        foreach (M m in _allM)
+        foreach (M m in _workers.All)
         {
             if (IsInTurn(m))
             {
@@ -298,7 +298,7 @@ internal sealed partial class Scheduler
         }
 
         threads.Add(_sysmonThreadId);
-        foreach (M m in _allM)
+        foreach (M m in _workers.All)
         {
             threads.Add(m.ThreadId);
         }

@@ -57,9 +57,9 @@ internal sealed partial class Scheduler
         long watchedFrom = Driver is null ? last + LastsLong : long.MaxValue;
         long quietSince = long.MaxValue;
         long ticks = 0;
-        while (!_stopping || _allM.Length != 0)
+        while (!_stopping || _workers.All.Length != 0)
         {
-            long longest = _wakes.LeavesFew && _idleCount != _live ? SysmonLeavingFew : SysmonLongest;
+            long longest = _wakes.LeavesFew && !_procs.AreAllIdle ? SysmonLeavingFew : SysmonLongest;
             delay = idleRounds == 0 ? SysmonShortest : idleRounds > 50 ? Math.Min(2 * delay, longest) : delay;
             _sysmonNote.Sleep(delay);
             long now = Clock.SystemNanoseconds();
@@ -77,7 +77,7 @@ internal sealed partial class Scheduler
 
             ReadClock();
             long ticksNow = Turns;
-            if (_idleCount == _live)
+            if (_procs.AreAllIdle)
             {
                 // A burst of turns between two looks is no quiet, though every P is idle again.
                 quietSince = ticks == ticksNow ? Math.Min(quietSince, now) : now;
@@ -118,7 +118,7 @@ internal sealed partial class Scheduler
         woken = true;
         _sysmonAsleep = true;
         Interlocked.MemoryBarrier(); // pairs with the one in WakeSysmon
-        bool idle = _idleCount == _live && _globalCount == 0 && !_stopping && ticks == Turns;
+        bool idle = _procs.AreAllIdle && _global.Count == 0 && !_stopping && ticks == Turns;
         if (idle)
         {
             woken = _sysmonNote.Sleep(limit);
@@ -131,7 +131,7 @@ internal sealed partial class Scheduler
     /// <summary>One round over the Ps; whether anything was done.</summary>
     private bool Retake(long now)
     {
-        P[] all = _allP;
+        P[] all = _procs.All;
         if (_observed.Length < all.Length)
         {
             Array.Resize(ref _observed, all.Length);
@@ -145,7 +145,7 @@ internal sealed partial class Scheduler
             FreeSlotOfLongTurn(all[i], in _observed[i], now);
         }
 
-        if (waiting && _idleCount != 0 && _spinning == 0)
+        if (waiting && _procs.IdleCount != 0 && _spinning == 0)
         {
             // A free P and work that nobody has come for: it was left to its owner.
             if (NextWaits(all))
@@ -198,7 +198,7 @@ internal sealed partial class Scheduler
         if (status == PStatus.Syscall)
         {
             // A body that goes from one short region to the next keeps its P for no longer than one that computes.
-            bool overdue = sameTurn && workWaits && _idleCount == 0 && now - seen.TurnSince >= TimeSlice;
+            bool overdue = sameTurn && workWaits && _procs.IdleCount == 0 && now - seen.TurnSince >= TimeSlice;
             if (seen.Syscall != syscall)
             {
                 seen.Syscall = syscall;
@@ -210,7 +210,7 @@ internal sealed partial class Scheduler
             }
 
             // Leave it alone for a while if nothing would be gained by taking it.
-            if (!workWaits && _spinning + _idleCount > 0 && now - seen.SyscallSince < TimeSlice)
+            if (!workWaits && _spinning + _procs.IdleCount > 0 && now - seen.SyscallSince < TimeSlice)
             {
                 return false;
             }
@@ -237,7 +237,7 @@ internal sealed partial class Scheduler
             return false;
         }
 
-        bool acted = _idleCount == 0 && !p.Compensated && CompensateIfStuck(p, in seen, now);
+        bool acted = _procs.IdleCount == 0 && !p.Compensated && CompensateIfStuck(p, in seen, now);
         return ((p.Compensated || now - seen.TurnSince >= TimeSlice) && Relieve(p)) || acted;
     }
 
@@ -286,7 +286,7 @@ internal sealed partial class Scheduler
         }
 
         bool computes = !worker.IsAsleep;
-        if (computes && !(overdue && _computingBound.AllowsMore(_computing, _maxProcs, now)))
+        if (computes && !(overdue && _computingBound.AllowsMore(_procs.Computing, _procs.Wanted, now)))
         {
             return false;
         }
@@ -316,18 +316,18 @@ internal sealed partial class Scheduler
             }
         }
 
-        return _globalCount != 0;
+        return _global.Count != 0;
     }
 
     private bool WorkWaits()
     {
-        if (_globalCount != 0)
+        if (_global.Count != 0)
         {
             return true;
         }
 
         long now = CoarseNow;
-        foreach (P p in _allP)
+        foreach (P p in _procs.All)
         {
             if (!p.Queue.IsEmpty || p.Timers.NextWhen <= now)
             {

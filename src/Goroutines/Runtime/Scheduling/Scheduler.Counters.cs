@@ -3,10 +3,6 @@ namespace Goroutines.Runtime;
 /// <summary>Sums of what the Ps' owners count, each a moment's reading.</summary>
 internal sealed partial class Scheduler
 {
-    /// <summary>Workers woken or started for work, and workers that ran out of it. Written under _lock.</summary>
-    private long _workerWakes;
-    private long _workerSleeps;
-
     private Action<GoroutineInfo>? _collectedHandler;
 
     /// <summary>Goroutines that exist (runtime.NumGoroutine).</summary>
@@ -40,15 +36,15 @@ internal sealed partial class Scheduler
 
     internal long Steals => Sum(static p => Volatile.Read(ref p.Steals));
 
-    internal long Queued => _globalCount + Sum(static p => p.Queue.Count);
+    internal long Queued => _global.Count + Sum(static p => p.Queue.Count);
 
-    internal long IdleProcs => _idleCount;
+    internal long IdleProcs => _procs.IdleCount;
 
-    internal long Workers => _allM.Length + Stacks.Threads.Length;
+    internal long Workers => _workers.All.Length + Stacks.Threads.Length;
 
-    internal long WorkerWakes => Volatile.Read(ref _workerWakes);
+    internal long WorkerWakes => _workers.Wakes;
 
-    internal long WorkerSleeps => Volatile.Read(ref _workerSleeps);
+    internal long WorkerSleeps => _workers.Sleeps;
 
     /// <summary>
     /// Called, on the thread pool, with each goroutine that is collected while it is parked; null, the default: nobody is. One that
@@ -85,7 +81,7 @@ internal sealed partial class Scheduler
     private long Sum(Func<P, long> count)
     {
         long sum = 0;
-        foreach (P p in _allP)
+        foreach (P p in _procs.All)
         {
             sum += count(p);
         }

@@ -44,9 +44,9 @@ internal sealed partial class Scheduler
             }
 
             P p = m.P!;
-            if (p.Compensated || _surplus > 0)
+            if (p.Compensated || _procs.Surplus > 0)
             {
-                Settle(m, p);
+                RetireIfSurplus(m, p);
                 if (!m.HasP)
                 {
                     ParkWithoutP(m);
@@ -135,7 +135,7 @@ internal sealed partial class Scheduler
     {
         if (!m.Spinning)
         {
-            if (2 * _spinning >= _allP.Length - _idleCount)
+            if (2 * _spinning >= _procs.All.Length - _procs.IdleCount)
             {
                 return null;
             }
@@ -150,7 +150,7 @@ internal sealed partial class Scheduler
 
     private G? Steal(P p)
     {
-        P[] all = _allP;
+        P[] all = _procs.All;
         for (int round = 0; round < StealRounds; round++)
         {
             bool lastRound = round == StealRounds - 1;
@@ -181,7 +181,7 @@ internal sealed partial class Scheduler
                 }
             }
 
-            if (_globalCount != 0 && TakeGlobal(p, int.MaxValue) is { } g)
+            if (_global.Count != 0 && TakeGlobal(p, int.MaxValue) is { } g)
             {
                 return g;
             }
@@ -219,7 +219,7 @@ internal sealed partial class Scheduler
     private G? GoIdle(M m, P p)
     {
         _lock.Enter();
-        if (_stopping || _surplus > 0)
+        if (_stopping || _procs.Surplus > 0)
         {
             _lock.Exit();
             return null;
@@ -233,8 +233,8 @@ internal sealed partial class Scheduler
 
         p.Queue.ClearStale();
         m.Release();
-        PutIdleLocked(p);
-        _workerSleeps++;
+        _procs.PutIdle(p);
+        _workers.CountSleep();
         _lock.Exit();
         SynchronizationContext.SetSynchronizationContext(null); // the last goroutine that ran here: see ParkWithoutP
 
@@ -275,9 +275,9 @@ internal sealed partial class Scheduler
     /// <summary>Whether there is anything to run, and when the next timer is due.</summary>
     private long LookAgain(out bool work)
     {
-        work = _globalCount != 0;
+        work = _global.Count != 0;
         long pollUntil = long.MaxValue;
-        foreach (P p in _allP)
+        foreach (P p in _procs.All)
         {
             work = work || !p.Queue.IsRingEmpty || IsNextStuck(p);
             pollUntil = Math.Min(pollUntil, p.Timers.NextWhen);

@@ -3,27 +3,14 @@ using System.Diagnostics;
 namespace Goroutines.Runtime;
 
 /// <summary>How many Ps there are (runtime/proc.go: <c>procresize</c>), without stopping the world.</summary>
-/// <remarks>
-/// In use are <c>_maxProcs</c> Ps and one more for each P whose worker is stuck in a body (<c>_compensated</c>). When
-/// there are more than that (<c>_surplus</c> &gt; 0), any worker retires the P it holds at its next scheduling point: its
-/// goroutines go to the global queue and its timers to another P, so nothing is lost and nobody is interrupted. All of
-/// it is written under <c>_lock</c>; <c>_surplus</c> is also read without it, where late is as good as never.
-/// </remarks>
+/// <remarks>The rules stand in <see cref="ProcSet"/>.</remarks>
 internal sealed partial class Scheduler
 {
     internal const int MaxProcsLimit = 1024;
 
-    private volatile int _maxProcs;
-    private int _compensated;
-
-    /// <summary>Those of them that were put beside a body that computed. Written under _lock; sysmon reads it without, and finds it a moment late.</summary>
-    private int _computing;
-    private int _live;
-    private volatile int _surplus;
-
     internal int MaxProcs
     {
-        get => _maxProcs;
+        get => _procs.Wanted;
         set
         {
             if (IsExplored)
@@ -32,7 +19,7 @@ internal sealed partial class Scheduler
             }
 
             _lock.Enter();
-            _maxProcs = value;
+            _procs.Wanted = value;
             AdjustProcs();
             _lock.Exit();
             WakeIfIdle(); // the first one wakes the next if there is work for it
@@ -41,20 +28,13 @@ internal sealed partial class Scheduler
 
     internal P? TryTakeIdleP()
     {
-        if (_idleCount == 0)
+        if (_procs.IdleCount == 0)
         {
             return null;
         }
 
         _lock.Enter();
-        P? p = _idleP;
-        if (p is not null)
-        {
-            _idleP = p.ListNext;
-            p.ListNext = null;
-            _idleCount--;
-        }
-
+        P? p = _procs.TakeIdle();
         _lock.Exit();
         WakeSysmon();
         return p;
@@ -65,7 +45,7 @@ internal sealed partial class Scheduler
     {
         _lock.Enter();
         P p = AddP();
-        UpdateSurplus();
+        _procs.UpdateSurplus();
         _lock.Exit();
         return p;
     }
@@ -79,57 +59,45 @@ internal sealed partial class Scheduler
             return;
         }
 
-        if (!p.Queue.IsEmpty || _globalCount != 0 || Driver is not null)
+        if (!p.Queue.IsEmpty || _global.Count != 0 || Driver is not null)
         {
             StartWorker(p, spinning: false); // a driver is told that everything is idle by workers only
             return;
         }
 
-        if (_spinning + _idleCount == 0 && Interlocked.CompareExchange(ref _spinning, 1, 0) == 0)
+        if (_spinning + _procs.IdleCount == 0 && Interlocked.CompareExchange(ref _spinning, 1, 0) == 0)
         {
             StartWorker(p, spinning: true); // the last P that could look for work must look
             return;
         }
 
         _lock.Enter();
-        if (_globalCount != 0)
+        if (_global.Count != 0)
         {
             _lock.Exit();
             StartWorker(p, spinning: false);
             return;
         }
 
-        if (_surplus > 0)
+        if (_procs.Surplus > 0)
         {
             RetireLocked(p);
         }
         else
         {
-            PutIdleLocked(p);
+            _procs.PutIdle(p);
         }
 
         _lock.Exit();
         LookAgainWithoutP();
     }
 
-    /// <summary>A worker at a scheduling point: its P is no longer stuck, and is one too many if there is a surplus.</summary>
-    private void Settle(M m, P p)
+    /// <summary>At a worker's scheduling point: its P is no longer stuck, and is retired if there are too many Ps.</summary>
+    private void RetireIfSurplus(M m, P p)
     {
         _lock.Enter();
-        if (p.Compensated)
-        {
-            p.Compensated = false;
-            _compensated--;
-            if (p.CompensatedComputing)
-            {
-                p.CompensatedComputing = false;
-                _computing--;
-            }
-
-            UpdateSurplus();
-        }
-
-        if (_surplus > 0)
+        _procs.EndCompensation(p);
+        if (_procs.Surplus > 0)
         {
             m.Release();
             RetireLocked(p);
@@ -151,7 +119,7 @@ internal sealed partial class Scheduler
     /// <returns><see langword="false"/>: it was done already, or the limit on threads forbids it.</returns>
     private bool Compensate(P stuck, bool computes)
     {
-        if (!MayHaveThreads(_allM.Length))
+        if (!MayHaveThreads(_workers.All.Length))
         {
             return false;
         }
@@ -160,10 +128,7 @@ internal sealed partial class Scheduler
         bool can = !stuck.Compensated && !_stopping;
         if (can)
         {
-            stuck.Compensated = true;
-            stuck.CompensatedComputing = computes;
-            _compensated++;
-            _computing += computes ? 1 : 0;
+            _procs.Compensate(stuck, computes);
             AdjustProcs();
         }
 
@@ -174,53 +139,33 @@ internal sealed partial class Scheduler
     private void AdjustProcs()
     {
         Debug.Assert(_lock.IsHeld, "The number of Ps is changed under the lock.");
-        UpdateSurplus();
-        while (_surplus < 0)
+        _procs.UpdateSurplus();
+        while (_procs.Surplus < 0)
         {
-            PutIdleLocked(AddP());
-            UpdateSurplus();
+            _procs.PutIdle(AddP());
+            _procs.UpdateSurplus();
         }
 
-        while (_surplus > 0 && _idleP is { } idle)
+        while (_procs.Surplus > 0 && _procs.TakeIdle() is { } idle)
         {
-            _idleP = idle.ListNext;
-            _idleCount--;
             RetireLocked(idle);
         }
     }
 
     private P AddP()
     {
-        P? p = _retired;
-        if (p is not null)
-        {
-            _retired = p.ListNext;
-            p.ListNext = null;
-            p.Timers.Open();
-        }
-        else
-        {
-            p = new P(_allP.Length, this);
-            _allP = [.. _allP, p];
-        }
-
+        P p = _procs.Add(this);
         if (_lateTimers is not null)
         {
             p.Timers.Close();
         }
 
-        _live++;
         return p;
     }
 
     private void RetireLocked(P p)
     {
-        p.Status = PStatus.Retired;
-        p.ListNext = _retired;
-        _retired = p;
-        _live--;
-        UpdateSurplus();
-
+        _procs.Retire(p);
         MoveQueueLocked(p);
         p.DropPools();
         MoveTimers(p);
@@ -231,14 +176,12 @@ internal sealed partial class Scheduler
     {
         if (p.Queue.TakeNext() is { } next)
         {
-            next.QueueNext = null;
-            PutGlobalLocked(next, next, 1);
+            _global.PushBack(next);
         }
 
         while (p.Queue.GetFromRing() is { } g)
         {
-            g.QueueNext = null;
-            PutGlobalLocked(g, g, 1);
+            _global.PushBack(g);
         }
 
         p.Queue.ClearStale();
@@ -251,16 +194,6 @@ internal sealed partial class Scheduler
             AddTimerSilently(null, entry); // whoever gives up a P looks for its timers again, outside of the lock
         }
     }
-
-    private void PutIdleLocked(P p)
-    {
-        p.Status = PStatus.Idle;
-        p.ListNext = _idleP;
-        _idleP = p;
-        _idleCount++;
-    }
-
-    private void UpdateSurplus() => _surplus = _live - (_maxProcs + _compensated);
 
     /// <summary>
     /// A P was given up without going idle as a worker does: step I3 of the protocol, for those who counted on this one to look,

@@ -24,7 +24,7 @@ internal sealed partial class Scheduler
     internal void WakeIfIdle()
     {
         Interlocked.MemoryBarrier(); // S2, pairs with the one in GoIdle
-        if (_idleCount != 0 && _spinning == 0)
+        if (_procs.IdleCount != 0 && _spinning == 0)
         {
             WakeOne();
         }
@@ -41,7 +41,7 @@ internal sealed partial class Scheduler
         }
 
         Interlocked.Decrement(ref _spinning);
-        if (_idleCount != 0 && _spinning == 0)
+        if (_procs.IdleCount != 0 && _spinning == 0)
         {
             WakeOne();
         }
@@ -57,7 +57,7 @@ internal sealed partial class Scheduler
             return;
         }
 
-        if (_idleCount == 0)
+        if (_procs.IdleCount == 0)
         {
             return; // every P is held, and its worker looks at the timers before it sleeps
         }
@@ -94,22 +94,15 @@ internal sealed partial class Scheduler
 
             Interlocked.Decrement(ref _spinning);
         }
-        while (_idleCount != 0);
+        while (_procs.IdleCount != 0);
     }
 
     /// <summary>Gives <paramref name="p"/> to a sleeping worker, or to a new one.</summary>
     private void StartWorker(P p, bool spinning)
     {
         _lock.Enter();
-        _workerWakes++;
-        M? m = _idleM;
-        if (m is not null)
-        {
-            _idleM = m.ListNext;
-            _idleMCount--;
-            m.ListNext = null;
-        }
-
+        _workers.CountWake();
+        M? m = _workers.PopIdle();
         _lock.Exit();
         m ??= Interlocked.Exchange(ref _poller, null);
         if (m is not null)
@@ -141,12 +134,10 @@ internal sealed partial class Scheduler
             return;
         }
 
-        m.ListNext = _idleM;
-        _idleM = m;
-        int idle = ++_idleMCount;
+        int idle = _workers.PushIdle(m);
         _lock.Exit();
 
-        long limit = idle > 2 * _maxProcs ? IdleWorkerLifetime : -1;
+        long limit = idle > 2 * _procs.Wanted ? IdleWorkerLifetime : -1;
         while (Volatile.Read(ref m.NextP) is null && !_stopping)
         {
             if (!m.Note.Sleep(limit) && RemoveIdle(m))
@@ -258,27 +249,9 @@ internal sealed partial class Scheduler
     private bool RemoveIdle(M m)
     {
         _lock.Enter();
-        for (M? before = null, at = _idleM; at is not null; before = at, at = at.ListNext)
-        {
-            if (ReferenceEquals(at, m))
-            {
-                if (before is null)
-                {
-                    _idleM = at.ListNext;
-                }
-                else
-                {
-                    before.ListNext = at.ListNext;
-                }
-
-                _idleMCount--;
-                _lock.Exit();
-                return true;
-            }
-        }
-
+        bool removed = _workers.RemoveIdle(m);
         _lock.Exit();
-        return false;
+        return removed;
     }
 
     /// <summary>With a clock that threads can't sleep on, its own timer wakes a worker.</summary>

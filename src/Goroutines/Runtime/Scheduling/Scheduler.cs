@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Goroutines.Runtime;
@@ -9,19 +8,19 @@ namespace Goroutines.Runtime;
 /// </summary>
 /// <remarks>
 /// <para><b>Two rules.</b> Readying always enqueues: nothing runs another goroutine's code inside a channel operation, a
-/// timer, a cancellation callback or a completion. Only the owner of a P touches its producer side: whoever has no P
+/// timer, a cancellation callback or a completion. Only the owner of a P touches its producer side: a thread without a P
 /// uses the global queue.</para>
 /// <para><b>The wake-up protocol.</b> No work may lie in a queue while a worker that could run it sleeps. There are two
 /// sides, and each makes its own state visible before it looks at the other's:
 /// <code>
 /// submitter                                  idler (a worker that found nothing)
-/// S1 put the goroutine into a queue          I1 put the P into the idle list, _idleCount++   (under _lock)
+/// S1 put the goroutine into a queue          I1 put the P into the idle list, idle count++   (under _lock)
 /// S2 full fence                              I2 leave the spinning count; full fence
-/// S3 if _idleCount > 0 and _spinning == 0:   I3 look at every queue and every timer again;
+/// S3 if a P is idle and none spins:          I3 look at every queue and every timer again;
 ///    wake a worker, as a spinning one           if there is something: take an idle P back and go on looking
 /// </code>
-/// Either S3 sees the idle P and nobody spinning, and wakes someone; or it comes before I1 or before I2, and then I3 comes
-/// after S1 and finds the work; or somebody else spins, who will get to I2 himself before he sleeps, or find the work.
+/// Either S3 sees the idle P and no spinning worker, and wakes one; or it comes before I1 or before I2, and then I3 comes
+/// after S1 and finds the work; or another worker spins, which will get to its own I2 before it sleeps, or find the work.
 /// S2 is the fence in <see cref="WakeIfIdle"/>; it pairs with the decrement (or the fence) in <see cref="GoIdle"/>.
 /// The global queue needs no more than this, because it is looked at under the same lock that I1 holds.
 /// </para>
@@ -41,23 +40,14 @@ internal sealed partial class Scheduler
 
     private SpinMutex _lock;
 
-    // The global queue and the idle lists: written under _lock; the counts are also read without it.
-    private G? _globalHead;
-    private G? _globalTail;
-    private volatile int _globalCount;
-    private P? _idleP;
-    private volatile int _idleCount;
-    private M? _idleM;
-    private int _idleMCount;
-    private P? _retired;
+    // Parts under _lock. Not readonly: their state is embedded here.
+    private GlobalQueue _global;
+    private ProcSet _procs;
+    private WorkerSet _workers = new();
 
     /// <summary>Workers that look for work without having any. Written by interlocked operations.</summary>
     private volatile int _spinning;
 
-    /// <summary>All Ps ever made, retired ones included. Replaced, never changed, under _lock.</summary>
-    private volatile P[] _allP = [];
-    private volatile M[] _allM = [];
-    private int _nextWorkerId;
     private long _nextId = 1;
     private long _foreignSpawned;
     /// <summary>Goroutines that were collected while parked.</summary>
@@ -90,7 +80,7 @@ internal sealed partial class Scheduler
         Driver = options.Driver;
         Registry = new GRegistry(this, keepsAlive: Driver is not null);
         _panicHandler = options.PanicHandler ?? reports.DefaultPanicHandler;
-        _maxProcs = options.MaxProcs ?? ProcessorCount.Default;
+        _procs = new ProcSet(options.MaxProcs ?? ProcessorCount.Default);
         _lock.Enter();
         AdjustProcs();
         _lock.Exit();
@@ -196,12 +186,11 @@ internal sealed partial class Scheduler
 
     internal void PutGlobalBatch(G first, G last, int count)
     {
-        Debug.Assert(last.QueueNext is null, "The batch does not end where it says.");
         _lock.Enter();
         bool stopped = _stopping && Driver is null;
         if (!stopped)
         {
-            PutGlobalLocked(first, last, count);
+            _global.PushBack(first, last, count);
         }
 
         _lock.Exit();
@@ -211,25 +200,10 @@ internal sealed partial class Scheduler
         }
     }
 
-    private void PutGlobalLocked(G first, G last, int count)
-    {
-        if (_globalTail is null)
-        {
-            _globalHead = first;
-        }
-        else
-        {
-            _globalTail.QueueNext = first;
-        }
-
-        _globalTail = last;
-        _globalCount += count;
-    }
-
     /// <summary>Takes one goroutine to run from the global queue, and a fair share of the rest into the P's ring (globrunqget).</summary>
     private G? TakeGlobal(P p, int most)
     {
-        if (_globalCount == 0)
+        if (_global.Count == 0)
         {
             return null;
         }
@@ -242,40 +216,22 @@ internal sealed partial class Scheduler
 
     private G? TakeGlobalLocked(P p, int most)
     {
-        G? g = PopGlobal();
+        G? g = _global.Pop();
         if (g is null)
         {
             return null;
         }
 
-        int share = Math.Min(Math.Min(_globalCount, most - 1), _globalCount / Math.Max(1, _maxProcs));
+        int share = Math.Min(Math.Min(_global.Count, most - 1), _global.Count / Math.Max(1, _procs.Wanted));
         share = Math.Min(share, RunQueue.Capacity / 2);
-        for (; share > 0 && PopGlobal() is { } more; share--)
+        for (; share > 0 && _global.Pop() is { } more; share--)
         {
             p.Queue.PutUnlessFull(more, out bool full);
             if (full)
             {
-                PutGlobalLocked(more, more, 1);
+                _global.PushBack(more, more, 1);
                 break;
             }
-        }
-
-        return g;
-    }
-
-    private G? PopGlobal()
-    {
-        G? g = _globalHead;
-        if (g is not null)
-        {
-            _globalHead = g.QueueNext;
-            if (_globalHead is null)
-            {
-                _globalTail = null;
-            }
-
-            g.QueueNext = null;
-            _globalCount--;
         }
 
         return g;

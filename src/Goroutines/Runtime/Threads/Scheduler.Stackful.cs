@@ -63,9 +63,9 @@ internal sealed partial class Scheduler
             return;
         }
 
-        if (p.Compensated || _surplus > 0)
+        if (p.Compensated || _procs.Surplus > 0)
         {
-            Settle(thread, p);
+            RetireIfSurplus(thread, p);
             if (!thread.HasP)
             {
                 return;

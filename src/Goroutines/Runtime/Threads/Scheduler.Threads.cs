@@ -50,9 +50,9 @@ internal sealed partial class Scheduler
         }
         else
         {
-            M m = new(this, Interlocked.Increment(ref _nextWorkerId)) { Spinning = spinning, NextP = p };
+            M m = new(this, _workers.NextId()) { Spinning = spinning, NextP = p };
             _lock.Enter();
-            _allM = [.. _allM, m];
+            _workers.Add(m);
             _lock.Exit();
             try
             {
@@ -64,7 +64,7 @@ internal sealed partial class Scheduler
             {
                 ThreadLimit.Release();
                 _lock.Enter();
-                _allM = [.. _allM.Where(other => !ReferenceEquals(other, m))];
+                _workers.Remove(m);
                 _lock.Exit();
                 refusal = exception;
             }
@@ -77,7 +77,7 @@ internal sealed partial class Scheduler
 
         _lock.Enter();
         MoveQueueLocked(p);
-        PutIdleLocked(p);
+        _procs.PutIdle(p);
         _lock.Exit();
         if (spinning)
         {
@@ -100,7 +100,7 @@ internal sealed partial class Scheduler
     private void ThrowIfNobodyRuns(G g, Exception refusal)
     {
         _lock.Enter();
-        bool taken = _allM.Length == 0 && RemoveGlobalLocked(g);
+        bool taken = _workers.All.Length == 0 && _global.Remove(g);
         _lock.Exit();
         if (!taken)
         {
@@ -111,38 +111,6 @@ internal sealed partial class Scheduler
         throw new InvalidOperationException(
             $"The system refused the first worker thread of the runtime \"{Name}\": {refusal.Message} Raise the limit on threads (ulimit -u, the container's pids limit, kernel.threads-max, vm.max_map_count).",
             refusal);
-    }
-
-    private bool RemoveGlobalLocked(G g)
-    {
-        G? before = null;
-        for (G? at = _globalHead; at is not null; before = at, at = at.QueueNext)
-        {
-            if (!ReferenceEquals(at, g))
-            {
-                continue;
-            }
-
-            if (before is null)
-            {
-                _globalHead = g.QueueNext;
-            }
-            else
-            {
-                before.QueueNext = g.QueueNext;
-            }
-
-            if (ReferenceEquals(_globalTail, g))
-            {
-                _globalTail = before;
-            }
-
-            g.QueueNext = null;
-            _globalCount--;
-            return true;
-        }
-
-        return false;
     }
 
     private void StartSysmon()
