@@ -65,7 +65,7 @@ public static partial class GoTest
     public static void Wait()
     {
         TestDriver driver = Driver();
-        if (M.Current!.CurrentG is not StackfulG)
+        if (M.Current!.CurrentG is not ThreadG)
         {
             throw new InvalidOperationException("Wait would block the thread of an asynchronous goroutine, which then never is durably blocked. Await WaitAsync.");
         }
@@ -104,15 +104,7 @@ public static partial class GoTest
             Name = "test",
             Driver = driver,
         });
-        G main = driver.MakeMain(body);
-        if (main is StackfulG stackful)
-        {
-            runtime.Scheduler.Spawn(stackful);
-        }
-        else
-        {
-            runtime.Scheduler.Spawn(main);
-        }
+        runtime.Scheduler.Start(driver.MakeMain(body));
 
         using (options.CancellationToken.UnsafeRegister(static (self, token) => ((TestDriver)self!).Cancel(token), driver))
         {

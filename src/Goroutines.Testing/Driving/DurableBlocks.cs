@@ -230,7 +230,7 @@ internal sealed class DurableBlocks
     {
         Looks++;
         GStatus status = g.Status;
-        if (status == GStatus.Dead || g is StackfulG { WaitsForThread: true })
+        if (status == GStatus.Dead || g is ThreadG { WaitsForThread: true })
         {
             return State.Blocked;
         }

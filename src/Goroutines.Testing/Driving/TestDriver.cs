@@ -36,7 +36,7 @@ namespace Goroutines.Testing.Driving;
 /// <para><c>_gate</c> guards all fields but the list that goroutines write in their turns, which has <c>_listLock</c>: a
 /// goroutine must not be seen to wait for a lock. Under the gate schedulers' locks may be taken, never the reverse.</para>
 /// </remarks>
-internal abstract class TestDriver : ScheduleDriver, IOutcome
+internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
 {
     /// <summary>For how long nothing must happen before a test whose goroutines await tasks counts as deadlocked, in nanoseconds.</summary>
     private const long DeadlockPatience = 100_000_000;
@@ -117,22 +117,14 @@ internal abstract class TestDriver : ScheduleDriver, IOutcome
     /// <summary>Makes the goroutine that runs the test's body.</summary>
     internal G MakeMain(Delegate body)
     {
-        long id = Scheduler.NewGoroutineId();
-        switch (body)
+        G main = body switch
         {
-            case Func<ValueTask> call:
-                ValueTaskG valueTask = new(Scheduler, id, call, null, 0);
-                valueTask.DeliverTo(this);
-                return valueTask;
-            case Func<Task> call:
-                TaskG task = new(Scheduler, id, call, null, 0);
-                task.DeliverTo(this);
-                return task;
-            default:
-                StackfulActionG action = new(Scheduler, id, (Action)body, null, 0);
-                action.DeliverTo(this);
-                return action;
-        }
+            Func<ValueTask> call => Scheduler.NewGoroutine(call, null, 0),
+            Func<Task> call => Scheduler.NewGoroutine(call, null, 0),
+            _ => Scheduler.NewGoroutine((Action)body, null, 0),
+        };
+        main.Owner = this;
+        return main;
     }
 
     /// <summary>Waits until every other goroutine is durably blocked.</summary>
@@ -187,9 +179,9 @@ internal abstract class TestDriver : ScheduleDriver, IOutcome
     /// <summary>The panic handler of the test's runtime.</summary>
     internal void Panicked(PanicInfo info) => Finish(FailureKind.Exception, new GoroutinePanicException(info));
 
-    void IOutcome.Failing(G goroutine, Exception failure) => Finish(FailureKind.Exception, failure);
+    void IOutcomeOwner.OnFailing(G goroutine, Exception failure) => Finish(FailureKind.Exception, failure);
 
-    void IOutcome.Complete(G goroutine, Exception? failure) => Volatile.Write(ref _bodyEnded, true);
+    void IOutcomeOwner.OnCompleted(G goroutine, Exception? failure) => Volatile.Write(ref _bodyEnded, true);
 
     /// <summary>Called now and then by the thread that waits for the test: bounds it, and waits for what is outside, in real time.</summary>
     internal void Look()

@@ -70,7 +70,7 @@ internal sealed class ExploringDriver(Strategy strategy, int mostSteps, bool ear
         _granted = null;
         if (!granted)
         {
-            if (g is not StackfulG stackful)
+            if (g is not ThreadG stackful)
             {
                 return true;
             }
@@ -92,7 +92,7 @@ internal sealed class ExploringDriver(Strategy strategy, int mostSteps, bool ear
             _yielded = true;
             strategy.Yielded(g.Id);
         }
-        else if (g is StackfulG stackful)
+        else if (g is ThreadG stackful)
         {
             stackful.YieldNow((StackfulThread)M.Current!);
         }

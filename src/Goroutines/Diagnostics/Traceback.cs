@@ -73,7 +73,7 @@ internal static class Traceback
             text.Append(CultureInfo.InvariantCulture, $", {(long)waited.TotalMinutes} minutes");
         }
 
-        if (g is StackfulG { WaitsForThread: true })
+        if (g is ThreadG { WaitsForThread: true })
         {
             text.Append(CultureInfo.InvariantCulture, $", waiting for a thread: all {g.Scheduler.MaxThreads} are taken (MaxThreads)");
         }

@@ -101,19 +101,19 @@ public sealed partial class GoRuntime
     private MainCall StartMain(Action body) => StartMain(Scheduler.NewGoroutine(body, null, 0));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private MainCall StartMain<T>(Func<ValueTask<T>> body) => StartMain(Scheduler.NewResult(body, null, 0));
+    private MainCall StartMain<T>(Func<ValueTask<T>> body) => StartMainResult(Scheduler.NewResult(body, null, 0));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private MainCall StartMain<T>(Func<Task<T>> body) => StartMain(Scheduler.NewResult(body, null, 0));
+    private MainCall StartMain<T>(Func<Task<T>> body) => StartMainResult(Scheduler.NewResult(body, null, 0));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private MainCall StartMain<T>(Func<T> body) => StartMain(Scheduler.NewResult(body, null, 0));
+    private MainCall StartMain<T>(Func<T> body) => StartMainResult(Scheduler.NewResult(body, null, 0));
 
-    private MainCall StartMain(IActionG main)
+    private MainCall StartMain(G main)
     {
         Goroutine handle = main.MakeHandle();
-        return Scheduler.StartMain(main.Goroutine, handle, handle.OnEnd);
+        return Scheduler.StartMain(main, handle, handle.OnEnd);
     }
 
-    private MainCall StartMain<T>(IResultG<T> main) => Scheduler.StartMain(main.Goroutine, main.Handle, main.Handle.OnEnd);
+    private MainCall StartMainResult<T>(IResultG<T> main) => Scheduler.StartMain(main.Goroutine, main.Handle, main.Handle.OnEnd);
 }

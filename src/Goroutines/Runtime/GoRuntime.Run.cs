@@ -46,11 +46,11 @@ public sealed partial class GoRuntime
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     [OverloadResolutionPriority(1)]
     public Goroutine<T> Run<T>(Func<ValueTask<T>> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(Scheduler.NewResult(body, file, line));
+        => StartResult(Scheduler.NewResult(body, file, line));
 
     /// <inheritdoc cref="Run{T}(Func{ValueTask{T}}, string, int)"/>
     public Goroutine<T> Run<T>(Func<Task<T>> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(Scheduler.NewResult(body, file, line));
+        => StartResult(Scheduler.NewResult(body, file, line));
 
     /// <summary>Starts a goroutine over a synchronous body, which gets a thread, and so a stack, of its own.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
@@ -66,7 +66,7 @@ public sealed partial class GoRuntime
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
     public Goroutine<T> Run<T>(Func<T> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(Scheduler.NewResult(body, file, line));
+        => StartResult(Scheduler.NewResult(body, file, line));
 
     /// <summary>Starts a goroutine whose body gets an argument, and gives a handle to join it.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
@@ -116,12 +116,12 @@ public sealed partial class GoRuntime
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     [OverloadResolutionPriority(3)]
     public Goroutine<T> Run<TState, T>(Func<TState, ValueTask<T>> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(Scheduler.NewResult(body, state, file, line));
+        => StartResult(Scheduler.NewResult(body, state, file, line));
 
     /// <inheritdoc cref="Run{TState, T}(Func{TState, ValueTask{T}}, TState, string, int)"/>
     [OverloadResolutionPriority(2)]
     public Goroutine<T> Run<TState, T>(Func<TState, Task<T>> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(Scheduler.NewResult(body, state, file, line));
+        => StartResult(Scheduler.NewResult(body, state, file, line));
 
     /// <summary>Starts a goroutine over a synchronous body with an argument, which gets a thread, and so a stack, of its own.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
@@ -140,7 +140,7 @@ public sealed partial class GoRuntime
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
     [OverloadResolutionPriority(2)]
     public Goroutine<T> Run<TState, T>(Func<TState, T> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(Scheduler.NewResult(body, state, file, line));
+        => StartResult(Scheduler.NewResult(body, state, file, line));
 
     /// <summary>Starts a goroutine whose body gets two arguments, and gives a handle to join it.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
@@ -196,12 +196,12 @@ public sealed partial class GoRuntime
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     [OverloadResolutionPriority(5)]
     public Goroutine<T> Run<T1, T2, T>(Func<T1, T2, ValueTask<T>> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(Scheduler.NewResult(body, first, second, file, line));
+        => StartResult(Scheduler.NewResult(body, first, second, file, line));
 
     /// <inheritdoc cref="Run{T1, T2, T}(Func{T1, T2, ValueTask{T}}, T1, T2, string, int)"/>
     [OverloadResolutionPriority(4)]
     public Goroutine<T> Run<T1, T2, T>(Func<T1, T2, Task<T>> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(Scheduler.NewResult(body, first, second, file, line));
+        => StartResult(Scheduler.NewResult(body, first, second, file, line));
 
     /// <summary>Starts a goroutine over a synchronous body with two arguments, which gets a thread, and so a stack, of its own.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
@@ -222,7 +222,7 @@ public sealed partial class GoRuntime
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
     [OverloadResolutionPriority(4)]
     public Goroutine<T> Run<T1, T2, T>(Func<T1, T2, T> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(Scheduler.NewResult(body, first, second, file, line));
+        => StartResult(Scheduler.NewResult(body, first, second, file, line));
 
     /// <summary>Starts a goroutine whose body gets three arguments, and gives a handle to join it.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
@@ -284,12 +284,12 @@ public sealed partial class GoRuntime
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     [OverloadResolutionPriority(7)]
     public Goroutine<T> Run<T1, T2, T3, T>(Func<T1, T2, T3, ValueTask<T>> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(Scheduler.NewResult(body, first, second, third, file, line));
+        => StartResult(Scheduler.NewResult(body, first, second, third, file, line));
 
     /// <inheritdoc cref="Run{T1, T2, T3, T}(Func{T1, T2, T3, ValueTask{T}}, T1, T2, T3, string, int)"/>
     [OverloadResolutionPriority(6)]
     public Goroutine<T> Run<T1, T2, T3, T>(Func<T1, T2, T3, Task<T>> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(Scheduler.NewResult(body, first, second, third, file, line));
+        => StartResult(Scheduler.NewResult(body, first, second, third, file, line));
 
     /// <summary>Starts a goroutine over a synchronous body with three arguments, which gets a thread, and so a stack, of its own.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
@@ -312,16 +312,16 @@ public sealed partial class GoRuntime
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
     [OverloadResolutionPriority(6)]
     public Goroutine<T> Run<T1, T2, T3, T>(Func<T1, T2, T3, T> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(Scheduler.NewResult(body, first, second, third, file, line));
+        => StartResult(Scheduler.NewResult(body, first, second, third, file, line));
 
-    private Goroutine Start(IActionG goroutine)
+    private Goroutine Start(G goroutine)
     {
         Goroutine handle = goroutine.MakeHandle();
-        Scheduler.Start(goroutine.Goroutine);
+        Scheduler.Start(goroutine);
         return handle;
     }
 
-    private Goroutine<T> Start<T>(IResultG<T> goroutine)
+    private Goroutine<T> StartResult<T>(IResultG<T> goroutine)
     {
         Scheduler.Start(goroutine.Goroutine);
         return goroutine.Handle;

@@ -11,7 +11,7 @@ namespace Goroutines;
 /// failure is lost.
 /// </remarks>
 [DebuggerDisplay("goroutine {Id}")]
-public sealed class Goroutine : IOutcome
+public sealed class Goroutine : IOutcomeOwner
 {
     private readonly Joiners<bool> _joiners;
     private Task? _task;
@@ -61,13 +61,16 @@ public sealed class Goroutine : IOutcome
 
     internal void OnEnd(Action action) => _joiners.OnEnd(action);
 
-    void IOutcome.Failing(G goroutine, Exception failure)
+    /// <summary>What gets the outcome beside this handle, and after it.</summary>
+    internal IOutcomeOwner? SecondOwner { private get; set; }
+
+    void IOutcomeOwner.OnFailing(G goroutine, Exception failure) => SecondOwner?.OnFailing(goroutine, failure); // without one, it is for those who join
+
+    void IOutcomeOwner.OnCompleted(G goroutine, Exception? failure)
     {
-        // It is for those who join.
+        IOutcomeOwner? second = SecondOwner;
+        SecondOwner = null; // the handle may live for long
+        _joiners.Complete(true, failure, seen: second is not null);
+        second?.OnCompleted(goroutine, failure);
     }
-
-    void IOutcome.Complete(G goroutine, Exception? failure) => _joiners.Complete(true, failure);
-
-    /// <summary>The goroutine has ended; its failure, if any, has been seen by somebody else, too.</summary>
-    internal void CompleteSeen(Exception? failure) => _joiners.Complete(true, failure, seen: true);
 }

@@ -8,10 +8,13 @@ namespace Goroutines;
 /// <typeparam name="T">The type of the result.</typeparam>
 /// <remarks><inheritdoc cref="Goroutine" path="/remarks"/></remarks>
 [DebuggerDisplay("goroutine {Id}")]
-public sealed class Goroutine<T>
+public sealed class Goroutine<T> : IOutcomeOwner
 {
     private readonly Joiners<T> _joiners;
     private Task<T>? _task;
+
+    /// <summary>The body's result, between its end and that of the goroutine.</summary>
+    private T _result = default!;
 
     internal Goroutine(G goroutine)
     {
@@ -59,5 +62,20 @@ public sealed class Goroutine<T>
 
     internal void OnEnd(Action action) => _joiners.OnEnd(action);
 
-    internal void Complete(T result, Exception? failure, bool seen) => _joiners.Complete(result, failure, seen);
+    /// <summary>Takes the result of the body, which has ended.</summary>
+    internal void SetResult(T result) => _result = result;
+
+    /// <summary>What gets the outcome beside this handle, and after it.</summary>
+    internal IOutcomeOwner? SecondOwner { private get; set; }
+
+    void IOutcomeOwner.OnFailing(G goroutine, Exception failure) => SecondOwner?.OnFailing(goroutine, failure); // without one, it is for those who join
+
+    void IOutcomeOwner.OnCompleted(G goroutine, Exception? failure)
+    {
+        IOutcomeOwner? second = SecondOwner;
+        SecondOwner = null; // the handle may live for long
+        _joiners.Complete(_result, failure, seen: second is not null);
+        _result = default!;
+        second?.OnCompleted(goroutine, failure);
+    }
 }

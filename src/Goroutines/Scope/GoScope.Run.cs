@@ -47,11 +47,11 @@ public sealed partial class GoScope
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     [OverloadResolutionPriority(1)]
     public Goroutine<T> Run<T>(Func<ValueTask<T>> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(_scheduler.NewResult(body, file, line));
+        => StartResult(_scheduler.NewResult(body, file, line));
 
     /// <inheritdoc cref="Run{T}(Func{ValueTask{T}}, string, int)"/>
     public Goroutine<T> Run<T>(Func<Task<T>> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(_scheduler.NewResult(body, file, line));
+        => StartResult(_scheduler.NewResult(body, file, line));
 
     /// <summary>Starts a goroutine with a synchronous body, on a stack of its own, in the scope and gives a handle to join it.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
@@ -65,7 +65,7 @@ public sealed partial class GoScope
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
     public Goroutine<T> Run<T>(Func<T> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(_scheduler.NewResult(body, file, line));
+        => StartResult(_scheduler.NewResult(body, file, line));
 
     /// <summary>Starts a goroutine in the scope whose body gets an argument, and gives a handle to join it.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
@@ -117,12 +117,12 @@ public sealed partial class GoScope
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     [OverloadResolutionPriority(3)]
     public Goroutine<T> Run<TState, T>(Func<TState, ValueTask<T>> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(_scheduler.NewResult(body, state, file, line));
+        => StartResult(_scheduler.NewResult(body, state, file, line));
 
     /// <inheritdoc cref="Run{TState, T}(Func{TState, ValueTask{T}}, TState, string, int)"/>
     [OverloadResolutionPriority(2)]
     public Goroutine<T> Run<TState, T>(Func<TState, Task<T>> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(_scheduler.NewResult(body, state, file, line));
+        => StartResult(_scheduler.NewResult(body, state, file, line));
 
     /// <summary>Starts a goroutine with a synchronous body with an argument, on a stack of its own, in the scope and gives a handle to join it.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
@@ -139,7 +139,7 @@ public sealed partial class GoScope
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
     [OverloadResolutionPriority(2)]
     public Goroutine<T> Run<TState, T>(Func<TState, T> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(_scheduler.NewResult(body, state, file, line));
+        => StartResult(_scheduler.NewResult(body, state, file, line));
 
     /// <summary>Starts a goroutine in the scope whose body gets two arguments, and gives a handle to join it.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
@@ -197,12 +197,12 @@ public sealed partial class GoScope
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     [OverloadResolutionPriority(5)]
     public Goroutine<T> Run<T1, T2, T>(Func<T1, T2, ValueTask<T>> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(_scheduler.NewResult(body, first, second, file, line));
+        => StartResult(_scheduler.NewResult(body, first, second, file, line));
 
     /// <inheritdoc cref="Run{T1, T2, T}(Func{T1, T2, ValueTask{T}}, T1, T2, string, int)"/>
     [OverloadResolutionPriority(4)]
     public Goroutine<T> Run<T1, T2, T>(Func<T1, T2, Task<T>> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(_scheduler.NewResult(body, first, second, file, line));
+        => StartResult(_scheduler.NewResult(body, first, second, file, line));
 
     /// <summary>Starts a goroutine with a synchronous body with two arguments, on a stack of its own, in the scope and gives a handle to join it.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
@@ -221,7 +221,7 @@ public sealed partial class GoScope
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
     [OverloadResolutionPriority(4)]
     public Goroutine<T> Run<T1, T2, T>(Func<T1, T2, T> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(_scheduler.NewResult(body, first, second, file, line));
+        => StartResult(_scheduler.NewResult(body, first, second, file, line));
 
     /// <summary>Starts a goroutine in the scope whose body gets three arguments, and gives a handle to join it.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
@@ -285,12 +285,12 @@ public sealed partial class GoScope
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     [OverloadResolutionPriority(7)]
     public Goroutine<T> Run<T1, T2, T3, T>(Func<T1, T2, T3, ValueTask<T>> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(_scheduler.NewResult(body, first, second, third, file, line));
+        => StartResult(_scheduler.NewResult(body, first, second, third, file, line));
 
     /// <inheritdoc cref="Run{T1, T2, T3, T}(Func{T1, T2, T3, ValueTask{T}}, T1, T2, T3, string, int)"/>
     [OverloadResolutionPriority(6)]
     public Goroutine<T> Run<T1, T2, T3, T>(Func<T1, T2, T3, Task<T>> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(_scheduler.NewResult(body, first, second, third, file, line));
+        => StartResult(_scheduler.NewResult(body, first, second, third, file, line));
 
     /// <summary>Starts a goroutine with a synchronous body with three arguments, on a stack of its own, in the scope and gives a handle to join it.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
@@ -311,5 +311,5 @@ public sealed partial class GoScope
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
     [OverloadResolutionPriority(6)]
     public Goroutine<T> Run<T1, T2, T3, T>(Func<T1, T2, T3, T> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
-        => Start(_scheduler.NewResult(body, first, second, third, file, line));
+        => StartResult(_scheduler.NewResult(body, first, second, third, file, line));
 }

@@ -25,26 +25,28 @@ public sealed partial class GoScope
     /// <summary>Cancelled by the first failure or by the caller. Pass it to whatever waits.</summary>
     public CancellationToken CancellationToken => _state.Token;
 
-    private void Start(IActionG child, Goroutine? handle)
+    private Goroutine StartWithHandle(G child)
     {
-        ScopeChild outcome = new(_state, child.Goroutine, handle);
-        child.DeliverTo(outcome);
+        Goroutine handle = child.MakeHandle();
+        ScopeChild outcome = new(_state, child);
+        handle.SecondOwner = outcome;
         Start(outcome);
-    }
-
-    private Goroutine StartWithHandle(IActionG child)
-    {
-        Goroutine handle = new(child.Goroutine);
-        Start(child, handle);
         return handle;
     }
 
-    private Goroutine<T> Start<T>(IResultG<T> child)
+    private Goroutine<T> StartResult<T>(IResultG<T> child)
     {
-        ScopeChild outcome = new(_state, child.Goroutine, null);
-        child.Also = outcome;
+        ScopeChild outcome = new(_state, child.Goroutine);
+        child.Handle.SecondOwner = outcome;
         Start(outcome);
         return child.Handle;
+    }
+
+    private void Start(G child)
+    {
+        ScopeChild outcome = new(_state, child);
+        child.Owner = outcome;
+        Start(outcome);
     }
 
     private void Start(ScopeChild child)

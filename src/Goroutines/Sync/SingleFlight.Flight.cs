@@ -54,7 +54,7 @@ public sealed partial class SingleFlight<TKey, TResult>
             try
             {
                 Scheduler scheduler = GoRuntime.Current.Scheduler;
-                ValueTaskG alone = new(scheduler, scheduler.NewGoroutineId(), () => RunAsync(passengers: 0), null, 0);
+                AsyncG alone = scheduler.NewGoroutine(() => RunAsync(passengers: 0), null, 0);
                 Begin(alone);
                 scheduler.Spawn(alone);
             }

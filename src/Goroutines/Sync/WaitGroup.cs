@@ -10,7 +10,7 @@ namespace Goroutines;
 /// or <see cref="Spawn(Func{ValueTask}, string, int)"/>. It can be used again once all waits have returned.</para>
 /// </remarks>
 [DebuggerDisplay("WaitGroup {Count}")]
-public sealed partial class WaitGroup : ISyncOwner, IOutcome
+public sealed partial class WaitGroup : ISyncOwner, IOutcomeOwner
 {
     // _state is the counter, times two, plus HasWaiters. Every change is a CAS. HasWaiters is set and cleared under _lock
     // only, together with the queue, and implies a counter above zero: so the one who counts down to zero and finds it
@@ -152,7 +152,7 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
         ? null
         : new SharedFailure(new InvalidOperationException("WaitGroup is reused before previous Wait has returned"));
 
-    void IOutcome.Failing(G goroutine, Exception failure)
+    void IOutcomeOwner.OnFailing(G goroutine, Exception failure)
     {
         if (!goroutine.WasAbandoned)
         {
@@ -161,7 +161,7 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
     }
 
     /// <summary>A goroutine of <c>Spawn</c> has ended.</summary>
-    void IOutcome.Complete(G goroutine, Exception? failure) => Done();
+    void IOutcomeOwner.OnCompleted(G goroutine, Exception? failure) => Done();
 
     /// <summary>Counts down to zero where somebody waits; false: the state has changed.</summary>
     private bool TryRelease(long state)

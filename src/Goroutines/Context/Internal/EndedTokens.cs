@@ -4,7 +4,7 @@ using Goroutines.Runtime;
 namespace Goroutines.Context;
 
 /// <summary>The token views of the contexts that one cancellation has ended, to be cancelled after all of them have.</summary>
-internal sealed class EndedTokens : IOutcome
+internal sealed class EndedTokens : IOutcomeOwner
 {
     internal static readonly Func<EndedTokens, ValueTask> CancelAsync = static tokens =>
     {
@@ -24,12 +24,12 @@ internal sealed class EndedTokens : IOutcome
     internal void CancelIn(Scheduler scheduler)
     {
         Scheduler home = scheduler.IsStopping ? GoRuntime.Default.Scheduler : scheduler;
-        ActionG goroutine = home.NewGoroutine(CancelAsync, this, null, 0);
-        goroutine.DeliverTo(this);
+        AsyncG goroutine = home.NewGoroutine(CancelAsync, this, null, 0);
+        goroutine.Owner = this;
         home.SpawnAnyway(goroutine);
     }
 
-    void IOutcome.Failing(G goroutine, Exception failure)
+    void IOutcomeOwner.OnFailing(G goroutine, Exception failure)
     {
         if (!goroutine.WasAbandoned)
         {
@@ -37,7 +37,7 @@ internal sealed class EndedTokens : IOutcome
         }
     }
 
-    void IOutcome.Complete(G goroutine, Exception? failure)
+    void IOutcomeOwner.OnCompleted(G goroutine, Exception? failure)
     {
         if (goroutine.WasAbandoned && Volatile.Read(ref _begun) == 0)
         {

@@ -20,14 +20,7 @@ internal sealed partial class Scheduler
         bool started = false;
         try
         {
-            if (main is StackfulG stackful)
-            {
-                Spawn(stackful);
-            }
-            else
-            {
-                Spawn(main);
-            }
+            Start(main);
 
             started = true;
         }

@@ -253,7 +253,7 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Abandons a goroutine whose thread has not come to it, or that got none.</summary>
-    internal void AbandonUnstarted(StackfulG g)
+    internal void AbandonUnstarted(ThreadG g)
     {
         if (Driver is null && g.Abandon())
         {

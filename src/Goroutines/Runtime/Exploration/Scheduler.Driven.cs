@@ -46,14 +46,7 @@ internal sealed partial class Scheduler
         _lock.Enter();
         _workers.Add(m);
         _lock.Exit();
-        if (main is StackfulG stackful)
-        {
-            Spawn(stackful);
-        }
-        else
-        {
-            Spawn(main);
-        }
+        Start(main);
 
         m.Run();
     }

@@ -8,9 +8,6 @@ internal abstract partial class G
     /// <summary>Ended by its runtime's end rather than by its body's: no failure of the body's, so nobody is told of a panic.</summary>
     internal bool WasAbandoned => _abandoned;
 
-    /// <summary>Takes the failure that those who wait for the outcome are told of.</summary>
-    private protected abstract void SetFailure(Exception failure);
-
     /// <summary>Abandons the goroutine if it is parked. One with a stack of its own unwinds instead.</summary>
     internal bool TryAbandonParked()
         => !IsStackful
@@ -73,7 +70,7 @@ internal abstract partial class G
         _continuation = null;
         _continuationState = null;
         parkedOn?.Abandon();
-        SetFailure(Scheduler.Stopped());
+        Failure = Scheduler.Stopped();
         ReportFailure();
         Deliver();
         return true;

@@ -9,7 +9,7 @@ internal abstract partial class G : IValueTaskSource
     /// <remarks>A stackful goroutine has had its yield when this returns.</remarks>
     internal ValueTask YieldAsync()
     {
-        if (this is StackfulG stackful)
+        if (this is ThreadG stackful)
         {
             stackful.YieldNow((StackfulThread)M.Current!);
             return default;

@@ -26,8 +26,6 @@ namespace Goroutines.Runtime;
 /// </remarks>
 internal abstract partial class G : SynchronizationContext
 {
-    private static readonly Action<object?> s_start = static state => M.Current!.CurrentG!.Start((ExecutionContext?)state);
-
     private int _status;
     private int _registrySlot = -1;
     private Action<object?>? _continuation;
@@ -56,7 +54,7 @@ internal abstract partial class G : SynchronizationContext
     internal G? QueueNext;
 
     /// <summary>Whether the body is synchronous and has a thread of its own.</summary>
-    internal bool IsStackful => this is StackfulG;
+    internal bool IsStackful => this is ThreadG;
 
     private protected G(Scheduler scheduler, long id, string? file, int line)
     {
@@ -66,8 +64,6 @@ internal abstract partial class G : SynchronizationContext
         CreatedLine = line;
         SetWaitNotificationRequired();
 
-        // A new goroutine looks like a parked one whose continuation is its body.
-        _continuation = s_start;
         _continuationState = CaptureContext();
         _status = (int)GStatus.Runnable;
     }
@@ -92,37 +88,10 @@ internal abstract partial class G : SynchronizationContext
 
     internal long ParkedAt => _parkedAt;
 
-    /// <summary>Calls the body. Null: it has ended, with its outcome kept by the subclass; else the task that ends with it.</summary>
-    private protected abstract Task? Invoke();
+    /// <summary>A new goroutine looks like a parked one whose continuation is its body.</summary>
+    private protected void BeginWith(Action<object?> start) => _continuation = start;
 
-    /// <summary>Takes the outcome of the body's task, which has ended.</summary>
-    private protected abstract void TakeOutcome(Task body);
-
-    /// <summary>If the body has failed, tells whoever the outcome belongs to; if to nobody, the panic handler.</summary>
-    private protected abstract void ReportFailure();
-
-    private protected void ReportFailure(Exception? failure, IOutcome? owner)
-    {
-        if (failure is null)
-        {
-            return;
-        }
-
-        if (owner is null)
-        {
-            if (!WasAbandoned && !(failure is ObjectDisposedException && Scheduler.IsStopping)) // a wait that the stop has ended
-            {
-                Scheduler.Panic(this, failure);
-            }
-        }
-        else
-        {
-            owner.Failing(this, failure);
-        }
-    }
-
-    /// <summary>Hands the outcome to whoever it belongs to. Runs no code of the user's.</summary>
-    private protected abstract void Deliver();
+    private protected void SetBodyTask(Task body) => _body = body;
 
     /// <summary>Makes a resting goroutine runnable. Called by completers and posters, after their news is stored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -315,37 +284,6 @@ internal abstract partial class G : SynchronizationContext
         Deliver();
         m.P!.Delivered++;
         Scheduler.GoroutineEnded();
-    }
-
-    private void Start(ExecutionContext? context)
-    {
-        if (context is null)
-        {
-            Start();
-        }
-        else
-        {
-            ExecutionContext.Run(context, static self => ((G)self!).Start(), this);
-        }
-    }
-
-    private void Start()
-    {
-        M m = M.Current!;
-        Task? body = Invoke();
-        if (body is null)
-        {
-            if (m.IsInBlockingRegion)
-            {
-                m.ExitBlocking(); // the body left it open
-            }
-
-            End(m);
-        }
-        else
-        {
-            _body = body;
-        }
     }
 
     /// <summary>

@@ -210,7 +210,7 @@ internal class M
     {
         bool hadP = HasP;
         IsWaiting = true;
-        if (CurrentG is StackfulG stackful)
+        if (CurrentG is ThreadG stackful)
         {
             if (hadP)
             {

@@ -9,7 +9,7 @@ internal sealed partial class Scheduler
 
     /// <summary>Makes a new stackful goroutine runnable, or lets it wait for a thread.</summary>
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
-    internal void Spawn(StackfulG g)
+    internal void Spawn(ThreadG g)
     {
         ThrowIfRefusing(); // before it takes a thread
         if (Stacks.TryAssign(g))

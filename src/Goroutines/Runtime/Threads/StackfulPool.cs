@@ -7,8 +7,8 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
     private readonly HashSet<StackfulThread> _threads = [];
     private readonly Lock _lock = new();
     private StackfulThread? _idle;
-    private StackfulG? _firstWaiting;
-    private StackfulG? _lastWaiting;
+    private ThreadG? _firstWaiting;
+    private ThreadG? _lastWaiting;
     private int _nextId;
 
     /// <summary>Starts a thread; replaced in tests to see what a system that refuses one does.</summary>
@@ -28,7 +28,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
     /// <summary>Finds a thread for a new goroutine.</summary>
     /// <returns><see langword="false"/>: all threads allowed are taken; the goroutine is queued when one comes free.</returns>
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
-    internal bool TryAssign(StackfulG g)
+    internal bool TryAssign(ThreadG g)
     {
         StackfulThread? thread;
         bool isNew = false;
@@ -65,7 +65,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
     }
 
     /// <summary>Takes the thread of a goroutine back that was never queued.</summary>
-    internal void Unassign(StackfulG g)
+    internal void Unassign(ThreadG g)
     {
         StackfulThread thread = (StackfulThread)g.LockedM!;
         thread.Assigned = null;
@@ -80,7 +80,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
     /// <summary>A thread's goroutine has ended: it takes one that waits for a thread, which is queued, or becomes idle.</summary>
     internal void Finished(StackfulThread thread)
     {
-        StackfulG? next;
+        ThreadG? next;
         lock (_lock)
         {
             next = PopWaiting();
@@ -143,7 +143,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
     {
         lock (_lock)
         {
-            for (StackfulG? g = _firstWaiting; g is not null; g = g.NextWaiting)
+            for (ThreadG? g = _firstWaiting; g is not null; g = g.NextWaiting)
             {
                 list.Add(g);
             }
@@ -151,7 +151,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
     }
 
     /// <summary>The runtime has been stopped: a goroutine that will get no thread any more.</summary>
-    internal StackfulG? TakeWaiting()
+    internal ThreadG? TakeWaiting()
     {
         lock (_lock)
         {
@@ -160,11 +160,11 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
     }
 
     /// <summary>Takes a goroutine back that waits for a thread.</summary>
-    internal bool TryRemoveWaiting(StackfulG g)
+    internal bool TryRemoveWaiting(ThreadG g)
     {
         lock (_lock)
         {
-            for (StackfulG? before = null, at = _firstWaiting; at is not null; before = at, at = at.NextWaiting)
+            for (ThreadG? before = null, at = _firstWaiting; at is not null; before = at, at = at.NextWaiting)
             {
                 if (ReferenceEquals(at, g))
                 {
@@ -187,9 +187,9 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
         }
     }
 
-    private StackfulG? PopWaiting()
+    private ThreadG? PopWaiting()
     {
-        StackfulG? next = _firstWaiting;
+        ThreadG? next = _firstWaiting;
         if (next is not null)
         {
             _firstWaiting = next.NextWaiting;
@@ -200,7 +200,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
         return next;
     }
 
-    private void AddWaiting(StackfulG g)
+    private void AddWaiting(ThreadG g)
     {
         g.WaitsForThread = true;
         if (_lastWaiting is null)

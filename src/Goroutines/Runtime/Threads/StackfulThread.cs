@@ -15,7 +15,7 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
     private static readonly bool s_yields = Environment.ProcessorCount == 1;
 
     /// <summary>The goroutine to run with the next P; set by the spawner before the goroutine is queued.</summary>
-    internal StackfulG? Assigned;
+    internal ThreadG? Assigned;
 
     /// <summary>Link of the pool's idle list, owned by its lock.</summary>
     internal StackfulThread? NextIdle;
@@ -109,7 +109,7 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void RunAssigned()
     {
-        StackfulG g = Assigned!;
+        ThreadG g = Assigned!;
         Assigned = null;
         CurrentG = g;
         Thread.CurrentThread.Name = $"goroutine {g.Id}";

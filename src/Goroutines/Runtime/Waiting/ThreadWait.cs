@@ -22,7 +22,7 @@ internal sealed class ThreadWait
     private WaitSource? _source;
 
     /// <summary>The stackful goroutine whose thread this is, while it waits here.</summary>
-    private StackfulG? _goroutine;
+    private ThreadG? _goroutine;
 
     internal bool IsSignalled => _signalled;
 
@@ -89,7 +89,7 @@ internal sealed class ThreadWait
     /// <summary>Whether the continuation being registered on this thread only signals it, and may run inside the completer.</summary>
     /// <param name="source">The operation; null where it is none that another goroutine completes.</param>
     /// <param name="parking">The stackful goroutine that is going to park, and may do so on an operation of its own.</param>
-    internal static bool TakeRegistration(WaitSource? source, out StackfulG? parking)
+    internal static bool TakeRegistration(WaitSource? source, out ThreadG? parking)
     {
         if (t_current is { _registering: true } wait)
         {
@@ -107,7 +107,7 @@ internal sealed class ThreadWait
         where TAwaiter : struct, ICriticalNotifyCompletion
     {
         M? m = M.Current is { CurrentG: not null, IsWaiting: false } current ? current : null;
-        StackfulG? parking = m is { HasP: true } ? m.CurrentG as StackfulG : null;
+        ThreadG? parking = m is { HasP: true } ? m.CurrentG as ThreadG : null;
         _signalled = false;
         _source = null;
         Volatile.Write(ref _goroutine, parking);

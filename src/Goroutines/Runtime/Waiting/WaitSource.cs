@@ -259,7 +259,7 @@ internal abstract class WaitSource
     {
         int version = _version;
         bool again = token != (short)version || _awaited || (Volatile.Read(ref _foreign) is { } foreign && foreign.Version == version);
-        if (ThreadWait.TakeRegistration(this, out StackfulG? parking))
+        if (ThreadWait.TakeRegistration(this, out ThreadG? parking))
         {
             if (again)
             {

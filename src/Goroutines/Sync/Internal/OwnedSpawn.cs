@@ -8,8 +8,8 @@ internal static class OwnedSpawn
     /// <param name="group">What gets the outcome.</param>
     /// <param name="goroutine">The goroutine.</param>
     /// <param name="undo">Called when the goroutine could not be started, before that is thrown.</param>
-    internal static void Start<TGroup>(TGroup group, IActionG goroutine, Action<TGroup> undo)
-        where TGroup : IOutcome
+    internal static void Start<TGroup>(TGroup group, G goroutine, Action<TGroup> undo)
+        where TGroup : IOutcomeOwner
     {
         try
         {

@@ -5,7 +5,7 @@ namespace Goroutines.Time;
 /// <summary>A goroutine to be spawned when a timer is due or a context ends, with the execution context of the caller that asked for it.</summary>
 /// <param name="scheduler">The scheduler that runs it.</param>
 /// <param name="make">Makes the goroutine.</param>
-internal sealed class DeferredBody(Scheduler scheduler, Func<Scheduler, ActionG> make)
+internal sealed class DeferredBody(Scheduler scheduler, Func<Scheduler, AsyncG> make)
 {
     /// <summary>Where its flow was suppressed, the empty one: in no case that of the code that happens to cancel or to run timers.</summary>
     private readonly ExecutionContext _context = ExecutionContext.Capture() ?? Scheduler.DefaultContext;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Goroutines.Runtime;
 
 /// <summary>A goroutine whose body is an ordinary synchronous method: what Go calls a goroutine locked to its M.</summary>
@@ -10,15 +8,13 @@ namespace Goroutines.Runtime;
 /// <see cref="G"/> does (Waiting with a full fence, then one more look at the operation), hands the P on to whatever is
 /// next (<see cref="Scheduler.PassTurn"/>), and sleeps on its note until it is given one again.
 /// </remarks>
-internal abstract class StackfulG(Scheduler scheduler, long id, string? file, int line) : G(scheduler, id, file, line)
+internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int line) : G(scheduler, id, file, line)
 {
-    private protected Exception? Failure;
-
     /// <summary>Spawned while all the threads allowed were taken: it waits for one of them to come free.</summary>
     internal volatile bool WaitsForThread;
 
     /// <summary>Link of the queue of those that wait for a thread, owned by the pool's lock.</summary>
-    internal StackfulG? NextWaiting;
+    internal ThreadG? NextWaiting;
 
     /// <summary>The operation that the body is about to park on. Own thread only.</summary>
     internal void ParkOn(WaitSource source) => SetParkedOn(source);
@@ -32,7 +28,7 @@ internal abstract class StackfulG(Scheduler scheduler, long id, string? file, in
         {
             if (TakeContext() is { } context)
             {
-                ExecutionContext.Run(context, static self => ((StackfulG)self!).CallBody(), this);
+                ExecutionContext.Run(context, static self => ((ThreadG)self!).CallBody(), this);
             }
             else
             {
@@ -124,85 +120,11 @@ internal abstract class StackfulG(Scheduler scheduler, long id, string? file, in
 
     private protected abstract void CallBody();
 
-    private protected sealed override Task? Invoke() => throw new UnreachableException("A stackful goroutine was started as a stackless one.");
-
-    private protected sealed override void TakeOutcome(Task body) => throw new UnreachableException("A stackful goroutine has no task.");
-
     /// <returns><see langword="false"/>: what it waits for has come meanwhile, and the turn goes on.</returns>
     private bool CommitWait(WaitSource? source, ThreadWait wait)
     {
         StoreWaiting(source?.Reason ?? WaitReason.Task);
         bool over = source is not null ? source.HasNews : wait.IsSignalled;
         return !(over && TryTakeBack());
-    }
-}
-
-/// <summary>A stackful goroutine without a result.</summary>
-internal sealed class StackfulActionG(Scheduler scheduler, long id, Action body, string? file, int line, Delegate? named = null)
-    : StackfulG(scheduler, id, file, line), IActionG
-{
-    private IOutcome? _outcome;
-
-    internal override Delegate Body => named ?? body;
-
-    G IActionG.Goroutine => this;
-
-    public Goroutine MakeHandle()
-    {
-        Goroutine handle = new(this);
-        _outcome = handle;
-        return handle;
-    }
-
-    public void DeliverTo(IOutcome outcome) => _outcome = outcome;
-
-    private protected override void CallBody() => body();
-
-    private protected override void SetFailure(Exception failure) => Failure = failure;
-
-    private protected override void ReportFailure() => ReportFailure(Failure, _outcome);
-
-    private protected override void Deliver() => _outcome?.Complete(this, Failure);
-}
-
-/// <summary>A stackful goroutine with a result.</summary>
-internal sealed class StackfulResultG<T> : StackfulG, IResultG<T>
-{
-    private readonly Func<T> _body;
-    private readonly Delegate _named;
-    private T _result = default!;
-
-    internal StackfulResultG(Scheduler scheduler, long id, Func<T> body, string? file, int line, Delegate? named = null)
-        : base(scheduler, id, file, line)
-    {
-        _body = body;
-        _named = named ?? body;
-        Handle = new Goroutine<T>(this);
-    }
-
-    G IResultG<T>.Goroutine => this;
-
-    public Goroutine<T> Handle { get; }
-
-    public IOutcome? Also { get; set; }
-
-    internal override Delegate Body => _named;
-
-    private protected override void CallBody() => _result = _body();
-
-    private protected override void SetFailure(Exception failure) => Failure = failure;
-
-    private protected override void ReportFailure()
-    {
-        if (Failure is not null)
-        {
-            Also?.Failing(this, Failure);
-        }
-    }
-
-    private protected override void Deliver()
-    {
-        Handle.Complete(_result, Failure, seen: Also is not null);
-        Also?.Complete(this, Failure);
     }
 }
