@@ -87,10 +87,14 @@ public sealed partial class ClusterConnection : IAsyncDisposable
             channels = [.. _channels];
         }
 
+        // All at once: one that the engine does not answer for takes its whole time to live.
+        WaitGroup released = new();
         foreach (Lease lease in leases)
         {
-            await lease.DisposeAsync();
+            released.Spawn(lease.DisposeAsync);
         }
+
+        await released.WaitAsync(CancellationToken.None);
 
         foreach (IAsyncDisposable channel in channels)
         {

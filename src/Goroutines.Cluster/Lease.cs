@@ -187,7 +187,7 @@ public sealed class Lease : IAsyncDisposable
                 Lose("another has taken it");
             }
         }
-        catch (EngineTimeoutException)
+        catch (Exception exception) when (exception is EngineTimeoutException or ObjectDisposedException)
         {
             Meters.Repeated.Add(1);
         }

@@ -5,6 +5,8 @@ namespace Goroutines.Cluster.InMemory;
 /// <summary>One member's way to the store, where requests and answers can be lost.</summary>
 internal sealed class MemoryEngine(MemoryStore store, MemoryClusterOptions options) : ClusterEngine(store.Runtime, options, store.NextSeed())
 {
+    private readonly Chan<Unit> _ended = new();
+
     internal override bool IsRemote => false;
 
     internal override int MaxPayload => 1_000_000;
@@ -75,11 +77,17 @@ internal sealed class MemoryEngine(MemoryStore store, MemoryClusterOptions optio
         return Clock.GetElapsedTime(begun);
     }
 
-    public override ValueTask DisposeAsync() => default;
+    public override ValueTask DisposeAsync()
+    {
+        _ended.TryClose();
+        return default;
+    }
 
     /// <summary>Carries out an operation under a lock, unless the request is lost; then, or when the answer is lost, it fails as late as a real one.</summary>
     internal async ValueTask<T> OperateAsync<T>(MemoryOperationKind kind, string target, Func<T> operation, GoMutex mutex, CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_ended.TryReceive(out _), typeof(ClusterConnection));
+
         MemoryFault fault = Fault(kind, target);
         if (fault != MemoryFault.LoseRequest)
         {
@@ -99,7 +107,7 @@ internal sealed class MemoryEngine(MemoryStore store, MemoryClusterOptions optio
             }
         }
 
-        await Runtime.SleepAsync(Options.RequestTimeout, cancellationToken);
+        await new Select().AndReceive(_ended).AndTimeout(Options.RequestTimeout).WaitAsync(cancellationToken);
         throw new EngineTimeoutException($"no answer to {kind} {target} within {Options.RequestTimeout}");
     }
 

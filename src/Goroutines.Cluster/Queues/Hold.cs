@@ -331,7 +331,7 @@ internal sealed class Hold
             await _delivery.ProgressAsync(CancellationToken.None);
             confirmed = true;
         }
-        catch (EngineTimeoutException)
+        catch (Exception exception) when (exception is EngineTimeoutException or ObjectDisposedException)
         {
             Meters.Repeated.Add(1);
         }
