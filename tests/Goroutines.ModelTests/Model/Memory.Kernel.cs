@@ -58,7 +58,7 @@ public static unsafe partial class Memory
         return true;
     }
 
-    /// <summary>Nobody brings news but whoever breaks the wait.</summary>
+    /// <summary>Only a break of the wait brings news.</summary>
     public static bool Poll(object net, long nanoseconds, int site)
     {
         if (ModelThread.Current is not { } me)

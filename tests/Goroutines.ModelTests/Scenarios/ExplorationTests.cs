@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Goroutines.ModelTests.Scenarios;
 
-/// <summary>Whether anybody explores schedules, which every operation asks first: one that misses the answer skips a choice.</summary>
+/// <summary>Whether any runtime explores schedules, which every operation asks first: one that misses the answer skips a choice.</summary>
 public class ExplorationTests
 {
     private static readonly ExplorerOptions s_steps = new() { ExploreLocks = true };

@@ -6,7 +6,7 @@ namespace Goroutines.ModelTests.Scenarios;
 
 /// <summary>
 /// The wake-up protocol (the essay in Scheduler.cs): no goroutine lies in a queue while all workers sleep. The idler is a
-/// worker that looks for something to run with the library's own loop; it has to come to the goroutine, or wake somebody who does.
+/// worker that looks for something to run with the library's own loop; it has to come to the goroutine, or wake a worker that does.
 /// </summary>
 public class IdleTests
 {

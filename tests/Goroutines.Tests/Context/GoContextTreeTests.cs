@@ -56,7 +56,7 @@ public class GoContextTreeTests
         GoContext expiring = parent.WithTimeout(TimeSpan.FromMilliseconds(1));
         ContextRegistration registration = parent.AfterFunc(static () => default(ValueTask));
         await expiring.Done.ReceiveAsync();
-        await Poll.UntilAsync(() => Children(parent) == 3, "the one whose time is up to leave"); // whoever ends it closes Done first
+        await Poll.UntilAsync(() => Children(parent) == 3, "the one whose time is up to leave"); // the thread that ends it closes Done first
         timed.Cancel();
         Assert.Equal(2, Children(parent));
         cancelled.Dispose();

@@ -54,7 +54,7 @@ public sealed class OrphanTests : IAsyncDisposable
         Assert.Equal(1, (await live).Value);
     }
 
-    /// <summary>The task belongs to whoever has it, also outside of the runtime in which the operation was begun.</summary>
+    /// <summary>The task belongs to its holder, also outside of the runtime in which the operation was begun.</summary>
     [Fact]
     public async Task Chan_OperationAwaitedOutside_IsServed()
     {

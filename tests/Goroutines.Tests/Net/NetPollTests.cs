@@ -8,7 +8,7 @@ namespace Goroutines.Tests.Net;
 /// <summary>The network poller as a place to sleep.</summary>
 public sealed class NetPollTests
 {
-    /// <summary>A break is told to one of those who ask; somebody who only passes by must not keep it from the one who sleeps.</summary>
+    /// <summary>A break is told to one of those who ask; a thread that only passes by must not keep it from the one who sleeps.</summary>
     [Fact]
     public async Task Wake_WhileAnotherAsksForNews_ReachesTheSleeper()
     {

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Goroutines.Tests.Scheduler;
 
-/// <summary>Making a goroutine ready always queues it: whoever wakes it never runs its code inside its own call.</summary>
+/// <summary>Making a goroutine ready always queues it: the thread that wakes it never runs its code inside its own call.</summary>
 public class ReadyingTests
 {
     [Fact]

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Goroutines.Tests.Scheduler;
 
-/// <summary>A system that has no thread to give: whoever just then needs one goes on, nothing queued is lost, and only a spawner that nobody could serve is told.</summary>
+/// <summary>A system that has no thread to give: a caller that just then needs one goes on, nothing queued is lost, and only a spawner that nobody could serve is told.</summary>
 [Collection(AloneCollection.Name)]
 public class RefusedThreadTests
 {
@@ -49,7 +49,7 @@ public class RefusedThreadTests
         }
     });
 
-    /// <summary>Nothing else happens that could make anybody look again: sysmon asks until it gets a thread.</summary>
+    /// <summary>Nothing else happens that could make any worker look again: sysmon asks until it gets a thread.</summary>
     [Fact]
     public Task RefusedForAWhile_WorkIsDoneOnceThereAreThreads() => Isolated.RunAsync(1, async runtime =>
     {

@@ -4,8 +4,8 @@ using Xunit;
 namespace Goroutines.Tests.Stress;
 
 /// <summary>
-/// Whoever comes back from a managed wait goes on at once, on a P beyond those there should be, and some worker gives up its
-/// own for it, with the timers on it. Somebody has to wait for those.
+/// A thread that comes back from a managed wait goes on at once, on a P beyond those there should be, and some worker gives up its
+/// own for it, with the timers on it. Some worker has to wait for those.
 /// </summary>
 [Collection(StressCollection.Name)]
 public class SurplusStressTests

@@ -93,7 +93,7 @@ public class ClosedChanTests
             Assert.Equal(new Received<int>(0, false), received);
         }
 
-        // What can't be sent is gone, and not received by whoever comes next.
+        // What can't be sent is gone, and not received by the next receiver.
         Assert.Equal("send on closed channel", Assert.Throws<ChannelClosedException>(() => form.TrySend(channel, 1)).Message);
         Assert.Equal(new Received<int>(0, false), await form.ReceiveAsync(channel));
         var thrown = await Assert.ThrowsAsync<ChannelClosedException>(async () => await form.SendAsync(channel, 2));

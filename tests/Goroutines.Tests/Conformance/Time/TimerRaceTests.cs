@@ -162,7 +162,7 @@ public class TimerRaceTests
             }
         });
 
-        // A channel's own timer can always be prevented: its value is not there before somebody takes it.
+        // A channel's own timer can always be prevented: its value is not there before a receiver takes it.
         Assert.True(kind == "func" || received == 0, $"{received} values could not be prevented.");
 
         AnyTimer Start() => AnyTimer.Start(kind, TimeSpan.FromMilliseconds(1), TimeProvider.System);

@@ -209,7 +209,7 @@ public class SemaphoreTests
         }
     });
 
-    /// <summary>Waits until somebody waits: then nothing can be had, though there is room.</summary>
+    /// <summary>Waits until a goroutine waits: then nothing can be had, though there is room.</summary>
     private static async ValueTask UntilOneWaits(WeightedSemaphore semaphore)
     {
         while (semaphore.TryAcquire())
