@@ -104,7 +104,7 @@ public sealed partial class ErrGroup : IOutcome
         }
         catch (AggregateException callbacks)
         {
-            goroutine.Scheduler.Panic(goroutine, callbacks);
+            goroutine.Scheduler.Panics.Panic(goroutine, callbacks);
         }
     }
 

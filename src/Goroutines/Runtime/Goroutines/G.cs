@@ -112,7 +112,7 @@ internal abstract partial class G : SynchronizationContext
         {
             if (!WasAbandoned && !(failure is ObjectDisposedException && Scheduler.IsStopping)) // a wait that the stop has ended
             {
-                Scheduler.Panic(this, failure);
+                Scheduler.Panics.Panic(this, failure);
             }
         }
         else
@@ -178,7 +178,7 @@ internal abstract partial class G : SynchronizationContext
             catch (Exception exception)
             {
                 // Continuations of the compiler's state machines never throw; a hand-written awaiter's may.
-                Scheduler.Panic(this, exception);
+                Scheduler.Panics.Panic(this, exception);
             }
 
             if (m.IsInBlockingRegion)
