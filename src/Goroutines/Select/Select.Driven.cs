@@ -1,3 +1,4 @@
+using Goroutines.Channels;
 using Goroutines.Runtime;
 
 namespace Goroutines;
@@ -14,7 +15,7 @@ public sealed partial class Select
             return false;
         }
 
-        Span<SelectCase> order = _tryOrder.AsSpan(0, _listed);
+        Span<SelectArm> order = _tryOrder.AsSpan(0, _listed);
         order.Sort(static (left, right) => left.Index.CompareTo(right.Index));
         List<int> ready = [];
         for (int i = 0; i < order.Length; i++)
@@ -28,7 +29,7 @@ public sealed partial class Select
         if (ready.Count > 1)
         {
             int chosen = ready[driver.Pick(ready.Count)];
-            SelectCase first = order[chosen];
+            SelectArm first = order[chosen];
             order[..chosen].CopyTo(order[1..]);
             order[0] = first;
         }

@@ -32,12 +32,12 @@ public sealed partial class Select
 {
     // _cases are all of them, in order of adding. What a wait looks at is listed apart, so that a case that is disabled, removed or
     // on a nil channel costs it nothing: the time-outs in _timeouts, in order of adding; the cases with a channel, _listed in
-    // number, twice: in _tryOrder, which every wait shuffles in place, and in _lockOrder, by the numbers of their channels. A change
+    // number, by their arms, twice: in _tryOrder, which every wait shuffles in place, and in _lockOrder, by the numbers of their channels. A change
     // of a case takes a search through what is listed, which is no more than a wait takes.
     private readonly List<SelectCase> _cases = [];
     private readonly List<TimeoutCase> _timeouts = [];
-    private SelectCase[] _tryOrder = [];
-    private SelectCase[] _lockOrder = [];
+    private SelectArm[] _tryOrder = [];
+    private SelectArm[] _lockOrder = [];
     private int _listed;
 
     /// <summary>How many of <see cref="_lockOrder"/> a wait has queued, or is about to; 0 between waits.</summary>
@@ -176,11 +176,11 @@ public sealed partial class Select
             Array.Resize(ref _lockOrder, length);
         }
 
-        _tryOrder[_listed] = added;
-        long order = added.LockOrder;
-        int at = PlaceOf(order);
+        SelectArm arm = added.Arm!;
+        _tryOrder[_listed] = arm;
+        int at = PlaceOf(arm.LockOrder);
         Array.Copy(_lockOrder, at, _lockOrder, at + 1, _listed - at);
-        _lockOrder[at] = added;
+        _lockOrder[at] = arm;
         _listed++;
     }
 
@@ -217,11 +217,11 @@ public sealed partial class Select
         }
 
         _listed--;
-        Delete(_tryOrder, removed);
-        Delete(_lockOrder, removed);
+        Delete(_tryOrder, removed.Arm!);
+        Delete(_lockOrder, removed.Arm!);
     }
 
-    private void Delete(SelectCase[] list, SelectCase removed)
+    private void Delete(SelectArm[] list, SelectArm removed)
     {
         int at = Array.IndexOf(list, removed, 0, _listed + 1);
         Array.Copy(list, at + 1, list, at, _listed - at);
