@@ -193,41 +193,26 @@ public sealed partial class Chan<T>
         Volatile.Write(ref _closed, true);
 
         // Take everybody off under the lock, ready them after it (as closechan does).
-        Waiter<T>? taken = null;
+        WakeList<Waiter<T>> taken = default;
         while (_receivers.Dequeue() is { } receiver)
         {
             receiver.Value = default!;
             receiver.Ok = false;
-            receiver.Next = taken;
-            taken = receiver;
+            taken.Add(receiver);
         }
 
         while (_senders.Dequeue() is { } sender)
         {
             sender.Outcome = WaitOutcome.Closed;
-            sender.Next = taken;
-            taken = sender;
+            taken.Add(sender);
         }
 
         bool drained = _buffer.Count == 0;
         _lock.Exit();
 
-        // The list has the last first: turn it round, so that they go on in the order they came.
-        Waiter<T>? ordered = null;
-        while (taken is not null)
+        while (taken.Pop() is { } waiter)
         {
-            Waiter<T>? next = taken.Next;
-            taken.Next = ordered;
-            ordered = taken;
-            taken = next;
-        }
-
-        while (ordered is not null)
-        {
-            Waiter<T>? next = ordered.Next;
-            ordered.Next = null;
-            ordered.Finish();
-            ordered = next;
+            waiter.Finish();
         }
 
         _observers?.Closed(drained);

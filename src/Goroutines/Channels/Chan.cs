@@ -27,7 +27,7 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     // _lock guards everything below it. _closed, the buffer's count and the queues' heads are also read without it, as
     // hints for operations that do not wait; see CanReceive.
     private readonly int _capacity;
-    private readonly int _waiterType = WaiterType<T>.Id;
+    private readonly Pool<Waiter<T>> _pool = new();
     private readonly ChanFeed<T>? _feed;
     private VersionedMutex _lock;
     private bool _closed;
@@ -160,13 +160,7 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     {
         if (m?.P is { } p)
         {
-            ref WaiterCache cache = ref p.Waiters(_waiterType);
-            if (cache.Count < WaiterCache.Limit)
-            {
-                waiter.Next = Unsafe.As<Waiter<T>?>(cache.Top);
-                cache.Top = waiter;
-                cache.Count++;
-            }
+            _pool.Return(waiter, p);
         }
         else
         {
@@ -202,27 +196,7 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
 
     /// <summary>A pooled waiter, if there is one. Safe with the lock held.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Waiter<T>? TryRent(M? m)
-    {
-        Waiter<T>? waiter;
-        if (m?.P is { } p)
-        {
-            ref WaiterCache cache = ref p.Waiters(_waiterType);
-            waiter = Unsafe.As<Waiter<T>?>(cache.Top);
-            if (waiter is not null)
-            {
-                cache.Top = waiter.Next;
-                cache.Count--;
-                waiter.Next = null;
-            }
-        }
-        else
-        {
-            waiter = Interlocked.Exchange(ref _spare, null);
-        }
-
-        return waiter;
-    }
+    private Waiter<T>? TryRent(M? m) => m?.P is { } p ? _pool.TryRent(p) : Interlocked.Exchange(ref _spare, null);
 
     /// <summary>Makes a waiter the operation of the calling goroutine, or of nobody's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -20,16 +20,15 @@ namespace Goroutines;
 /// <para>The holder stays valid across the waits: disposing it unlocks. Waiters are woken in the order they came. A channel is
 /// often simpler.</para>
 /// </remarks>
-[DebuggerDisplay("GoCond, {_waiters.Count} wait")]
+[DebuggerDisplay("GoCond, {_core.Waiters.Count} wait")]
 public sealed class GoCond : ISyncOwner
 {
-    // sync/cond.go. A waiter is in _waiters, owned by _lock, from before the mutex is released until Signal, Broadcast or
+    // sync/cond.go. A waiter is in the queue of _core from before the mutex is released until Signal, Broadcast or
     // its token takes it out; so a signal sent with the mutex held after that finds it. Whoever takes it out sends it on to
-    // the mutex, as if it had called Lock there, and the mutex completes it when it holds the lock again. _lock and
+    // the mutex, as if it had called Lock there, and the mutex completes it when it holds the lock again. _core's lock and
     // the mutex's own lock are never held together.
     private readonly GoMutex _mutex;
-    private SpinMutex _lock;
-    private SyncQueue _waiters;
+    private SyncCore _core;
 
     /// <summary>Makes a condition.</summary>
     /// <param name="mutex">The mutex that is held when the condition is looked at and changed.</param>
@@ -68,10 +67,10 @@ public sealed class GoCond : ISyncOwner
         waiter.Mutex = _mutex;
         waiter.Restored = version;
         waiter.Value = 0; // until it holds the mutex again
-        _lock.Enter();
-        _waiters.Enqueue(waiter);
+        _core.Enter();
+        _core.Waiters.Enqueue(waiter);
         waiter.InCond = true;
-        _lock.Exit();
+        _core.Exit();
         try
         {
             _mutex.Release(version);
@@ -82,12 +81,7 @@ public sealed class GoCond : ISyncOwner
             return ValueTask.FromException(exception);
         }
 
-        if (cancellationToken.CanBeCanceled)
-        {
-            waiter.LinkCancellation(cancellationToken);
-        }
-
-        return new ValueTask(waiter, waiter.Version);
+        return waiter.AsTask(cancellationToken);
     }
 
     /// <summary>As <see cref="WaitAsync(CancellationToken)"/>, blocking the caller.</summary>
@@ -135,14 +129,14 @@ public sealed class GoCond : ISyncOwner
     {
         OperationHooks.Observe("signal", this);
 
-        _lock.Enter();
-        SyncWaiter? waiter = _waiters.Dequeue();
+        _core.Enter();
+        SyncWaiter? waiter = _core.Waiters.Dequeue();
         if (waiter is not null)
         {
             waiter.InCond = false;
         }
 
-        _lock.Exit();
+        _core.Exit();
         if (waiter is not null)
         {
             _mutex.Rejoin(waiter);
@@ -154,20 +148,18 @@ public sealed class GoCond : ISyncOwner
     {
         OperationHooks.Observe("broadcast", this);
 
-        _lock.Enter();
-        SyncWaiter? waiter = _waiters.TakeAll();
-        for (SyncWaiter? taken = waiter; taken is not null; taken = taken.Next)
+        _core.Enter();
+        WakeList<SyncWaiter> goOn = default;
+        while (_core.Waiters.Dequeue() is { } waiter)
         {
-            taken.InCond = false;
+            waiter.InCond = false;
+            goOn.Add(waiter);
         }
 
-        _lock.Exit();
-        while (waiter is not null)
+        _core.Exit();
+        while (goOn.Pop() is { } waiter)
         {
-            SyncWaiter? next = waiter.Next;
-            waiter.Next = null;
             _mutex.Rejoin(waiter);
-            waiter = next;
         }
     }
 
@@ -189,27 +181,31 @@ public sealed class GoCond : ISyncOwner
         while (!condition());
     }
 
-    void ISyncOwner.Cancel(SyncWaiter waiter)
-    {
-        if (TryRemove(waiter))
-        {
-            waiter.Outcome = WaitOutcome.Cancelled;
-            _mutex.Rejoin(waiter);
-        }
-    }
+    ref SyncCore ISyncOwner.Core => ref _core;
+
+    /// <summary>Also a wait that was cancelled ends with the mutex held.</summary>
+    void ISyncOwner.EndCancelled(SyncWaiter waiter) => _mutex.Rejoin(waiter);
+
+    bool ISyncOwner.TryTakeBack(SyncWaiter waiter, ref WakeList<SyncWaiter> goOn) => TryRemoveLocked(waiter);
 
     /// <summary>Takes a waiter back; false: it was signalled, and keeps its signal.</summary>
     private bool TryRemove(SyncWaiter waiter)
     {
-        _lock.Enter();
-        bool waits = waiter.InCond;
-        if (waits)
+        _core.Enter();
+        bool waits = TryRemoveLocked(waiter);
+        _core.Exit();
+        return waits;
+    }
+
+    private bool TryRemoveLocked(SyncWaiter waiter)
+    {
+        if (!waiter.InCond)
         {
-            _waiters.Remove(waiter);
-            waiter.InCond = false;
+            return false;
         }
 
-        _lock.Exit();
-        return waits;
+        _core.Waiters.Remove(waiter);
+        waiter.InCond = false;
+        return true;
     }
 }

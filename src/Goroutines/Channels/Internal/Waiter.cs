@@ -8,16 +8,13 @@ namespace Goroutines.Channels;
 /// One place in a channel's queue of senders or receivers (runtime/runtime2.go: <c>sudog</c>), and, for a plain send or
 /// receive, the operation that its caller awaits. A case of a select has a waiter of its own and completes the select.
 /// </summary>
-/// <remarks>The queue links and <see cref="InQueue"/> are owned by the channel's lock; the value by whoever owns the waiter's next step.</remarks>
+/// <remarks>The queue links and <see cref="WaitSource.InQueue"/> are owned by the channel's lock; the value by whoever owns the waiter's next step.</remarks>
 internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource<Received<T>>, IValueTaskSource<T>
 {
     internal T Value = default!;
 
     /// <summary>Of a receive: a value was received, rather than the channel found closed.</summary>
     internal bool Ok;
-    internal bool InQueue;
-    internal Waiter<T>? Next;
-    internal Waiter<T>? Previous;
     internal Chan<T>? Channel;
 
     /// <summary>The select this is a case of; null for a plain operation.</summary>
@@ -145,18 +142,4 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
             channel?.Return(this, m);
         }
     }
-}
-
-/// <summary>A number for each type of channel element, under which Ps pool its waiters.</summary>
-/// <remarks>Negative: Ps do not pool them, as they would keep the types of an assembly that is to be unloaded.</remarks>
-internal static class WaiterType<T>
-{
-    internal static readonly int Id = typeof(T).IsCollectible ? -1 : WaiterTypes.Next();
-}
-
-internal static class WaiterTypes
-{
-    private static int s_count;
-
-    internal static int Next() => Interlocked.Increment(ref s_count) - 1;
 }

@@ -15,7 +15,6 @@ namespace Goroutines.Net;
 /// </remarks>
 /// <typeparam name="TWaiting">What waits in this direction, as a list or as one object.</typeparam>
 internal abstract class NetDirection<TWaiting> : ITimed
-    where TWaiting : class
 {
     private ArmingState _arming;
     private DateTimeOffset? _deadline;
@@ -68,7 +67,7 @@ internal abstract class NetDirection<TWaiting> : ITimed
         }
 
         long due = left > TimeSpan.Zero ? timers.Clock.Deadline(left) : 0;
-        TWaiting? ended = null;
+        TWaiting? ended = default;
         int arming = 0;
         EnterLock();
         _ = _arming.TryDisarm();
@@ -131,7 +130,7 @@ internal abstract class NetDirection<TWaiting> : ITimed
 
     void ITimed.Expire(int arming)
     {
-        TWaiting? ended = null;
+        TWaiting? ended = default;
         EnterLock();
         if (_arming.TryClaim(arming))
         {

@@ -9,7 +9,7 @@ internal sealed class Joiners<T>(G goroutine)
     /// <summary>Until it ends: a goroutine whose end somebody may wait for is not garbage, and shows up in dumps.</summary>
     private G? _goroutine = goroutine;
     private SpinMutex _lock;
-    private Joiner? _first;
+    private WaitList<Joiner> _waiting;
     private EndSignal? _ended;
     private volatile bool _completed;
     private T _result = default!;
@@ -47,8 +47,7 @@ internal sealed class Joiners<T>(G goroutine)
         SharedFailure? shared = failure is null ? null : new SharedFailure(failure);
         KeptFailure.Watch? unseen = failure is null || seen || _goroutine!.WasAbandoned ? null : KeptFailure.TryKeep(_goroutine!, failure);
         _lock.Enter();
-        Joiner? joiner = _first;
-        _first = null;
+        WakeList<Joiner> joiners = _waiting.TakeAll();
         _result = result;
         _failure = shared;
         _unseen = unseen;
@@ -57,23 +56,7 @@ internal sealed class Joiners<T>(G goroutine)
         EndSignal? ended = _ended;
         _lock.Exit();
         ended?.Signal();
-
-        Joiner? ordered = null;
-        while (joiner is not null)
-        {
-            Joiner? next = joiner.Next;
-            joiner.Next = ordered;
-            ordered = joiner;
-            joiner = next;
-        }
-
-        while (ordered is not null)
-        {
-            Joiner? next = ordered.Next;
-            ordered.Next = null;
-            ordered.Complete();
-            ordered = next;
-        }
+        joiners.CompleteAll();
     }
 
     internal ValueTask<T> JoinAsync(CancellationToken cancellationToken)
@@ -132,8 +115,7 @@ internal sealed class Joiners<T>(G goroutine)
             return null;
         }
 
-        joiner.Next = _first;
-        _first = joiner;
+        _waiting.Enqueue(joiner);
         _lock.Exit();
         if (cancellationToken.CanBeCanceled)
         {
@@ -146,28 +128,14 @@ internal sealed class Joiners<T>(G goroutine)
     private bool TryRemove(Joiner joiner)
     {
         _lock.Enter();
-        bool found = false;
-        if (!_completed)
+        bool waits = joiner.InQueue;
+        if (waits)
         {
-            for (Joiner? before = null, at = _first; at is not null && !found; before = at, at = at.Next)
-            {
-                if (ReferenceEquals(at, joiner))
-                {
-                    found = true;
-                    if (before is null)
-                    {
-                        _first = at.Next;
-                    }
-                    else
-                    {
-                        before.Next = at.Next;
-                    }
-                }
-            }
+            _waiting.Remove(joiner);
         }
 
         _lock.Exit();
-        return found;
+        return waits;
     }
 
     /// <summary>The outcome of a goroutine that has ended; throws what left its body.</summary>
@@ -191,8 +159,6 @@ internal sealed class Joiners<T>(G goroutine)
     /// <summary>One pending join.</summary>
     private sealed class Joiner(Joiners<T> owner) : WaitSource, IValueTaskSource<T>, IValueTaskSource
     {
-        internal Joiner? Next;
-
         private protected override void TryCancel()
         {
             if (owner.TryRemove(this))

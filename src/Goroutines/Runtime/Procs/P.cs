@@ -19,10 +19,10 @@ internal sealed class P(int id, Scheduler scheduler)
     internal readonly TimerHeap Timers = new();
 
     private int _status = (int)PStatus.Idle;
-    private WaiterCache[] _waiterCaches = [];
+    private PoolStack[] _pools = [];
 
-    /// <summary>Stands in where there is no memory for a cache: always empty, and always full.</summary>
-    private WaiterCache _noCache = new() { Count = WaiterCache.Limit };
+    /// <summary>Stands in where there is no memory for a pool: always empty, and always full.</summary>
+    private PoolStack _noPool = new() { Count = PoolStack.Limit };
 
     /// <summary>Turns given out by <c>schedule</c>, but not those that inherit a time slice. Written by the owner, read by sysmon.
     /// Its value names the chain of <c>runnext</c> that is running.</summary>
@@ -137,31 +137,31 @@ internal sealed class P(int id, Scheduler scheduler)
         return Random = x;
     }
 
-    /// <summary>The pool of waiters of one type (Go's <c>sudogcache</c>). Never throws: what is done may have to be tidied up.</summary>
+    /// <summary>What this P keeps for a <see cref="Pool{T}"/>. Never throws: what is done may have to be tidied up.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ref WaiterCache Waiters(int type)
+    internal ref PoolStack PoolOf(int kind)
     {
-        if ((uint)type >= (uint)_waiterCaches.Length && !TryAddCache(type))
+        if ((uint)kind >= (uint)_pools.Length && !TryAddPool(kind))
         {
-            return ref _noCache;
+            return ref _noPool;
         }
 
-        return ref _waiterCaches[type];
+        return ref _pools[kind];
     }
 
     /// <summary>A P that is not in use keeps nothing in its pools.</summary>
-    internal void DropPools() => _waiterCaches = [];
+    internal void DropPools() => _pools = [];
 
-    private bool TryAddCache(int type)
+    private bool TryAddPool(int kind)
     {
-        if (type < 0)
+        if (kind == PoolKinds.None)
         {
-            return false; // not to be pooled: see WaiterType
+            return false;
         }
 
         try
         {
-            Array.Resize(ref _waiterCaches, Math.Max(type + 1, _waiterCaches.Length * 2));
+            Array.Resize(ref _pools, Math.Max(kind + 1, _pools.Length * 2));
             return true;
         }
         catch (OutOfMemoryException)
@@ -169,15 +169,6 @@ internal sealed class P(int id, Scheduler scheduler)
             return false;
         }
     }
-}
-
-/// <summary>A stack of pooled waiters of one type, linked through the waiters.</summary>
-internal struct WaiterCache
-{
-    internal const int Limit = 256;
-
-    internal object? Top;
-    internal int Count;
 }
 
 /// <summary>The status of a P (runtime/runtime2.go: <c>_Pidle</c> …).</summary>

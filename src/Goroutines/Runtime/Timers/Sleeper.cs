@@ -1,21 +1,16 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
-using Goroutines.Channels;
 
 namespace Goroutines.Runtime;
 
-/// <summary>A pending <c>Go.SleepAsync</c> (runtime/time.go: <c>timeSleep</c>). Pooled per P.</summary>
+/// <summary>A pending <c>Go.SleepAsync</c> (runtime/time.go: <c>timeSleep</c>). Pooled.</summary>
 internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
 {
-    private static readonly int s_pool = WaiterTypes.Next();
+    private static readonly Pool<Sleeper> s_pool = new();
 
     private ArmingState _arming;
 
     /// <summary>The runtime that was stopped during the sleep.</summary>
     private Scheduler? _stopped;
-
-    /// <summary>Link of the P's pool, owned by the P.</summary>
-    private Sleeper? _poolNext;
 
     internal static ValueTask SleepAsync(Scheduler scheduler, TimeSpan duration, CancellationToken cancellationToken)
     {
@@ -36,8 +31,7 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
             return ValueTask.FromException(Stopped(scheduler));
         }
 
-        P? p = scheduler.CurrentP;
-        Sleeper sleeper = Rent(p);
+        Sleeper sleeper = s_pool.TryRent(m) ?? new Sleeper();
         sleeper.Begin(g, WaitReason.Sleep);
         int arming = sleeper._arming.Arm();
         ValueTask result = new(sleeper, sleeper.Version);
@@ -120,15 +114,9 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
             _ => null,
         };
         _stopped = null;
-        if (Recycle() && m?.P is { } p)
+        if (Recycle())
         {
-            ref WaiterCache cache = ref p.Waiters(s_pool);
-            if (cache.Count < WaiterCache.Limit)
-            {
-                _poolNext = Unsafe.As<Sleeper?>(cache.Top);
-                cache.Top = this;
-                cache.Count++;
-            }
+            s_pool.Return(this, m);
         }
 
         if (failure is not null)
@@ -138,23 +126,4 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
     }
 
     private static ObjectDisposedException Stopped(Scheduler scheduler) => scheduler.StoppedFor("nobody can sleep in it any more");
-
-    private static Sleeper Rent(P? p)
-    {
-        if (p is null)
-        {
-            return new Sleeper();
-        }
-
-        ref WaiterCache cache = ref p.Waiters(s_pool);
-        if (Unsafe.As<Sleeper?>(cache.Top) is not { } pooled)
-        {
-            return new Sleeper();
-        }
-
-        cache.Top = pooled._poolNext;
-        cache.Count--;
-        pooled._poolNext = null;
-        return pooled;
-    }
 }

@@ -34,7 +34,7 @@ namespace Goroutines.Runtime;
 /// operation has to be completed by a partner.
 /// </para>
 /// </remarks>
-internal abstract class WaitSource
+internal abstract class WaitSource : Pooled
 {
     private const int Pending = 0;
     private const int Completed = 1;
@@ -62,6 +62,12 @@ internal abstract class WaitSource
     /// <summary>Its goroutine has parked on it with a continuation that may run anywhere. Written under no lock, by that goroutine's thread.</summary>
     private volatile bool _goesOnAnywhere;
 
+    /// <summary>The one before it in the <see cref="WaitList{TSource}"/> it is in.</summary>
+    internal WaitSource? Previous;
+
+    /// <summary>Whether it is in a <see cref="WaitList{TSource}"/>. Owned by the lock of that list.</summary>
+    internal bool InQueue;
+
     /// <summary>Why the goroutine that awaits this is parked.</summary>
     internal WaitReason Reason;
 
@@ -72,6 +78,13 @@ internal abstract class WaitSource
     internal int FullVersion => _version;
 
     internal short Version => (short)_version;
+
+    /// <summary>The one after it in the list it is in.</summary>
+    internal WaitSource? Next
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Unsafe.As<WaitSource?>(Link);
+    }
 
     internal G? Goroutine => _goroutine;
 

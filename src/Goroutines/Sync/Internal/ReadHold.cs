@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Goroutines.Channels;
 using Goroutines.Runtime;
 
 namespace Goroutines.Sync;
@@ -9,39 +8,17 @@ namespace Goroutines.Sync;
 /// <c>_version</c> is odd while it is held and even while it is pooled. Whoever has the hold from the pool makes it odd; a
 /// release claims it by CAS from the odd version it was made for to the next, so that of all releases of one hold one succeeds.
 /// </remarks>
-internal sealed class ReadHold
+internal sealed class ReadHold : Pooled
 {
-    private static readonly int s_pool = WaiterTypes.Next();
-
-    [ThreadStatic]
-    private static ReadHold? t_spare;
+    private static readonly Pool<ReadHold> s_pool = new();
 
     private GoRWMutex? _mutex;
-    private ReadHold? _poolNext;
     private long _version;
 
     /// <summary>A holder for a read lock that the caller has just got.</summary>
     internal static Holder Make(GoRWMutex mutex)
     {
-        ReadHold? hold;
-        if (M.Current?.P is { } p)
-        {
-            ref WaiterCache cache = ref p.Waiters(s_pool);
-            hold = Unsafe.As<ReadHold?>(cache.Top);
-            if (hold is not null)
-            {
-                cache.Top = hold._poolNext;
-                cache.Count--;
-                hold._poolNext = null;
-            }
-        }
-        else
-        {
-            hold = t_spare;
-            t_spare = null;
-        }
-
-        hold ??= Allocate(mutex);
+        ReadHold hold = s_pool.TryRent(M.Current) ?? Allocate(mutex);
         hold._mutex = mutex;
         Volatile.Write(ref hold._version, hold._version + 1);
         return new Holder(hold, hold._version);
@@ -72,21 +49,7 @@ internal sealed class ReadHold
 
         GoRWMutex mutex = _mutex!;
         _mutex = null;
-        if (M.Current?.P is { } p)
-        {
-            ref WaiterCache cache = ref p.Waiters(s_pool);
-            if (cache.Count < WaiterCache.Limit)
-            {
-                _poolNext = Unsafe.As<ReadHold?>(cache.Top);
-                cache.Top = this;
-                cache.Count++;
-            }
-        }
-        else
-        {
-            t_spare = this;
-        }
-
+        s_pool.Return(this, M.Current);
         mutex.ReleaseRead();
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
-using Goroutines.Channels;
 using Goroutines.Runtime;
 
 namespace Goroutines.Sync;
@@ -13,19 +12,11 @@ namespace Goroutines.Sync;
 /// All fields are owned by the lock of the primitive in whose queue the waiter is, except after it was taken out by whoever
 /// completes it: then they are the completer's until <see cref="WaitSource.Complete"/>, and the awaiter's after it.
 /// </remarks>
-internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSource<Holder>
+internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSource<bool>, IValueTaskSource<Holder>
 {
-    private static readonly int s_pool = WaiterTypes.Next();
-
-    /// <summary>For threads that are no workers: what the last wait that ended on this thread left behind.</summary>
-    [ThreadStatic]
-    private static SyncWaiter? t_spare;
+    private static readonly Pool<SyncWaiter> s_pool = new();
 
     private ISyncOwner? _owner;
-
-    internal SyncWaiter? Next;
-    internal SyncWaiter? Previous;
-    internal bool InQueue;
 
     /// <summary>What the owner wants to remember or to hand over: a weight, a version.</summary>
     internal long Value;
@@ -51,25 +42,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
     internal static SyncWaiter Rent(ISyncOwner owner, WaitReason reason)
     {
         M? m = M.Current;
-        SyncWaiter? waiter;
-        if (m?.P is { } p)
-        {
-            ref WaiterCache cache = ref p.Waiters(s_pool);
-            waiter = Unsafe.As<SyncWaiter?>(cache.Top);
-            if (waiter is not null)
-            {
-                cache.Top = waiter.Next;
-                cache.Count--;
-                waiter.Next = null;
-            }
-        }
-        else
-        {
-            waiter = t_spare;
-            t_spare = null;
-        }
-
-        waiter ??= new SyncWaiter();
+        SyncWaiter waiter = s_pool.TryRent(m) ?? new SyncWaiter();
         waiter._owner = owner;
         waiter.IsLost = false;
         waiter.HandsOver = m?.CurrentG is null;
@@ -102,7 +75,60 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
 
     internal override void Abandon() => _owner!.Abandon(this);
 
-    private protected override void TryCancel() => _owner!.Cancel(this);
+    private protected override void TryCancel() => Cancel(_owner!);
+
+    /// <summary>Takes the waiter back and ends its wait as cancelled, unless it has what it waited for, or is about to get it.</summary>
+    /// <param name="owner">The primitive in whose queue the waiter is.</param>
+    internal void Cancel(ISyncOwner owner)
+    {
+        ref SyncCore core = ref owner.Core;
+        WakeList<SyncWaiter> goOn = default;
+        core.Enter();
+        bool taken = owner.TryTakeBack(this, ref goOn);
+        if (taken)
+        {
+            Outcome = WaitOutcome.Cancelled;
+        }
+
+        core.Exit();
+        goOn.CompleteAll();
+        if (taken)
+        {
+            owner.EndCancelled(this);
+        }
+    }
+
+    /// <summary>What the caller of a wait that has begun awaits. Call after the waiter is in its queue, holding no lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ValueTask AsTask(CancellationToken cancellationToken)
+    {
+        LinkToken(cancellationToken);
+        return new ValueTask(this, Version);
+    }
+
+    /// <inheritdoc cref="AsTask"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ValueTask<Holder> AsHolder(CancellationToken cancellationToken)
+    {
+        LinkToken(cancellationToken);
+        return new ValueTask<Holder>(this, Version);
+    }
+
+    /// <inheritdoc cref="AsTask"/>
+    internal ValueTask<bool> AsAnswer(CancellationToken cancellationToken)
+    {
+        LinkToken(cancellationToken);
+        return new ValueTask<bool>(this, Version);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void LinkToken(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.CanBeCanceled)
+        {
+            LinkCancellation(cancellationToken);
+        }
+    }
 
     private protected override bool TryProceed() => Mutex!.TryProceed(this);
 
@@ -111,7 +137,16 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
     /// <summary>Others who want the mutex must not wait until that goroutine has time to compete for it.</summary>
     private protected override void AwaitedAnywhere() => Mutex?.MustHandOver(this);
 
-    void IValueTaskSource.GetResult(short token)
+    void IValueTaskSource.GetResult(short token) => Take(token);
+
+    bool IValueTaskSource<bool>.GetResult(short token)
+    {
+        bool answer = Value != 0;
+        Take(token);
+        return answer;
+    }
+
+    private void Take(short token)
     {
         M? m = BeginGetResult(token);
         OperationCanceledException? cancelled = Outcome == WaitOutcome.Cancelled ? CancelledException() : null;
@@ -146,24 +181,9 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
         _owner = null;
         Mutex = null;
         Restored = 0;
-        if (!Recycle())
+        if (Recycle()) // not where the goroutine that awaits it has yet to find it over, and to be told that its result was taken
         {
-            return; // the goroutine that awaits it has yet to find it over, and to be told that its result was taken
-        }
-
-        if (m?.P is { } p)
-        {
-            ref WaiterCache cache = ref p.Waiters(s_pool);
-            if (cache.Count < WaiterCache.Limit)
-            {
-                Next = Unsafe.As<SyncWaiter?>(cache.Top);
-                cache.Top = this;
-                cache.Count++;
-            }
-        }
-        else
-        {
-            t_spare = this;
+            s_pool.Return(this, m);
         }
     }
 }

@@ -1,7 +1,5 @@
 using System.Net;
-using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
-using Goroutines.Channels;
 using Goroutines.Platform;
 using Goroutines.Runtime;
 
@@ -14,14 +12,9 @@ namespace Goroutines.Net.Epoll;
 /// </remarks>
 internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSource<int>, IValueTaskSource<NetSocket>, IValueTaskSource<(int Count, EndPoint From)>
 {
-    private static readonly int s_pool = WaiterTypes.Next();
-
-    [ThreadStatic]
-    private static NetOperation? t_spare;
+    private static readonly Pool<NetOperation> s_pool = new();
 
     // Where it stands: owned by the queue's lock.
-    internal NetOperation? Next;
-    internal NetOperation? Previous;
     internal NetPhase Phase;
 
     /// <summary>Can't try in a turn of its own: whoever learns that the socket is ready does it in its place.</summary>
@@ -61,25 +54,7 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
     internal static NetOperation Rent(EpollSocket socket, NetQueue queue, NetKind kind)
     {
         M? m = M.Current;
-        NetOperation? operation;
-        if (m?.P is { } p)
-        {
-            ref WaiterCache cache = ref p.Waiters(s_pool);
-            operation = Unsafe.As<NetOperation?>(cache.Top);
-            if (operation is not null)
-            {
-                cache.Top = operation.Next;
-                cache.Count--;
-                operation.Next = null;
-            }
-        }
-        else
-        {
-            operation = t_spare;
-            t_spare = null;
-        }
-
-        operation ??= new NetOperation();
+        NetOperation operation = s_pool.TryRent(m) ?? new NetOperation();
         operation.Socket = socket;
         operation.Queue = queue;
         operation.Kind = kind;
@@ -185,24 +160,9 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
         Address = null;
         From = null;
         Accepted = null;
-        if (!Recycle())
+        if (Recycle())
         {
-            return;
-        }
-
-        if (m?.P is { } p)
-        {
-            ref WaiterCache cache = ref p.Waiters(s_pool);
-            if (cache.Count < WaiterCache.Limit)
-            {
-                Next = Unsafe.As<NetOperation?>(cache.Top);
-                cache.Top = this;
-                cache.Count++;
-            }
-        }
-        else
-        {
-            t_spare = this;
+            s_pool.Return(this, m);
         }
     }
 }

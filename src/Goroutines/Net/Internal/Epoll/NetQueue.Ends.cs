@@ -1,3 +1,5 @@
+using Goroutines.Runtime;
+
 namespace Goroutines.Net.Epoll;
 
 /// <summary>Ends that are not the system call's: cancellation, deadline, close.</summary>
@@ -11,7 +13,7 @@ internal sealed partial class NetQueue
         _lock.Enter();
         bool taken = TryTakeBack(operation, failure, cause);
         DropOrphanHeads();
-        bool ask = IsHeadsTurn && !_first!.TriesItself;
+        bool ask = IsHeadsTurn && !Waiting.First!.TriesItself;
         Turn next = ask ? default : TakeTurn();
         _lock.Exit();
         if (taken)
@@ -31,9 +33,9 @@ internal sealed partial class NetQueue
     internal void AbortAll(NetFailure failure, Exception? cause = null)
     {
         _lock.Enter();
-        NetOperation? taken = TakeAllBack(failure, cause);
+        WakeList<NetOperation> taken = TakeAllBack(failure, cause);
         _lock.Exit();
-        CompleteAll(taken);
+        taken.CompleteAll();
     }
 
     /// <summary>After the close: waits until the system call that may be under way is over. None of them blocks, so the wait is short;
@@ -62,11 +64,7 @@ internal sealed partial class NetQueue
 
     private protected override void ExitLock() => _lock.Exit();
 
-    private protected override NetOperation? TakeAllBack(NetFailure failure) => TakeAllBack(failure, null);
-
-    private protected override void EndAll(NetOperation? taken) => CompleteAll(taken);
-
-    private bool TryTakeBack(NetOperation operation, NetFailure failure, Exception? cause)
+    private protected override bool TryTakeBack(NetOperation operation, NetFailure failure, Exception? cause)
     {
         switch (operation.Phase)
         {
@@ -84,38 +82,8 @@ internal sealed partial class NetQueue
         }
 
         operation.Phase = NetPhase.None;
-        Remove(operation);
+        Waiting.Remove(operation);
         operation.Fail(failure, cause);
         return true;
-    }
-
-    private NetOperation? TakeAllBack(NetFailure failure, Exception? cause)
-    {
-        NetOperation? taken = null;
-        NetOperation? operation = _last;
-        while (operation is not null)
-        {
-            NetOperation? before = operation.Previous;
-            if (TryTakeBack(operation, failure, cause))
-            {
-                operation.Next = taken;
-                taken = operation;
-            }
-
-            operation = before;
-        }
-
-        return taken;
-    }
-
-    private static void CompleteAll(NetOperation? taken)
-    {
-        while (taken is not null)
-        {
-            NetOperation? next = taken.Next;
-            taken.Next = null;
-            taken.Complete();
-            taken = next;
-        }
     }
 }

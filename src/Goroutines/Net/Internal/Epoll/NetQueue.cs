@@ -29,11 +29,9 @@ namespace Goroutines.Net.Epoll;
 /// </remarks>
 /// <param name="desc">The socket, as the poller knows it.</param>
 /// <param name="stopsShort">Whether a call may get less than there is; see <c>_stopsShort</c>.</param>
-internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDirection<NetOperation>
+internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedDirection<NetOperation>
 {
     private SpinMutex _lock;
-    private NetOperation? _first;
-    private NetOperation? _last;
     private bool _ready = true;
     private bool _ending;
     private bool _busy;
@@ -47,7 +45,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDire
         _lock.Enter();
         failure = Broken;
         NetEntry entry = failure != NetFailure.None ? NetEntry.Fail
-            : !_busy && _first is null && (_ready || _ending || !desc.IsWatched) ? NetEntry.Enter : NetEntry.Wait;
+            : !_busy && Waiting.First is null && (_ready || _ending || !desc.IsWatched) ? NetEntry.Enter : NetEntry.Wait;
         if (entry == NetEntry.Enter)
         {
             _busy = true;
@@ -197,21 +195,13 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDire
         }
 
         operation.Phase = NetPhase.Queued;
-        if (_first is null)
+        if (first)
         {
-            _first = _last = operation;
-        }
-        else if (first)
-        {
-            operation.Next = _first;
-            _first.Previous = operation;
-            _first = operation;
+            Waiting.EnqueueFirst(operation);
         }
         else
         {
-            operation.Previous = _last;
-            _last!.Next = operation;
-            _last = operation;
+            Waiting.Enqueue(operation);
         }
 
         Turn next = TakeTurn();
@@ -228,7 +218,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDire
             return default;
         }
 
-        NetOperation head = _first!;
+        NetOperation head = Waiting.First!;
         if (head.TriesItself)
         {
             head.StartTrying();
@@ -242,14 +232,14 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDire
 
     private void DropOrphanHeads()
     {
-        while (_first is { Phase: NetPhase.Queued or NetPhase.Nudged, IsOrphan: true } orphan)
+        while (Waiting.First is { Phase: NetPhase.Queued or NetPhase.Nudged, IsOrphan: true } orphan)
         {
             TryTakeBack(orphan, NetFailure.Disposed, null); // and never completed
         }
     }
 
     /// <summary>Whether the first operation is to be tried now. With the lock.</summary>
-    private bool IsHeadsTurn => !_busy && (_ready || _ending) && _first is { Phase: NetPhase.Queued };
+    private bool IsHeadsTurn => !_busy && (_ready || _ending) && Waiting.First is { Phase: NetPhase.Queued };
 
     private void Act(Turn turn)
     {
@@ -311,32 +301,8 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDire
 
         _busy = false;
         _ready |= call == NetCall.DoneWithMore || _stopsShort;
-        Remove(operation);
+        Waiting.Remove(operation);
         return true;
-    }
-
-    private void Remove(NetOperation operation)
-    {
-        if (operation.Previous is { } previous)
-        {
-            previous.Next = operation.Next;
-        }
-        else
-        {
-            _first = operation.Next;
-        }
-
-        if (operation.Next is { } next)
-        {
-            next.Previous = operation.Previous;
-        }
-        else
-        {
-            _last = operation.Previous;
-        }
-
-        operation.Previous = null;
-        operation.Next = null;
     }
 
     /// <summary>What is to be done once the lock is released: an operation to make the calls of, or a goroutine to wake.</summary>

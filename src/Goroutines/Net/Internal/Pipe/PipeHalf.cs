@@ -60,22 +60,11 @@ internal sealed class PipeHalf
     {
         _lock.Enter();
         _shut = true;
-        PipeOperation? reads = Reader.TakeAll(NetFailure.Shut);
-        PipeOperation? writes = Writer.TakeAll(NetFailure.Shut);
+        WakeList<PipeOperation> reads = Reader.TakeAll(NetFailure.Shut);
+        WakeList<PipeOperation> writes = Writer.TakeAll(NetFailure.Shut);
         _lock.Exit();
-        CompleteAll(reads);
-        CompleteAll(writes);
-    }
-
-    internal static void CompleteAll(PipeOperation? taken)
-    {
-        while (taken is not null)
-        {
-            PipeOperation? next = taken.Next;
-            taken.Next = null;
-            taken.Complete();
-            taken = next;
-        }
+        reads.CompleteAll();
+        writes.CompleteAll();
     }
 
     /// <summary>As long as there are a read and a write: moves bytes. With the lock, which it releases.</summary>

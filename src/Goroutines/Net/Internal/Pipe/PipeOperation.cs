@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
-using Goroutines.Channels;
 using Goroutines.Runtime;
 
 namespace Goroutines.Net.Pipe;
@@ -10,13 +8,8 @@ namespace Goroutines.Net.Pipe;
 /// meanwhile, and the awaiter owns everything after the end.</remarks>
 internal sealed class PipeOperation : WaitSource, IValueTaskSource, IValueTaskSource<int>
 {
-    private static readonly int s_pool = WaiterTypes.Next();
+    private static readonly Pool<PipeOperation> s_pool = new();
 
-    [ThreadStatic]
-    private static PipeOperation? t_spare;
-
-    internal PipeOperation? Next;
-    internal PipeOperation? Previous;
     internal PipePhase Phase;
 
     /// <summary>Why it is to end, told while its bytes were being copied.</summary>
@@ -41,25 +34,7 @@ internal sealed class PipeOperation : WaitSource, IValueTaskSource, IValueTaskSo
     internal static PipeOperation Rent(PipeSocket socket, PipeSide side)
     {
         M? m = M.Current;
-        PipeOperation? operation;
-        if (m?.P is { } p)
-        {
-            ref WaiterCache cache = ref p.Waiters(s_pool);
-            operation = Unsafe.As<PipeOperation?>(cache.Top);
-            if (operation is not null)
-            {
-                cache.Top = operation.Next;
-                cache.Count--;
-                operation.Next = null;
-            }
-        }
-        else
-        {
-            operation = t_spare;
-            t_spare = null;
-        }
-
-        operation ??= new PipeOperation();
+        PipeOperation operation = s_pool.TryRent(m) ?? new PipeOperation();
         operation.Socket = socket;
         operation.Side = side;
         operation.Begin(m?.CurrentG, side.Reason);
@@ -117,24 +92,9 @@ internal sealed class PipeOperation : WaitSource, IValueTaskSource, IValueTaskSo
         Failure = NetFailure.None;
         Requested = NetFailure.None;
         Cause = null;
-        if (!Recycle())
+        if (Recycle())
         {
-            return;
-        }
-
-        if (m?.P is { } p)
-        {
-            ref WaiterCache cache = ref p.Waiters(s_pool);
-            if (cache.Count < WaiterCache.Limit)
-            {
-                Next = Unsafe.As<PipeOperation?>(cache.Top);
-                cache.Top = this;
-                cache.Count++;
-            }
-        }
-        else
-        {
-            t_spare = this;
+            s_pool.Return(this, m);
         }
     }
 }
