@@ -20,6 +20,7 @@ internal sealed class BlockModel
     private readonly Dictionary<IOperation, Body> _functions = [];
     private readonly Dictionary<ISymbol, Body> _localFunctions = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, List<Reference>> _references = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, IVariableDeclaratorOperation> _declarators = new(SymbolEqualityComparer.Default);
     private readonly List<ApiCall> _calls = [];
     private readonly List<Body> _bodies = [];
     private readonly List<(IOperation Delegate, ApiCall Call, BodyKind Kind)> _delegates = [];
@@ -78,6 +79,11 @@ internal sealed class BlockModel
     public IReadOnlyList<Reference> ReferencesTo(ISymbol variable) =>
         _references.TryGetValue(variable, out List<Reference> found) ? found : [];
 
+    public IVariableDeclaratorOperation? DeclaratorOf(ISymbol variable) =>
+        _declarators.TryGetValue(variable, out IVariableDeclaratorOperation found) ? found : null;
+
+    public IOperation? InitializerOf(ISymbol variable) => Operations.Unwrap(DeclaratorOf(variable)?.GetVariableInitializer()?.Value);
+
     /// <summary>Returns the function a delegate is made of: a lambda, or a local function by its name.</summary>
     public Body? BodyOf(IOperation? function)
     {
@@ -130,6 +136,9 @@ internal sealed class BlockModel
                 break;
             case IObjectCreationOperation { Constructor: { } constructor } creation:
                 See(creation, constructor, creation.Arguments, body);
+                break;
+            case IVariableDeclaratorOperation declarator:
+                _declarators[declarator.Symbol] = declarator;
                 break;
             case ILocalReferenceOperation local:
                 Mention(local.Local, local, body);

@@ -77,6 +77,10 @@ internal static class Operations
     public static bool Contains(IOperation outer, IOperation inner) =>
         outer.Syntax.SyntaxTree == inner.Syntax.SyntaxTree && outer.Syntax.Span.Contains(inner.Syntax.Span);
 
+    /// <summary>Tells whether a variable is declared within an operation.</summary>
+    public static bool Contains(IOperation outer, ISymbol variable) => variable.DeclaringSyntaxReferences is [{ } declaration, ..]
+        && declaration.SyntaxTree == outer.Syntax.SyntaxTree && outer.Syntax.Span.Contains(declaration.Span);
+
     /// <summary>Tells whether a loop has no end of its own: no condition, or the constant true.</summary>
     public static bool IsEndless(ILoopOperation loop) => loop switch
     {
