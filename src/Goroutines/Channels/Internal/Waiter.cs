@@ -18,7 +18,7 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
     internal Chan<T>? Channel;
 
     /// <summary>The select this is a case of; null for a plain operation.</summary>
-    internal SelectWait? Select;
+    internal SharedWait? Select;
     internal int CaseIndex;
 
     /// <summary>Makes this waiter the one of its select that was chosen; a plain waiter was claimed by leaving its queue.</summary>
