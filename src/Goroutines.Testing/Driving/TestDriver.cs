@@ -262,7 +262,7 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
         StopThreads();
     }
 
-    /// <summary>Blocks until the test has ended. Somebody else looks.</summary>
+    /// <summary>Blocks until the test has ended. Another thread looks.</summary>
     internal void WaitForFinish()
     {
         while (!IsFinished)

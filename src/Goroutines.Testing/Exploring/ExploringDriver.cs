@@ -17,8 +17,8 @@ namespace Goroutines.Testing.Exploring;
 /// points nobody else runs. Rejected: giving way after an operation, which would make what a goroutine does upon a look at
 /// some state, and the operation after it, one step, and so hide every check-then-act.</para>
 /// <para><b>Time.</b> The clock moves when nobody can go on (see <see cref="TestDriver"/>); of several timers that are then
-/// due the strategy chooses. With early timers, the clock is somebody who can always go on: it moves to the next
-/// timer as if whoever could run were held up.</para>
+/// due the strategy chooses. With early timers, the clock can always go on: it moves to the next
+/// timer as if the goroutines that could run were held up.</para>
 /// <para>Everything here is called by the worker, or by the goroutine that it runs, so one thread at a time, handing over through
 /// the scheduler.</para>
 /// </remarks>
@@ -141,7 +141,7 @@ internal sealed class ExploringDriver(Strategy strategy, int mostSteps, bool ear
         return null;
     }
 
-    /// <summary>Whoever had the last turn has ended it.</summary>
+    /// <summary>The goroutine that had the last turn has ended it.</summary>
     private void EndStep()
     {
         _granted = null;
@@ -194,7 +194,7 @@ internal sealed class ExploringDriver(Strategy strategy, int mostSteps, bool ear
         }
     }
 
-    /// <returns>Whether whoever comes first had the last turn, and has not offered to let others go before.</returns>
+    /// <returns>Whether the goroutine that comes first had the last turn and has not offered to let others go before.</returns>
     private bool ListActors(P p)
     {
         _actors.Clear();

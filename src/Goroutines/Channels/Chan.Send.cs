@@ -192,7 +192,7 @@ public sealed partial class Chan<T>
 
         Volatile.Write(ref _closed, true);
 
-        // Take everybody off under the lock, ready them after it (as closechan does).
+        // Take all waiters off under the lock, ready them after it (as closechan does).
         WakeList<Waiter<T>> taken = default;
         while (_receivers.Dequeue() is { } receiver)
         {

@@ -49,7 +49,7 @@ public abstract class GoContext
     /// </summary>
     public Exception? Err => _source?.Err;
 
-    /// <summary>What whoever ended the context gave as the cause; the same as <see cref="Err"/> where no cause was given
+    /// <summary>The cause that the context was ended with; the same as <see cref="Err"/> where no cause was given
     /// (context.Cause). <see langword="null"/> while it has not ended.</summary>
     public Exception? Cause => _source?.Cause;
 
@@ -61,7 +61,7 @@ public abstract class GoContext
 
     /// <summary>
     /// A token that is cancelled when the context ends, for framework calls. Made on first use; no goroutine stands behind it.
-    /// When a deadline ends the context, the token's callbacks run in a goroutine; otherwise in whoever cancels.
+    /// When a deadline ends the context, the token's callbacks run in a goroutine; otherwise in the caller that cancels.
     /// </summary>
     public CancellationToken Token => _source?.Token ?? CancellationToken.None;
 

@@ -3,7 +3,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>What the process's runtimes do, as instruments of the meter <c>Goroutines</c>. Read when somebody listens; kept by plain counters that the scheduler has anyway.</summary>
+/// <summary>What the process's runtimes do, as instruments of the meter <c>Goroutines</c>. Read when there is a listener; kept by plain counters that the scheduler has anyway.</summary>
 internal static class Metrics
 {
     private static readonly Meter s_meter = new("Goroutines");

@@ -46,7 +46,7 @@ internal static partial class FrameworkInternals
 
     /// <summary>
     /// What goes on when <paramref name="task"/> ends, behind the delegates and wrappers that the framework puts around it: the
-    /// task of an async method, another kind of task (WhenAll), a delegate of somebody else's, or a list of such things.
+    /// task of an async method, another kind of task (WhenAll), a delegate of other code, or a list of such things.
     /// Null: nothing does.
     /// </summary>
     internal static object? ContinuationOf(Task task) => Unwrap(Accessors.Continuation(task));

@@ -1,6 +1,6 @@
 namespace Goroutines.Channels;
 
-/// <summary>What gives a channel its values, or closes it, without anybody sending: a timer (runtime/chan.go: <c>hchan.timer</c>), a token.</summary>
+/// <summary>What gives a channel its values, or closes it, without a sender: a timer (runtime/chan.go: <c>hchan.timer</c>), a token.</summary>
 /// <remarks>
 /// A feed is asked, it does not push: a receive looks whether something is due, and only while receivers wait does the
 /// feed see to it that something wakes them (an armed timer, a registration with a token). So a channel that nobody

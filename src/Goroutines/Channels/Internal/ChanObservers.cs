@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Goroutines.Channels;
 
 /// <summary>What the views as framework channels need beyond Go's semantics: an error on closing, completion, and room for a writer.</summary>
-/// <remarks>Made only when such a view is, so that ordinary channels pay one null check. Its tasks are observed from the start: whoever
-/// closed the channel with an error knows of it, and a view that nobody asks is no failure that nobody saw.</remarks>
+/// <remarks>Made only when such a view is, so that ordinary channels pay one null check. Its tasks are observed from the start: the caller
+/// that closed the channel with an error knows of it, and a view that is never asked is no unseen failure.</remarks>
 internal sealed class ChanObservers
 {
     private readonly Lock _lock = new();

@@ -238,7 +238,7 @@ internal sealed class ChanReader<T> : ChannelReader<T>
         }
     }
 
-    /// <summary>Begins the receive for all who wait; whoever set <see cref="_beginning"/>, without the lock.</summary>
+    /// <summary>Begins the receive for all that wait; called by the thread that set <see cref="_beginning"/>, without the lock.</summary>
     private void Begin()
     {
         Waiter<T>? waiter;
@@ -390,6 +390,6 @@ internal sealed class ChanReader<T> : ChannelReader<T>
         }
 
         completion.TrySetFromTask(all);
-        _ = completion.Task.Exception; // whoever closed the channel knows of it; nobody need ask here
+        _ = completion.Task.Exception; // the closer of the channel knows of it; the reader need not ask
     }
 }

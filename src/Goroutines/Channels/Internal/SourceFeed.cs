@@ -73,7 +73,7 @@ internal abstract class SourceFeed<T> : ChanFeed<T>
     /// <summary>The source has ended, or failed.</summary>
     private protected abstract ValueTask DisposeAsync();
 
-    /// <summary>Reads, unless somebody does already or a value is there: at once if that is possible; otherwise, if a receiver waits, in a goroutine.</summary>
+    /// <summary>Reads, unless a read is under way or a value is there: at once if that is possible; otherwise, if a receiver waits, in a goroutine.</summary>
     private void Pull(bool waits)
     {
         Channel.Lock();

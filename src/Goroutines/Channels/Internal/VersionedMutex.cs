@@ -8,7 +8,7 @@ namespace Goroutines.Channels;
 /// <c>_version</c> is written by the holder only, before the release store of <see cref="SpinMutex.Exit"/>. A reader adds it up
 /// before it reads what the lock guards, and again afterwards: found free with the same version both times, the lock was not
 /// taken in between, nor held by anyone who took it before. For, had it been, it would be held still, or its holder would have
-/// raised the version, which whoever sees the lock free again sees, too. A mutable struct: never copy it.
+/// raised the version, which a thread that sees the lock free again sees, too. A mutable struct: never copy it.
 /// </remarks>
 internal struct VersionedMutex
 {

@@ -8,7 +8,7 @@ namespace Goroutines.Channels;
 /// One place in a channel's queue of senders or receivers (runtime/runtime2.go: <c>sudog</c>), and, for a plain send or
 /// receive, the operation that its caller awaits. A case of a select has a waiter of its own and completes the select.
 /// </summary>
-/// <remarks>The queue links and <see cref="WaitSource.InQueue"/> are owned by the channel's lock; the value by whoever owns the waiter's next step.</remarks>
+/// <remarks>The queue links and <see cref="WaitSource.InQueue"/> are owned by the channel's lock; the value by the thread that takes the waiter's next step.</remarks>
 internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource<Received<T>>, IValueTaskSource<T>
 {
     internal T Value = default!;

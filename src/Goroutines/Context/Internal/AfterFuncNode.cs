@@ -5,7 +5,7 @@ namespace Goroutines.Context;
 /// <summary>A body to be run when a context ends (context/context.go: <c>afterFuncCtx</c>).</summary>
 internal sealed class AfterFuncNode : CancelNode
 {
-    /// <summary>Let go of by the one that settles: whoever keeps the registration must not keep the body and its execution context.</summary>
+    /// <summary>Let go of when it is settled: a holder of the registration must not keep the body and its execution context.</summary>
     private DeferredBody? _body;
     private int _settled;
 

@@ -6,14 +6,14 @@ namespace Goroutines.Context;
 /// <remarks>
 /// <para>
 /// <c>_lock</c> guards the error, the cause, the list of children, and the making of the channel and the token source.
-/// Ending takes each lock for itself, never two at once, and never while it runs other code; whoever sets the error
+/// Ending takes each lock for itself, never two at once, and never while it runs other code; the thread that sets the error
 /// takes the list of children and has it to itself from then on. So a tree is worked off with a list instead of a stack
 /// of calls, however deep it is, threaded through the links that the children no longer need as siblings.
 /// </para>
 /// <para>
 /// Go holds the parent's lock while it cancels the children, so that a second canceller waits for the first. Here it may
 /// return while the first is still on its way down. What remains promised: a canceller that ended the node itself has
-/// ended everything below when it returns, and whoever sees an error finds the channel closed (the getter helps).
+/// ended everything below when it returns, and a thread that sees an error finds the channel closed (the getter helps).
 /// </para>
 /// <para>
 /// Closing the channel and spawning only enqueue. Callbacks of tokens are the user's code: they run after the whole tree
@@ -32,7 +32,7 @@ internal class CancelNode : CancelSource
     private CancellationTokenSource? _tokenSource;
     private CancelNode? _children;
 
-    // Links among the parent's children, guarded by the parent's lock; once it has ended they belong to whoever ended it.
+    // Links among the parent's children, guarded by the parent's lock; once it has ended they belong to the thread that ended it.
     private CancelNode? _next;
     private CancelNode? _previous;
 
@@ -129,7 +129,7 @@ internal class CancelNode : CancelSource
         }
     }
 
-    /// <summary>Enters the parent's care. Called once, before anybody else knows this node.</summary>
+    /// <summary>Enters the parent's care. Called once, before another thread knows this node.</summary>
     internal void Attach() => _parent?.Adopt(this);
 
     /// <summary>Leaves the parent's care without ending.</summary>
@@ -266,7 +266,7 @@ internal class CancelNode : CancelSource
         }
 
         _cause = cause;
-        Volatile.Write(ref _err, err); // release: whoever sees it sees the cause
+        Volatile.Write(ref _err, err); // release: a thread that sees it sees the cause
         children = _children;
         _children = null;
         Chan<Unit>? done = _done;

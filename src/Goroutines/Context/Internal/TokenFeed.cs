@@ -2,7 +2,7 @@ using Goroutines.Channels;
 
 namespace Goroutines.Context;
 
-/// <summary>Closes a channel when a token is cancelled; registered with the token only while somebody waits on the channel.</summary>
+/// <summary>Closes a channel when a token is cancelled; registered with the token only while a receiver waits on the channel.</summary>
 /// <remarks>The state and the registration are guarded by the channel's lock.</remarks>
 internal sealed class TokenFeed : ChanFeed<Unit>
 {

@@ -8,7 +8,7 @@ namespace Goroutines.Scope;
 /// <summary>What a scope knows of its body and its children, and what its caller waits for.</summary>
 /// <remarks>
 /// <c>_lock</c> guards the count, the children and the failures. The count is of the body and the children that have not
-/// ended; it starts at 1, and 0 is final: the scope has ended. Whoever brings it there, if not the body, wakes the caller.
+/// ended; it starts at 1, and 0 is final: the scope has ended. The thread that brings it there wakes the caller, unless it is in the body.
 /// </remarks>
 internal sealed class ScopeState : WaitSource, IValueTaskSource
 {

@@ -16,7 +16,7 @@ internal sealed class TaskFeed : ChanFeed<Unit>
     private readonly Task _task;
     private readonly Chan<Unit> _channel;
 
-    /// <summary>Nonzero once it is registered. Set by an exchange of whoever parks first.</summary>
+    /// <summary>Nonzero once it is registered. Set by an exchange of the first that parks.</summary>
     private int _registered;
 
     private TaskFeed(Task task)

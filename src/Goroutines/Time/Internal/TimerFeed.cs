@@ -120,7 +120,7 @@ internal sealed class TimerFeed : ChanFeed<DateTimeOffset>, IAlarmed
 
     void IAlarmed.Ring() => Settle();
 
-    /// <summary>Gives what is due to the first that waits, and has the alarm set for the next time if anybody still does.</summary>
+    /// <summary>Gives what is due to the first that waits, and has the alarm set for the next time if another still does.</summary>
     private void Settle()
     {
         long now = _scheduler.Clock.Now;

@@ -8,7 +8,7 @@ namespace Goroutines.Net.Epoll;
 /// <summary>One operation that waits for a socket, and what its caller awaits.</summary>
 /// <remarks>
 /// The fields that say where it stands are owned by the lock of its <see cref="NetQueue"/>; what the system call needs and
-/// yields belongs to whoever has the turn (<see cref="NetPhase.Trying"/>), and after the end to the awaiter.
+/// yields belongs to the thread that has the turn (<see cref="NetPhase.Trying"/>), and after the end to the awaiter.
 /// </remarks>
 internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSource<int>, IValueTaskSource<NetSocket>, IValueTaskSource<(int Count, EndPoint From)>
 {
@@ -17,7 +17,7 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
     // Where it stands: owned by the queue's lock.
     internal NetPhase Phase;
 
-    /// <summary>Can't try in a turn of its own: whoever learns that the socket is ready does it in its place.</summary>
+    /// <summary>Can't try in a turn of its own: the thread that learns that the socket is ready does it in its place.</summary>
     internal bool IsOutside;
 
     /// <summary>Whether a goroutine waits for it that will try in its own turn.</summary>
@@ -80,7 +80,7 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
         MarkCompleted();
     }
 
-    /// <summary>How it ended when not by the system call. By whoever took it out of the queue.</summary>
+    /// <summary>How it ended when not by the system call. By the thread that took it out of the queue.</summary>
     internal void Fail(NetFailure failure, Exception? cause = null)
     {
         Failure = failure;

@@ -13,7 +13,7 @@ namespace Goroutines.Net.Epoll;
 /// which each socket has its own: news of a descriptor that was closed, and whose number is in use again, finds nobody.
 /// </para>
 /// <para>
-/// The table is written under <c>_lock</c> and read without it by whoever polls: the array is replaced when it grows, never
+/// The table is written under <c>_lock</c> and read without it by the threads that poll: the array is replaced when it grows, never
 /// shrunk, and an entry is a reference, so a reader gets one that was there a moment ago, and the sequence number decides.
 /// </para>
 /// <para>
@@ -132,7 +132,7 @@ internal sealed unsafe class NetPoll : Poller
     }
 
     /// <inheritdoc/>
-    /// <remarks>The eventfd is level-triggered and stays readable until one who waits has read it: somebody who only looks, at
+    /// <remarks>The eventfd is level-triggered and stays readable until a waiting thread has read it: one that only looks, at
     /// the same time, must not take the poller's wake-up away.</remarks>
     internal override void Break()
     {
@@ -182,7 +182,7 @@ internal sealed unsafe class NetPoll : Poller
     }
 
     /// <summary>The workers have gone: what is still open moves to the process-wide runtime. If this is that one, there is nowhere to go,
-    /// and whoever waits is told.</summary>
+    /// and those that wait are told.</summary>
     internal override void Retire()
     {
         _lock.Enter();

@@ -5,8 +5,8 @@ namespace Goroutines.Net.Epoll;
 
 /// <summary>One direction of a socket: the operations that wait for it, in order, and its deadline (internal/poll: <c>fdMutex</c> and half of a <c>pollDesc</c>).</summary>
 /// <remarks>
-/// <para><b>Turns.</b> At most one thread at a time is in a system call of this direction; <c>_busy</c> says so. Whoever comes
-/// when nobody is waiting or busy makes the call at once, without an operation object. All others queue, and only the head
+/// <para><b>Turns.</b> At most one thread at a time is in a system call of this direction; <c>_busy</c> says so. A thread that comes
+/// when none is waiting or busy makes the call at once, without an operation object. All others queue, and only the head
 /// makes calls, until it is through: so a write that takes several calls is not mixed with another.</para>
 /// <para><b>Readiness.</b> <c>_ready</c> says that a call may succeed. It is cleared before a call and set by the poller's news,
 /// by a call that leaves more behind (a receive that filled its buffer), and by errors. As news are edges, a call that finds
@@ -20,7 +20,7 @@ namespace Goroutines.Net.Epoll;
 /// always, a direction is empty only when a call says so.</para>
 /// <para><b>Who tries.</b> When there is news for the head, its goroutine is woken and makes the call in its own turn
 /// (<see cref="TryProceed"/>): in parallel to others, on the core that will use the data. For an operation that is awaited
-/// outside of its goroutine's own flow, or not yet awaited at all, whoever brings the news makes the call; only a cancellation,
+/// outside of its goroutine's own flow, or not yet awaited at all, the thread that brings the news makes the call; only a cancellation,
 /// which others wait for, asks the poller to bring the news again (<see cref="PollDesc.AskForNews"/>). One whose
 /// goroutine will never have a turn again, because its runtime was stopped, is dropped when it would be its turn.</para>
 /// <para><b>Ends.</b> Cancellation, deadline and close take an operation out of the queue, whose completer they are then; one
@@ -39,7 +39,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
     /// <summary>A receive may end before the data does, so that only a call that finds nothing says that the socket is empty.</summary>
     private bool _stopsShort = stopsShort;
 
-    /// <summary>Asks for the turn to make a system call. Whoever enters must leave.</summary>
+    /// <summary>Asks for the turn to make a system call. A thread that enters must leave.</summary>
     internal NetEntry TryEnter(out NetFailure failure)
     {
         _lock.Enter();
@@ -168,7 +168,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
         }
     }
 
-    /// <summary>Nobody will give the operation a turn of its own: calls for it are made by whoever brings news.</summary>
+    /// <summary>The operation gets no turn of its own: calls for it are made by the thread that brings news.</summary>
     internal void MustBeServed(NetOperation operation)
     {
         _lock.Enter();
@@ -209,7 +209,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
         Act(next);
     }
 
-    /// <summary>Whose turn it is now, if anybody's. With the lock; <see cref="Act"/> without it.</summary>
+    /// <summary>Whose turn it is now, if any. With the lock; <see cref="Act"/> without it.</summary>
     private Turn TakeTurn()
     {
         DropOrphanHeads();

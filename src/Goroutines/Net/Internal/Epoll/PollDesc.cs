@@ -9,7 +9,7 @@ namespace Goroutines.Net.Epoll;
 /// is collected, and closed by its finalizer. While an operation waits, the operation holds the owner.
 /// <para>
 /// <c>_state</c> changes by CAS: <see cref="Idle"/> → <see cref="Adding"/> → <see cref="Added"/> → (<see cref="Adding"/> while
-/// it moves to another poller →) <see cref="Removed"/>. Whoever adds looks at <c>_closed</c> after storing Added, and whoever
+/// it moves to another poller →) <see cref="Removed"/>. The thread that adds looks at <c>_closed</c> after storing Added, and the thread that
 /// closes stores <c>_closed</c> before it looks at the state (both with a full fence), so one of the two takes it out. Likewise for a poller that retires.
 /// </para>
 /// </remarks>
