@@ -354,6 +354,21 @@ public sealed class OrphanTests : IAsyncDisposable
         await joined;
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task GoBarrier_DeadParticipant_TakesItsArrivalBack(bool synchronous)
+    {
+        var barrier = new GoBarrier(2);
+        Park(synchronous, async () => await barrier.WaitAsync(), () => barrier.Wait());
+        await EndAsync("barrier wait");
+        ValueTask<bool> live = barrier.WaitAsync();
+        Assert.False(live.IsCompleted);
+        Assert.True(await barrier.WaitAsync());
+        Assert.False(await live);
+        Assert.Equal(1, barrier.Phase);
+    }
+
     private void Park(bool synchronous, Func<Task> asynchronously, Action synchronously)
     {
         if (synchronous)

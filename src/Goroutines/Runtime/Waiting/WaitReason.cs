@@ -17,8 +17,6 @@ internal enum WaitReason : byte
     Scope,
     TestWait,
     IO,
-
-    // The synchronisation primitives, to the end.
     MutexLock,
     RWMutexLock,
     RWMutexReadLock,
@@ -28,8 +26,7 @@ internal enum WaitReason : byte
     SemaphoreAcquire,
     ErrGroupSpawn,
     SingleFlightDo,
-
-    // In-memory connections: like the primitives, a partner in this process ends the wait.
+    BarrierWait,
     PipeRead,
     PipeWrite,
 }
@@ -62,6 +59,7 @@ internal static class WaitReasons
         WaitReason.SemaphoreAcquire => "semacquire",
         WaitReason.ErrGroupSpawn => "errgroup.Group.Go",
         WaitReason.SingleFlightDo => "singleflight.Group.Do",
+        WaitReason.BarrierWait => "barrier wait",
         WaitReason.PipeRead => "pipe read",
         WaitReason.PipeWrite => "pipe write",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Unknown wait reason."),

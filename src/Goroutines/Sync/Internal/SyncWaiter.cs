@@ -141,9 +141,8 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
 
     bool IValueTaskSource<bool>.GetResult(short token)
     {
-        bool answer = Value != 0;
         Take(token);
-        return answer;
+        return false; // true is the answer of those that do not wait
     }
 
     private void Take(short token)
