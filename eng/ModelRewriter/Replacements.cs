@@ -15,7 +15,7 @@ internal static class Replacements
         Skip(library, runtime, sites, "Goroutines.Runtime.M", "StartThread", "StartWorker");
         Skip(library, runtime, sites, "Goroutines.Runtime.StackfulThread", "Start", "StartStackful");
         Skip(library, runtime, sites, "Goroutines.Runtime.ForeignContinuation", "RunOnPool", "RunOnPool");
-        Skip(library, runtime, sites, "Goroutines.Runtime.Scheduler", "StartSysmon", "StartSysmon");
+        Skip(library, runtime, sites, "Goroutines.Runtime.Sysmon", "StartThread", "StartSysmon");
         Skip(library, runtime, sites, "Goroutines.Net.Epoll.NetPoll", "Poll", "Poll");
         Skip(library, runtime, sites, "Goroutines.Net.Epoll.NetPoll", "Break", "BreakPoll");
         Skip(library, runtime, sites, "Goroutines.Runtime.Clock", "SystemNanoseconds", "Now", result: true);

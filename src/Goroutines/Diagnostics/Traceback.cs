@@ -75,7 +75,7 @@ internal static class Traceback
 
         if (g is ThreadG { WaitsForThread: true })
         {
-            text.Append(CultureInfo.InvariantCulture, $", waiting for a thread: all {g.Scheduler.MaxThreads} are taken (MaxThreads)");
+            text.Append(CultureInfo.InvariantCulture, $", waiting for a thread: all {g.Scheduler.Threads.Most} are taken (MaxThreads)");
         }
 
         text.AppendLine("]:");

@@ -21,7 +21,7 @@ public sealed class ExternalWaker : IDisposable
     internal ExternalWaker(Scheduler scheduler)
     {
         _scheduler = scheduler;
-        scheduler.ExternalWaker(1);
+        scheduler.Deadlocks.ExternalWaker(1);
     }
 
     /// <summary>Takes it back: nothing outside is expected to wake a goroutine any more. A second call does nothing.</summary>
@@ -29,7 +29,7 @@ public sealed class ExternalWaker : IDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            _scheduler.ExternalWaker(-1);
+            _scheduler.Deadlocks.ExternalWaker(-1);
         }
     }
 }

@@ -54,11 +54,11 @@ public sealed partial class GoRuntime : IAsyncDisposable
     /// <exception cref="ArgumentNullException">Set to <see langword="null"/>.</exception>
     public Action<PanicInfo> PanicHandler
     {
-        get => Scheduler.PanicHandler;
+        get => Scheduler.Panics.Handler;
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            Scheduler.PanicHandler = value;
+            Scheduler.Panics.Handler = value;
         }
     }
 

@@ -104,7 +104,7 @@ public sealed partial class ErrGroup : IOutcomeOwner
         }
         catch (AggregateException callbacks)
         {
-            goroutine.Scheduler.Panic(goroutine, callbacks);
+            goroutine.Scheduler.Panics.Panic(goroutine, callbacks);
         }
     }
 

@@ -156,7 +156,7 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcomeOwner
     {
         if (!goroutine.WasAbandoned)
         {
-            goroutine.Scheduler.Panic(goroutine, failure);
+            goroutine.Scheduler.Panics.Panic(goroutine, failure);
         }
     }
 

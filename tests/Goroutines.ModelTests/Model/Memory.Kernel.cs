@@ -109,7 +109,7 @@ public static unsafe partial class Memory
     public static bool ReleaseThread(int site) => true;
 
     /// <summary>The monitor would hide lost wake-ups: it does not run.</summary>
-    public static bool StartSysmon(object scheduler, int site) => true;
+    public static bool StartSysmon(object sysmon, int site) => true;
 
     public static void SpinWait(int iterations)
     {

@@ -31,15 +31,15 @@ public class PollerTests
     public void Planted_NoFenceAfterTheTimer() => Verify.Finds(EarlierTimer, Plant.Drop("Scheduler.TimerAdded Fence"), s_timed);
 
     [Fact]
-    public void Planted_NoFenceBeforeThePollersLastLook() => Verify.Finds(EarlierTimer, Plant.Drop("Scheduler.SleepUntil Fence"), s_timed);
+    public void Planted_NoFenceBeforeThePollersLastLook() => Verify.Finds(EarlierTimer, Plant.Drop("PollerSlot.BeginLastLook Fence"), s_timed);
 
     [Fact]
-    public void Planted_PollerTellsItsTimeTooLate() => Verify.Finds(EarlierTimer, Plant.Drop("Scheduler.SleepUntil StoreVolatile _pollUntil"), s_timed);
+    public void Planted_PollerTellsItsTimeTooLate() => Verify.Finds(EarlierTimer, Plant.Drop("PollerSlot.BeginLastLook StoreVolatile _until"), s_timed);
 
     /// <summary>The time of a timer that is gone by the last look is no time to compare with.</summary>
     [Fact]
     public void Planted_PollerStandsByATimeFromBeforeItsLastLook()
-        => Verify.Finds(EarlierTimerGone, Plant.Drop("Scheduler.SleepUntil StoreVolatile _pollUntil"), s_timed);
+        => Verify.Finds(EarlierTimerGone, Plant.Drop("PollerSlot.BeginLastLook StoreVolatile _until"), s_timed);
 
     [Fact]
     public void Planted_NoFenceBeforeTheLookAtTheNote() => Verify.Finds(WorkForThePoller, Plant.Drop("M.SleepInPoller Fence"));
@@ -49,7 +49,7 @@ public class PollerTests
     {
         Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
         Worker idler = new Worker(scheduler, 1).WithP();
-        PollUntil(scheduler) = 1; // what an earlier poller has left
+        Slot(scheduler).EndLastLook(1); // what an earlier poller has left
         Alarm later = new(scheduler);
         Alarm soon = new(scheduler);
         scheduler.AddTimer(new TimerEntry(Later, later, 1));
@@ -74,7 +74,7 @@ public class PollerTests
     {
         Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
         Worker idler = new Worker(scheduler, 1).WithP();
-        PollUntil(scheduler) = Soon;
+        Slot(scheduler).EndLastLook(Soon);
         Alarm gone = new(scheduler);
         Alarm between = new(scheduler);
         Alarm later = new(scheduler);
@@ -108,7 +108,7 @@ public class PollerTests
         Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
         NetPoll net = EmptyPoll(scheduler);
         Worker idler = new Worker(scheduler, 1).WithP();
-        return new ModelProgram { Check = () => Assert.True(Poller(scheduler) is { IsInPoller: true }, "A socket is watched, and nobody sleeps in the poller.") }
+        return new ModelProgram { Check = () => Assert.True(Slot(scheduler).Sleeper is { IsInPoller: true }, "A socket is watched, and nobody sleeps in the poller.") }
             .Daemon("idler", () =>
             {
                 idler.Begin();
@@ -116,7 +116,7 @@ public class PollerTests
             })
             .Thread("adder", () =>
             {
-                Memory.Increment(ref Count(net), Sites.Count);
+                Memory.Increment(ref Watched(net), Sites.Count);
                 scheduler.WatchNet();
             });
     }
@@ -124,7 +124,7 @@ public class PollerTests
     private static ModelProgram WorkForThePoller()
     {
         Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
-        Count(EmptyPoll(scheduler)) = 1;
+        Watched(EmptyPoll(scheduler)) = 1;
         Worker idler = new Worker(scheduler, 1).WithP();
         Goroutines.Runtime.G g = Runtimes.Goroutine(scheduler);
         return new ModelProgram { Check = () => Assert.True(g.HasEnded, "The goroutine lies in a queue, and everybody sleeps.") }
@@ -143,21 +143,15 @@ public class PollerTests
     private static NetPoll EmptyPoll(Scheduler scheduler)
     {
         NetPoll net = (NetPoll)RuntimeHelpers.GetUninitializedObject(typeof(NetPoll));
-        Net(scheduler) = net;
+        Slot(scheduler).Set(net);
         return net;
     }
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_count")]
-    private static extern ref int Count(NetPoll net);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_net")]
-    private static extern ref NetPoll? Net(Scheduler scheduler);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_watched")]
+    private static extern ref int Watched(Poller poller);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_poller")]
-    private static extern ref Goroutines.Runtime.M? Poller(Scheduler scheduler);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pollUntil")]
-    private static extern ref long PollUntil(Scheduler scheduler);
+    private static extern ref PollerSlot Slot(Scheduler scheduler);
 
     /// <summary>Remembers when it went off.</summary>
     private sealed class Alarm(Scheduler scheduler) : ITimed

@@ -14,7 +14,7 @@ public sealed class NetPollTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The poller is Linux's epoll.");
         await using GoRuntime runtime = new();
-        using NetPoll net = runtime.Scheduler.GetNet();
+        using NetPoll net = NetPoll.Of(runtime.Scheduler);
         M sleeper = new(runtime.Scheduler, 0);
         int rounds = Load.Times(2_000);
         int slept = 0;

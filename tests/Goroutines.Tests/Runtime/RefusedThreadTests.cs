@@ -13,8 +13,8 @@ public class RefusedThreadTests
     [Fact]
     public Task FirstWorkerRefused_TheSpawnerIsTold_AndTheGoroutineIsNotThere() => Isolated.RunAsync(1, async runtime =>
     {
-        Action<M> start = runtime.Scheduler.StartThread;
-        runtime.Scheduler.StartThread = s_refuse;
+        Action<M> start = runtime.Scheduler.Threads.Start;
+        runtime.Scheduler.Threads.Start = s_refuse;
         bool ran = false;
         InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => runtime.Spawn(() =>
         {
@@ -27,7 +27,7 @@ public class RefusedThreadTests
         Assert.Equal(0, runtime.Count);
         Assert.Equal(0, runtime.Scheduler.Queued);
 
-        runtime.Scheduler.StartThread = start;
+        runtime.Scheduler.Threads.Start = start;
         await Poll.UntilAsync(() => TrySpawn(runtime), "a worker");
         Assert.False(Volatile.Read(ref ran));
         Assert.Equal(3, await runtime.Run(() => 3)); // the thread of the synchronous one that was refused is used again
@@ -39,7 +39,7 @@ public class RefusedThreadTests
     {
         using ManualResetEventSlim gate = new();
         await runtime.Run(static () => default(ValueTask));
-        runtime.Scheduler.StartThread = s_refuse;
+        runtime.Scheduler.Threads.Start = s_refuse;
         Goroutine[] blocked = await BlockAllAsync(runtime, gate);
         Goroutine[] queued = [.. Enumerable.Range(0, 100).Select(_ => runtime.Run(static async () => await Go.Yield()))];
         gate.Set();
@@ -55,11 +55,11 @@ public class RefusedThreadTests
     {
         using ManualResetEventSlim gate = new();
         await runtime.Run(static () => default(ValueTask));
-        Action<M> start = runtime.Scheduler.StartThread;
-        runtime.Scheduler.StartThread = s_refuse;
+        Action<M> start = runtime.Scheduler.Threads.Start;
+        runtime.Scheduler.Threads.Start = s_refuse;
         Goroutine[] blocked = await BlockAllAsync(runtime, gate);
         Goroutine queued = runtime.Run(static () => default(ValueTask));
-        runtime.Scheduler.StartThread = start;
+        runtime.Scheduler.Threads.Start = start;
         await queued; // behind all those that block
         gate.Set();
         foreach (Goroutine one in blocked)
@@ -131,7 +131,7 @@ public class RefusedThreadTests
             Go.Blocking(gate.Wait);
             return default(ValueTask);
         }))];
-        await Poll.UntilAsync(() => runtime.Scheduler.Refusals != 0, "a thread to be refused");
+        await Poll.UntilAsync(() => runtime.Scheduler.Threads.Refusals != 0, "a thread to be refused");
         return blocked;
     }
 

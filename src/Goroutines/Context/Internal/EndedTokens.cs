@@ -33,7 +33,7 @@ internal sealed class EndedTokens : IOutcomeOwner
     {
         if (!goroutine.WasAbandoned)
         {
-            goroutine.Scheduler.Panic(goroutine, failure);
+            goroutine.Scheduler.Panics.Panic(goroutine, failure);
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class EndedTokens : IOutcomeOwner
                     }
                     catch (AggregateException thrown)
                     {
-                        state.Goroutine.Scheduler.Panic(state.Goroutine, thrown);
+                        state.Goroutine.Scheduler.Panics.Panic(state.Goroutine, thrown);
                     }
                 },
                 (Tokens: this, Goroutine: goroutine),

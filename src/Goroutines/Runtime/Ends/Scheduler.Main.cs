@@ -3,8 +3,6 @@ namespace Goroutines.Runtime;
 /// <summary>The main goroutines and their callers, and the search for all goroutines.</summary>
 internal sealed partial class Scheduler
 {
-    private volatile MainCall[] _mains = [];
-
     /// <summary>Spawns <paramref name="main"/>, whose caller then calls <see cref="WaitForMain"/>.</summary>
     /// <param name="main">The main goroutine.</param>
     /// <param name="handle">Its handle.</param>
@@ -33,8 +31,8 @@ internal sealed partial class Scheduler
         }
 
         // Only now, when the goroutine is queued or has run: before, the others alone might look deadlocked.
-        Change(call, add: true);
-        WakeSysmon();
+        Mains.Add(call);
+        Sysmon.WakeIfAsleep();
         onEnd(() => call.End(handle));
         return call;
     }
@@ -50,20 +48,13 @@ internal sealed partial class Scheduler
         }
         finally
         {
-            Change(call, add: false);
-            FinishReports();
+            Mains.Remove(call);
+            Panics.FinishReports();
             if (DetectDeadlocks)
             {
                 Registry.LetGo();
             }
         }
-    }
-
-    private void Change(MainCall call, bool add)
-    {
-        _lock.Enter();
-        _mains = add ? [.. _mains, call] : [.. _mains.Where(other => !ReferenceEquals(other, call))];
-        _lock.Exit();
     }
 
     /// <summary>All goroutines that can be found: running, queued and parked. Racy while they run, in no order.</summary>

@@ -69,7 +69,7 @@ internal sealed partial class Scheduler
             thread.InterruptWait();
         }
 
-        _sysmonNote.Wake();
+        Sysmon.Wake();
         Volatile.Read(ref _providerTimer)?.Stop();
         if (first && Driver is null)
         {
@@ -83,7 +83,7 @@ internal sealed partial class Scheduler
                 AbandonAll();
             }
 
-            _net?.Retire();
+            _poller.Poller?.Retire();
             TellIfAllGone();
         }
         else if (first && Driver is null)
@@ -130,8 +130,8 @@ internal sealed partial class Scheduler
 
         if (last)
         {
-            _sysmonNote.Wake();
-            _net?.Retire();
+            Sysmon.Wake();
+            _poller.Poller?.Retire();
         }
 
         TellIfAllGone();

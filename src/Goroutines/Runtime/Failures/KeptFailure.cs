@@ -33,14 +33,14 @@ internal sealed class KeptFailure
     private KeptFailure(G goroutine, Exception exception)
     {
         _scheduler = goroutine.Scheduler;
-        _info = Scheduler.Describe(goroutine, exception);
+        _info = PanicReports.Describe(goroutine, exception);
     }
 
     /// <summary>Keeps a failure until the handle tells of it or is dropped.</summary>
     /// <returns>What the handle has to hold; <see langword="null"/> when the failure need not be told of.</returns>
     internal static Watch? TryKeep(G goroutine, Exception exception)
     {
-        if (Scheduler.IsOrdinaryEnd(exception))
+        if (PanicReports.IsOrdinaryEnd(exception))
         {
             return null;
         }
@@ -86,8 +86,8 @@ internal sealed class KeptFailure
     {
         while (s_dropped.TryDequeue(out KeptFailure? dropped))
         {
-            dropped._scheduler.Report(dropped._info);
-            dropped._scheduler.ReportDone();
+            dropped._scheduler.Panics.Report(dropped._info);
+            dropped._scheduler.Panics.ReportDone();
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class KeptFailure
 
             if (kept.TrySettle())
             {
-                kept._scheduler.Report(kept._info);
+                kept._scheduler.Panics.Report(kept._info);
             }
         }
     }
@@ -146,7 +146,7 @@ internal sealed class KeptFailure
         {
             if (kept.TrySettle())
             {
-                kept._scheduler.ReportQueued();
+                kept._scheduler.Panics.ReportQueued();
                 s_dropped.Enqueue(kept);
 #pragma warning disable RS0030 // the runtime may have been stopped
                 ThreadPool.UnsafeQueueUserWorkItem(static _ => ReportDropped(), null);

@@ -182,7 +182,7 @@ internal abstract partial class G
         }
         catch (Exception exception)
         {
-            Scheduler.Panic(this, exception);
+            Scheduler.Panics.Panic(this, exception);
         }
 
         // What a callback changed must not reach the next one.

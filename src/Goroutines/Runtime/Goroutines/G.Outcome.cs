@@ -34,7 +34,7 @@ internal abstract partial class G
         }
         else if (!WasAbandoned && !(Failure is ObjectDisposedException && Scheduler.IsStopping)) // a wait that the stop has ended
         {
-            Scheduler.Panic(this, Failure);
+            Scheduler.Panics.Panic(this, Failure);
         }
     }
 

@@ -147,7 +147,7 @@ internal abstract partial class G : SynchronizationContext
             catch (Exception exception)
             {
                 // Continuations of the compiler's state machines never throw; a hand-written awaiter's may.
-                Scheduler.Panic(this, exception);
+                Scheduler.Panics.Panic(this, exception);
             }
 
             if (m.IsInBlockingRegion)

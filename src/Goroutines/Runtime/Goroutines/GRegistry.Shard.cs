@@ -236,7 +236,7 @@ internal sealed partial class GRegistry
                         continue;
                     }
 
-                    if (kept.Status != GStatus.Waiting || registry._scheduler.IsAwaitedMain(kept.Id))
+                    if (kept.Status != GStatus.Waiting || registry._scheduler.Mains.IsAwaited(kept.Id))
                     {
                         slot.Handle.SetTarget(kept); // a finalizer has woken it; or it is for the prover to say
                         live?.Add(kept);

@@ -45,7 +45,7 @@ internal static class ClosedWorld
         HashSet<int> ours = [];
         foreach (Scheduler scheduler in LastingRuntimes.All())
         {
-            if (!scheduler.IsAsleep(ours))
+            if (!scheduler.Deadlocks.IsAsleep(ours))
             {
                 return $"the runtime \"{scheduler.Name}\" is not asleep";
             }

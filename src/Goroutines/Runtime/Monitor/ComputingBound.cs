@@ -23,8 +23,8 @@ internal struct ComputingBound
     /// <summary>A turn has ended, or the clock was stopped and now counts from here.</summary>
     internal void TurnEnded(long now) => _endedAt = now;
 
-    /// <summary>Time passed in which nobody could run.</summary>
-    internal void Forgive(long pause) => _endedAt += pause;
+    /// <summary>Leaves <paramref name="pause"/> out of account, in nanoseconds: no thread of the process could run.</summary>
+    internal void DiscountPause(long pause) => _endedAt += pause;
 
     /// <summary>Whether there may be one more.</summary>
     /// <param name="computing">How many there are.</param>

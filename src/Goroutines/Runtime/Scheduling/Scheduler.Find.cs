@@ -27,7 +27,7 @@ internal sealed partial class Scheduler
     /// <summary>Looks after which a chain's slice is over in any case: a millisecond or so of the shortest turns.</summary>
     private const int LooksPerSlice = 128;
 
-    /// <summary>Where few goroutines are left to their owner and that is wrong, sysmon sees to it (see <see cref="Retake"/>).</summary>
+    /// <summary>Where few goroutines are left to their owner and that is wrong, sysmon sees to it (see <see cref="Runtime.Sysmon"/>).</summary>
     private WakeJudge _wakes;
 
     internal bool LeavesFew => _wakes.LeavesFew;
@@ -115,7 +115,7 @@ internal sealed partial class Scheduler
         }
 
         p.ChainLooks++;
-        return p.ChainLooks >= LooksPerSlice || now - p.ChainSince >= TimeSlice;
+        return p.ChainLooks >= LooksPerSlice || now - p.ChainSince >= Sysmon.TimeSlice;
     }
 
     /// <summary>A chain's slice is over: its goroutine goes to the back of the ring, and those that wait have their turn.</summary>
@@ -288,7 +288,7 @@ internal sealed partial class Scheduler
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void RunDueTimers(TimerHeap timers)
+    internal void RunDueTimers(TimerHeap timers)
     {
         if (timers.NextWhen != long.MaxValue)
         {

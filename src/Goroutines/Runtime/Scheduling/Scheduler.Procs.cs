@@ -36,7 +36,7 @@ internal sealed partial class Scheduler
         _lock.Enter();
         P? p = _procs.TakeIdle();
         _lock.Exit();
-        WakeSysmon();
+        Sysmon.WakeIfAsleep();
         return p;
     }
 
@@ -117,9 +117,9 @@ internal sealed partial class Scheduler
 
     /// <summary>Puts another P beside one whose worker makes no progress.</summary>
     /// <returns><see langword="false"/>: it was done already, or the limit on threads forbids it.</returns>
-    private bool Compensate(P stuck, bool computes)
+    internal bool Compensate(P stuck, bool computes)
     {
-        if (!MayHaveThreads(_workers.All.Length))
+        if (!Threads.Allows(_workers.All.Length))
         {
             return false;
         }
@@ -134,6 +134,21 @@ internal sealed partial class Scheduler
 
         _lock.Exit();
         return can;
+    }
+
+    /// <summary>Clears what the run queues' slots still name. While all Ps are idle and the lock is held, nobody takes one, and so nobody steals.</summary>
+    internal void ForgetStale()
+    {
+        _lock.Enter();
+        if (_procs.AreAllIdle && _spinning == 0)
+        {
+            foreach (P p in _procs.All)
+            {
+                p.Queue.ClearEmpty();
+            }
+        }
+
+        _lock.Exit();
     }
 
     private void AdjustProcs()

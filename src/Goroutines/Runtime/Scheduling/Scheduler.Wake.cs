@@ -9,13 +9,6 @@ internal sealed partial class Scheduler
     /// <summary>Workers beyond twice the Ps that have slept for this long end.</summary>
     private const long IdleWorkerLifetime = 20_000_000_000;
 
-    /// <summary>The worker that sleeps until the next timer or the network's news, in place of sleeping without limit. Set by CAS from null; taken by whoever wakes it.</summary>
-    private M? _poller;
-
-    /// <summary>Until when the poller sleeps; <see cref="long.MaxValue"/> while it has yet to look at the timers for the last time, so that
-    /// whoever adds one wakes it. Written by the poller before and after that look, read by <see cref="TimerAdded"/>.</summary>
-    private long _pollUntil = long.MaxValue;
-
     /// <summary>Wakes a worker for the first timer where the clock is not the system's. Made on first use.</summary>
     private ProviderTimer? _providerTimer;
 
@@ -50,7 +43,7 @@ internal sealed partial class Scheduler
     /// <summary>A timer was added that is due at <paramref name="when"/>: somebody must be awake or sleep no longer than that.</summary>
     internal void TimerAdded(long when)
     {
-        Interlocked.MemoryBarrier(); // pairs with the one in SleepUntil
+        Interlocked.MemoryBarrier(); // pairs with the one in PollerSlot.BeginLastLook
         if (!Clock.IsSystem)
         {
             ArmProvider(when);
@@ -62,11 +55,11 @@ internal sealed partial class Scheduler
             return; // every P is held, and its worker looks at the timers before it sleeps
         }
 
-        if (Volatile.Read(ref _poller) is { } poller)
+        if (_poller.Sleeper is { } sleeper)
         {
-            if (when < Volatile.Read(ref _pollUntil))
+            if (when < _poller.Until)
             {
-                poller.Wake();
+                sleeper.Wake();
             }
         }
         else if (_spinning == 0)
@@ -75,8 +68,15 @@ internal sealed partial class Scheduler
         }
     }
 
+    /// <summary>Goroutines that were left to their owner still wait for it: a worker is woken for them, as for others from now on.</summary>
+    internal void WakeForLeft()
+    {
+        _wakes.Forget();
+        WakeOne();
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void WakeOne()
+    internal void WakeOne()
     {
         // Once more if a P has become idle meanwhile: whoever brought work for it may have taken us for a worker that looks.
         do
@@ -104,7 +104,7 @@ internal sealed partial class Scheduler
         _workers.CountWake();
         M? m = _workers.PopIdle();
         _lock.Exit();
-        m ??= Interlocked.Exchange(ref _poller, null);
+        m ??= _poller.TakeSleeper();
         if (m is not null)
         {
             m.Spinning = spinning;
@@ -159,42 +159,39 @@ internal sealed partial class Scheduler
             pollUntil = long.MaxValue;
         }
 
-        if (pollUntil == long.MaxValue && !IsNetActive)
+        if (pollUntil == long.MaxValue && !_poller.IsActive)
         {
             ParkWithoutP(m);
             return;
         }
 
-        if (Interlocked.CompareExchange(ref _poller, m, null) is not null)
+        if (!_poller.TryEnter(m))
         {
             // Another one waits; it may have looked before our timer came.
-            if (pollUntil < Volatile.Read(ref _pollUntil))
+            if (pollUntil < _poller.Until)
             {
-                Volatile.Read(ref _poller)?.Wake();
+                _poller.Sleeper?.Wake();
             }
 
             ParkWithoutP(m);
             return;
         }
 
-        // Every timer that comes from here on wakes us until the look below has said how long to sleep. A time from before it would
-        // not do: its timer may be gone by the look, and one that comes after the look and is later would wake nobody.
-        Volatile.Write(ref _pollUntil, long.MaxValue);
-        Interlocked.MemoryBarrier(); // pairs with the one in TimerAdded: it sees that we are about to sleep, or we see its timer
+        _poller.BeginLastLook();
         pollUntil = LookAgain(out bool work);
         if (!Clock.IsSystem)
         {
             pollUntil = long.MaxValue;
         }
 
-        Volatile.Write(ref _pollUntil, pollUntil);
+        _poller.EndLastLook(pollUntil);
         GList ready = default;
         if (!work && !_stopping)
         {
-            SleepAsPoller(m, pollUntil == long.MaxValue ? -1 : Math.Max(0, pollUntil - Clock.Now), ref ready);
+            _poller.Sleep(m, pollUntil == long.MaxValue ? -1 : Math.Max(0, pollUntil - Clock.Now), ref ready);
         }
 
-        if (ReferenceEquals(Interlocked.CompareExchange(ref _poller, null, m), m))
+        if (_poller.TryLeave(m))
         {
             // The time is up, an earlier timer was added, or there is news: look, if there is a P to look with.
             if (TryTakeIdleP() is { } p)
@@ -213,7 +210,7 @@ internal sealed partial class Scheduler
             return;
         }
 
-        // Somebody took the poller to give it a P.
+        // Another thread took this worker from the slot, to give it a P.
         while (Volatile.Read(ref m.NextP) is null && !_stopping)
         {
             m.Note.Sleep(-1);
@@ -222,19 +219,6 @@ internal sealed partial class Scheduler
         TakeNextP(m);
         PutReady(m.P, ref ready, wake: true);
         WatchNet(); // the next poller may have found this one still there
-    }
-
-    private void SleepAsPoller(M m, long nanoseconds, ref GList ready)
-    {
-        if (IsNetActive && Interlocked.CompareExchange(ref _inNet, m, null) is null)
-        {
-            m.SleepInPoller(_net!, nanoseconds, ref ready);
-            Interlocked.Exchange(ref _inNet, null);
-        }
-        else
-        {
-            m.Note.Sleep(nanoseconds);
-        }
     }
 
     private static void TakeNextP(M m)
@@ -287,6 +271,6 @@ internal sealed partial class Scheduler
     private void ProviderFired()
     {
         WakeIfIdle();
-        WakeSysmon();
+        Sysmon.WakeIfAsleep();
     }
 }

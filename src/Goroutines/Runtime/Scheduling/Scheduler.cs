@@ -45,6 +45,9 @@ internal sealed partial class Scheduler
     private ProcSet _procs;
     private WorkerSet _workers = new();
 
+    // Parts without a lock, likewise.
+    private PollerSlot _poller = new();
+
     /// <summary>Workers that look for work without having any. Written by interlocked operations.</summary>
     private volatile int _spinning;
 
@@ -66,6 +69,13 @@ internal sealed partial class Scheduler
     internal readonly GRegistry Registry;
     internal readonly bool DetectDeadlocks;
 
+    // Parts with a state of their own.
+    internal readonly Sysmon Sysmon;
+    internal readonly DeadlockDetector Deadlocks;
+    internal readonly MainCalls Mains = new();
+    internal readonly PanicReports Panics;
+    internal readonly ThreadSupply Threads;
+
     internal Scheduler(GoRuntime runtime, GoRuntimeOptions options, IRuntimeReports reports)
     {
         Reports = reports;
@@ -75,22 +85,38 @@ internal sealed partial class Scheduler
         Clock = new Clock(options.TimeProvider ?? TimeProvider.System);
 #pragma warning restore RS0030
         Stacks = new StackfulPool(this, options.StackSize);
-        _maxThreads = options.ExplicitMaxThreads ?? 0;
+        Threads = new ThreadSupply(options.ExplicitMaxThreads ?? 0);
         DetectDeadlocks = options.DetectDeadlocks;
         Driver = options.Driver;
         Registry = new GRegistry(this, keepsAlive: Driver is not null);
-        _panicHandler = options.PanicHandler ?? reports.DefaultPanicHandler;
+        Panics = new PanicReports(this, options.PanicHandler ?? reports.DefaultPanicHandler);
+        Deadlocks = new DeadlockDetector(this, DetectDeadlocks);
+        Sysmon = new Sysmon(this, runs: !IsExplored);
         _procs = new ProcSet(options.MaxProcs ?? ProcessorCount.Default);
         _lock.Enter();
         AdjustProcs();
         _lock.Exit();
-        if (IsExplored)
-        {
-            _sysmonStarted = 1; // never started: nothing but the driver decides who runs
-        }
-
         Driver?.Attach(this);
     }
+
+    // What the parts may see of each other's state. Readings of a moment.
+    internal bool IsStopping => _stopping;
+
+    internal P[] AllPs => _procs.All;
+
+    internal M[] AllMs => _workers.All;
+
+    internal int IdlePs => _procs.IdleCount;
+
+    internal bool AreAllPsIdle => _procs.AreAllIdle;
+
+    /// <summary>How many Ps stand beside one whose body computes.</summary>
+    internal int ComputingPs => _procs.Computing;
+
+    internal int QueuedGlobally => _global.Count;
+
+    /// <summary>Whether a worker looks for work.</summary>
+    internal bool AnySpins => _spinning != 0;
 
     /// <summary>The time by the last look at the clock, for what needs to be only roughly right (how long a goroutine has waited).</summary>
     internal long CoarseNow => Volatile.Read(ref _coarseNow);
@@ -261,7 +287,7 @@ internal sealed partial class Scheduler
         }
 
         WakeIfIdle();
-        if (_refusal is { } refusal && p is null)
+        if (p is null && Threads.LastRefusal is { } refusal)
         {
             ThrowIfNobodyRuns(g, refusal);
         }

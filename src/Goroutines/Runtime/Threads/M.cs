@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Goroutines.Net.Epoll;
 using Goroutines.Platform;
 
 namespace Goroutines.Runtime;
@@ -108,16 +107,16 @@ internal class M
     {
         if (Note.Wake() && _inPoller)
         {
-            _scheduler.Net!.Break();
+            _scheduler.Poller!.Break();
         }
     }
 
     /// <summary>Sleeps as on the note, but until there is news from the network, too.</summary>
-    internal void SleepInPoller(NetPoll net, long nanoseconds, ref GList ready)
+    internal void SleepInPoller(Poller poller, long nanoseconds, ref GList ready)
     {
         _inPoller = true;
         Interlocked.MemoryBarrier(); // pairs with the exchange in Note.Wake
-        net.Poll(Note.IsSignalled ? 0 : nanoseconds, ref ready);
+        poller.Poll(Note.IsSignalled ? 0 : nanoseconds, ref ready);
         _inPoller = false;
         Note.Clear();
     }
@@ -170,7 +169,7 @@ internal class M
         _p = null;
         _previousP = p;
         p.Status = PStatus.Syscall; // release: from here on the P may be somebody else's
-        _scheduler.WakeSysmon();
+        _scheduler.Sysmon.WakeIfAsleep();
         return _region = ++_regions == 0 ? ++_regions : _regions;
     }
 

@@ -5,8 +5,6 @@ internal sealed partial class Scheduler
 {
     internal StackfulPool Stacks { get; }
 
-    internal bool IsStopping => _stopping;
-
     /// <summary>Makes a new stackful goroutine runnable, or lets it wait for a thread.</summary>
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
     internal void Spawn(ThreadG g)

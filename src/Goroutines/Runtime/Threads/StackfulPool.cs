@@ -41,7 +41,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
                 thread.NextIdle = null;
                 thread.IsIdle = false;
             }
-            else if (scheduler.MayHaveThreads(_threads.Count))
+            else if (scheduler.Threads.Allows(_threads.Count))
             {
                 thread = new StackfulThread(scheduler, ++_nextId);
                 _threads.Add(thread);
@@ -226,7 +226,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
         {
             StartThread(thread, stackSize);
         }
-        catch (Exception exception) when (Scheduler.IsRefusal(exception))
+        catch (Exception exception) when (ThreadSupply.IsRefusal(exception))
         {
             ThreadLimit.Release();
             throw Refused(thread, exception.Message, exception);
@@ -245,7 +245,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
         return new InvalidOperationException(
             $"The system refused a thread for a synchronous goroutine; the runtime \"{scheduler.Name}\" has {others} of them. {why} "
             + "Raise the system's limit (ulimit -u, the container's pids limit, kernel.threads-max, vm.max_map_count), "
-            + $"or set MaxThreads (now {scheduler.MaxThreads}) below it, so that further goroutines wait for a thread.",
+            + $"or set MaxThreads (now {scheduler.Threads.Most}) below it, so that further goroutines wait for a thread.",
             inner);
     }
 }

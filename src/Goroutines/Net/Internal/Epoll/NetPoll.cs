@@ -21,7 +21,7 @@ namespace Goroutines.Net.Epoll;
 /// move to the process-wide one (<see cref="Retire"/>). When that is stopped itself, operations that would have to wait fail.
 /// </para>
 /// </remarks>
-internal sealed unsafe class NetPoll : IDisposable
+internal sealed unsafe class NetPoll : Poller
 {
     private const int MostEvents = 128;
     private const nint Wait2Number = 441;
@@ -33,7 +33,6 @@ internal sealed unsafe class NetPoll : IDisposable
     private static readonly int s_dataOffset = s_eventSize - 8;
     private static volatile bool s_noWait2;
 
-    private readonly Scheduler _scheduler;
     private readonly Descriptor _epoll;
     private readonly Descriptor _break;
     private SpinMutex _lock;
@@ -42,13 +41,12 @@ internal sealed unsafe class NetPoll : IDisposable
     private int _freeCount;
     private int _used;
     private uint _sequence;
-    private volatile int _count;
     private volatile bool _retired;
 
     /// <exception cref="System.Net.Sockets.SocketException">The system refused an epoll instance or an eventfd.</exception>
-    internal NetPoll(Scheduler scheduler)
+    private NetPoll(Scheduler scheduler)
+        : base(scheduler)
     {
-        _scheduler = scheduler;
         _epoll = Checked(Libc.EpollCreate(Libc.CloseOnExec));
         _break = Checked(Libc.EventFd(0, Libc.CloseOnExec | Libc.NonBlocking));
         if (!TryControl(Libc.Add, _break, Libc.In, BreakMark))
@@ -57,13 +55,12 @@ internal sealed unsafe class NetPoll : IDisposable
         }
     }
 
-    /// <summary>How many sockets are in it.</summary>
-    internal int Count => _count;
-
-    internal Scheduler Scheduler => _scheduler;
-
     /// <summary>Nobody polls here any more. Stored before the sockets' states are looked at, read after they have been stored; both with a full fence.</summary>
     internal bool IsRetired => _retired;
+
+    /// <summary>The poller of <paramref name="scheduler"/>, made on first use.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">The system refused one.</exception>
+    internal static NetPoll Of(Scheduler scheduler) => (NetPoll)scheduler.GetPoller(static scheduler => new NetPoll(scheduler));
 
     /// <summary>Adds a socket.</summary>
     /// <returns><see langword="false"/>: the runtime has been stopped, and nobody polls here.</returns>
@@ -100,11 +97,7 @@ internal sealed unsafe class NetPoll : IDisposable
             throw;
         }
 
-        if (Interlocked.Increment(ref _count) == 1)
-        {
-            _scheduler.WatchNet();
-        }
-
+        BeginWatching();
         return true;
     }
 
@@ -122,7 +115,7 @@ internal sealed unsafe class NetPoll : IDisposable
         }
 
         Free(desc);
-        Interlocked.Decrement(ref _count);
+        EndWatching();
     }
 
     /// <summary>Asks for news of what is ready now, although the edge has been told. A socket that is closed or moves meanwhile needs none.</summary>
@@ -138,19 +131,17 @@ internal sealed unsafe class NetPoll : IDisposable
         }
     }
 
-    /// <summary>Ends the wait of the poller, or its next one.</summary>
+    /// <inheritdoc/>
     /// <remarks>The eventfd is level-triggered and stays readable until one who waits has read it: somebody who only looks, at
     /// the same time, must not take the poller's wake-up away.</remarks>
-    internal void Break()
+    internal override void Break()
     {
         ulong one = 1;
         _ = Libc.Write(_break, &one, sizeof(ulong));
     }
 
-    /// <summary>Waits for news, and makes runnable whom it concerns.</summary>
-    /// <param name="nanoseconds">How long to wait; 0: not at all; negative: without limit.</param>
-    /// <param name="ready">Takes the goroutines of this runtime that have become runnable.</param>
-    internal void Poll(long nanoseconds, ref GList ready)
+    /// <inheritdoc/>
+    internal override void Poll(long nanoseconds, ref GList ready)
     {
         byte* found = stackalloc byte[MostEvents * 16];
         int count = Wait(found, nanoseconds);
@@ -180,19 +171,19 @@ internal sealed unsafe class NetPoll : IDisposable
             // As in Go: an error or a hang-up concerns both directions.
             if ((events & (Libc.In | Libc.Priority | Libc.ReadHungUp | Libc.HungUp | Libc.Error)) != 0)
             {
-                desc.Read.BecomeReady((events & (Libc.ReadHungUp | Libc.HungUp)) != 0, (events & Libc.Priority) != 0, _scheduler, ref ready);
+                desc.Read.BecomeReady((events & (Libc.ReadHungUp | Libc.HungUp)) != 0, (events & Libc.Priority) != 0, Scheduler, ref ready);
             }
 
             if ((events & (Libc.Out | Libc.HungUp | Libc.Error)) != 0)
             {
-                desc.Write.BecomeReady(ending: false, urgent: false, _scheduler, ref ready);
+                desc.Write.BecomeReady(ending: false, urgent: false, Scheduler, ref ready);
             }
         }
     }
 
     /// <summary>The workers have gone: what is still open moves to the process-wide runtime. If this is that one, there is nowhere to go,
     /// and whoever waits is told.</summary>
-    internal void Retire()
+    internal override void Retire()
     {
         _lock.Enter();
         _retired = true;
@@ -208,7 +199,7 @@ internal sealed unsafe class NetPoll : IDisposable
         }
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         _epoll.Dispose();
         _break.Dispose();

@@ -59,7 +59,7 @@ internal sealed class PollDesc
         {
             if (Interlocked.CompareExchange(ref _state, Adding, Idle) == Idle)
             {
-                AddTo(static () => Home.GetNet());
+                AddTo(static () => NetPoll.Of(Home));
                 return;
             }
 
@@ -77,7 +77,7 @@ internal sealed class PollDesc
             from.Remove(this);
             try
             {
-                AddTo(static () => GoRuntime.Default.Scheduler.GetNet());
+                AddTo(static () => NetPoll.Of(GoRuntime.Default.Scheduler));
             }
             catch (Exception exception) when (exception is System.Net.Sockets.SocketException or ObjectDisposedException)
             {
@@ -119,7 +119,7 @@ internal sealed class PollDesc
             poll = which();
             if (!poll.TryAdd(this))
             {
-                poll = GoRuntime.Default.Scheduler.GetNet();
+                poll = NetPoll.Of(GoRuntime.Default.Scheduler);
                 if (!poll.TryAdd(this))
                 {
                     throw new ObjectDisposedException(poll.Scheduler.Name, $"The runtime \"{poll.Scheduler.Name}\" has been stopped, and with it the network.");

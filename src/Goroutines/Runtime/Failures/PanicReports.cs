@@ -15,7 +15,7 @@ namespace Goroutines.Runtime;
 /// if a failure is kept at all.
 /// </para>
 /// </remarks>
-internal sealed partial class Scheduler
+internal sealed class PanicReports
 {
     private const int LastTurnsMilliseconds = 250;
     private const int FinalizersMilliseconds = 250;
@@ -23,15 +23,24 @@ internal sealed partial class Scheduler
     [ThreadStatic]
     private static bool t_inHandler;
 
-    private Action<PanicInfo> _panicHandler;
+    private readonly Scheduler _scheduler;
+    private Action<PanicInfo> _handler;
 
     /// <summary>Reports that are queued for a handler, or that a handler has not returned from.</summary>
     private int _reporting;
 
-    internal Action<PanicInfo> PanicHandler
+    /// <param name="scheduler">Whose goroutines fail.</param>
+    /// <param name="handler">The first handler.</param>
+    internal PanicReports(Scheduler scheduler, Action<PanicInfo> handler)
     {
-        get => Volatile.Read(ref _panicHandler);
-        set => Volatile.Write(ref _panicHandler, value);
+        _scheduler = scheduler;
+        _handler = handler;
+    }
+
+    internal Action<PanicInfo> Handler
+    {
+        get => Volatile.Read(ref _handler);
+        set => Volatile.Write(ref _handler, value);
     }
 
     /// <summary>Whether an exception is no failure: the body was told to end by a token, and did.</summary>
@@ -76,11 +85,11 @@ internal sealed partial class Scheduler
         t_inHandler = true;
         try
         {
-            PanicHandler(info);
+            Handler(info);
         }
         catch (Exception second)
         {
-            Reports.HandlerFailed(info, second);
+            _scheduler.Reports.HandlerFailed(info, second);
         }
         finally
         {
@@ -95,15 +104,15 @@ internal sealed partial class Scheduler
     internal void ReportDone() => Interlocked.Decrement(ref _reporting);
 
     /// <summary>The main body has ended: what has failed by now is told before Main returns.</summary>
-    private void FinishReports()
+    internal void FinishReports()
     {
-        if (t_inHandler || Driver is not null)
+        if (t_inHandler || _scheduler.Driver is not null)
         {
             return; // a handler that uses Main would wait for itself; a test reports otherwise
         }
 
         WaitForTurns();
-        if (KeptFailure.AnyFor(this))
+        if (KeptFailure.AnyFor(_scheduler))
         {
             FindDropped();
         }
@@ -120,7 +129,7 @@ internal sealed partial class Scheduler
     private void WaitForTurns()
     {
         List<(M Worker, G Goroutine, P P, long Turn)> turns = [];
-        foreach (M m in _workers.All.Concat(Stacks.Threads))
+        foreach (M m in _scheduler.AllMs.Concat(_scheduler.Stacks.Threads))
         {
             if (m.CurrentG is { } g && m.P is { } p)
             {

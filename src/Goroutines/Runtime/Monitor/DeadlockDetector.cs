@@ -48,7 +48,7 @@ namespace Goroutines.Runtime;
 /// <para><b>Rejected:</b> looking at what each goroutine waits for and who has used it so far (a task that is about to send for the
 /// first time has used nothing).</para>
 /// </remarks>
-internal sealed partial class Scheduler
+internal sealed class DeadlockDetector
 {
     private const long LongestQuietWanted = 12_800_000_000;
     private const int MostDoublings = 7;
@@ -59,13 +59,27 @@ internal sealed partial class Scheduler
 
     private static int s_saidAsleep;
 
+    private readonly Scheduler _scheduler;
+    private readonly bool _isOn;
+
+    /// <summary>How many things outside may wake goroutines of this runtime. Any thread.</summary>
     private int _externalWakers;
+
+    // The rest is sysmon's own.
     private long _attemptsAt = -1;
     private int _attempts;
     private int _failedProofs;
 
-    /// <summary>What the last attempt found that could act. Sysmon's own.</summary>
+    /// <summary>What the last attempt found that could act.</summary>
     private string? _actor;
+
+    /// <param name="scheduler">Whose goroutines it looks at.</param>
+    /// <param name="isOn">Whether deadlocks are looked for.</param>
+    internal DeadlockDetector(Scheduler scheduler, bool isOn)
+    {
+        _scheduler = scheduler;
+        _isOn = isOn;
+    }
 
     /// <summary>How long all must have been quiet, in nanoseconds, for each attempt while no turn is run.</summary>
     private static ReadOnlySpan<long> Attempts => [100_000_000, 2_000_000_000, 20_000_000_000];
@@ -75,28 +89,14 @@ internal sealed partial class Scheduler
     {
         if (Interlocked.Add(ref _externalWakers, change) == 0)
         {
-            WakeSysmon(); // it may have given up while there was one
+            _scheduler.Sysmon.WakeIfAsleep(); // it may have given up while there was one
         }
-    }
-
-    /// <summary>Whether somebody waits in <c>Main</c> for this goroutine.</summary>
-    internal bool IsAwaitedMain(long id)
-    {
-        foreach (MainCall call in _mains)
-        {
-            if (call.MainId == id && call.IsPending)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <summary>How long all must have been quiet before it pays to look for a deadlock; <see cref="long.MaxValue"/>: not before something happens.</summary>
-    private long QuietWanted(long turns)
+    internal long QuietWanted(long turns)
     {
-        if (!DetectDeadlocks || Volatile.Read(ref _externalWakers) != 0 || !AnyMainPending())
+        if (!_isOn || Volatile.Read(ref _externalWakers) != 0 || !_scheduler.Mains.AnyPending)
         {
             return long.MaxValue;
         }
@@ -117,21 +117,8 @@ internal sealed partial class Scheduler
         return Math.Max(Attempts[_attempts], Math.Max(patience, heap * (_attempts + 1)));
     }
 
-    private bool AnyMainPending()
-    {
-        foreach (MainCall call in _mains)
-        {
-            if (call.IsPending)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>One attempt, after all have been quiet for <paramref name="quiet"/> nanoseconds.</summary>
-    private void CheckDeadlock(long turns, long quiet)
+    internal void Check(long turns, long quiet)
     {
         _attempts++;
         if (!IsQuiet(turns))
@@ -140,7 +127,7 @@ internal sealed partial class Scheduler
         }
 
         bool waitsForNet = false;
-        Registry.HoldsLost = true;
+        _scheduler.Registry.HoldsLost = true;
         try
         {
             if (Prove(turns, ref waitsForNet))
@@ -151,10 +138,10 @@ internal sealed partial class Scheduler
         }
         finally
         {
-            Registry.HoldsLost = false;
-            if (Registry.DropLost() is var lost and not 0)
+            _scheduler.Registry.HoldsLost = false;
+            if (_scheduler.Registry.DropLost() is var lost and not 0)
             {
-                GoroutinesLost(lost);
+                _scheduler.GoroutinesLost(lost);
             }
         }
 
@@ -188,25 +175,10 @@ internal sealed partial class Scheduler
     /// <summary>Whether a full collection finds that nothing leads to any parked goroutine.</summary>
     private bool AllUnreachable(ref bool waitsForNet)
     {
-        ForgetStale();
-        Registry.FollowLost();
+        _scheduler.ForgetStale();
+        _scheduler.Registry.FollowLost();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
-        return !Registry.AnyReachable(ref waitsForNet) && !AnyOnStack();
-    }
-
-    /// <summary>Clears what the run queues' slots still name. While all Ps are idle and the lock is held, nobody takes one, and so nobody steals.</summary>
-    private void ForgetStale()
-    {
-        _lock.Enter();
-        if (_procs.AreAllIdle && _spinning == 0)
-        {
-            foreach (P p in _procs.All)
-            {
-                p.Queue.ClearEmpty();
-            }
-        }
-
-        _lock.Exit();
+        return !_scheduler.Registry.AnyReachable(ref waitsForNet) && !AnyOnStack();
     }
 
     /// <summary>Lets the pending finalizers run; <see langword="false"/>: they take too long to say anything.</summary>
@@ -225,25 +197,19 @@ internal sealed partial class Scheduler
     [MethodImpl(MethodImplOptions.NoInlining)] // no slot of the caller's frame may keep a goroutine alive
     private void Report()
     {
-        DeadlockException deadlock = DeadlockException.Proved(Reports.Format(Goroutines(unreachable: true), this) + Registry.DescribeLetGo());
-        foreach (MainCall call in _mains)
-        {
-            if (call.IsPending)
-            {
-                call.Fail(deadlock);
-            }
-        }
+        DeadlockException deadlock = DeadlockException.Proved(_scheduler.Reports.Format(_scheduler.Goroutines(unreachable: true), _scheduler) + _scheduler.Registry.DescribeLetGo());
+        _scheduler.Mains.FailAll(deadlock);
     }
 
     private bool IsQuiet(long turns)
     {
         Interlocked.MemoryBarrier();
-        if (!_procs.AreAllIdle || _global.Count != 0 || _spinning != 0 || Volatile.Read(ref _externalWakers) != 0)
+        if (!_scheduler.AreAllPsIdle || _scheduler.QueuedGlobally != 0 || _scheduler.AnySpins || Volatile.Read(ref _externalWakers) != 0)
         {
             return false;
         }
 
-        foreach (P p in _procs.All)
+        foreach (P p in _scheduler.AllPs)
         {
             if (!p.Queue.IsEmpty || p.Timers.AnyArmed())
             {
@@ -252,7 +218,7 @@ internal sealed partial class Scheduler
         }
 
         // Without a P a goroutine can only be in a blocking region, or wait for the end of one.
-        foreach (M m in _workers.All)
+        foreach (M m in _scheduler.AllMs)
         {
             if (IsInTurn(m) && m.WaitsIn is not { IsSignalled: false })
             {
@@ -260,7 +226,7 @@ internal sealed partial class Scheduler
             }
         }
 
-        foreach (StackfulThread thread in Stacks.Threads)
+        foreach (StackfulThread thread in _scheduler.Stacks.Threads)
         {
             if (IsInTurn(thread) && thread.WaitsIn is not { IsSignalled: false })
             {
@@ -269,13 +235,13 @@ internal sealed partial class Scheduler
         }
 
         // Nobody has run meanwhile, so what was seen of one still held when the last was looked at.
-        return turns == Turns;
+        return turns == _scheduler.Turns;
     }
 
     /// <summary>Whether a body waits in the middle of a turn, on its worker's stack, where it may never have parked.</summary>
     private bool AnyOnStack()
     {
-        foreach (M m in _workers.All)
+        foreach (M m in _scheduler.AllMs)
         {
             if (IsInTurn(m))
             {
@@ -292,26 +258,23 @@ internal sealed partial class Scheduler
     /// <summary>For <see cref="ClosedWorld"/>: whether nothing runs here or can without help; adds the ids of the threads that say so.</summary>
     internal bool IsAsleep(HashSet<int> threads)
     {
-        if (!IsQuiet(Turns) || IsNetActive)
+        if (!IsQuiet(_scheduler.Turns) || _scheduler.IsNetActive)
         {
             return false;
         }
 
-        threads.Add(_sysmonThreadId);
-        foreach (M m in _workers.All)
+        threads.Add(_scheduler.Sysmon.ThreadId);
+        foreach (M m in _scheduler.AllMs)
         {
             threads.Add(m.ThreadId);
         }
 
-        foreach (StackfulThread thread in Stacks.Threads)
+        foreach (StackfulThread thread in _scheduler.Stacks.Threads)
         {
             threads.Add(thread.ThreadId);
         }
 
-        foreach (MainCall call in _mains)
-        {
-            threads.Add(call.ThreadId);
-        }
+        _scheduler.Mains.AddThreads(threads);
 
         return true;
     }

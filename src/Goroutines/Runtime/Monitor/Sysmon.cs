@@ -7,87 +7,139 @@ namespace Goroutines.Runtime;
 /// puts Ps beside stuck ones, wakes for late timers, and finds deadlocks. It has no P.
 /// </summary>
 /// <remarks>
-/// It looks every 20 microseconds while it finds something to do, and up to every 10 ms while it does not; when every P
-/// has been idle for a while it sleeps until a P is taken again. <c>_sysmonAsleep</c> is stored by it before it looks at
-/// the idle count for the last time, and read by whoever takes a P after it has changed the count; both with a fence.
+/// <para>It looks every 20 microseconds while it finds something to do, and up to every 10 ms while it does not; when every P
+/// has been idle for a while it sleeps until a P is taken again. <c>_asleep</c> is stored by it before it looks at
+/// the idle count for the last time, and read by a thread that takes a P after that has changed the count; both with a fence.</para>
+/// <para>It never has a P, and owns none of the scheduler's state: it reads counts and ticks without the lock, and acts through what
+/// the scheduler offers. Its thread starts when a P is first taken. Where the system refuses the thread, goroutines run all the same; what
+/// sysmon would do is put off until it can be started.</para>
 /// </remarks>
-internal sealed partial class Scheduler
+internal sealed class Sysmon
 {
-    private const long SysmonShortest = 20_000;
-    private const long SysmonLongest = 10_000_000;
+    /// <summary>How long a chain of turns, or one turn, may last before others are helped, in nanoseconds (Go: <c>forcePreemptNS</c>).</summary>
+    internal const long TimeSlice = 10_000_000;
+
+    private const long Shortest = 20_000;
+    private const long Longest = 10_000_000;
 
     /// <summary>How late goroutines that were left to their owner may be found waiting, and how often it is tried whether a
     /// worker finds enough to do by now. More often, sysmon itself costs the workers several percent.</summary>
-    private const long SysmonLeavingFew = 1_000_000;
-    private const long TimeSlice = 10_000_000;
+    private const long LongestLeavingFew = 1_000_000;
 
     private const long QuietBeforeSleep = 150_000_000;
 
     /// <summary>A runtime that has lasted this long is told of by the meter; making that takes ten milliseconds, which a short program need not spend.</summary>
     private const long LastsLong = 20_000_000;
 
-    private readonly ParkingNote _sysmonNote = new();
-    private int _sysmonStarted;
-    private volatile bool _sysmonAsleep;
-    private volatile int _sysmonThreadId;
+    private readonly Scheduler _scheduler;
+    private readonly ParkingNote _note = new();
+    private int _started;
+    private volatile bool _asleep;
+    private volatile int _threadId;
+
+    // The thread's own.
     private Observation[] _observed = [];
     private ComputingBound _computingBound;
     private long _triedWakingAt;
 
+    /// <param name="scheduler">What it watches.</param>
+    /// <param name="runs">Whether it ever starts: where schedules are explored, nothing but the driver decides who runs.</param>
+    internal Sysmon(Scheduler scheduler, bool runs)
+    {
+        _scheduler = scheduler;
+        _started = runs ? 0 : 1;
+    }
+
+    /// <summary>The kernel's id of its thread; 0 before it runs.</summary>
+    internal int ThreadId => _threadId;
+
     /// <summary>Called after a P was taken from the idle list or left in a blocking region.</summary>
-    internal void WakeSysmon()
+    internal void WakeIfAsleep()
     {
         Interlocked.MemoryBarrier(); // pairs with the one in SleepWhileIdle
-        if (_sysmonAsleep)
+        if (_asleep)
         {
-            _sysmonNote.Wake();
+            _note.Wake();
         }
-        else if (_sysmonStarted == 0 && Interlocked.Exchange(ref _sysmonStarted, 1) == 0)
+        else if (_started == 0 && Interlocked.Exchange(ref _started, 1) == 0)
         {
-            TryStartSysmon();
+            TryStart();
         }
     }
 
-    private void RunSysmon()
+    /// <summary>Ends its sleep: the runtime is being stopped, or its last worker has gone.</summary>
+    internal void Wake() => _note.Wake();
+
+    private void TryStart()
     {
-        _sysmonThreadId = KernelThread.CurrentId();
+        if (_scheduler.Threads.CurrentRefusal is not null)
+        {
+            Volatile.Write(ref _started, 0);
+            return;
+        }
+
+        try
+        {
+            StartThread();
+            _scheduler.Threads.Granted();
+        }
+        catch (Exception exception) when (ThreadSupply.IsRefusal(exception))
+        {
+            _scheduler.Threads.Refused(exception);
+            Volatile.Write(ref _started, 0); // the thread that takes a P next tries again
+        }
+    }
+
+    private void StartThread()
+    {
+        Thread thread = new(static self => ((Sysmon)self!).Run(), maxStackSize: 256 * 1024)
+        {
+            IsBackground = true,
+            Name = $"{_scheduler.Name} sysmon",
+        };
+        thread.UnsafeStart(this);
+    }
+
+    private void Run()
+    {
+        _threadId = KernelThread.CurrentId();
         int idleRounds = 0;
-        long delay = SysmonShortest;
+        long delay = Shortest;
         long last = Clock.SystemNanoseconds();
-        long watchedFrom = Driver is null ? last + LastsLong : long.MaxValue;
+        long watchedFrom = _scheduler.Driver is null ? last + LastsLong : long.MaxValue;
         long quietSince = long.MaxValue;
         long ticks = 0;
-        while (!_stopping || _workers.All.Length != 0)
+        while (!_scheduler.IsStopping || _scheduler.AllMs.Length != 0)
         {
-            long longest = _wakes.LeavesFew && !_procs.AreAllIdle ? SysmonLeavingFew : SysmonLongest;
-            delay = idleRounds == 0 ? SysmonShortest : idleRounds > 50 ? Math.Min(2 * delay, longest) : delay;
-            _sysmonNote.Sleep(delay);
+            long longest = _scheduler.LeavesFew && !_scheduler.AreAllPsIdle ? LongestLeavingFew : Longest;
+            delay = idleRounds == 0 ? Shortest : idleRounds > 50 ? Math.Min(2 * delay, longest) : delay;
+            _note.Sleep(delay);
             long now = Clock.SystemNanoseconds();
             if (now - last > delay + (TimeSlice / 2))
             {
-                Forgive(now - last - delay); // a collection, or the machine, stopped everybody
+                DiscountPause(now - last - delay); // a collection, or the machine, stopped everybody
             }
 
             last = now;
             if (now >= watchedFrom)
             {
                 watchedFrom = long.MaxValue;
-                ThreadPool.UnsafeQueueUserWorkItem(Reports.Lasts, this, preferLocal: false);
+                ThreadPool.UnsafeQueueUserWorkItem(_scheduler.Reports.Lasts, _scheduler, preferLocal: false);
             }
 
-            ReadClock();
-            long ticksNow = Turns;
-            if (_procs.AreAllIdle)
+            _scheduler.ReadClock();
+            long ticksNow = _scheduler.Turns;
+            if (_scheduler.AreAllPsIdle)
             {
                 // A burst of turns between two looks is no quiet, though every P is idle again.
                 quietSince = ticks == ticksNow ? Math.Min(quietSince, now) : now;
                 ticks = ticksNow;
                 long quiet = now - quietSince;
-                long wanted = QuietWanted(ticks);
+                long wanted = _scheduler.Deadlocks.QuietWanted(ticks);
                 if (quiet >= wanted)
                 {
-                    CheckDeadlock(ticks, quiet);
-                    wanted = QuietWanted(ticks);
+                    _scheduler.Deadlocks.Check(ticks, quiet);
+                    wanted = _scheduler.Deadlocks.QuietWanted(ticks);
                 }
 
                 if (quiet > QuietBeforeSleep && SleepWhileIdle(ticks, wanted == long.MaxValue ? -1 : Math.Max(0, wanted - quiet), out bool woken))
@@ -103,7 +155,7 @@ internal sealed partial class Scheduler
                 quietSince = long.MaxValue;
             }
 
-            PollNetIfLate(now);
+            _scheduler.PollNetIfLate(now);
             idleRounds = Retake(now) ? 0 : idleRounds + 1;
         }
     }
@@ -116,22 +168,22 @@ internal sealed partial class Scheduler
     private bool SleepWhileIdle(long ticks, long limit, out bool woken)
     {
         woken = true;
-        _sysmonAsleep = true;
-        Interlocked.MemoryBarrier(); // pairs with the one in WakeSysmon
-        bool idle = _procs.AreAllIdle && _global.Count == 0 && !_stopping && ticks == Turns;
+        _asleep = true;
+        Interlocked.MemoryBarrier(); // pairs with the one in WakeIfAsleep
+        bool idle = _scheduler.AreAllPsIdle && _scheduler.QueuedGlobally == 0 && !_scheduler.IsStopping && ticks == _scheduler.Turns;
         if (idle)
         {
-            woken = _sysmonNote.Sleep(limit);
+            woken = _note.Sleep(limit);
         }
 
-        _sysmonAsleep = false;
+        _asleep = false;
         return idle;
     }
 
     /// <summary>One round over the Ps; whether anything was done.</summary>
     private bool Retake(long now)
     {
-        P[] all = _procs.All;
+        P[] all = _scheduler.AllPs;
         if (_observed.Length < all.Length)
         {
             Array.Resize(ref _observed, all.Length);
@@ -145,19 +197,18 @@ internal sealed partial class Scheduler
             FreeSlotOfLongTurn(all[i], in _observed[i], now);
         }
 
-        if (waiting && _procs.IdleCount != 0 && _spinning == 0)
+        if (waiting && _scheduler.IdlePs != 0 && !_scheduler.AnySpins)
         {
             // A free P and work that nobody has come for: it was left to its owner.
             if (NextWaits(all))
             {
-                _wakes.Forget();
-                WakeOne();
+                _scheduler.WakeForLeft();
                 acted = true;
             }
-            else if (now - _triedWakingAt >= SysmonLeavingFew)
+            else if (now - _triedWakingAt >= LongestLeavingFew)
             {
                 _triedWakingAt = now;
-                WakeOne();
+                _scheduler.WakeOne();
             }
         }
 
@@ -198,7 +249,7 @@ internal sealed partial class Scheduler
         if (status == PStatus.Syscall)
         {
             // A body that goes from one short region to the next keeps its P for no longer than one that computes.
-            bool overdue = sameTurn && workWaits && _procs.IdleCount == 0 && now - seen.TurnSince >= TimeSlice;
+            bool overdue = sameTurn && workWaits && _scheduler.IdlePs == 0 && now - seen.TurnSince >= TimeSlice;
             if (seen.Syscall != syscall)
             {
                 seen.Syscall = syscall;
@@ -210,7 +261,7 @@ internal sealed partial class Scheduler
             }
 
             // Leave it alone for a while if nothing would be gained by taking it.
-            if (!workWaits && _spinning + _procs.IdleCount > 0 && now - seen.SyscallSince < TimeSlice)
+            if (!workWaits && (_scheduler.AnySpins || _scheduler.IdlePs != 0) && now - seen.SyscallSince < TimeSlice)
             {
                 return false;
             }
@@ -219,7 +270,7 @@ internal sealed partial class Scheduler
             {
                 p.SyscallTick++;
                 p.Worker = null;
-                HandOff(p);
+                _scheduler.HandOff(p);
                 return true;
             }
 
@@ -232,13 +283,13 @@ internal sealed partial class Scheduler
         }
 
         seen.TurnSeen++;
-        if (!workWaits || IsExplored)
+        if (!workWaits || _scheduler.IsExplored)
         {
             return false;
         }
 
-        bool acted = _procs.IdleCount == 0 && !p.Compensated && CompensateIfStuck(p, in seen, now);
-        return ((p.Compensated || now - seen.TurnSince >= TimeSlice) && Relieve(p)) || acted;
+        bool acted = _scheduler.IdlePs == 0 && !p.Compensated && CompensateIfStuck(p, in seen, now);
+        return ((p.Compensated || now - seen.TurnSince >= TimeSlice) && OffloadQueue(p)) || acted;
     }
 
     /// <summary>A body may be waiting, without saying so, for a continuation that its goroutine keeps for its next turn.</summary>
@@ -255,7 +306,7 @@ internal sealed partial class Scheduler
     /// nothing else to do, which may be never; in Go the body itself would go to the back of the queue.
     /// </summary>
     /// <returns>Whether anything was waiting there.</returns>
-    private bool Relieve(P p)
+    private bool OffloadQueue(P p)
     {
         GList waiting = default;
         while (waiting.Count <= RunQueue.Capacity && p.Queue.TakeOutside() is { } g)
@@ -263,13 +314,13 @@ internal sealed partial class Scheduler
             waiting.Add(g);
         }
 
-        bool late = p.Timers.NextWhen <= CoarseNow;
+        bool late = p.Timers.NextWhen <= _scheduler.CoarseNow;
         if (late)
         {
-            RunDueTimers(p.Timers); // without a P here: what they ready goes to the global queue
+            _scheduler.RunDueTimers(p.Timers); // without a P here: what they ready goes to the global queue
         }
 
-        PutReady(null, ref waiting, wake: true);
+        _scheduler.PutReady(null, ref waiting, wake: true);
         return late || waiting.Count != 0;
     }
 
@@ -286,12 +337,12 @@ internal sealed partial class Scheduler
         }
 
         bool computes = !worker.IsAsleep;
-        if (computes && !(overdue && _computingBound.AllowsMore(_procs.Computing, _procs.Wanted, now)))
+        if (computes && !(overdue && _computingBound.AllowsMore(_scheduler.ComputingPs, _scheduler.MaxProcs, now)))
         {
             return false;
         }
 
-        if (!Compensate(p, computes))
+        if (!_scheduler.Compensate(p, computes))
         {
             return false;
         }
@@ -301,7 +352,7 @@ internal sealed partial class Scheduler
             _computingBound.TurnEnded(now); // the next one has to wait as long again
         }
 
-        WakeOne();
+        _scheduler.WakeOne();
         return true;
     }
 
@@ -316,18 +367,18 @@ internal sealed partial class Scheduler
             }
         }
 
-        return _global.Count != 0;
+        return _scheduler.QueuedGlobally != 0;
     }
 
     private bool WorkWaits()
     {
-        if (_global.Count != 0)
+        if (_scheduler.QueuedGlobally != 0)
         {
             return true;
         }
 
-        long now = CoarseNow;
-        foreach (P p in _procs.All)
+        long now = _scheduler.CoarseNow;
+        foreach (P p in _scheduler.AllPs)
         {
             if (!p.Queue.IsEmpty || p.Timers.NextWhen <= now)
             {
@@ -338,9 +389,9 @@ internal sealed partial class Scheduler
         return false;
     }
 
-    private void Forgive(long pause)
+    private void DiscountPause(long pause)
     {
-        _computingBound.Forgive(pause);
+        _computingBound.DiscountPause(pause);
         foreach (ref Observation seen in _observed.AsSpan())
         {
             seen.ScheduleSince += pause;
