@@ -11,7 +11,7 @@ internal sealed partial class NetQueue
         _lock.Enter();
         bool taken = TryTakeBack(operation, failure, cause);
         DropOrphanHeads();
-        bool ask = IsHeadsTurn && !_first!.TriesItself;
+        bool ask = IsHeadsTurn && !_order.First!.TriesItself;
         Turn next = ask ? default : TakeTurn();
         _lock.Exit();
         if (taken)
@@ -52,7 +52,7 @@ internal sealed partial class NetQueue
         get
         {
             _lock.Enter();
-            bool busy = _busy;
+            bool busy = _readiness.IsBusy;
             _lock.Exit();
             return busy;
         }
@@ -84,7 +84,7 @@ internal sealed partial class NetQueue
         }
 
         operation.Phase = NetPhase.None;
-        Remove(operation);
+        _order.Remove(operation);
         operation.Fail(failure, cause);
         return true;
     }
@@ -92,7 +92,7 @@ internal sealed partial class NetQueue
     private NetOperation? TakeAllBack(NetFailure failure, Exception? cause)
     {
         NetOperation? taken = null;
-        NetOperation? operation = _last;
+        NetOperation? operation = _order.Last;
         while (operation is not null)
         {
             NetOperation? before = operation.Previous;

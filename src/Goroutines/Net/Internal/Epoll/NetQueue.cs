@@ -1,23 +1,13 @@
-using System.Diagnostics;
 using Goroutines.Runtime;
 
 namespace Goroutines.Net.Epoll;
 
 /// <summary>One direction of a socket: the operations that wait for it, in order, and its deadline (internal/poll: <c>fdMutex</c> and half of a <c>pollDesc</c>).</summary>
 /// <remarks>
-/// <para><b>Turns.</b> At most one thread at a time is in a system call of this direction; <c>_busy</c> says so. Whoever comes
-/// when nobody is waiting or busy makes the call at once, without an operation object. All others queue, and only the head
-/// makes calls, until it is through: so a write that takes several calls is not mixed with another.</para>
-/// <para><b>Readiness.</b> <c>_ready</c> says that a call may succeed. It is cleared before a call and set by the poller's news,
-/// by a call that leaves more behind (a receive that filled its buffer), and by errors. As news are edges, a call that finds
-/// nothing must look at the flag again under the lock before it waits: either the news came before that look, or they find
-/// the operation waiting. A receive that got less than it asked for has emptied the socket, so the next one waits without
-/// a call; but not before the poller watches the socket, and not once it has told of the end, which may have come with the
-/// data and makes no news a second time (<c>_ending</c>). Some receives get less although there is more (<c>_stopsShort</c>):
-/// over TCP at the mark of urgent data, over a Unix socket at data that carries descriptors or another sender's credentials.
-/// The poller asks for news of urgent data (EPOLLPRI), which are an edge of their own: they come before a receive stops at the
-/// mark, and set the flag, or after it, and make the direction ready. From the first such news on, and for Unix sockets
-/// always, a direction is empty only when a call says so.</para>
+/// <para><b>Turns.</b> At most one thread at a time is in a system call of this direction. A caller that comes when no operation
+/// is waiting and no call under way makes the call at once, without an operation object. All others queue (<see cref="NetOrder"/>), and
+/// only the head makes calls, until it is through: so a write that takes several calls is not mixed with another. Whether it
+/// may try says <see cref="NetReadiness"/>.</para>
 /// <para><b>Who tries.</b> When there is news for the head, its goroutine is woken and makes the call in its own turn
 /// (<see cref="TryProceed"/>): in parallel to others, on the core that will use the data. For an operation that is awaited
 /// outside of its goroutine's own flow, or not yet awaited at all, whoever brings the news makes the call; only a cancellation,
@@ -28,18 +18,12 @@ namespace Goroutines.Net.Epoll;
 /// was received is lost. All fields are owned by <c>_lock</c>.</para>
 /// </remarks>
 /// <param name="desc">The socket, as the poller knows it.</param>
-/// <param name="stopsShort">Whether a call may get less than there is; see <c>_stopsShort</c>.</param>
+/// <param name="stopsShort">Whether a call may get less than there is; see <see cref="NetReadiness"/>.</param>
 internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDirection<NetOperation>
 {
     private SpinMutex _lock;
-    private NetOperation? _first;
-    private NetOperation? _last;
-    private bool _ready = true;
-    private bool _ending;
-    private bool _busy;
-
-    /// <summary>A receive may end before the data does, so that only a call that finds nothing says that the socket is empty.</summary>
-    private bool _stopsShort = stopsShort;
+    private NetOrder _order;
+    private NetReadiness _readiness = new(stopsShort);
 
     /// <summary>Asks for the turn to make a system call. Whoever enters must leave.</summary>
     internal NetEntry TryEnter(out NetFailure failure)
@@ -47,11 +31,11 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDire
         _lock.Enter();
         failure = Broken;
         NetEntry entry = failure != NetFailure.None ? NetEntry.Fail
-            : !_busy && _first is null && (_ready || _ending || !desc.IsWatched) ? NetEntry.Enter : NetEntry.Wait;
+            : _order.First is null && _readiness.MayCall(desc.IsWatched) ? NetEntry.Enter : NetEntry.Wait;
         if (entry == NetEntry.Enter)
         {
-            _busy = true;
-            _ready = false;
+            _readiness.BeginTurn();
+            _readiness.BeginCall();
         }
 
         _lock.Exit();
@@ -63,8 +47,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDire
     internal void Leave(bool more)
     {
         _lock.Enter();
-        _busy = false;
-        _ready |= more || _stopsShort;
+        _readiness.EndTurn(more);
         Turn next = TakeTurn();
         _lock.Exit();
         Act(next);
@@ -74,7 +57,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDire
     internal void LeaveAndWait(NetOperation operation)
     {
         _lock.Enter();
-        _busy = false;
+        _readiness.EndTurnInVain();
         Enqueue(operation, first: true);
     }
 
@@ -93,9 +76,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDire
     internal void BecomeReady(bool ending, bool urgent, Scheduler scheduler, ref GList ready)
     {
         _lock.Enter();
-        _ready = true;
-        _ending |= ending;
-        _stopsShort |= urgent;
+        _readiness.AddNews(ending, urgent);
         Turn next = TakeTurn();
         _lock.Exit();
         if (next.Goroutine is { } g && ReferenceEquals(g.Scheduler, scheduler))
@@ -124,7 +105,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDire
     internal void AwaitNews()
     {
         _lock.Enter();
-        _ready = false;
+        _readiness.AwaitNews();
         _lock.Exit();
     }
 
@@ -140,12 +121,11 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDire
             return over;
         }
 
-        Debug.Assert(!_busy, "Two threads have the turn.");
-        _busy = true;
+        _readiness.BeginTurn();
         operation.Phase = NetPhase.Trying;
         while (true)
         {
-            _ready = false;
+            _readiness.BeginCall();
             _lock.Exit();
             NetCall call = operation.Socket.Perform(operation);
             _lock.Enter();
@@ -197,21 +177,13 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDire
         }
 
         operation.Phase = NetPhase.Queued;
-        if (_first is null)
+        if (first)
         {
-            _first = _last = operation;
-        }
-        else if (first)
-        {
-            operation.Next = _first;
-            _first.Previous = operation;
-            _first = operation;
+            _order.PushFront(operation);
         }
         else
         {
-            operation.Previous = _last;
-            _last!.Next = operation;
-            _last = operation;
+            _order.PushBack(operation);
         }
 
         Turn next = TakeTurn();
@@ -228,28 +200,28 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDire
             return default;
         }
 
-        NetOperation head = _first!;
+        NetOperation head = _order.First!;
         if (head.TriesItself)
         {
             head.StartTrying();
             return new Turn(null, head.Goroutine);
         }
 
-        _busy = true;
+        _readiness.BeginTurn();
         head.Phase = NetPhase.Trying;
         return new Turn(head, null);
     }
 
     private void DropOrphanHeads()
     {
-        while (_first is { Phase: NetPhase.Queued or NetPhase.Nudged, IsOrphan: true } orphan)
+        while (_order.First is { Phase: NetPhase.Queued or NetPhase.Nudged, IsOrphan: true } orphan)
         {
             TryTakeBack(orphan, NetFailure.Disposed, null); // and never completed
         }
     }
 
     /// <summary>Whether the first operation is to be tried now. With the lock.</summary>
-    private bool IsHeadsTurn => !_busy && (_ready || _ending) && _first is { Phase: NetPhase.Queued };
+    private bool IsHeadsTurn => _readiness.MayTry && _order.First is { Phase: NetPhase.Queued };
 
     private void Act(Turn turn)
     {
@@ -267,7 +239,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDire
         while (true)
         {
             _lock.Enter();
-            _ready = false;
+            _readiness.BeginCall();
             _lock.Exit();
             NetCall call = operation.Socket.Perform(operation);
             _lock.Enter();
@@ -303,40 +275,14 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : NetDire
             }
             else
             {
-                again = _ready; // news came during the call
-                _busy = again;
+                again = _readiness.EndCallInVain();
                 return false;
             }
         }
 
-        _busy = false;
-        _ready |= call == NetCall.DoneWithMore || _stopsShort;
-        Remove(operation);
+        _readiness.EndTurn(more: call == NetCall.DoneWithMore);
+        _order.Remove(operation);
         return true;
-    }
-
-    private void Remove(NetOperation operation)
-    {
-        if (operation.Previous is { } previous)
-        {
-            previous.Next = operation.Next;
-        }
-        else
-        {
-            _first = operation.Next;
-        }
-
-        if (operation.Next is { } next)
-        {
-            next.Previous = operation.Previous;
-        }
-        else
-        {
-            _last = operation.Previous;
-        }
-
-        operation.Previous = null;
-        operation.Next = null;
     }
 
     /// <summary>What is to be done once the lock is released: an operation to make the calls of, or a goroutine to wake.</summary>
