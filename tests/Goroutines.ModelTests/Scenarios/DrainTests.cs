@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Goroutines.ModelTests.Scenarios;
 
-/// <summary>Draining (the essay in Scheduler.Life.cs): the last goroutine to end completes it, and none that was accepted is forgotten.</summary>
+/// <summary>Draining (the essay in Population.cs): the last goroutine to end completes it, and none that was accepted is forgotten.</summary>
 public class DrainTests
 {
     [Fact]
@@ -25,17 +25,17 @@ public class DrainTests
     /// <summary>Of two that end at once each may miss the other's count.</summary>
     [Fact]
     public void Planted_NoFenceBetweenCountAndSum()
-        => Verify.Finds(() => Ends(workers: 2, before: true), Plant.Drop("Scheduler.GoroutineEnded Fence"));
+        => Verify.Finds(() => Ends(workers: 2, before: true), Plant.Drop("Population.EndedWhileDraining Fence"));
 
     /// <summary>One that ends may miss the drain, and the drain its count.</summary>
     [Fact]
     public void Planted_NoBarrierBetweenTheDrainAndItsSum()
-        => Verify.Finds(() => Ends(workers: 1, before: false), Plant.Drop("Scheduler.BeginDrain FenceAll"));
+        => Verify.Finds(() => Ends(workers: 1, before: false), Plant.Drop("Population.BeginDrain FenceAll"));
 
     /// <summary>A spawner may miss that nothing is taken any more, and the drain its count.</summary>
     [Fact]
     public void Planted_NoBarrierBetweenTheRefusalAndTheSum()
-        => Verify.Finds(() => Spawns(local: true), Plant.Drop("Scheduler.BeginDrain FenceAll"));
+        => Verify.Finds(() => Spawns(local: true), Plant.Drop("Population.BeginDrain FenceAll"));
 
     /// <summary>Each worker runs a goroutine to its end.</summary>
     private static ModelProgram Ends(int workers, bool before)

@@ -6,7 +6,7 @@ namespace Goroutines.Runtime;
 /// <summary>One caller of <c>Main</c>: a thread that sleeps until its goroutine ends, or is found never to end.</summary>
 /// <remarks>
 /// The scheduler and the sleeping thread hold this object, so it must not lead to the goroutine, or no deadlock could be proved
-/// (Scheduler.Deadlock.cs): it knows the goroutine's id, and its handle only once it has ended. The other direction is
+/// (<see cref="DeadlockDetector"/>): it knows the goroutine's id, and its handle only once it has ended. The other direction is
 /// free: the handle's list of joiners leads here.
 /// </remarks>
 internal sealed class MainCall

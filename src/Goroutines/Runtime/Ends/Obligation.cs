@@ -24,12 +24,12 @@ internal abstract class Obligation
         if (g is not null && Goroutine is null)
         {
             Goroutine = g;
-            g.Scheduler.Add(this);
+            g.Scheduler.Obligations.Add(this);
         }
     }
 
     /// <summary>It is done, whoever did it.</summary>
-    internal void End() => Goroutine?.Scheduler.Remove(this);
+    internal void End() => Goroutine?.Scheduler.Obligations.Remove(this);
 
     /// <summary>The goroutine that undertook this has been abandoned. Holding no lock.</summary>
     internal abstract void Break(ObjectDisposedException reason);

@@ -32,15 +32,11 @@ internal sealed partial class Scheduler
     /// <summary>How many goroutines there were when the runtime was stopped.</summary>
     private long _leftAtStop;
 
-    /// <summary>What goroutines of this runtime have undertaken to do for others. Owned by its lock.</summary>
-    private SpinMutex _obligationsLock;
-    private Obligation? _obligations;
-
     /// <summary>Ends the workers, each at its next scheduling point; the task ends when they have all gone, synchronous bodies have been
     /// unwound, and whoever waited for a goroutine that is left has been told.</summary>
     internal Task StopWorkersAsync()
     {
-        _refuses = true;
+        _population.Refuse();
         TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
         gone = Interlocked.CompareExchange(ref _workersGone, gone, null) ?? gone;
         long left = Count;
@@ -56,7 +52,7 @@ internal sealed partial class Scheduler
 
         M[] workers = _workers.All;
         _lock.Exit();
-        Volatile.Read(ref _drained)?.TrySetResult(false);
+        _population.EndDrain();
         foreach (M m in workers)
         {
             m.Wake();
@@ -70,7 +66,7 @@ internal sealed partial class Scheduler
         }
 
         Sysmon.Wake();
-        Volatile.Read(ref _providerTimer)?.Stop();
+        _providerTimer?.Stop();
         if (first && Driver is null)
         {
             MoveTimersOut();
@@ -175,27 +171,6 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Takes note of what a goroutine of this runtime has undertaken; it is told if the goroutine is abandoned.</summary>
-    internal void Add(Obligation obligation)
-    {
-        _obligationsLock.Enter();
-        obligation.Next = _obligations;
-        if (_obligations is not null)
-        {
-            _obligations.Previous = obligation;
-        }
-
-        _obligations = obligation;
-        _obligationsLock.Exit();
-    }
-
-    internal void Remove(Obligation obligation)
-    {
-        _obligationsLock.Enter();
-        RemoveLocked(obligation);
-        _obligationsLock.Exit();
-    }
-
     /// <summary>The runtime has been stopped, and so is an outcome that will not come.</summary>
     internal ObjectDisposedException Stopped() => new(Name, $"The runtime \"{Name}\" has been stopped, and with it the goroutine that this waits for.");
 
@@ -249,7 +224,7 @@ internal sealed partial class Scheduler
         List<G> parked = [];
         GoroutinesLost(Registry.CopyTo(parked));
         GoroutinesGone(parked.Count(static g => g.TryAbandonParked()));
-        BreakObligations();
+        Obligations.Break();
     }
 
     /// <summary>Abandons a goroutine whose thread has not come to it, or that got none.</summary>
@@ -291,58 +266,5 @@ internal sealed partial class Scheduler
             g = next;
         }
 #pragma warning restore RS0030
-    }
-
-    /// <summary>Tells those who rely on goroutines that have been abandoned.</summary>
-    internal void BreakObligations()
-    {
-        Obligation? broken = null;
-        _obligationsLock.Enter();
-        for (Obligation? at = _obligations; at is not null;)
-        {
-            Obligation? next = at.Next;
-            if (at.Goroutine!.HasEnded)
-            {
-                RemoveLocked(at);
-                at.Next = broken;
-                broken = at;
-            }
-
-            at = next;
-        }
-
-        _obligationsLock.Exit();
-        while (broken is not null)
-        {
-            Obligation? next = broken.Next;
-            broken.Next = null;
-            broken.Break(Stopped());
-            broken = next;
-        }
-    }
-
-    private void RemoveLocked(Obligation obligation)
-    {
-        if (!obligation.IsListed(_obligations))
-        {
-            return;
-        }
-
-        if (obligation.Previous is null)
-        {
-            _obligations = obligation.Next;
-        }
-        else
-        {
-            obligation.Previous.Next = obligation.Next;
-        }
-
-        if (obligation.Next is not null)
-        {
-            obligation.Next.Previous = obligation.Previous;
-        }
-
-        obligation.Next = null;
-        obligation.Previous = null;
     }
 }

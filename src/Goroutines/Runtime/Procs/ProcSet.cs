@@ -128,5 +128,17 @@ internal struct ProcSet
         UpdateSurplus();
     }
 
+    /// <summary>The sum of what the Ps count, each a moment's reading.</summary>
+    internal readonly long Sum(Func<P, long> count)
+    {
+        long sum = 0;
+        foreach (P p in _all)
+        {
+            sum += count(p);
+        }
+
+        return sum;
+    }
+
     internal void UpdateSurplus() => _surplus = _live - (_wanted + _compensated);
 }

@@ -15,7 +15,7 @@ internal sealed partial class Scheduler
                 GoroutinesLost(lost);
             }
 
-            return CountWithout(static p => Volatile.Read(ref p.Ended));
+            return _population.CountLeft(in _procs, static p => Volatile.Read(ref p.Ended));
         }
     }
 
@@ -25,18 +25,18 @@ internal sealed partial class Scheduler
         get
         {
             _ = Count;
-            return Volatile.Read(ref _lost);
+            return _population.Lost;
         }
     }
 
-    internal long Spawned => Volatile.Read(ref _foreignSpawned) + Sum(static p => Volatile.Read(ref p.Spawned));
+    internal long Spawned => _population.CountSpawned(in _procs);
 
     /// <summary>Turns run so far: two equal readings mean that nobody has run in between.</summary>
-    internal long Turns => Sum(static p => Volatile.Read(ref p.TurnTick));
+    internal long Turns => _procs.Sum(static p => Volatile.Read(ref p.TurnTick));
 
-    internal long Steals => Sum(static p => Volatile.Read(ref p.Steals));
+    internal long Steals => _procs.Sum(static p => Volatile.Read(ref p.Steals));
 
-    internal long Queued => _global.Count + Sum(static p => p.Queue.Count);
+    internal long Queued => _global.Count + _procs.Sum(static p => p.Queue.Count);
 
     internal long IdleProcs => _procs.IdleCount;
 
@@ -68,24 +68,5 @@ internal sealed partial class Scheduler
                 }
             }
         }
-    }
-
-    private long CountWithout(Func<P, long> gone)
-    {
-        // Ends before starts, so that a goroutine counted as ended was counted as started too.
-        long ended = Volatile.Read(ref _lost) + Volatile.Read(ref _gone) + Sum(gone);
-        Interlocked.MemoryBarrier();
-        return Spawned - ended;
-    }
-
-    private long Sum(Func<P, long> count)
-    {
-        long sum = 0;
-        foreach (P p in _procs.All)
-        {
-            sum += count(p);
-        }
-
-        return sum;
     }
 }

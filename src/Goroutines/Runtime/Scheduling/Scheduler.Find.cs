@@ -286,13 +286,4 @@ internal sealed partial class Scheduler
         work |= pollUntil != long.MaxValue && pollUntil <= Clock.Now;
         return pollUntil;
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void RunDueTimers(TimerHeap timers)
-    {
-        if (timers.NextWhen != long.MaxValue)
-        {
-            timers.RunDue(ReadClock());
-        }
-    }
 }

@@ -9,9 +9,6 @@ internal sealed partial class Scheduler
     /// <summary>Workers beyond twice the Ps that have slept for this long end.</summary>
     private const long IdleWorkerLifetime = 20_000_000_000;
 
-    /// <summary>Wakes a worker for the first timer where the clock is not the system's. Made on first use.</summary>
-    private ProviderTimer? _providerTimer;
-
     /// <summary>Steps S2 and S3 of the protocol: after work was put into a queue.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void WakeIfIdle()
@@ -37,34 +34,6 @@ internal sealed partial class Scheduler
         if (_procs.IdleCount != 0 && _spinning == 0)
         {
             WakeOne();
-        }
-    }
-
-    /// <summary>A timer was added that is due at <paramref name="when"/>: somebody must be awake or sleep no longer than that.</summary>
-    internal void TimerAdded(long when)
-    {
-        Interlocked.MemoryBarrier(); // pairs with the one in PollerSlot.BeginLastLook
-        if (!Clock.IsSystem)
-        {
-            ArmProvider(when);
-            return;
-        }
-
-        if (_procs.IdleCount == 0)
-        {
-            return; // every P is held, and its worker looks at the timers before it sleeps
-        }
-
-        if (_poller.Sleeper is { } sleeper)
-        {
-            if (when < _poller.Until)
-            {
-                sleeper.Wake();
-            }
-        }
-        else if (_spinning == 0)
-        {
-            WakeOne(); // it will find nothing and become the poller
         }
     }
 
@@ -236,41 +205,5 @@ internal sealed partial class Scheduler
         bool removed = _workers.RemoveIdle(m);
         _lock.Exit();
         return removed;
-    }
-
-    /// <summary>With a clock that threads can't sleep on, its own timer wakes a worker.</summary>
-    private void ArmProvider(long when)
-    {
-        if (Driver is not null)
-        {
-            // It turns the clock itself, when the workers are idle; only one who is no worker has to tell it.
-            if (M.Current is not { } m || !ReferenceEquals(m.Scheduler, this))
-            {
-                Driver.TimerAddedOutside();
-            }
-
-            return;
-        }
-
-        ProviderTimer timer = Volatile.Read(ref _providerTimer) ?? MakeProviderTimer();
-        timer.Set(when);
-    }
-
-    private ProviderTimer MakeProviderTimer()
-    {
-        ProviderTimer made = new(Clock, ProviderFired);
-        ProviderTimer timer = Interlocked.CompareExchange(ref _providerTimer, made, null) ?? made;
-        if (_stopping)
-        {
-            timer.Stop(); // it was not there yet to be stopped
-        }
-
-        return timer;
-    }
-
-    private void ProviderFired()
-    {
-        WakeIfIdle();
-        Sysmon.WakeIfAsleep();
     }
 }

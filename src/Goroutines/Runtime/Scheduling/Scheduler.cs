@@ -47,19 +47,13 @@ internal sealed partial class Scheduler
 
     // Parts without a lock, likewise.
     private PollerSlot _poller = new();
+    private Population _population;
 
     /// <summary>Workers that look for work without having any. Written by interlocked operations.</summary>
     private volatile int _spinning;
 
     private long _nextId = 1;
-    private long _foreignSpawned;
-    /// <summary>Goroutines that were collected while parked.</summary>
-    private long _lost;
-
-    /// <summary>Goroutines that were refused after they had been counted, abandoned, or counted on a stray P.</summary>
-    private long _gone;
     private volatile bool _stopping;
-    private volatile bool _refuses;
     private long _coarseNow;
 
     internal readonly string Name;
@@ -75,6 +69,10 @@ internal sealed partial class Scheduler
     internal readonly MainCalls Mains = new();
     internal readonly PanicReports Panics;
     internal readonly ThreadSupply Threads;
+    internal readonly Obligations Obligations;
+
+    /// <summary>Wakes a worker for the first timer where the clock is not the system's; null where it is.</summary>
+    private readonly ProviderTimer? _providerTimer;
 
     internal Scheduler(GoRuntime runtime, GoRuntimeOptions options, IRuntimeReports reports)
     {
@@ -90,6 +88,8 @@ internal sealed partial class Scheduler
         Driver = options.Driver;
         Registry = new GRegistry(this, keepsAlive: Driver is not null);
         Panics = new PanicReports(this, options.PanicHandler ?? reports.DefaultPanicHandler);
+        Obligations = new Obligations(this);
+        _providerTimer = Clock.IsSystem ? null : new ProviderTimer(Clock, ProviderFired);
         Deadlocks = new DeadlockDetector(this, DetectDeadlocks);
         Sysmon = new Sysmon(this, runs: !IsExplored);
         _procs = new ProcSet(options.MaxProcs ?? ProcessorCount.Default);
@@ -150,10 +150,10 @@ internal sealed partial class Scheduler
     /// <exception cref="ObjectDisposedException">The runtime takes no more goroutines.</exception>
     internal void Spawn(G g)
     {
-        // Steps S1 and S2 of the protocol in Scheduler.Life.cs.
+        // Steps S1 and S2 of the protocol in Population.
         P? p = CurrentP;
-        CountSpawn(p);
-        if (_refuses)
+        _population.CountSpawn(p);
+        if (_population.Refuses)
         {
             Refuse();
         }
@@ -165,8 +165,8 @@ internal sealed partial class Scheduler
     internal bool TrySpawn(G g)
     {
         P? p = CurrentP;
-        CountSpawn(p);
-        if (_refuses)
+        _population.CountSpawn(p);
+        if (_population.Refuses)
         {
             GoroutinesGone(1);
             return false;
@@ -180,7 +180,7 @@ internal sealed partial class Scheduler
     internal void SpawnAnyway(G g)
     {
         P? p = CurrentP;
-        CountSpawn(p);
+        _population.CountSpawn(p);
         Queue(p, g);
     }
 
@@ -263,18 +263,6 @@ internal sealed partial class Scheduler
         return g;
     }
 
-    private void CountSpawn(P? p)
-    {
-        if (p is not null)
-        {
-            Volatile.Write(ref p.Spawned, p.Spawned + 1);
-        }
-        else
-        {
-            Interlocked.Increment(ref _foreignSpawned);
-        }
-    }
-
     private void Queue(P? p, G g)
     {
         if (p is not null)
@@ -295,7 +283,7 @@ internal sealed partial class Scheduler
 
     private void ThrowIfRefusing()
     {
-        if (_refuses)
+        if (_population.Refuses)
         {
             throw Refusal();
         }

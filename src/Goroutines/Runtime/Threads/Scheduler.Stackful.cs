@@ -25,8 +25,8 @@ internal sealed partial class Scheduler
         else
         {
             // Counted, and queued when a thread comes free. If none will any more, it is taken back here, or abandoned there.
-            Interlocked.Increment(ref _foreignSpawned);
-            if (_refuses && Stacks.TryRemoveWaiting(g))
+            _population.CountSpawn(null);
+            if (_population.Refuses && Stacks.TryRemoveWaiting(g))
             {
                 Refuse();
             }

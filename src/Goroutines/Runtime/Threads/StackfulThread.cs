@@ -97,7 +97,7 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
             Scheduler.Stacks.Exited(this);
             if (Scheduler.IsStopping)
             {
-                Scheduler.BreakObligations();
+                Scheduler.Obligations.Break();
                 Scheduler.TellIfAllGone();
             }
 

@@ -54,7 +54,7 @@ internal sealed partial class NetQueue
         get
         {
             _lock.Enter();
-            bool busy = _busy;
+            bool busy = _readiness.IsBusy;
             _lock.Exit();
             return busy;
         }

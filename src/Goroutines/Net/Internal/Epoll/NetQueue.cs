@@ -1,23 +1,13 @@
-using System.Diagnostics;
 using Goroutines.Runtime;
 
 namespace Goroutines.Net.Epoll;
 
 /// <summary>One direction of a socket: the operations that wait for it, in order, and its deadline (internal/poll: <c>fdMutex</c> and half of a <c>pollDesc</c>).</summary>
 /// <remarks>
-/// <para><b>Turns.</b> At most one thread at a time is in a system call of this direction; <c>_busy</c> says so. A thread that comes
-/// when none is waiting or busy makes the call at once, without an operation object. All others queue, and only the head
-/// makes calls, until it is through: so a write that takes several calls is not mixed with another.</para>
-/// <para><b>Readiness.</b> <c>_ready</c> says that a call may succeed. It is cleared before a call and set by the poller's news,
-/// by a call that leaves more behind (a receive that filled its buffer), and by errors. As news are edges, a call that finds
-/// nothing must look at the flag again under the lock before it waits: either the news came before that look, or they find
-/// the operation waiting. A receive that got less than it asked for has emptied the socket, so the next one waits without
-/// a call; but not before the poller watches the socket, and not once it has told of the end, which may have come with the
-/// data and makes no news a second time (<c>_ending</c>). Some receives get less although there is more (<c>_stopsShort</c>):
-/// over TCP at the mark of urgent data, over a Unix socket at data that carries descriptors or another sender's credentials.
-/// The poller asks for news of urgent data (EPOLLPRI), which are an edge of their own: they come before a receive stops at the
-/// mark, and set the flag, or after it, and make the direction ready. From the first such news on, and for Unix sockets
-/// always, a direction is empty only when a call says so.</para>
+/// <para><b>Turns.</b> At most one thread at a time is in a system call of this direction. A caller that comes when no operation
+/// is waiting and no call under way makes the call at once, without an operation object. All others queue (<see cref="WaitList{T}"/>), and
+/// only the head makes calls, until it is through: so a write that takes several calls is not mixed with another. Whether it
+/// may try says <see cref="NetReadiness"/>.</para>
 /// <para><b>Who tries.</b> When there is news for the head, its goroutine is woken and makes the call in its own turn
 /// (<see cref="TryProceed"/>): in parallel to others, on the core that will use the data. For an operation that is awaited
 /// outside of its goroutine's own flow, or not yet awaited at all, the thread that brings the news makes the call; only a cancellation,
@@ -28,16 +18,11 @@ namespace Goroutines.Net.Epoll;
 /// was received is lost. All fields are owned by <c>_lock</c>.</para>
 /// </remarks>
 /// <param name="desc">The socket, as the poller knows it.</param>
-/// <param name="stopsShort">Whether a call may get less than there is; see <c>_stopsShort</c>.</param>
+/// <param name="stopsShort">Whether a call may get less than there is; see <see cref="NetReadiness"/>.</param>
 internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedDirection<NetOperation>
 {
     private SpinMutex _lock;
-    private bool _ready = true;
-    private bool _ending;
-    private bool _busy;
-
-    /// <summary>A receive may end before the data does, so that only a call that finds nothing says that the socket is empty.</summary>
-    private bool _stopsShort = stopsShort;
+    private NetReadiness _readiness = new(stopsShort);
 
     /// <summary>Asks for the turn to make a system call. A thread that enters must leave.</summary>
     internal NetEntry TryEnter(out NetFailure failure)
@@ -45,11 +30,11 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
         _lock.Enter();
         failure = Broken;
         NetEntry entry = failure != NetFailure.None ? NetEntry.Fail
-            : !_busy && Waiting.First is null && (_ready || _ending || !desc.IsWatched) ? NetEntry.Enter : NetEntry.Wait;
+            : Waiting.First is null && _readiness.MayCall(desc.IsWatched) ? NetEntry.Enter : NetEntry.Wait;
         if (entry == NetEntry.Enter)
         {
-            _busy = true;
-            _ready = false;
+            _readiness.BeginTurn();
+            _readiness.BeginCall();
         }
 
         _lock.Exit();
@@ -61,8 +46,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
     internal void Leave(bool more)
     {
         _lock.Enter();
-        _busy = false;
-        _ready |= more || _stopsShort;
+        _readiness.EndTurn(more);
         Turn next = TakeTurn();
         _lock.Exit();
         Act(next);
@@ -72,7 +56,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
     internal void LeaveAndWait(NetOperation operation)
     {
         _lock.Enter();
-        _busy = false;
+        _readiness.EndTurnInVain();
         Enqueue(operation, first: true);
     }
 
@@ -91,9 +75,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
     internal void BecomeReady(bool ending, bool urgent, Scheduler scheduler, ref GList ready)
     {
         _lock.Enter();
-        _ready = true;
-        _ending |= ending;
-        _stopsShort |= urgent;
+        _readiness.AddNews(ending, urgent);
         Turn next = TakeTurn();
         _lock.Exit();
         if (next.Goroutine is { } g && ReferenceEquals(g.Scheduler, scheduler))
@@ -122,7 +104,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
     internal void AwaitNews()
     {
         _lock.Enter();
-        _ready = false;
+        _readiness.AwaitNews();
         _lock.Exit();
     }
 
@@ -138,12 +120,11 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
             return over;
         }
 
-        Debug.Assert(!_busy, "Two threads have the turn.");
-        _busy = true;
+        _readiness.BeginTurn();
         operation.Phase = NetPhase.Trying;
         while (true)
         {
-            _ready = false;
+            _readiness.BeginCall();
             _lock.Exit();
             NetCall call = operation.Socket.Perform(operation);
             _lock.Enter();
@@ -225,7 +206,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
             return new Turn(null, head.Goroutine);
         }
 
-        _busy = true;
+        _readiness.BeginTurn();
         head.Phase = NetPhase.Trying;
         return new Turn(head, null);
     }
@@ -239,7 +220,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
     }
 
     /// <summary>Whether the first operation is to be tried now. With the lock.</summary>
-    private bool IsHeadsTurn => !_busy && (_ready || _ending) && Waiting.First is { Phase: NetPhase.Queued };
+    private bool IsHeadsTurn => _readiness.MayTry && Waiting.First is { Phase: NetPhase.Queued };
 
     private void Act(Turn turn)
     {
@@ -257,7 +238,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
         while (true)
         {
             _lock.Enter();
-            _ready = false;
+            _readiness.BeginCall();
             _lock.Exit();
             NetCall call = operation.Socket.Perform(operation);
             _lock.Enter();
@@ -293,14 +274,12 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
             }
             else
             {
-                again = _ready; // news came during the call
-                _busy = again;
+                again = _readiness.EndCallInVain();
                 return false;
             }
         }
 
-        _busy = false;
-        _ready |= call == NetCall.DoneWithMore || _stopsShort;
+        _readiness.EndTurn(more: call == NetCall.DoneWithMore);
         Waiting.Remove(operation);
         return true;
     }
