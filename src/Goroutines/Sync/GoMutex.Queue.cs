@@ -9,7 +9,8 @@ namespace Goroutines;
 public sealed partial class GoMutex
 {
     /// <summary>How often a locker looks again before it queues, when the holder may be running on another core.</summary>
-    private const int Spins = 8;
+    [ModelValue(1)]
+    private static int Spins => 8;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ValueTask<Holder> LockSlow(CancellationToken cancellationToken)

@@ -20,8 +20,12 @@ namespace Goroutines.Runtime;
 /// </remarks>
 internal sealed class RunQueue
 {
-    internal const int Capacity = 256;
-    private const uint Mask = Capacity - 1;
+    [ModelValue(4)]
+    internal static int Capacity => 256;
+
+    private static uint Places => (uint)Capacity;
+
+    private static uint Mask => Places - 1;
 
     /// <summary>In the ring, beside <c>runnext</c>.</summary>
     private const uint Few = 2;
@@ -87,7 +91,7 @@ internal sealed class RunQueue
         {
             uint head = Volatile.Read(ref _head);
             uint tail = _tail;
-            if (tail - head < Capacity)
+            if (tail - head < Places)
             {
                 _ring[tail & Mask].G = g;
                 Volatile.Write(ref _tail, tail + 1);
@@ -105,7 +109,7 @@ internal sealed class RunQueue
     internal void PutUnlessFull(G g, out bool full)
     {
         uint tail = _tail;
-        full = tail - Volatile.Read(ref _head) >= Capacity;
+        full = tail - Volatile.Read(ref _head) >= Places;
         if (!full)
         {
             _ring[tail & Mask].G = g;
@@ -177,7 +181,7 @@ internal sealed class RunQueue
         last.G = null;
         if (count != 0)
         {
-            Debug.Assert(tail - Volatile.Read(ref _head) + count < Capacity, "A steal overflowed the thief's ring.");
+            Debug.Assert(tail - Volatile.Read(ref _head) + count < Places, "A steal overflowed the thief's ring.");
             Volatile.Write(ref _tail, tail + count);
         }
 
@@ -207,16 +211,16 @@ internal sealed class RunQueue
     internal void ClearStale()
     {
         uint head = Volatile.Read(ref _head);
-        if (head - _cleared > Capacity)
+        if (head - _cleared > Places)
         {
-            _cleared = head - Capacity;
+            _cleared = head - Places;
         }
 
         // Slots before head that were filled anew hold live entries of this lap: stop short of them.
         uint tail = _tail;
         for (; _cleared != head; _cleared++)
         {
-            if (tail - _cleared <= Capacity)
+            if (tail - _cleared <= Places)
             {
                 _ring[_cleared & Mask].G = null;
             }
@@ -275,7 +279,7 @@ internal sealed class RunQueue
                 return 1;
             }
 
-            if (count > Capacity / 2)
+            if (count > Places / 2)
             {
                 continue; // head and tail were read inconsistently
             }
@@ -294,9 +298,9 @@ internal sealed class RunQueue
 
     private bool PutSlow(G g, uint head, uint tail, Scheduler overflow)
     {
-        Debug.Assert(tail - head == Capacity, "The ring is not full.");
-        const uint Half = Capacity / 2;
-        if (Interlocked.CompareExchange(ref _head, head + Half, head) != head)
+        Debug.Assert(tail - head == Places, "The ring is not full.");
+        uint half = Places / 2;
+        if (Interlocked.CompareExchange(ref _head, head + half, head) != head)
         {
             return false;
         }
@@ -306,7 +310,7 @@ internal sealed class RunQueue
         G first = slot.G!;
         G last = first;
         slot.G = null;
-        for (uint i = 1; i < Half; i++)
+        for (uint i = 1; i < half; i++)
         {
             slot = ref _ring[(head + i) & Mask];
             last.QueueNext = slot.G;
@@ -316,7 +320,7 @@ internal sealed class RunQueue
 
         last.QueueNext = g;
         g.QueueNext = null;
-        overflow.PutGlobalBatch(first, g, (int)Half + 1);
+        overflow.PutGlobalBatch(first, g, (int)half + 1);
         return true;
     }
 

@@ -19,13 +19,22 @@ namespace Goroutines.Runtime;
 internal sealed partial class Scheduler
 {
     private const int GlobalEvery = 61;
-    private const int StealRounds = 4;
+
+    /// <summary>Rounds over the other Ps; the last one takes more than the rings.</summary>
+    [ModelValue(1)]
+    private static int StealRounds => 4;
 
     /// <summary>Inherited turns between two looks at a chain's slice: a look reads the clock, which costs as much as half a turn.</summary>
-    internal const int TurnsPerLook = 64;
+    [ModelValue(2)]
+    internal static int TurnsPerLook => 64;
 
     /// <summary>Looks after which a chain's slice is over in any case: a millisecond or so of the shortest turns.</summary>
-    private const int LooksPerSlice = 128;
+    [ModelValue(2)]
+    private static int LooksPerSlice => 128;
+
+    /// <summary>Looks whether a lone <c>runnext</c> moves, before it is taken.</summary>
+    [ModelValue(1)]
+    private static int LooksAtNext => 24;
 
     /// <summary>Where few goroutines are left to their owner and that is wrong, sysmon sees to it (see <see cref="Runtime.Sysmon"/>).</summary>
     private WakeJudge _wakes;
@@ -202,7 +211,7 @@ internal sealed partial class Scheduler
         }
 
         long turn = Volatile.Read(ref victim.TurnTick);
-        for (int i = 0; i < 24; i++)
+        for (int i = 0; i < LooksAtNext; i++)
         {
             Thread.SpinWait(4);
             if (!ReferenceEquals(victim.Queue.Next, next) || Volatile.Read(ref victim.TurnTick) != turn)

@@ -8,8 +8,11 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
     /// <summary>A thread without a goroutine ends after this many nanoseconds.</summary>
     private const long IdleLifetime = 10_000_000_000;
 
+    [ModelValue(0)]
+    private static int Spins => 40;
+
     /// <summary>Looks at the note before sleeping: a hand-over between two cores is faster than the system's wake-up.</summary>
-    private static readonly int s_spins = Environment.ProcessorCount > 1 ? 40 : 0;
+    private static readonly int s_spins = Environment.ProcessorCount > 1 ? Spins : 0;
 
     /// <summary>On one core a waker gives way to the thread it has woken, which as a rule wakes it again: then neither sleeps.</summary>
     private static readonly bool s_yields = Environment.ProcessorCount == 1;

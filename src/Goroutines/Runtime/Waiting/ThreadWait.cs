@@ -24,6 +24,10 @@ internal sealed class ThreadWait
     /// <summary>The stackful goroutine whose thread this is, while it waits here.</summary>
     private ThreadG? _goroutine;
 
+    /// <summary>Looks at the note before sleeping.</summary>
+    [ModelValue(0)]
+    private static int Spins => 20;
+
     internal bool IsSignalled => _signalled;
 
     internal G? Goroutine => _goroutine;
@@ -133,7 +137,7 @@ internal sealed class ThreadWait
         {
             while (!_signalled)
             {
-                _note.Sleep(-1, spins: 20);
+                _note.Sleep(-1, Spins);
             }
         }
     }
@@ -147,7 +151,7 @@ internal sealed class ThreadWait
         m.NoteWait(this); // full fence; pairs with the lock that _stopping is set under
         while (!_signalled && !m.Scheduler.IsStopping)
         {
-            _note.Sleep(-1, spins: 20);
+            _note.Sleep(-1, Spins);
         }
 
         m.NoteWait(null);
