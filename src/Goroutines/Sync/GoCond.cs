@@ -25,7 +25,9 @@ public sealed class GoCond : ISyncOwner
 {
     // sync/cond.go. A waiter is in the queue of _core from before the mutex is released until Signal, Broadcast or
     // its token takes it out; so a signal sent with the mutex held after that finds it. Whoever takes it out sends it on to
-    // the mutex, as if it had called Lock there, and the mutex completes it when it holds the lock again. _core's lock and
+    // the mutex, as if it had called Lock there, and the mutex completes it when it holds the lock again. One that has yet to
+    // release the mutex (Releases) goes there itself after it has: others may unlock the mutex and signal in between, and the waiter,
+    // which gets the version of its earlier hold back, would then release what it has just got. _core's lock and
     // the mutex's own lock are never held together.
     private readonly GoMutex _mutex;
     private SyncCore _core;
@@ -70,15 +72,22 @@ public sealed class GoCond : ISyncOwner
         _core.Enter();
         _core.Waiters.Enqueue(waiter);
         waiter.InCond = true;
+        waiter.Releases = true;
         _core.Exit();
+        InvalidOperationException? failure = null;
         try
         {
             _mutex.Release(version);
         }
-        catch (InvalidOperationException exception) when (TryRemove(waiter))
+        catch (InvalidOperationException exception)
         {
-            waiter.Discard(); // somebody else unlocked it this very moment
-            return ValueTask.FromException(exception);
+            failure = exception; // another caller unlocked it this very moment
+        }
+
+        if (EndRelease(waiter, takeBack: failure is not null))
+        {
+            waiter.Discard();
+            return ValueTask.FromException(failure!);
         }
 
         return waiter.AsTask(cancellationToken);
@@ -131,15 +140,11 @@ public sealed class GoCond : ISyncOwner
 
         _core.Enter();
         SyncWaiter? waiter = _core.Waiters.Dequeue();
-        if (waiter is not null)
-        {
-            waiter.InCond = false;
-        }
-
+        bool rejoins = waiter is not null && TakeOut(waiter);
         _core.Exit();
-        if (waiter is not null)
+        if (rejoins)
         {
-            _mutex.Rejoin(waiter);
+            _mutex.Rejoin(waiter!);
         }
     }
 
@@ -152,8 +157,10 @@ public sealed class GoCond : ISyncOwner
         WakeList<SyncWaiter> goOn = default;
         while (_core.Waiters.Dequeue() is { } waiter)
         {
-            waiter.InCond = false;
-            goOn.Add(waiter);
+            if (TakeOut(waiter))
+            {
+                goOn.Add(waiter);
+            }
         }
 
         _core.Exit();
@@ -187,6 +194,33 @@ public sealed class GoCond : ISyncOwner
     void ISyncOwner.EndCancelled(SyncWaiter waiter) => _mutex.Rejoin(waiter);
 
     bool ISyncOwner.TryTakeBack(SyncWaiter waiter, ref WakeList<SyncWaiter> goOn) => TryRemoveLocked(waiter);
+
+    /// <summary>A waiter that has left the queue. With the lock.</summary>
+    /// <returns>Whether the caller sends it on to the mutex; otherwise it does that itself once it has released the mutex.</returns>
+    private static bool TakeOut(SyncWaiter waiter)
+    {
+        waiter.InCond = false;
+        return !waiter.Releases;
+    }
+
+    /// <summary>The mutex has been released for a wait, or was found to be released by others. If a signal has come by now, the waiter goes back to the mutex.</summary>
+    /// <param name="waiter">The waiter.</param>
+    /// <param name="takeBack">Whether the wait has failed, unless a signal has come.</param>
+    /// <returns>Whether the waiter was taken back.</returns>
+    private bool EndRelease(SyncWaiter waiter, bool takeBack)
+    {
+        _core.Enter();
+        waiter.Releases = false;
+        bool signalled = !waiter.InCond;
+        bool takesBack = takeBack && TryRemoveLocked(waiter);
+        _core.Exit();
+        if (signalled)
+        {
+            _mutex.Rejoin(waiter);
+        }
+
+        return takesBack;
+    }
 
     /// <summary>Takes a waiter back; false: it was signalled, and keeps its signal.</summary>
     private bool TryRemove(SyncWaiter waiter)

@@ -172,4 +172,19 @@ public class GoContextTreeTests
     }
 
     private static int Children(CancelContext context) => ((CancelNode)context.Source!).ChildCount;
+
+    [Fact]
+    public async Task WithTimeout_TheClockThrows_LeavesNothingInTheParent()
+    {
+        await using var runtime = new GoRuntime(new GoRuntimeOptions { TimeProvider = new WithoutTimers() });
+        await runtime.Run(static () => default(ValueTask));
+        using CancelContext parent = GoContext.Background.WithCancel();
+        Assert.Throws<NotSupportedException>(() => parent.WithTimeout(TimeSpan.FromHours(1), runtime: runtime));
+        Assert.Equal(0, Children(parent));
+    }
+
+    private sealed class WithoutTimers : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException();
+    }
 }

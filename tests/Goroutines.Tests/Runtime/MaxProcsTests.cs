@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Goroutines.Runtime;
 using Goroutines.Tests.Support;
 using Xunit;
 
@@ -230,5 +231,39 @@ public class MaxProcsTests
 
         Assert.InRange(runtime.MaxProcs, 1, 4);
         await runtime.Run(async () => await Go.Yield()).JoinAsync();
+    });
+
+    [Fact]
+    public Task NoMemoryForAnotherP_TheNumberStays_AndNothingIsHeld() => Isolated.RunAsync(1, async runtime =>
+    {
+        Func<int, P> make = runtime.Scheduler.NewP;
+        runtime.Scheduler.NewP = static _ => throw new InsufficientMemoryException("no more memory");
+        Assert.ThrowsAny<OutOfMemoryException>(() => runtime.MaxProcs = 4);
+        Assert.Equal(1, runtime.MaxProcs);
+        Assert.Equal(7, await runtime.Run(() => new ValueTask<int>(7)));
+
+        runtime.Scheduler.NewP = make;
+        runtime.MaxProcs = 4;
+        Assert.Equal(4, runtime.MaxProcs);
+        Assert.Equal(8, await runtime.Run(() => new ValueTask<int>(8)));
+    });
+
+    [Fact]
+    public Task NoMemoryForAnExtraP_TheThreadThatComesBackWaitsForOne() => Isolated.RunAsync(1, async runtime =>
+    {
+        runtime.Scheduler.NewP = static _ => throw new InsufficientMemoryException("no more memory");
+        using var woken = new ManualResetEventSlim();
+        int order = 0;
+        Goroutine<int> waits = runtime.Run(() =>
+        {
+            woken.Wait(); // comes back while the only P is held, and must not go on beside its holder for long
+            return new ValueTask<int>(Interlocked.Increment(ref order));
+        });
+        Goroutine<int> holds = runtime.Run(() =>
+        {
+            woken.Set();
+            return new ValueTask<int>(Interlocked.Increment(ref order));
+        });
+        Assert.Equal(3, await waits + await holds);
     });
 }

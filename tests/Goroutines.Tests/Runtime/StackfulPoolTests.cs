@@ -96,4 +96,20 @@ public class StackfulPoolTests
         await runtime.DisposeAsync();
         await Poll.UntilAsync(() => Volatile.Read(ref unwound) && runtime.Scheduler.Stacks.Threads.Length == 0, "the thread to end");
     }
+
+    [Fact]
+    public async Task StoppedWhileAGoroutineGetsItsThread_ItIsCountedOnce()
+    {
+        GoRuntime runtime = new();
+        Action<Goroutines.Runtime.StackfulThread, int> start = runtime.Scheduler.Stacks.StartThread;
+        Task ended = Task.CompletedTask;
+        runtime.Scheduler.Stacks.StartThread = (thread, size) =>
+        {
+            start(thread, size);
+            ended = runtime.DisposeAsync().AsTask();
+        };
+        Assert.Throws<ObjectDisposedException>(() => runtime.Spawn(() => { }));
+        await ended.WaitAsync(Limits.Wait);
+        Assert.Equal(0, runtime.Count);
+    }
 }

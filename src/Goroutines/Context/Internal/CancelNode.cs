@@ -39,8 +39,8 @@ internal class CancelNode : CancelSource
     /// <summary>What has the timer of the deadline: itself or the nearest above. Set by constructors only.</summary>
     private protected DeadlineNode? _timed;
 
-    /// <summary>Of a child of a token: owned by the parent.</summary>
-    internal CancellationTokenRegistration Registration;
+    /// <summary>Of a child of a token, until it ends. Guarded by the lock.</summary>
+    private CancellationTokenRegistration _registration;
 
     internal CancelNode(CancelSource? parent)
         : this(parent, parent?.Deadline)
@@ -131,6 +131,35 @@ internal class CancelNode : CancelSource
 
     /// <summary>Enters the parent's care. Called once, before another thread knows this node.</summary>
     internal void Attach() => _parent?.Adopt(this);
+
+    /// <summary>Keeps the registration with the token that is the parent; if the token has ended the node meanwhile, there is no use for it.</summary>
+    internal void KeepRegistration(CancellationTokenRegistration registration)
+    {
+        _lock.Enter();
+        bool pending = _err is null;
+        if (pending)
+        {
+            _registration = registration;
+        }
+
+        _lock.Exit();
+        if (!pending)
+        {
+            registration.Unregister();
+        }
+    }
+
+    internal CancellationTokenRegistration TakeRegistration()
+    {
+        _lock.Enter();
+        CancellationTokenRegistration registration = _registration;
+        _registration = default;
+        _lock.Exit();
+        return registration;
+    }
+
+    /// <summary>Whether the node is still registered with the token that is its parent. For tests.</summary>
+    internal bool HasRegistration => !_registration.Equals(default);
 
     /// <summary>Leaves the parent's care without ending.</summary>
     internal void Detach() => _parent?.Release(this);

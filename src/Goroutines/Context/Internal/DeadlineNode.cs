@@ -48,7 +48,21 @@ internal sealed class DeadlineNode : CancelNode, IAlarmed
         {
             int arming = _alarm.Set(this);
             ExitPending();
-            _scheduler.AddTimer(new TimerEntry(_when, _alarm, arming));
+            try
+            {
+                _scheduler.AddTimer(new TimerEntry(_when, _alarm, arming));
+            }
+            catch
+            {
+                Detach(); // the caller does not get it
+                if (TryEnterPending())
+                {
+                    _alarm.Clear();
+                    ExitPending();
+                }
+
+                throw;
+            }
         }
     }
 

@@ -31,13 +31,13 @@ internal sealed class TokenSource(CancellationToken token) : CancelSource
     internal override CancellationToken Token => token;
 
     internal override void Adopt(CancelNode child)
-        => child.Registration = token.UnsafeRegister(
+        => child.KeepRegistration(token.UnsafeRegister(
             static state =>
             {
                 (TokenSource source, CancelNode child) = ((TokenSource, CancelNode))state!;
                 child.Cancel(source.Err!, null);
             },
-            (this, child));
+            (this, child)));
 
-    internal override void Release(CancelNode child) => child.Registration.Unregister();
+    internal override void Release(CancelNode child) => child.TakeRegistration().Unregister();
 }

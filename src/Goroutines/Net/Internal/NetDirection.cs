@@ -88,7 +88,22 @@ internal abstract class NetDirection<TWaiting> : ITimed
         EndAll(ended);
         if (arming != 0)
         {
-            timers.AddTimer(new TimerEntry(due, this, arming));
+            try
+            {
+                timers.AddTimer(new TimerEntry(due, this, arming));
+            }
+            catch
+            {
+                EnterLock();
+                if (_arming.TryClaim(arming))
+                {
+                    _deadline = null; // none, rather than one that nobody keeps
+                }
+
+                ExitLock();
+                throw;
+            }
+
             if (timers.IsStopping)
             {
                 RenewTimer(); // its workers may have looked at their timers for the last time

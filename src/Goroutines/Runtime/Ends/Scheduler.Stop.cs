@@ -29,6 +29,8 @@ internal sealed partial class Scheduler
     /// other; a P that is made later has a closed one. So whoever finds a heap closed for good finds this.</summary>
     private LateTimers? _lateTimers;
 
+    internal EndlessSleeps EndlessSleeps { get; } = new();
+
     /// <summary>How many goroutines there were when the runtime was stopped.</summary>
     private long _leftAtStop;
 
@@ -40,20 +42,21 @@ internal sealed partial class Scheduler
         TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
         gone = Interlocked.CompareExchange(ref _workersGone, gone, null) ?? gone;
         long left = Count;
+        LateTimers? late = Driver is null ? new LateTimers(this) : null; // a test's clock stands still after it
         _lock.Enter();
         bool first = !_stopping;
         if (first)
         {
             _leftAtStop = left;
             WaitSource.AnyRuntimeStopped = true;
-            _lateTimers = Driver is null ? new LateTimers(this) : null; // a test's clock stands still after it
+            _lateTimers = late;
             _stopping = true;
         }
 
-        M[] workers = _workers.All;
+        bool alone = _workers.All.Count == 0;
         _lock.Exit();
         _population.EndDrain();
-        foreach (M m in workers)
+        foreach (M m in _workers.All)
         {
             m.Wake();
             m.InterruptWait();
@@ -72,7 +75,7 @@ internal sealed partial class Scheduler
             MoveTimersOut();
         }
 
-        if (workers.Length == 0)
+        if (alone)
         {
             if (first)
             {
@@ -94,19 +97,15 @@ internal sealed partial class Scheduler
 
     private void MoveTimersOut()
     {
-        List<TimerEntry> entries = [];
-        _lock.Enter();
+        EndlessSleeps.TellAll(this);
         foreach (P p in _procs.All)
         {
-            entries.AddRange(p.Timers.Close());
-        }
-
-        _lock.Exit();
-        foreach (TimerEntry entry in entries)
-        {
-            if (entry.Target.IsArmed(entry.Arming))
+            foreach (TimerEntry entry in p.Timers.Close())
             {
-                _lateTimers!.Add(entry);
+                if (entry.Target.IsArmed(entry.Arming))
+                {
+                    _lateTimers!.Add(entry);
+                }
             }
         }
     }
@@ -114,9 +113,9 @@ internal sealed partial class Scheduler
     internal void WorkerExited(M m)
     {
         _lock.Enter();
-        _workers.Remove(m);
+        _workers.All.RemoveLocked(m);
         bool stopped = _stopping;
-        bool last = stopped && _workers.All.Length == 0;
+        bool last = stopped && _workers.All.Count == 0;
         _lock.Exit();
         GiveUpP(m);
         if (stopped)
@@ -136,7 +135,7 @@ internal sealed partial class Scheduler
     /// <summary>A thread has come off its list. The last one, of workers and of synchronous bodies, finds both empty.</summary>
     internal void TellIfAllGone()
     {
-        if (_stopping && _workers.All.Length == 0 && Stacks.Threads.Length == 0)
+        if (_stopping && _workers.All.Count == 0 && Stacks.Threads.Length == 0)
         {
             Volatile.Read(ref _workersGone)?.TrySetResult();
         }

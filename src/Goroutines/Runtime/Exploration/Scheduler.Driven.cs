@@ -43,9 +43,7 @@ internal sealed partial class Scheduler
     internal void WorkHere(G main)
     {
         M m = new(this, _workers.NextId()) { NextP = TryTakeIdleP() };
-        _lock.Enter();
-        _workers.Add(m);
-        _lock.Exit();
+        _workers.All.Add(m, ref _lock);
         Start(main);
 
         m.Run();

@@ -125,16 +125,26 @@ internal sealed class PanicReports
         }
     }
 
+    private static void AddTurn(List<(M Worker, G Goroutine, P P, long Turn)> turns, M m)
+    {
+        if (m.CurrentG is { } g && m.P is { } p)
+        {
+            turns.Add((m, g, p, Volatile.Read(ref p.TurnTick)));
+        }
+    }
+
     /// <summary>Waits, for a bounded time, until no goroutine is in the turn any more that it is in now.</summary>
     private void WaitForTurns()
     {
         List<(M Worker, G Goroutine, P P, long Turn)> turns = [];
-        foreach (M m in _scheduler.AllMs.Concat(_scheduler.Stacks.Threads))
+        foreach (M m in _scheduler.AllMs)
         {
-            if (m.CurrentG is { } g && m.P is { } p)
-            {
-                turns.Add((m, g, p, Volatile.Read(ref p.TurnTick)));
-            }
+            AddTurn(turns, m);
+        }
+
+        foreach (StackfulThread thread in _scheduler.Stacks.Threads)
+        {
+            AddTurn(turns, thread);
         }
 
         long end = Clock.SystemNanoseconds() + (LastTurnsMilliseconds * 1_000_000L);

@@ -176,7 +176,7 @@ internal sealed class Joiners<T>(G goroutine)
         {
             BeginGetResult(token);
             bool cancelled = Outcome == WaitOutcome.Cancelled;
-            OperationCanceledException? exception = cancelled ? CancelledException() : null;
+            Exception? exception = cancelled ? CancelledException() : null;
             Recycle();
             return exception is null ? owner.TakeResult() : throw exception;
         }

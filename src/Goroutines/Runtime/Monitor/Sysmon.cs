@@ -109,7 +109,7 @@ internal sealed class Sysmon
         long watchedFrom = _scheduler.Driver is null ? last + LastsLong : long.MaxValue;
         long quietSince = long.MaxValue;
         long ticks = 0;
-        while (!_scheduler.IsStopping || _scheduler.AllMs.Length != 0)
+        while (!_scheduler.IsStopping || _scheduler.AllMs.Count != 0)
         {
             long longest = _scheduler.LeavesFew && !_scheduler.AreAllPsIdle ? LongestLeavingFew : Longest;
             delay = idleRounds == 0 ? Shortest : idleRounds > 50 ? Math.Min(2 * delay, longest) : delay;

@@ -7,7 +7,7 @@ namespace Goroutines.Runtime;
 /// global queue and its timers to another P, so nothing is lost and no thread is interrupted.</para>
 /// <para>A part of the scheduler, embedded by value. It is written under the scheduler's lock. The counts are also read without it:
 /// <see cref="IdleCount"/> in the wake-up protocol, whose fences stand in the scheduler; <see cref="Surplus"/>, where a stale value only
-/// delays retirement; <see cref="Computing"/> by sysmon, which may find it a moment late.</para>
+/// delays retirement, and one below zero says that there was no memory for a P; <see cref="Computing"/> by sysmon, which may find it a moment late.</para>
 /// </remarks>
 internal struct ProcSet
 {
@@ -71,19 +71,36 @@ internal struct ProcSet
 
     /// <summary>Takes a retired P into use, or a new one.</summary>
     /// <param name="scheduler">The scheduler, for a new one.</param>
-    internal P Add(Scheduler scheduler)
+    /// <param name="forTimers">Whether it takes timers; not once the runtime is stopped.</param>
+    /// <returns>The P; null if there is no memory for it, and nothing has changed.</returns>
+    internal P? TryAdd(Scheduler scheduler, bool forTimers)
     {
         P? p = _retired;
         if (p is not null)
         {
             _retired = p.ListNext;
             p.ListNext = null;
-            p.Timers.Open();
+            if (forTimers)
+            {
+                p.Timers.Open();
+            }
         }
         else
         {
-            p = new P(_all.Length, scheduler);
-            _all = [.. _all, p];
+            try
+            {
+                p = scheduler.NewP(_all.Length);
+                if (!forTimers)
+                {
+                    p.Timers.Close();
+                }
+
+                _all = [.. _all, p];
+            }
+            catch (OutOfMemoryException) // which must not leave the lock held
+            {
+                return null;
+            }
         }
 
         _live++;

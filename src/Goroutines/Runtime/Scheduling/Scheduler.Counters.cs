@@ -40,7 +40,7 @@ internal sealed partial class Scheduler
 
     internal long IdleProcs => _procs.IdleCount;
 
-    internal long Workers => _workers.All.Length + Stacks.Threads.Length;
+    internal long Workers => _workers.All.Count + Stacks.Threads.Length;
 
     internal long WorkerWakes => _workers.Wakes;
 

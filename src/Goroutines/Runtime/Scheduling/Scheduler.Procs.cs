@@ -19,10 +19,22 @@ internal sealed partial class Scheduler
             }
 
             _lock.Enter();
+            int before = _procs.Wanted;
             _procs.Wanted = value;
             AdjustProcs();
+            bool done = _procs.Surplus >= 0 || value <= before;
+            if (!done)
+            {
+                _procs.Wanted = before;
+                AdjustProcs();
+            }
+
             _lock.Exit();
             WakeIfIdle(); // the first one wakes the next if there is work for it
+            if (!done)
+            {
+                throw new InsufficientMemoryException($"There is no memory for {value} processors; there are {before}, as before.");
+            }
         }
     }
 
@@ -41,10 +53,11 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>A P beyond those in use, at once. Some worker retires one for it at its next scheduling point.</summary>
-    internal P TakeExtraP()
+    /// <returns>The P; null if there is no memory for it.</returns>
+    internal P? TryTakeExtraP()
     {
         _lock.Enter();
-        P p = AddP();
+        P? p = _procs.TryAdd(this, forTimers: _lateTimers is null);
         _procs.UpdateSurplus();
         _lock.Exit();
         return p;
@@ -119,7 +132,7 @@ internal sealed partial class Scheduler
     /// <returns><see langword="false"/>: it was done already, or the limit on threads forbids it.</returns>
     internal bool Compensate(P stuck, bool computes)
     {
-        if (!Threads.Allows(_workers.All.Length))
+        if (!Threads.Allows(_workers.All.Count))
         {
             return false;
         }
@@ -155,9 +168,9 @@ internal sealed partial class Scheduler
     {
         Debug.Assert(_lock.IsHeld, "The number of Ps is changed under the lock.");
         _procs.UpdateSurplus();
-        while (_procs.Surplus < 0)
+        while (_procs.Surplus < 0 && _procs.TryAdd(this, forTimers: _lateTimers is null) is { } added)
         {
-            _procs.PutIdle(AddP());
+            _procs.PutIdle(added);
             _procs.UpdateSurplus();
         }
 
@@ -165,17 +178,6 @@ internal sealed partial class Scheduler
         {
             RetireLocked(idle);
         }
-    }
-
-    private P AddP()
-    {
-        P p = _procs.Add(this);
-        if (_lateTimers is not null)
-        {
-            p.Timers.Close();
-        }
-
-        return p;
     }
 
     private void RetireLocked(P p)
@@ -204,9 +206,19 @@ internal sealed partial class Scheduler
 
     private void MoveTimers(P from)
     {
-        foreach (TimerEntry entry in from.Timers.Close())
+        ArraySegment<TimerEntry> entries = from.Timers.Close();
+        int moved = 0;
+        try
         {
-            AddTimerSilently(null, entry); // whoever gives up a P looks for its timers again, outside of the lock
+            while (moved < entries.Count)
+            {
+                AddTimerSilently(null, entries[moved]); // whoever gives up a P looks for its timers again, outside of the lock
+                moved++;
+            }
+        }
+        catch (OutOfMemoryException)
+        {
+            from.Timers.Reopen(entries, moved); // those of a P that no worker holds are found, too, if late
         }
     }
 

@@ -92,19 +92,28 @@ internal sealed partial class Scheduler
         _providerTimer = Clock.IsSystem ? null : new ProviderTimer(Clock, ProviderFired);
         Deadlocks = new DeadlockDetector(this, DetectDeadlocks);
         Sysmon = new Sysmon(this, runs: !IsExplored);
+        NewP = id => new P(id, this);
         _procs = new ProcSet(options.MaxProcs ?? ProcessorCount.Default);
         _lock.Enter();
         AdjustProcs();
         _lock.Exit();
+        if (_procs.All.Length == 0)
+        {
+            throw new InsufficientMemoryException("There is no memory for a processor.");
+        }
+
         Driver?.Attach(this);
     }
+
+    /// <summary>Makes a P; replaced in tests to see what becomes of the runtime when there is no memory for one.</summary>
+    internal Func<int, P> NewP { get; set; }
 
     // What the parts may see of each other's state. Readings of a moment.
     internal bool IsStopping => _stopping;
 
     internal P[] AllPs => _procs.All;
 
-    internal M[] AllMs => _workers.All;
+    internal WorkerList AllMs => _workers.All;
 
     internal int IdlePs => _procs.IdleCount;
 
@@ -290,10 +299,12 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>A goroutine was counted that is not taken.</summary>
-    private void Refuse()
+    private void Refuse() => throw Refused();
+
+    private ObjectDisposedException Refused()
     {
         GoroutinesGone(1);
-        throw Refusal();
+        return Refusal();
     }
 
     private ObjectDisposedException Refusal() => new(Name, $"The runtime \"{Name}\" has been stopped and takes no more goroutines.");

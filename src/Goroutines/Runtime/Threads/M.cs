@@ -37,6 +37,9 @@ internal class M
     /// acquire by the worker, which may find it before it has slept, so that the note's fence does not order what it reads next.</summary>
     internal P? NextP;
 
+    /// <summary>Its place in the list of all workers, owned by the scheduler's lock.</summary>
+    internal int ListSlot = WorkerList.None;
+
     /// <summary>Link of the idle list, owned by the scheduler's lock.</summary>
     internal M? ListNext;
 
@@ -255,9 +258,9 @@ internal class M
         {
             Acquire(idle);
         }
-        else if (atOnce && !_scheduler.IsExplored)
+        else if (atOnce && !_scheduler.IsExplored && _scheduler.TryTakeExtraP() is { } extra)
         {
-            Acquire(_scheduler.TakeExtraP());
+            Acquire(extra);
         }
         else if (_scheduler.IsStopping)
         {

@@ -12,15 +12,15 @@ internal sealed partial class Scheduler
         ThrowIfRefusing(); // before it takes a thread
         if (Stacks.TryAssign(g))
         {
-            try
+            P? p = CurrentP;
+            CountSpawn(p);
+            if (_refuses)
             {
-                Spawn((G)g);
+                // A thread that ends with the runtime may have found the goroutine by now, and told that it is gone.
+                throw Stacks.TryUnassign(g) ? Refused() : Refusal();
             }
-            catch (InvalidOperationException refused) when (refused is not ObjectDisposedException)
-            {
-                Stacks.Unassign(g); // no worker; a thread that is assigned when the runtime is stopped abandons its goroutine itself
-                throw;
-            }
+
+            Queue(p, g);
         }
         else
         {

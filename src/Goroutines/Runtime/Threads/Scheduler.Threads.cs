@@ -17,12 +17,11 @@ internal sealed partial class Scheduler
         }
         else
         {
-            M m = new(this, _workers.NextId()) { Spinning = spinning, NextP = p };
-            _lock.Enter();
-            _workers.Add(m);
-            _lock.Exit();
+            M? m = null;
             try
             {
+                m = new M(this, _workers.NextId()) { Spinning = spinning, NextP = p };
+                _workers.All.Add(m, ref _lock);
                 Threads.Start(m);
                 Threads.Granted();
                 return;
@@ -30,9 +29,13 @@ internal sealed partial class Scheduler
             catch (Exception exception) when (ThreadSupply.IsRefusal(exception))
             {
                 ThreadLimit.Release();
-                _lock.Enter();
-                _workers.Remove(m);
-                _lock.Exit();
+                if (m is { ListSlot: not WorkerList.None })
+                {
+                    _lock.Enter();
+                    _workers.All.RemoveLocked(m);
+                    _lock.Exit();
+                }
+
                 refusal = exception;
             }
         }
@@ -60,14 +63,18 @@ internal sealed partial class Scheduler
     private void ThrowIfNobodyRuns(G g, Exception refusal)
     {
         _lock.Enter();
-        bool taken = _workers.All.Length == 0 && _global.Remove(g);
+        bool taken = _workers.All.Count == 0 && _global.Remove(g);
         _lock.Exit();
         if (!taken)
         {
             return;
         }
 
-        GoroutinesGone(1);
+        if (g is not ThreadG onThread || Stacks.TryUnassign(onThread)) // or its thread has told that it is gone
+        {
+            GoroutinesGone(1);
+        }
+
         throw new InvalidOperationException(
             $"The system refused the first worker thread of the runtime \"{Name}\": {refusal.Message} Raise the limit on threads (ulimit -u, the container's pids limit, kernel.threads-max, vm.max_map_count).",
             refusal);

@@ -65,16 +65,23 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
     }
 
     /// <summary>Takes the thread of a goroutine back that was never queued.</summary>
-    internal void Unassign(ThreadG g)
+    /// <returns>false if the thread has abandoned the goroutine, because the runtime was stopped.</returns>
+    internal bool TryUnassign(ThreadG g)
     {
         StackfulThread thread = (StackfulThread)g.LockedM!;
-        thread.Assigned = null;
+        if (Interlocked.CompareExchange(ref thread.Assigned, null, g) != g)
+        {
+            return false;
+        }
+
         lock (_lock)
         {
             thread.NextIdle = _idle;
             thread.IsIdle = true;
             _idle = thread;
         }
+
+        return true;
     }
 
     /// <summary>A thread's goroutine has ended: it takes one that waits for a thread, which is queued, or becomes idle.</summary>

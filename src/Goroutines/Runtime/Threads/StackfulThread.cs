@@ -18,6 +18,7 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
     private static readonly bool s_yields = Environment.ProcessorCount == 1;
 
     /// <summary>The goroutine to run with the next P; set by the spawner before the goroutine is queued.</summary>
+    /// <remarks>When the runtime is stopped, the spawner and this thread may both want to take it back: by interlocked operations.</remarks>
     internal ThreadG? Assigned;
 
     /// <summary>Link of the pool's idle list, owned by its lock.</summary>
@@ -90,7 +91,7 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
         }
         finally
         {
-            if (Assigned is { } unstarted)
+            if (Interlocked.Exchange(ref Assigned, null) is { } unstarted)
             {
                 Scheduler.AbandonUnstarted(unstarted);
             }

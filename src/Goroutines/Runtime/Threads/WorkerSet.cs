@@ -2,12 +2,12 @@ namespace Goroutines.Runtime;
 
 /// <summary>The workers of one scheduler: which exist, and which sleep without a P (runtime/proc.go: <c>allm</c>, <c>sched.midle</c>).</summary>
 /// <remarks>
-/// A part of the scheduler, embedded by value and written under its lock. The array is replaced, never changed, and is also read
-/// without the lock. The worker that sleeps as the poller is not in the idle list.
+/// A part of the scheduler, embedded by value and written under its lock. <see cref="All"/> is also read without the lock. The worker that
+/// sleeps as the poller is not in the idle list.
 /// </remarks>
 internal struct WorkerSet
 {
-    private volatile M[] _all;
+    private readonly WorkerList _all = new();
     private M? _idle;
     private int _idleCount;
     private int _lastId;
@@ -18,10 +18,9 @@ internal struct WorkerSet
 
     public WorkerSet()
     {
-        _all = [];
     }
 
-    internal readonly M[] All => _all;
+    internal readonly WorkerList All => _all;
 
     internal readonly long Wakes => Volatile.Read(in _wakes);
 
@@ -29,10 +28,6 @@ internal struct WorkerSet
 
     /// <summary>An id for a new worker. Without the lock.</summary>
     internal int NextId() => Interlocked.Increment(ref _lastId);
-
-    internal void Add(M m) => _all = [.. _all, m];
-
-    internal void Remove(M m) => _all = [.. _all.Where(other => !ReferenceEquals(other, m))];
 
     /// <summary>A worker sleeps without a P.</summary>
     /// <returns>How many do.</returns>

@@ -39,6 +39,10 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
         {
             scheduler.AddTimer(new TimerEntry(scheduler.Clock.Deadline(duration), sleeper, arming));
         }
+        else if (!ReferenceEquals(g?.Scheduler, scheduler) && !scheduler.EndlessSleeps.TryAdd(sleeper, arming))
+        {
+            sleeper.Strand(arming, scheduler);
+        }
 
         if (cancellationToken.CanBeCanceled)
         {
@@ -73,6 +77,9 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
     /// the thread pool, and where the caller goes on from there is for its own await to say.</summary>
     internal static async ValueTask YieldOutside()
         => await Task.CompletedTask.ConfigureAwait(G.IsCurrentContext ? ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext : ConfigureAwaitOptions.ForceYielding);
+
+    /// <summary>Whether the sleep with this number is still under way.</summary>
+    internal bool Sleeps(int arming) => _arming.Stands(arming);
 
     bool ITimed.IsArmed(int arming) => _arming.Stands(arming);
 

@@ -175,10 +175,10 @@ internal sealed class TimerHeap
     }
 
     /// <summary>Takes all entries out and refuses further ones.</summary>
-    internal ReadOnlySpan<TimerEntry> Close()
+    internal ArraySegment<TimerEntry> Close()
     {
         _lock.Enter();
-        ReadOnlySpan<TimerEntry> all = _entries.AsSpan(0, _count);
+        ArraySegment<TimerEntry> all = new(_entries, 0, _count);
         _entries = [];
         _count = 0;
         _sweepAt = FirstCapacity;
@@ -186,6 +186,23 @@ internal sealed class TimerHeap
         Volatile.Write(ref _nextWhen, long.MaxValue);
         _lock.Exit();
         return all;
+    }
+
+    /// <summary>Takes entries again, and those back that were taken out when it was closed, from the one numbered <paramref name="first"/>. Needs no memory.</summary>
+    internal void Reopen(ArraySegment<TimerEntry> closed, int first)
+    {
+        int count = closed.Count - first;
+        TimerEntry[] entries = closed.Array!;
+        Array.Copy(entries, first, entries, 0, count);
+        Array.Clear(entries, count, first);
+        _lock.Enter();
+        _entries = entries;
+        _count = count;
+        _sweepAt = Math.Max(FirstCapacity, 2 * count);
+        _closed = false;
+        Order();
+        Volatile.Write(ref _nextWhen, count == 0 ? long.MaxValue : entries[0].When);
+        _lock.Exit();
     }
 
     internal void Open()
@@ -232,6 +249,12 @@ internal sealed class TimerHeap
 
         Array.Clear(_entries, kept, _count - kept);
         _count = kept;
+        Order();
+    }
+
+    /// <summary>Makes a heap of entries in any order. With the lock.</summary>
+    private void Order()
+    {
         for (int i = (_count - 2) / Arity; i >= 0; i--)
         {
             SiftDown(i, _entries[i]);

@@ -59,6 +59,9 @@ internal abstract class WaitSource : Pooled
     private int _stolen;
     private bool _awaited;
 
+    /// <summary>It was taken back because there was no memory to link its token. Written by the caller of <see cref="LinkCancellation"/> before it is.</summary>
+    private bool _unlinkable;
+
     /// <summary>Its goroutine has parked on it with a continuation that may run anywhere. Written under no lock, by that goroutine's thread.</summary>
     private volatile bool _goesOnAnywhere;
 
@@ -177,12 +180,27 @@ internal abstract class WaitSource : Pooled
     }
 
     /// <summary>Lets <paramref name="token"/> end the operation through <see cref="TryCancel"/>. Call after the operation is published, holding no lock.</summary>
+    /// <remarks>Never throws, since the operation may be over by now. If there is no memory to link it, it is taken back, and fails.</remarks>
     internal void LinkCancellation(CancellationToken token)
     {
-        CancelLink link = _cancel ??= new CancelLink();
-        link.Token = token;
-        link.IsLinked = true;
-        link.Registration = token.UnsafeRegister(static state => ((WaitSource)state!).TryCancel(), this);
+        CancelLink? link = _cancel;
+        try
+        {
+            _cancel = link ??= new CancelLink();
+            link.Token = token;
+            link.IsLinked = true;
+            link.Registration = token.UnsafeRegister(static state => ((WaitSource)state!).TryCancel(), this);
+        }
+        catch (OutOfMemoryException)
+        {
+            if (link is not null)
+            {
+                link.IsLinked = false;
+            }
+
+            _unlinkable = true;
+            TryCancel();
+        }
     }
 
     /// <summary>The goroutine that waits here will never go on: takes the operation out of its queue, and gives back what it was
@@ -250,7 +268,7 @@ internal abstract class WaitSource : Pooled
         bool over = IsCompleted || (HasNews && ReferenceEquals(M.Current?.CurrentG, _goroutine) && IsOver);
         return !over ? ValueTaskSourceStatus.Pending
             : Outcome == WaitOutcome.Success ? ValueTaskSourceStatus.Succeeded
-            : Outcome == WaitOutcome.Cancelled ? ValueTaskSourceStatus.Canceled
+            : Outcome == WaitOutcome.Cancelled && !_unlinkable ? ValueTaskSourceStatus.Canceled
             : ValueTaskSourceStatus.Faulted;
     }
 
@@ -477,6 +495,7 @@ internal abstract class WaitSource : Pooled
         {
             _goroutine = null;
             _awaited = false;
+            _unlinkable = false;
             _goesOnAnywhere = false;
             Volatile.Write(ref _completed, 0);
         }
@@ -492,7 +511,10 @@ internal abstract class WaitSource : Pooled
     }
 
     /// <summary>The exception of a cancelled operation.</summary>
-    private protected OperationCanceledException CancelledException() => new(_cancel?.Token ?? default);
+    /// <remarks>Or the exception of one that was taken back because there was no memory to link its token.</remarks>
+    private protected Exception CancelledException() => _unlinkable
+        ? new InsufficientMemoryException("There was no memory to link the operation with its cancellation token.")
+        : new OperationCanceledException(_cancel?.Token ?? default);
 
     private static void ThrowStale() => throw new InvalidOperationException(
         "This operation has already been awaited. A ValueTask may be awaited once only; call AsTask() to await it more often.");

@@ -36,6 +36,9 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
     /// <summary>In the queue of a condition, not yet in that of its mutex. Owned by the condition's lock.</summary>
     internal bool InCond;
 
+    /// <summary>Of a wait for a condition: has yet to release the mutex. Owned by the condition's lock.</summary>
+    internal bool Releases;
+
     /// <summary>The version of the hold that a wait for a condition gave up and gets back; 0: a new one.</summary>
     internal long Restored;
 
@@ -148,7 +151,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
     private void Take(short token)
     {
         M? m = BeginGetResult(token);
-        OperationCanceledException? cancelled = Outcome == WaitOutcome.Cancelled ? CancelledException() : null;
+        Exception? cancelled = Outcome == WaitOutcome.Cancelled ? CancelledException() : null;
         SharedFailure? failure = cancelled is null ? _owner!.FailureOf(this) : null;
         Return(m);
         Throw(cancelled, failure);
@@ -157,7 +160,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
     Holder IValueTaskSource<Holder>.GetResult(short token)
     {
         M? m = BeginGetResult(token);
-        OperationCanceledException? cancelled = Outcome == WaitOutcome.Cancelled ? CancelledException() : null;
+        Exception? cancelled = Outcome == WaitOutcome.Cancelled ? CancelledException() : null;
         SharedFailure? failure = cancelled is null ? _owner!.FailureOf(this) : null;
         Holder holder = cancelled is null && failure is null ? _owner!.HolderFor(this) : default;
         Return(m);
@@ -165,7 +168,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
         return holder;
     }
 
-    private static void Throw(OperationCanceledException? cancelled, SharedFailure? failure)
+    private static void Throw(Exception? cancelled, SharedFailure? failure)
     {
         if (cancelled is not null)
         {

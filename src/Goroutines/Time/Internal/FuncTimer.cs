@@ -20,7 +20,15 @@ internal sealed class FuncTimer(Scheduler scheduler, DeferredBody body) : IAlarm
         _lock.Exit();
         if (due != Timeout.InfiniteTimeSpan)
         {
-            scheduler.AddTimer(new TimerEntry(when, _alarm, arming));
+            try
+            {
+                scheduler.AddTimer(new TimerEntry(when, _alarm, arming));
+            }
+            catch
+            {
+                Stop(); // it is in no heap: a stopped timer, rather than one that never comes
+                throw;
+            }
         }
 
         return stopped;

@@ -151,7 +151,17 @@ internal sealed class TimerFeed : ChanFeed<DateTimeOffset>, IAlarmed
         served?.Finish();
         if (entry.Target is not null)
         {
-            _scheduler.AddTimer(entry);
+            try
+            {
+                _scheduler.AddTimer(entry);
+            }
+            catch
+            {
+                _channel.Lock();
+                _alarm!.Clear(); // the next receiver tries again
+                _channel.Unlock();
+                throw;
+            }
         }
     }
 
