@@ -36,9 +36,10 @@ internal sealed partial class NatsQueue
     private readonly GoTimer _watch;
     private long _lastLane;
     private int _asked;
+    private int _wakes;
     private bool _disposed;
 
-    internal override async ValueTask<EngineDelivery?> PullAsync(int wanted, CancellationToken cancellationToken)
+    internal override async ValueTask<EngineDelivery?> PullAsync(int wanted, int wakes, CancellationToken cancellationToken)
     {
         Pull pull = new();
         Lane? lane = null;
@@ -48,6 +49,11 @@ internal sealed partial class NatsQueue
             if (TakeReadyLocked() is { } ready)
             {
                 return ready;
+            }
+
+            if (_wakes != wakes)
+            {
+                return null;
             }
 
             pull.Node = _pulls.AddLast(pull);
@@ -107,10 +113,13 @@ internal sealed partial class NatsQueue
         }
     }
 
+    internal override int Wakes => Volatile.Read(ref _wakes);
+
     internal override void WakePulls()
     {
         lock (_gate)
         {
+            _wakes++;
             WakeLocked(null);
         }
     }
