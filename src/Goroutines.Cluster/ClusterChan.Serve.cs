@@ -25,7 +25,7 @@ public sealed partial class ClusterChan<T>
         ServeOptions settings = (options ?? new ServeOptions()).Validated();
         WaitGroup running = new();
         Chan<Unit> places = new(settings.Concurrency);
-        using CancellationTokenSource drained = new();
+        CancellationTokenSource drained = new(); // has no timer, and the one that cancels it may come late: not disposed of
         try
         {
             while (true)

@@ -55,7 +55,8 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
     /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
     /// <exception cref="DeliveryUnknownException">The engine did not answer within <see cref="ClusterOptions.OperationTimeout"/>: the value may or may not
     /// be stored. Sending it again with the same <see cref="SendOptions.Id"/> does not store it twice.</exception>
-    /// <exception cref="ArgumentException">The value is larger than the engine takes.</exception>
+    /// <exception cref="ArgumentException">The value is larger than the engine takes, or the id is not one.</exception>
+    /// <exception cref="EngineRefusedException">The engine refused the value: its disk is full, or the right to send is missing.</exception>
     public ValueTask SendAsync(T value, CancellationToken cancellationToken = default) => SendAsync(value, s_defaults, cancellationToken);
 
     /// <inheritdoc cref="SendAsync(T, CancellationToken)"/>
@@ -156,12 +157,17 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
         return null;
     }
 
+    /// <summary>Ids travel in headers, which are lines.</summary>
+    private static string Checked(string id)
+        => id.Length is > 0 and <= 200 && !id.Any(char.IsControl) && id.AsSpan().Trim().Length == id.Length ? id
+            : throw new ArgumentException("An id has from 1 to 200 characters, none of them a control character, and no blank at its ends.", nameof(id));
+
     private async ValueTask<bool> SendAsync(T value, SendOptions options, bool waits, CancellationToken cancellationToken)
     {
         ArrayBufferWriter<byte> bytes = new();
         _codec.Encode(value, bytes);
         using Activity? activity = Meters.Source.StartActivity($"{Name} send", ActivityKind.Producer);
-        string id = options.Id ?? Guid.CreateVersion7().ToString("N");
+        string id = options.Id is null ? Guid.CreateVersion7().ToString("N") : Checked(options.Id);
         activity?.SetTag("messaging.destination.name", Name).SetTag("messaging.message.id", id);
         Dictionary<string, string> headers = Headers.For(_codec.ContentType, activity ?? Activity.Current);
         if (options.Until != SendUntil.Handled)

@@ -35,6 +35,11 @@ public sealed class RemoteException(string function, string remoteType, string r
     public string RemoteMessage { get; } = remoteMessage;
 }
 
+/// <summary>The engine has refused an operation: it has no room on its disk, or a right is missing. Nothing was done.</summary>
+/// <param name="message">What was refused, in the engine's words.</param>
+/// <param name="innerException">The failure behind it.</param>
+public sealed class EngineRefusedException(string message, Exception? innerException = null) : IOException(message, innerException);
+
 /// <summary>The engine, or what exists there under a name, does not fit what the program asks for. Nothing was changed.</summary>
 /// <param name="message">What does not fit, and what to do.</param>
 /// <param name="innerException">The failure behind it.</param>

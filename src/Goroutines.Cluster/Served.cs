@@ -33,7 +33,5 @@ public sealed class Served : IAsyncDisposable
         {
             await _running.WaitAsync(CancellationToken.None);
         }
-
-        _stop.Dispose();
     }
 }

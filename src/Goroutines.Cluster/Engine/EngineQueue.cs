@@ -8,11 +8,15 @@ internal abstract class EngineQueue : IAsyncDisposable
 
     /// <summary>Waits for the next message. A cancelled pull has taken nothing: what comes for it all the same goes to another pull or back.</summary>
     /// <param name="wanted">How many the caller could take now: a hint for how many to ask for.</param>
+    /// <param name="wakes">What <see cref="Wakes"/> was before the caller looked whether to pull at all: a wake since then is not missed.</param>
     /// <param name="cancellationToken">Withdraws the pull.</param>
     /// <returns>The message; null when none came for a while, or after <see cref="WakePulls"/>.</returns>
-    internal abstract ValueTask<EngineDelivery?> PullAsync(int wanted, CancellationToken cancellationToken);
+    internal abstract ValueTask<EngineDelivery?> PullAsync(int wanted, int wakes, CancellationToken cancellationToken);
 
-    /// <summary>Makes the pulls that wait in this process return null.</summary>
+    /// <summary>How often the pulls of this process have been woken.</summary>
+    internal abstract int Wakes { get; }
+
+    /// <summary>Makes the pulls that wait in this process return null, and those that are about to.</summary>
     internal abstract void WakePulls();
 
     internal abstract ValueTask<QueueState> StateAsync(CancellationToken cancellationToken);

@@ -7,11 +7,12 @@ namespace Goroutines.Cluster.InMemory;
 internal sealed class MemoryQueueClient(MemoryEngine engine, MemoryQueue queue) : EngineQueue
 {
     private bool _disposed;
+    private int _wakes;
 
     internal override ValueTask<PublishOutcome> PublishAsync(EngineMessage message, CancellationToken cancellationToken)
         => OperateAsync(MemoryOperationKind.Publish, () => queue.Publish(message), cancellationToken);
 
-    internal override async ValueTask<EngineDelivery?> PullAsync(int wanted, CancellationToken cancellationToken)
+    internal override async ValueTask<EngineDelivery?> PullAsync(int wanted, int wakes, CancellationToken cancellationToken)
     {
         MemoryPull pull = new(this);
         await OperateAsync(
@@ -19,7 +20,11 @@ internal sealed class MemoryQueueClient(MemoryEngine engine, MemoryQueue queue) 
             () =>
             {
                 ObjectDisposedException.ThrowIf(_disposed, this);
-                if (pull.Node is null)
+                if (Volatile.Read(ref _wakes) != wakes)
+                {
+                    pull.Result.TrySend(null);
+                }
+                else if (pull.Node is null)
                 {
                     queue.Join(pull);
                 }
@@ -46,8 +51,12 @@ internal sealed class MemoryQueueClient(MemoryEngine engine, MemoryQueue queue) 
         }
     }
 
+    internal override int Wakes => Volatile.Read(ref _wakes);
+
     internal override void WakePulls()
-        => engine.Runtime.Spawn(
+    {
+        Interlocked.Increment(ref _wakes);
+        engine.Runtime.Spawn(
             async () =>
             {
                 using (await queue.Mutex.LockAsync())
@@ -55,6 +64,7 @@ internal sealed class MemoryQueueClient(MemoryEngine engine, MemoryQueue queue) 
                     queue.WakePulls(this, close: false);
                 }
             });
+    }
 
     internal override ValueTask<QueueState> StateAsync(CancellationToken cancellationToken)
         => OperateAsync(MemoryOperationKind.State, () => queue.State, cancellationToken);

@@ -123,6 +123,7 @@ internal sealed class ChanCore : IAsyncDisposable
     {
         while (true)
         {
+            int wakes = Queue.Wakes;
             GoTimer? recheck = null;
             if (await IsClosedAsync(cancellationToken))
             {
@@ -138,7 +139,7 @@ internal sealed class ChanCore : IAsyncDisposable
             {
                 try
                 {
-                    if (await Queue.PullAsync(wanted, cancellationToken) is { } delivery)
+                    if (await Queue.PullAsync(wanted, wakes, cancellationToken) is { } delivery)
                     {
                         Meters.Received.Add(1, Tag);
                         if (delivery.Attempt > 1)

@@ -1,52 +1,25 @@
-using Goroutines.Testing;
-
 namespace Goroutines.Cluster.Tests;
 
-/// <summary>The contract over the engine in memory, in virtual time.</summary>
-public sealed class MemoryContractTests : ClusterContract
+/// <summary>Sending, receiving, settling: over the engine in memory, in virtual time.</summary>
+public sealed class MemoryQueueTests : QueueContract
 {
-    protected override void Run(Func<TestCluster, ValueTask> test) => GoTest.Run(async () =>
-    {
-        InMemoryTestCluster cluster = new();
-        await test(cluster);
-        await cluster.EndAsync();
-    });
+    protected override void Run(Func<TestCluster, ValueTask> test) => InMemoryTestCluster.Run(test);
 }
 
-/// <summary>A cluster in memory whose members can crash: all that a crashed one asks for is lost.</summary>
-internal sealed class InMemoryTestCluster(Func<MemoryOperation, MemoryFault>? fault = null) : TestCluster
+/// <summary>Worker pools, retries, dead letters: over the engine in memory, in virtual time.</summary>
+public sealed class MemoryServeTests : ServeContract
 {
-    private readonly MemoryCluster _cluster = new();
-    private readonly List<ClusterConnection> _members = [];
-    private readonly HashSet<string> _crashed = [];
-    private readonly Dictionary<ClusterConnection, string> _names = [];
+    protected override void Run(Func<TestCluster, ValueTask> test) => InMemoryTestCluster.Run(test);
+}
 
-    public override TimeSpan Tolerance => TimeSpan.FromMilliseconds(1);
+/// <summary>Locks, slots, leaders: over the engine in memory, in virtual time.</summary>
+public sealed class MemoryLeaseTests : LeaseContract
+{
+    protected override void Run(Func<TestCluster, ValueTask> test) => InMemoryTestCluster.Run(test);
+}
 
-    public override ValueTask<ClusterConnection> ConnectAsync(string member = "a")
-    {
-        ClusterConnection connection = _cluster.Connect(new MemoryClusterOptions
-        {
-            Name = member,
-            RequestTimeout = TimeSpan.FromSeconds(1),
-            OnOperation = operation => _crashed.Contains(operation.Member) ? MemoryFault.LoseRequest : fault?.Invoke(operation) ?? MemoryFault.None,
-        });
-        _members.Add(connection);
-        _names[connection] = member;
-        return new ValueTask<ClusterConnection>(connection);
-    }
-
-    public override ValueTask CrashAsync(ClusterConnection member)
-    {
-        _crashed.Add(_names[member]);
-        return default;
-    }
-
-    internal async ValueTask EndAsync()
-    {
-        foreach (ClusterConnection member in _members)
-        {
-            await member.DisposeAsync();
-        }
-    }
+/// <summary>Functions by name: over the engine in memory, in virtual time.</summary>
+public sealed class MemoryCallTests : CallContract
+{
+    protected override void Run(Func<TestCluster, ValueTask> test) => InMemoryTestCluster.Run(test);
 }

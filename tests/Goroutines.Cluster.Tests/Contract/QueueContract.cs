@@ -4,7 +4,7 @@ using Xunit;
 namespace Goroutines.Cluster.Tests;
 
 /// <summary>Sending, receiving, settling.</summary>
-public abstract partial class ClusterContract
+public abstract class QueueContract : ClusterContract
 {
     [Fact]
     public void Receive_WhatOneSenderSent_ComesInOrderAndIsGoneOnceAcknowledged() => Run(static async cluster =>

@@ -3,7 +3,7 @@ using Xunit;
 namespace Goroutines.Cluster.Tests;
 
 /// <summary>Functions by name.</summary>
-public abstract partial class ClusterContract
+public abstract class CallContract : ClusterContract
 {
     [Fact]
     public void Call_ServedByAnother_ReturnsItsResponse() => Run(static async cluster =>

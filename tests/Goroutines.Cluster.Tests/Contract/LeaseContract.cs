@@ -3,7 +3,7 @@ using Xunit;
 namespace Goroutines.Cluster.Tests;
 
 /// <summary>Locks, slots, leaders.</summary>
-public abstract partial class ClusterContract
+public abstract class LeaseContract : ClusterContract
 {
     private static readonly LeaseOptions s_short = new() { Ttl = TimeSpan.FromSeconds(1) };
 

@@ -5,7 +5,7 @@ using Xunit;
 namespace Goroutines.Cluster.Tests;
 
 /// <summary>Worker pools, retries, dead letters.</summary>
-public abstract partial class ClusterContract
+public abstract class ServeContract : ClusterContract
 {
     [Fact]
     public void Serve_SeveralMembers_HandleEachValueOnceAndEndWhenClosed() => Run(static async cluster =>
