@@ -13,8 +13,8 @@ internal sealed partial class Scheduler
         if (Stacks.TryAssign(g))
         {
             P? p = CurrentP;
-            CountSpawn(p);
-            if (_refuses)
+            _population.CountSpawn(p);
+            if (_population.Refuses)
             {
                 // A thread that ends with the runtime may have found the goroutine by now, and told that it is gone.
                 throw Stacks.TryUnassign(g) ? Refused() : Refusal();
@@ -89,7 +89,7 @@ internal sealed partial class Scheduler
                 p.BeginSlice(); // the worker takes it out of runnext, which counts as inherited
             }
 
-            p.Queue.PutNext(next, this);
+            p.Queue.PushNext(next, this);
             StartWorker(p, spinning: false);
         }
     }
