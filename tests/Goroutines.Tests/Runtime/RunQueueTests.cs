@@ -2,7 +2,7 @@ using Goroutines.Runtime;
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>The ring of a P, alone and against thieves.</summary>
 public class RunQueueTests
