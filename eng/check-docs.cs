@@ -25,6 +25,7 @@ File.WriteAllText(Path.Combine(directory, "Docs.csproj"), """
       </PropertyGroup>
       <ItemGroup>
         <Compile Include="Block*.cs" /><!-- nothing below artifacts is included by default -->
+        <ProjectReference Include="../../../src/Goroutines.Cluster.Nats/Goroutines.Cluster.Nats.csproj" />
         <ProjectReference Include="../../../src/Goroutines.Testing/Goroutines.Testing.csproj" />
         <PackageReference Include="Microsoft.Extensions.TimeProvider.Testing" />
       </ItemGroup>

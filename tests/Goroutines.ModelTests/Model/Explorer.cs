@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using Goroutines.Runtime;
+using Goroutines.Sync;
 
 namespace Goroutines.ModelTests.Model;
 
@@ -93,6 +95,7 @@ internal static class Explorer
     private static void Warm(Func<ModelProgram> program, ExplorerOptions options)
     {
         _ = GoRuntime.Default;
+        _ = Pool<SyncWaiter>.Kind + Pool<ReadHold>.Kind; // taken once: no step of whichever execution comes first
         using Execution execution = new(new Search(options), options);
         execution.Run(program());
     }

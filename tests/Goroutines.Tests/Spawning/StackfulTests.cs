@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Goroutines.Tests.Scheduler;
+using Goroutines.Tests.Runtime;
 using Goroutines.Tests.Support;
 using Xunit;
 
 namespace Goroutines.Tests.Spawning;
 
 /// <summary>Goroutines with synchronous bodies: what they share with the others.</summary>
-public class StackfulTests : AloneTests
+[Collection(AloneCollection.Name)]
+public class StackfulTests
 {
     [ThreadStatic]
     private static int t_value;

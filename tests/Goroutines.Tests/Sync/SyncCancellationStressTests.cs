@@ -121,6 +121,43 @@ public class SyncCancellationStressTests
 
     [Theory]
     [MemberData(nameof(MaxProcs))]
+    public Task GoBarrier_ArrivalsAndCancellations_EachPhaseHasItsArrivals(int maxProcs) => Run(maxProcs, nameof(GoBarrier_ArrivalsAndCancellations_EachPhaseHasItsArrivals), async race =>
+    {
+        int cancelled = 0;
+        await race.AllAsync(async (random, token) =>
+        {
+            var barrier = new GoBarrier(2);
+            int yields = random.Next(8);
+            Goroutine<bool> other = Go.Run(async () =>
+            {
+                for (; yields > 0; yields--)
+                {
+                    await Go.Yield(); // the cancellation comes before this arrival, with it, or after it
+                }
+
+                return await barrier.WaitAsync();
+            });
+            bool isLast;
+            try
+            {
+                isLast = await barrier.WaitAsync(token);
+            }
+            catch (OperationCanceledException)
+            {
+                Interlocked.Increment(ref cancelled);
+                Assert.True(token.IsCancellationRequested);
+                Assert.Equal(0, barrier.Phase);
+                isLast = await barrier.WaitAsync(CancellationToken.None);
+            }
+
+            Assert.NotEqual(isLast, await other);
+            Assert.Equal(1, barrier.Phase);
+        });
+        Assert.NotEqual(0, cancelled);
+    });
+
+    [Theory]
+    [MemberData(nameof(MaxProcs))]
     public Task GoCond_SignalsAndCancellations_NoSignalIsLost(int maxProcs) => Run(maxProcs, nameof(GoCond_SignalsAndCancellations_NoSignalIsLost), async race =>
     {
         // As many consumers as producers take an item each round, and are woken by one signal an item. The others only wait,

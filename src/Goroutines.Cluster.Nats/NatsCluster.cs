@@ -1,0 +1,61 @@
+using NATS.Client.Core;
+
+namespace Goroutines.Cluster.Nats;
+
+/// <summary>Clusters whose engine is NATS with JetStream.</summary>
+public static class NatsCluster
+{
+    /// <summary>Connects this process to a cluster.</summary>
+    /// <param name="url">The server, or several with commas between them: <c>nats://10.0.0.1:4222</c>.</param>
+    /// <param name="options">Settings. Default: those of <see cref="NatsClusterOptions"/>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The connection. From now on it outlives restarts of the server.</returns>
+    /// <exception cref="ArgumentException"><paramref name="url"/> is empty, or a setting is none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    /// <exception cref="ClusterConfigurationException">The server is too old, has no JetStream, refuses the credentials, or what the namespace needs is
+    /// there with other settings. The message says what to do.</exception>
+    /// <exception cref="TimeoutException">No server answered within <see cref="ClusterOptions.OperationTimeout"/>.</exception>
+    public static async ValueTask<ClusterConnection> ConnectAsync(string url, NatsClusterOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(url);
+        options ??= new NatsClusterOptions();
+        options.Check();
+        return new ClusterConnection(await NatsEngine.ConnectAsync(url, options, cancellationToken));
+    }
+}
+
+/// <summary>Settings of a connection to NATS.</summary>
+public sealed class NatsClusterOptions : ClusterOptions
+{
+    /// <summary>
+    /// What the names of streams and subjects begin with: programs with different namespaces see nothing of each other. Letters, digits, <c>-</c> and <c>_</c>.
+    /// Default: <c>goroutines</c>.
+    /// </summary>
+    public string Namespace { get; set; } = "goroutines";
+
+    /// <summary>Whether the streams that every program of the namespace uses are made if they are missing. Default: true. With false the program needs
+    /// no right to do so.</summary>
+    public bool Provision { get; set; } = true;
+
+    /// <summary>On how many servers leases and close marks are stored: 1, 3 or 5. Default: 1.</summary>
+    public int Replicas { get; set; } = 1;
+
+    /// <summary>The client's own settings: credentials (<see cref="NatsOpts.AuthOpts"/>: user, token, NKey, JWT), TLS (<see cref="NatsOpts.TlsOpts"/>), proxies.
+    /// Its <c>Url</c>, <c>Name</c>, time-outs and reconnection are set by this library.</summary>
+    public NatsOpts Nats { get; set; } = NatsOpts.Default;
+
+    internal void Check()
+    {
+        Validate();
+        ArgumentNullException.ThrowIfNull(Nats);
+        if (string.IsNullOrEmpty(Namespace) || Namespace.Length > 50 || !Namespace.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+        {
+            throw new ArgumentException("A namespace has from 1 to 50 letters, digits, '-' and '_'.", nameof(Namespace));
+        }
+
+        if (Replicas is not (1 or 3 or 5))
+        {
+            throw new ArgumentException("Replicas must be 1, 3 or 5.", nameof(Replicas));
+        }
+    }
+}

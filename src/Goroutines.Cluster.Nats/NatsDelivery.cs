@@ -1,0 +1,64 @@
+using System.Globalization;
+using Goroutines.Cluster.Engine;
+using NATS.Client.Core;
+
+namespace Goroutines.Cluster.Nats;
+
+/// <summary>A message that this process holds. All answers to the server are confirmed by it.</summary>
+internal sealed class NatsDelivery(
+    NatsEngine engine, string ackSubject, EngineMessage message, long sequence, int attempt, DateTimeOffset storedAt, long heldSince)
+    : EngineDelivery(message, sequence, attempt, storedAt, heldSince)
+{
+    private static readonly byte[] s_ack = [.. "+ACK"u8];
+    private static readonly byte[] s_nak = [.. "-NAK"u8];
+    private static readonly byte[] s_progress = [.. "+WPI"u8];
+
+    /// <summary>Reads what the server says of a message in the subject for its acknowledgement:
+    /// <c>$JS.ACK[.domain.account].stream.consumer.delivered.stream-sequence.consumer-sequence.nanoseconds.pending[.token]</c>.</summary>
+    internal static NatsDelivery? From(NatsEngine engine, in NatsMsg<byte[]> message, long heldSince)
+    {
+        if (message.ReplyTo is not { } subject || !subject.StartsWith("$JS.ACK.", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        string[] parts = subject.Split('.');
+        int at = parts.Length >= 11 ? 6 : 4;
+        if (parts.Length <= at + 3
+            || !int.TryParse(parts[at], CultureInfo.InvariantCulture, out int attempt)
+            || !long.TryParse(parts[at + 1], CultureInfo.InvariantCulture, out long sequence)
+            || !long.TryParse(parts[at + 3], CultureInfo.InvariantCulture, out long nanoseconds))
+        {
+            return null;
+        }
+
+        EngineMessage stored = NatsQueue.ToMessage(StoredMessage.From(message.Headers), message.Data ?? []);
+        if (stored.Id.Length == 0)
+        {
+            stored = stored with { Id = sequence.ToString(CultureInfo.InvariantCulture) }; // sent by another kind of program
+        }
+
+        return new NatsDelivery(engine, subject, stored, sequence, attempt, DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100), heldSince);
+    }
+
+    internal override ValueTask<Unit> AckAsync(CancellationToken cancellationToken) => TellAsync(s_ack, "take an acknowledgement", cancellationToken);
+
+    internal override ValueTask<Unit> NakAsync(TimeSpan delay, CancellationToken cancellationToken)
+        => TellAsync(
+            delay <= TimeSpan.Zero ? s_nak
+                : System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"-NAK {{\"delay\": {delay.Ticks * 100}}}")),
+            "take a value back", cancellationToken);
+
+    internal override ValueTask<Unit> ProgressAsync(CancellationToken cancellationToken) => TellAsync(s_progress, "take a sign of life", cancellationToken);
+
+    private ValueTask<Unit> TellAsync(byte[] what, string words, CancellationToken cancellationToken)
+        => engine.AskAsync(
+            static async (engine, state, cancel) =>
+            {
+                await engine.Connection.RequestAsync(
+                    state.ackSubject, state.what, requestSerializer: NatsRawSerializer<byte[]>.Default, replySerializer: NatsRawSerializer<byte[]>.Default,
+                    cancellationToken: cancel);
+                return default(Unit);
+            },
+            (ackSubject, what), words, cancellationToken);
+}

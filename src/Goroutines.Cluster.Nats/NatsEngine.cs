@@ -1,0 +1,377 @@
+using System.Globalization;
+using System.Text;
+using Goroutines.Cluster.Engine;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+
+namespace Goroutines.Cluster.Nats;
+
+/// <summary>NATS with JetStream. One connection a process; queues in streams of their own, keys and dead letters in one each.</summary>
+/// <remarks>
+/// <para>
+/// Little of JetStream is used, the part that is sound: streams on disk with one limit each, one durable pull consumer a queue, explicit acknowledgements that
+/// are confirmed, message ids, expected sequences. The server's own limit on deliveries, back-off lists, key expiry and push consumers are not.
+/// </para>
+/// <para>
+/// Every request ends after <see cref="ClusterOptions.RequestTimeout"/>, also while the connection is down (the client would wait for it without end), as an
+/// <see cref="EngineTimeoutException"/>; the layer above repeats it.
+/// </para>
+/// </remarks>
+internal sealed partial class NatsEngine : ClusterEngine
+{
+    internal static readonly Version MinVersion = new(2, 10, 23);
+
+    private readonly NatsConnection _nats;
+    private readonly Limits _limits = new();
+    private readonly Lock _gate = new();
+    private readonly HashSet<NatsQueue> _queues = [];
+    private readonly string _namespace;
+    private volatile bool _disposed;
+
+    private NatsEngine(NatsConnection nats, NatsClusterOptions options)
+        : base(GoRuntime.Current, options, (ulong)Guid.NewGuid().GetHashCode())
+    {
+        _nats = nats;
+        _namespace = options.Namespace;
+        Settings = options;
+        JetStream = new NatsJSContext(nats);
+        nats.ConnectionOpened += OnOpenedAsync;
+    }
+
+    internal NatsClusterOptions Settings { get; }
+
+    internal NatsConnection Connection => _nats;
+
+    internal NatsJSContext JetStream { get; }
+
+    internal override bool IsRemote => true;
+
+    /// <summary>What the server allows, less what headers take.</summary>
+    internal override int MaxPayload => (_nats.ServerInfo?.MaxPayload ?? 1_048_576) - 8_192;
+
+    internal override string Description => $"NATS at {_nats.Opts.Url}";
+
+    private string KeyStream => $"{_namespace}-keys";
+
+    private string DeadStream => $"{_namespace}-dead";
+
+    internal static async ValueTask<NatsEngine> ConnectAsync(string url, NatsClusterOptions options, CancellationToken cancellationToken)
+    {
+        NatsOpts opts = options.Nats with
+        {
+            Url = url,
+            Name = options.Name,
+            HeaderEncoding = Encoding.UTF8,
+            RequestTimeout = options.RequestTimeout,
+            CommandTimeout = options.RequestTimeout,
+            MaxReconnectRetry = -1,
+            ReconnectWaitMin = TimeSpan.FromMilliseconds(50),
+            ReconnectWaitMax = TimeSpan.FromSeconds(1),
+            LoggerFactory = options.LoggerFactory ?? options.Nats.LoggerFactory,
+        };
+        NatsConnection nats = new(opts);
+        NatsEngine? engine = null;
+        try
+        {
+            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(options.OperationTimeout);
+            try
+            {
+                await nats.ConnectAsync().AsTask().WaitAsync(limit.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new TimeoutException($"no NATS server at {url} answered within {options.OperationTimeout}");
+            }
+            catch (NatsException exception)
+            {
+                throw ConnectFailure(url, exception);
+            }
+
+            engine = new NatsEngine(nats, options);
+            engine.CheckServer();
+            try
+            {
+                await engine.RepeatAsync(static (self, cancel) => self.ProvisionAsync(cancel), engine, options.OperationTimeout, cancellationToken);
+            }
+            catch (EngineTimeoutException exception)
+            {
+                throw new ClusterConfigurationException(
+                    $"the NATS server at {url} has no JetStream for this account: start it with JetStream (-js, or jetstream {{}} in its file)", exception);
+            }
+
+            return engine;
+        }
+        catch
+        {
+            await nats.DisposeAsync();
+            throw;
+        }
+    }
+
+    internal override async ValueTask<EngineQueue> OpenQueueAsync(QueueSettings settings, CancellationToken cancellationToken)
+    {
+        NatsQueue queue = new(
+            this, settings, $"{_namespace}-q-{settings.Name}", $"{_namespace}.q.{settings.Name}",
+            $"{_namespace}.r.{Guid.NewGuid():N}", // no inbox of the client's, which it keeps in one subscription
+            DeadStream, $"{_namespace}.dead.{settings.Name}");
+        await AskAsync(static (_, queue, cancel) => queue.ProvisionAsync(cancel), queue, $"open {settings.Name}", cancellationToken);
+        lock (_gate)
+        {
+            _queues.Add(queue);
+        }
+
+        return queue;
+    }
+
+    internal override ValueTask<KeyEntry?> ReadKeyAsync(string key, CancellationToken cancellationToken)
+        => AskAsync(
+            static async (engine, subject, cancel) =>
+            {
+                StoredMessage? message = await engine.GetMessageAsync(engine.KeyStream, new StreamMsgGetRequest { LastBySubj = subject }, cancel);
+                return message is null ? null : new KeyEntry(Encoding.UTF8.GetString(message.Payload.Span), message.Sequence);
+            },
+            $"{_namespace}.k.{key}", "read a key", cancellationToken);
+
+    internal override ValueTask<long> WriteKeyAsync(string key, string value, long expected, string operation, CancellationToken cancellationToken)
+        => AskAsync(
+            static async (engine, state, cancel) =>
+            {
+                NatsHeaders headers = new() { ["Nats-Expected-Last-Subject-Sequence"] = state.expected.ToString(CultureInfo.InvariantCulture) };
+                PubAckResponse answer = await engine.JetStream.PublishAsync(
+                    state.Subject, Encoding.UTF8.GetBytes(state.value), NatsRawSerializer<byte[]>.Default, Once(state.operation), headers, cancel);
+                return answer.Error is null ? (long)answer.Seq
+                    : answer.Error.ErrCode == 10071 ? 0 // wrong last sequence
+                    : throw Refusal("write a key", answer.Error);
+            },
+            (Subject: $"{_namespace}.k.{key}", value, expected, operation), "write a key", cancellationToken);
+
+    internal override async ValueTask SignalAsync(string topic)
+    {
+        try
+        {
+            await AskAsync(
+                static async (engine, subject, cancel) =>
+                {
+                    await engine._nats.PublishAsync(subject, cancellationToken: cancel);
+                    return default(Unit);
+                },
+                $"{_namespace}.s.{topic}", "signal", CancellationToken.None);
+        }
+        catch (EngineTimeoutException)
+        {
+            // A hint.
+        }
+    }
+
+    internal override async ValueTask<IAsyncDisposable> ListenAsync(string topic, Action heard, CancellationToken cancellationToken)
+        => await AskAsync(
+            static async (engine, state, cancel) =>
+            {
+                INatsSub<byte[]> subscription = await engine._nats.SubscribeCoreAsync(
+                    state.Subject, serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: CancellationToken.None).AsTask().WaitAsync(cancel);
+                engine.Runtime.Spawn(
+                    async () =>
+                    {
+                        while (await subscription.Msgs.WaitToReadAsync())
+                        {
+                            while (subscription.Msgs.TryRead(out _))
+                            {
+                                state.heard();
+                            }
+                        }
+                    });
+                return subscription;
+            },
+            (Subject: $"{_namespace}.s.{topic}", heard), "listen", cancellationToken);
+
+    internal override async ValueTask<TimeSpan> PingAsync(CancellationToken cancellationToken)
+    {
+        long begun = Clock.GetTimestamp();
+        await AskAsync(
+            static async (engine, _, cancel) => await engine.JetStream.GetStreamAsync(engine.KeyStream, cancellationToken: cancel), 0, "answer", cancellationToken);
+        return Clock.GetElapsedTime(begun);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        _nats.ConnectionOpened -= OnOpenedAsync;
+        await _nats.DisposeAsync();
+    }
+
+    /// <summary>Carries out a request within a time; what has no certain outcome becomes an <see cref="EngineTimeoutException"/>.</summary>
+    internal async ValueTask<T> AskAsync<T, TState>(
+        Func<NatsEngine, TState, CancellationToken, ValueTask<T>> request, TState state, string what, CancellationToken cancellationToken, TimeSpan? timeout = null)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, typeof(ClusterConnection));
+        cancellationToken.ThrowIfCancellationRequested();
+        CancellationTokenSource limit = _limits.Rent(timeout ?? Options.RequestTimeout);
+        CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
+        try
+        {
+            return await request(this, state, limit.Token);
+        }
+        catch (OperationCanceledException exception)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_disposed, typeof(ClusterConnection));
+            throw new EngineTimeoutException($"{Description} did not {what} within {timeout ?? Options.RequestTimeout}", exception);
+        }
+        catch (NatsJSApiException exception) when (exception.Error.Code != 503)
+        {
+            throw Refusal(what, exception.Error, exception);
+        }
+        catch (Exception exception) when (exception is NatsException or IOException and not EngineRefusedException or System.Net.Sockets.SocketException or TimeoutException)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, typeof(ClusterConnection));
+            throw new EngineTimeoutException($"{Description} did not {what}: {exception.Message}", exception);
+        }
+        finally
+        {
+            registration.Dispose(); // waits for a callback that runs, so that none cancels the source's next user
+            _limits.Return(limit);
+        }
+    }
+
+    /// <returns>The message; null when there is none.</returns>
+    internal async ValueTask<StoredMessage?> GetMessageAsync(string stream, StreamMsgGetRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            StreamMsgGetResponse response = await JetStream.JSRequestResponseAsync<StreamMsgGetRequest, StreamMsgGetResponse>(
+                $"{JetStream.Opts.Prefix}.STREAM.MSG.GET.{stream}", request, cancellationToken);
+            return response.Message is { } message ? StoredMessage.From(message) : null;
+        }
+        catch (NatsJSApiException exception) when (exception.Error.ErrCode == 10037)
+        {
+            return null;
+        }
+    }
+
+    internal static NatsJSPubOpts Once(string id) => new() { MsgId = id, RetryAttempts = 1 };
+
+    internal static EngineRefusedException Refusal(string what, ApiError error, Exception? inner = null)
+        => new($"the server would not {what}: {error.Description} (error {error.ErrCode})", inner);
+
+    internal void Forget(NatsQueue queue)
+    {
+        lock (_gate)
+        {
+            _queues.Remove(queue);
+        }
+    }
+
+    private static Exception ConnectFailure(string url, NatsException exception)
+    {
+        for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is NatsServerException { IsAuthError: true })
+            {
+                return new ClusterConfigurationException($"the NATS server at {url} refuses the credentials ({cause.Message}): see NatsClusterOptions.Nats.AuthOpts", exception);
+            }
+
+            if (cause.Message.Contains("TLS", StringComparison.OrdinalIgnoreCase) || cause is System.Security.Authentication.AuthenticationException)
+            {
+                return new ClusterConfigurationException($"no TLS connection with the NATS server at {url} ({cause.Message}): see NatsClusterOptions.Nats.TlsOpts", exception);
+            }
+        }
+
+        return new TimeoutException($"no NATS server answers at {url}: {exception.Message}", exception);
+    }
+
+    private void CheckServer()
+    {
+        INatsServerInfo info = _nats.ServerInfo ?? throw new TimeoutException($"{Description} did not say what it is");
+        string version = info.Version.Split('-', '+')[0];
+        if (!Version.TryParse(version, out Version? parsed) || parsed < MinVersion)
+        {
+            throw new ClusterConfigurationException(
+                $"{Description} is nats-server {info.Version}; this library needs {MinVersion} or newer, since older ones can lose a stream when they crash. Update the server.");
+        }
+
+        if (!info.JetStreamAvailable)
+        {
+            throw new ClusterConfigurationException($"{Description} has no JetStream: start it with JetStream (-js, or jetstream {{}} in its file)");
+        }
+    }
+
+    private async ValueTask<Unit> ProvisionAsync(CancellationToken cancellationToken)
+    {
+        await EnsureStreamAsync(
+            new StreamConfig(KeyStream, [$"{_namespace}.k.>"])
+            {
+                Description = "Goroutines for .NET: leases and close marks. Never delete it while programs run: fencing tokens would begin anew.",
+                Storage = StreamConfigStorage.File,
+                MaxMsgsPerSubject = 1,
+                DuplicateWindow = TimeSpan.FromMinutes(2),
+                NumReplicas = Settings.Replicas,
+            },
+            cancellationToken);
+        await EnsureStreamAsync(
+            new StreamConfig(DeadStream, [$"{_namespace}.dead.*"])
+            {
+                Description = "Goroutines for .NET: dead letters.",
+                Storage = StreamConfigStorage.File,
+                MaxAge = TimeSpan.FromDays(30),
+                DuplicateWindow = TimeSpan.FromMinutes(2),
+                NumReplicas = Settings.Replicas,
+            },
+            cancellationToken);
+        return default;
+    }
+
+    private ValueTask<Unit> EnsureStreamAsync(StreamConfig config, CancellationToken cancellationToken)
+        => AskAsync(
+            static async (engine, config, cancel) =>
+            {
+                INatsJSStream? stream = await engine.FindStreamAsync(config.Name!, cancel);
+                if (stream is null && !engine.Settings.Provision)
+                {
+                    throw new ClusterConfigurationException($"the stream {config.Name} does not exist, and Provision is false");
+                }
+
+                stream ??= await engine.JetStream.CreateStreamAsync(config, cancel);
+                StreamConfig found = stream.Info.Config;
+                if (found.MaxMsgsPerSubject > 0 != config.MaxMsgsPerSubject > 0 || found.Storage != config.Storage || found.NumReplicas != config.NumReplicas
+                    || found.Retention != config.Retention || found.DuplicateWindow != config.DuplicateWindow)
+                {
+                    throw new ClusterConfigurationException(
+                        $"the stream {config.Name} exists with other settings than this program would make it with (storage, retention, messages a subject, duplicate "
+                        + $"window, replicas: {found.NumReplicas} there, {config.NumReplicas} here). Nothing was changed. Use another namespace, or name the same settings.");
+                }
+
+                return default(Unit);
+            },
+            config, $"provision {config.Name}", cancellationToken);
+
+    internal async ValueTask<INatsJSStream?> FindStreamAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await JetStream.GetStreamAsync(name, cancellationToken: cancellationToken);
+        }
+        catch (NatsJSApiException exception) when (exception.Error.Code == 404)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The connection is there again: the server knows nothing of the pulls that were out.</summary>
+    private ValueTask OnOpenedAsync(object? sender, NatsEventArgs args)
+    {
+        NatsQueue[] queues;
+        lock (_gate)
+        {
+            queues = [.. _queues];
+        }
+
+        foreach (NatsQueue queue in queues)
+        {
+            queue.OnReconnected();
+        }
+
+        return default;
+    }
+}

@@ -1,0 +1,188 @@
+using Goroutines.Cluster.Engine;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+
+namespace Goroutines.Cluster.Nats;
+
+/// <summary>A queue: a stream with WorkQueue retention and one durable pull consumer that all receivers share.</summary>
+/// <remarks>See <c>NatsQueue.Pull.cs</c> for how messages are asked for.</remarks>
+internal sealed partial class NatsQueue : EngineQueue
+{
+    private const string Consumer = "workers";
+    private const int MessagesExceeded = 10077;
+
+    private readonly NatsEngine _engine;
+    private readonly QueueSettings _settings;
+    private readonly string _stream;
+    private readonly string _subject;
+    private readonly string _deadStream;
+    private readonly string _deadSubject;
+
+    internal NatsQueue(NatsEngine engine, QueueSettings settings, string stream, string subject, string inbox, string deadStream, string deadSubject)
+    {
+        _engine = engine;
+        _settings = settings;
+        _stream = stream;
+        _subject = subject;
+        _deadStream = deadStream;
+        _deadSubject = deadSubject;
+        _pullSubject = $"{engine.JetStream.Opts.Prefix}.CONSUMER.MSG.NEXT.{stream}.{Consumer}";
+        _inbox = inbox;
+        _expires = settings.AckWait / 2;
+        _return = GoTimer.AfterFunc(TimeSpan.FromDays(1), ReturnAsync, engine.Runtime);
+        _return.Stop();
+        _watch = GoTimer.AfterFunc(TimeSpan.FromDays(1), WatchAsync, engine.Runtime);
+        _watch.Stop();
+    }
+
+    internal async ValueTask<Unit> ProvisionAsync(CancellationToken cancellationToken)
+    {
+        INatsJSStream? stream = await _engine.FindStreamAsync(_stream, cancellationToken);
+        if (stream is null)
+        {
+            if (!_settings.Provision)
+            {
+                throw new ClusterConfigurationException($"the channel {_settings.Name} (stream {_stream}) does not exist, and Provision is false");
+            }
+
+            stream = await _engine.JetStream.CreateStreamAsync(
+                new StreamConfig(_stream, [_subject])
+                {
+                    Retention = StreamConfigRetention.Workqueue,
+                    Storage = StreamConfigStorage.File,
+                    MaxMsgs = _settings.Capacity, // the only limit: two of them have lost acknowledged messages
+                    Discard = StreamConfigDiscard.New,
+                    DuplicateWindow = _settings.DuplicateWindow,
+                    NumReplicas = _settings.Replicas,
+                },
+                cancellationToken);
+        }
+
+        INatsJSConsumer consumer;
+        try
+        {
+            consumer = await _engine.JetStream.GetConsumerAsync(_stream, Consumer, cancellationToken);
+        }
+        catch (NatsJSApiException exception) when (exception.Error.Code == 404 && _settings.Provision)
+        {
+            consumer = await _engine.JetStream.CreateConsumerAsync(
+                _stream,
+                new ConsumerConfig(Consumer)
+                {
+                    AckPolicy = ConsumerConfigAckPolicy.Explicit,
+                    AckWait = _settings.AckWait,
+                    MaxDeliver = -1, // the library counts: the server's limit leaves the message in the way of others
+                    MaxAckPending = _settings.Ordered ? 1 : Math.Max(2, _settings.Capacity),
+                },
+                cancellationToken);
+        }
+
+        StreamConfig found = stream.Info.Config;
+        ConsumerConfig worker = consumer.Info.Config;
+        if (found.Retention != StreamConfigRetention.Workqueue || found.Discard != StreamConfigDiscard.New || worker.AckPolicy != ConsumerConfigAckPolicy.Explicit
+            || worker.MaxDeliver > 0)
+        {
+            throw new ClusterConfigurationException(
+                $"the stream {_stream} exists and is no channel of this library (it needs WorkQueue retention, DiscardNew, explicit acknowledgements, and no limit of deliveries). Nothing was changed.");
+        }
+
+        _settings.ThrowUnlessSame(_settings with
+        {
+            Capacity = (int)found.MaxMsgs,
+            AckWait = worker.AckWait,
+            Ordered = worker.MaxAckPending == 1,
+            DuplicateWindow = found.DuplicateWindow,
+            Replicas = found.NumReplicas,
+        });
+        return default;
+    }
+
+    internal override ValueTask<PublishOutcome> PublishAsync(EngineMessage message, CancellationToken cancellationToken)
+        => _engine.AskAsync(
+            static async (_, state, cancel) =>
+            {
+                PubAckResponse answer = await state.Queue.PublishAsync(state.Queue._subject, state.message, cancel);
+                return answer.Error is null ? answer.Duplicate ? PublishOutcome.Duplicate : PublishOutcome.Stored
+                    : answer.Error.ErrCode == MessagesExceeded && answer.Error.Description?.Contains("maximum messages", StringComparison.Ordinal) == true ? PublishOutcome.Full
+                    : throw NatsEngine.Refusal($"store value {state.message.Id} in {state.Queue._settings.Name}", answer.Error);
+            },
+            (Queue: this, message), $"store a value in {_settings.Name}", cancellationToken);
+
+    internal override ValueTask<QueueState> StateAsync(CancellationToken cancellationToken)
+        => _engine.AskAsync(
+            static async (engine, queue, cancel) =>
+            {
+                // The held ones first: what is acknowledged in between is then counted in neither, so that held is never more than stored.
+                INatsJSConsumer consumer = await engine.JetStream.GetConsumerAsync(queue._stream, Consumer, cancel);
+                INatsJSStream stream = await engine.JetStream.GetStreamAsync(queue._stream, cancellationToken: cancel);
+                return new QueueState((long)stream.Info.State.Messages, consumer.Info.NumAckPending);
+            },
+            this, $"say what {_settings.Name} holds", cancellationToken);
+
+    internal override ValueTask<Unit> BuryAsync(EngineMessage message, CancellationToken cancellationToken)
+        => _engine.AskAsync(
+            static async (_, state, cancel) =>
+            {
+                PubAckResponse answer = await state.Queue.PublishAsync(state.Queue._deadSubject, state.message, cancel);
+                return answer.Error is null ? default(Unit) : throw NatsEngine.Refusal($"store the dead letter {state.message.Id}", answer.Error);
+            },
+            (Queue: this, message), $"store a dead letter of {_settings.Name}", cancellationToken);
+
+    internal override ValueTask<IReadOnlyList<DeadEntry>> DeadAsync(long after, int limit, CancellationToken cancellationToken)
+        => _engine.AskAsync(
+            static async (engine, state, cancel) =>
+            {
+                List<DeadEntry> entries = [];
+                long next = state.after + 1;
+                while (entries.Count < state.limit && await engine.GetMessageAsync(
+                    state.Queue._deadStream, new StreamMsgGetRequest { Seq = (ulong)next, NextBySubj = state.Queue._deadSubject }, cancel) is { } message)
+                {
+                    entries.Add(new DeadEntry(message.Sequence, ToMessage(message.Headers, message.Payload), message.At));
+                    next = message.Sequence + 1;
+                }
+
+                return (IReadOnlyList<DeadEntry>)entries;
+            },
+            (Queue: this, after, limit), $"list the dead letters of {_settings.Name}", cancellationToken, _engine.Options.OperationTimeout);
+
+    internal override ValueTask<Unit> RemoveDeadAsync(long sequence, CancellationToken cancellationToken)
+        => _engine.AskAsync(
+            static async (engine, state, cancel) =>
+            {
+                try
+                {
+                    await engine.JetStream.DeleteMessageAsync(state._deadStream, new StreamMsgDeleteRequest { Seq = (ulong)state.sequence }, cancel);
+                }
+                catch (NatsJSApiException exception) when (exception.Error.ErrCode is 10043 or 10057 or 10037)
+                {
+                    // It is gone already.
+                }
+
+                return default(Unit);
+            },
+            (_deadStream, sequence), $"remove a dead letter of {_settings.Name}", cancellationToken);
+
+    internal static EngineMessage ToMessage(Dictionary<string, string> headers, ReadOnlyMemory<byte> payload)
+    {
+        string id = headers.GetValueOrDefault("Nats-Msg-Id") ?? "";
+        foreach (string name in headers.Keys.Where(static name => name.StartsWith("Nats-", StringComparison.OrdinalIgnoreCase)).ToArray())
+        {
+            headers.Remove(name);
+        }
+
+        return new EngineMessage(id, payload, headers);
+    }
+
+    private ValueTask<PubAckResponse> PublishAsync(string subject, EngineMessage message, CancellationToken cancellationToken)
+    {
+        NatsHeaders headers = [];
+        foreach ((string name, string value) in message.Headers)
+        {
+            headers[name] = value;
+        }
+
+        return _engine.JetStream.PublishAsync(
+            subject, message.Payload, NatsRawSerializer<ReadOnlyMemory<byte>>.Default, NatsEngine.Once(message.Id), headers, cancellationToken);
+    }
+}

@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using Goroutines.Cluster.Engine;
+
+namespace Goroutines.Cluster;
+
+/// <summary>Worker pools.</summary>
+public sealed partial class ClusterChan<T>
+{
+    /// <summary>Runs a worker pool: hands each value to <paramref name="handler"/>, which settles it by how it ends.</summary>
+    /// <param name="handler">Handles a value. It returns: acknowledged. It throws: tried again with back-off, and a dead letter at
+    /// <see cref="ClusterChanOptions.MaxAttempts"/>. It throws <see cref="OperationCanceledException"/> when its token is cancelled: given back at once. A
+    /// handler may also settle the delivery itself. Its token is cancelled when the value is lost, and when the pool has been stopped for
+    /// <see cref="ServeOptions.DrainTimeout"/>.</param>
+    /// <param name="options">The size of the pool, and how it stops. Default: one handler at a time.</param>
+    /// <param name="cancellationToken">Stops the pool: no more values are taken, and handlers may finish for <see cref="ServeOptions.DrainTimeout"/>.</param>
+    /// <returns>A task that ends when the pool was stopped, or the channel is closed and empty, and no handler runs any more. It does not throw when it
+    /// is stopped.</returns>
+    /// <remarks>The pool asks the engine for as many values as it has free places. It goes on through restarts of the engine.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="handler"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    public async ValueTask ServeAsync(
+        Func<Delivery<T>, CancellationToken, ValueTask> handler, ServeOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        ServeOptions settings = (options ?? new ServeOptions()).Validated();
+        WaitGroup running = new();
+        Chan<Unit> places = new(settings.Concurrency);
+        CancellationTokenSource drained = new(); // has no timer, and the one that cancels it may come late: not disposed of
+        try
+        {
+            while (true)
+            {
+                await places.SendAsync(default, cancellationToken);
+                Delivery<T>? delivery;
+                try
+                {
+                    delivery = await NextAsync(settings.Concurrency - places.Count + 1, cancellationToken);
+                }
+                catch
+                {
+                    await places.ReceiveAsync(CancellationToken.None);
+                    throw;
+                }
+
+                if (delivery is null)
+                {
+                    break;
+                }
+
+                running.Add(1);
+                _core.Engine.Runtime.Spawn(
+                    async () =>
+                    {
+                        try
+                        {
+                            await HandleAsync(delivery, handler, drained.Token);
+                        }
+                        finally
+                        {
+                            await places.ReceiveAsync(CancellationToken.None);
+                            running.Done();
+                        }
+                    });
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Stopped.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The connection was disposed of.
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            if (settings.DrainTimeout == TimeSpan.Zero)
+            {
+                await drained.CancelAsync();
+            }
+            else
+            {
+                using GoTimer limit = GoTimer.AfterFunc(settings.DrainTimeout, async () => await drained.CancelAsync(), _core.Engine.Runtime);
+                await running.WaitAsync(CancellationToken.None);
+            }
+        }
+
+        await running.WaitAsync(CancellationToken.None);
+    }
+
+    private async ValueTask HandleAsync(Delivery<T> delivery, Func<Delivery<T>, CancellationToken, ValueTask> handler, CancellationToken stop)
+    {
+        using Activity? activity = Meters.Source.StartActivity($"{Name} handle", ActivityKind.Consumer, delivery.Parent);
+        activity?.SetTag("messaging.destination.name", Name).SetTag("messaging.message.id", delivery.Id).SetTag("goroutines.attempt", delivery.Attempt);
+        long begun = _core.Engine.Clock.GetTimestamp();
+        using CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(delivery.Lost, stop);
+        try
+        {
+            try
+            {
+                await handler(delivery, ends.Token);
+            }
+            catch (OperationCanceledException) when (ends.IsCancellationRequested)
+            {
+                await delivery.DisposeAsync();
+                return;
+            }
+            catch (Exception exception)
+            {
+                activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+                if (delivery.Hold.IsHeld)
+                {
+                    await delivery.Hold.FailAsync(null, "the handler failed", exception, CancellationToken.None);
+                }
+
+                return;
+            }
+            finally
+            {
+                Meters.Handling.Record(_core.Engine.Clock.GetElapsedTime(begun).TotalSeconds, _core.Tag);
+            }
+
+            if (delivery.Hold.IsHeld)
+            {
+                await delivery.AckAsync(CancellationToken.None);
+            }
+        }
+        catch (Exception exception) when (exception is LeaseLostException or DeliveryUnknownException or ObjectDisposedException)
+        {
+            // It comes back when its hold has run out, here or elsewhere.
+            Log.NotSettled(_core.Logger, Name, delivery.Id, exception);
+        }
+    }
+}

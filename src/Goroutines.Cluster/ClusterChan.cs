@@ -1,0 +1,203 @@
+using System.Buffers;
+using System.Diagnostics;
+using Goroutines.Cluster.Engine;
+using Goroutines.Cluster.Queues;
+
+namespace Goroutines.Cluster;
+
+/// <summary>
+/// A named, bounded work queue that machines share, with the verbs of a channel and with acknowledgement. Made by
+/// <see cref="ClusterConnection.OpenAsync"/>.
+/// </summary>
+/// <typeparam name="T">The type of the values.</typeparam>
+/// <remarks>
+/// <para>It is no <see cref="Chan{T}"/>: a value is stored between its sender and its receiver, copied by the codec, and stays until a receiver has
+/// acknowledged it. From <see cref="SendAsync(T, CancellationToken)"/> returning to <see cref="Delivery{T}.AckAsync"/> returning a value is delivered
+/// at least once: more than once when a holder crashes, is too slow, or fails.</para>
+/// <para>Safe for any number of concurrent senders and receivers.</para>
+/// </remarks>
+[DebuggerDisplay("ClusterChan {Name}, capacity {Capacity}")]
+public sealed partial class ClusterChan<T> : IAsyncDisposable
+{
+    private readonly ChanCore _core;
+    private readonly IClusterCodec<T> _codec;
+    private readonly DeliveryFeed<T> _feed;
+
+    internal ClusterChan(ChanCore core, IClusterCodec<T> codec)
+    {
+        _core = core;
+        _codec = codec;
+        _feed = new DeliveryFeed<T>(this, core);
+        DeadLetters = new DeadLetters<T>(core, codec);
+    }
+
+    /// <summary>The name.</summary>
+    public string Name => _core.Name;
+
+    /// <summary>How many values the channel holds, unread and unacknowledged ones.</summary>
+    public int Capacity => _core.Options.Capacity;
+
+    /// <summary>
+    /// The receiving side for this process, for receives, selects and <c>await foreach</c> beside local channels. The engine is asked for a value only while
+    /// a receiver waits; a value that comes when the receiver has left is kept for <see cref="ClusterChanOptions.ReturnAfter"/> and then given back.
+    /// It is closed and drained when the channel is closed and nothing is stored or held in the whole cluster, or when the connection is disposed of.
+    /// </summary>
+    public Receiver<Delivery<T>> Receiver => _feed.Channel.Receiver;
+
+    /// <summary>The values that were given up.</summary>
+    public DeadLetters<T> DeadLetters { get; }
+
+    /// <summary>Sends a value: waits while the channel is full, and returns when the engine has stored the value.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="cancellationToken">Ends the wait. The value may or may not have been stored then.</param>
+    /// <returns>A task that ends when the value is stored.</returns>
+    /// <remarks>Sends that follow one another from one sender are stored in that order.</remarks>
+    /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
+    /// <exception cref="DeliveryUnknownException">The engine did not answer within <see cref="ClusterOptions.OperationTimeout"/>: the value may or may not
+    /// be stored. Sending it again with the same <see cref="SendOptions.Id"/> does not store it twice.</exception>
+    /// <exception cref="ArgumentException">The value is larger than the engine takes, or the id is not one.</exception>
+    /// <exception cref="EngineRefusedException">The engine refused the value: its disk is full, or the right to send is missing.</exception>
+    public ValueTask SendAsync(T value, CancellationToken cancellationToken = default) => SendAsync(value, s_defaults, cancellationToken);
+
+    /// <inheritdoc cref="SendAsync(T, CancellationToken)"/>
+    /// <param name="value">The value.</param>
+    /// <param name="options">The value's id, and when the send returns.</param>
+    /// <param name="cancellationToken">Ends the wait. The value may or may not have been stored then.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
+    public async ValueTask SendAsync(T value, SendOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        await SendAsync(value, options, waits: true, cancellationToken);
+    }
+
+    /// <summary>Sends a value if there is room.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="options">The value's id, and when the send returns. Default: an id of its own, when stored.</param>
+    /// <param name="cancellationToken">Ends the wait. The value may or may not have been stored then.</param>
+    /// <returns>true if the value is stored; false if the channel is full.</returns>
+    /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
+    /// <exception cref="DeliveryUnknownException">The engine did not answer: the value may or may not be stored.</exception>
+    /// <exception cref="ArgumentException">The value is larger than the engine takes.</exception>
+    public ValueTask<bool> TrySendAsync(T value, SendOptions? options = null, CancellationToken cancellationToken = default)
+        => SendAsync(value, options ?? s_defaults, waits: false, cancellationToken);
+
+    /// <summary>Says how much the channel holds at this moment.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The counts.</returns>
+    /// <exception cref="TimeoutException">The engine did not answer.</exception>
+    public async ValueTask<ClusterChanInfo> GetInfoAsync(CancellationToken cancellationToken = default)
+    {
+        QueueState state = await _core.StateAsync(cancellationToken);
+        return new ClusterChanInfo(state.Stored, state.Held);
+    }
+
+    /// <summary>Closes the channel for all programs: sends fail, and what is stored is still delivered. Other programs notice within about a second.
+    /// Closing a closed channel does nothing.</summary>
+    /// <param name="cancellationToken">Ends the wait; the channel may or may not be closed then.</param>
+    /// <returns>A task that ends when sends by this object fail.</returns>
+    /// <exception cref="DeliveryUnknownException">The engine did not answer.</exception>
+    public ValueTask CloseAsync(CancellationToken cancellationToken = default) => _core.MarkAsync(closed: true, cancellationToken);
+
+    /// <summary>Opens a closed channel again for all programs. A <see cref="Receiver"/> that has ended stays so: open the channel anew.</summary>
+    /// <param name="cancellationToken">Ends the wait; the channel may or may not be open then.</param>
+    /// <returns>A task that ends when sends by this object succeed.</returns>
+    /// <exception cref="DeliveryUnknownException">The engine did not answer.</exception>
+    public ValueTask ReopenAsync(CancellationToken cancellationToken = default) => _core.MarkAsync(closed: false, cancellationToken);
+
+    /// <summary>Waits until nothing is stored and nothing is held: all that was sent has been acknowledged or is a dead letter.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends at such a moment.</returns>
+    public ValueTask DrainAsync(CancellationToken cancellationToken = default) => _core.DrainAsync(cancellationToken);
+
+    /// <summary>Lets go of the channel in this process. Values that are held are not settled; values that nobody has received go back.</summary>
+    /// <returns>A task that ends when the engine is asked for no more.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        await _feed.DisposeAsync();
+        await _core.DisposeAsync();
+    }
+
+    private static readonly SendOptions s_defaults = new();
+
+    /// <returns>The next value that can be read; null once the channel is closed and empty.</returns>
+    internal async ValueTask<Delivery<T>?> NextAsync(int wanted, CancellationToken cancellationToken)
+    {
+        while (await _core.NextAsync(wanted, cancellationToken) is { } raw)
+        {
+            Hold hold = new(_core, raw);
+            string reason;
+            Exception? cause = null;
+            if (raw.Attempt > _core.Options.MaxDeliveries)
+            {
+                reason = $"delivered {raw.Attempt - 1} times and never settled";
+            }
+            else
+            {
+                try
+                {
+                    return new Delivery<T>(hold, _codec.Decode(raw.Message.Payload));
+                }
+                catch (Exception exception)
+                {
+                    reason = "the value can't be read";
+                    cause = exception;
+                }
+            }
+
+            try
+            {
+                await hold.BuryAsync(reason, cause, CancellationToken.None);
+            }
+            catch (Exception exception) when (exception is LeaseLostException or DeliveryUnknownException)
+            {
+                Log.NotSettled(_core.Logger, Name, raw.Message.Id, exception);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Ids travel in headers, which are lines.</summary>
+    private static string Checked(string id)
+        => id.Length is > 0 and <= 200 && !id.Any(char.IsControl) && id.AsSpan().Trim().Length == id.Length ? id
+            : throw new ArgumentException("An id has from 1 to 200 characters, none of them a control character, and no blank at its ends.", nameof(id));
+
+    private async ValueTask<bool> SendAsync(T value, SendOptions options, bool waits, CancellationToken cancellationToken)
+    {
+        ArrayBufferWriter<byte> bytes = new();
+        _codec.Encode(value, bytes);
+        using Activity? activity = Meters.Source.StartActivity($"{Name} send", ActivityKind.Producer);
+        string id = options.Id is null ? Guid.CreateVersion7().ToString("N") : Checked(options.Id);
+        activity?.SetTag("messaging.destination.name", Name).SetTag("messaging.message.id", id);
+        Dictionary<string, string> headers = Headers.For(_codec.ContentType, activity ?? Activity.Current);
+        if (options.Until != SendUntil.Handled)
+        {
+            return await _core.SendAsync(new EngineMessage(id, bytes.WrittenMemory, headers), waits, cancellationToken);
+        }
+
+        string topic = $"handled.{Names.Escape(Guid.NewGuid().ToString("N"))}";
+        headers[Headers.Handled] = topic;
+        Chan<Unit> handled = new(1);
+        await using IAsyncDisposable listener = await _core.Engine.ListenAsync(topic, () => handled.TrySend(default), cancellationToken);
+        if (!await _core.SendAsync(new EngineMessage(id, bytes.WrittenMemory, headers), waits, cancellationToken))
+        {
+            return false;
+        }
+
+        try
+        {
+            await handled.TakeAsync(cancellationToken);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new DeliveryUnknownException($"value {id} is stored in {Name}; whether it has been handled is unknown", exception);
+        }
+
+        return true;
+    }
+}
+
+/// <summary>How much a <see cref="ClusterChan{T}"/> holds at one moment.</summary>
+/// <param name="Stored">Values that are stored, held ones included.</param>
+/// <param name="Held">Values that receivers hold.</param>
+public readonly record struct ClusterChanInfo(long Stored, long Held);

@@ -1,0 +1,197 @@
+using System.Diagnostics;
+using System.Globalization;
+using Goroutines.Cluster.Engine;
+
+namespace Goroutines.Cluster;
+
+/// <summary>Functions by name.</summary>
+public sealed partial class ClusterConnection
+{
+    /// <summary>Calls a function that some process serves. At most once: it is not repeated once a server has begun.</summary>
+    /// <typeparam name="TRequest">The type of the request.</typeparam>
+    /// <typeparam name="TResponse">The type of the response.</typeparam>
+    /// <param name="function">Which.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="timeout">How long to wait for the response; it travels along, and cancels the handler's token. Default:
+    /// <see cref="ClusterOptions.OperationTimeout"/>.</param>
+    /// <param name="cancellationToken">Ends the wait. The handler may or may not have run, and is not told.</param>
+    /// <returns>The response.</returns>
+    /// <remarks>Servers that are busy refuse at once, and the call asks again with a growing pause. Work that takes long belongs into
+    /// <see cref="SpawnAsync"/>, whose workers take it when they are free.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="function"/> is <see langword="null"/>.</exception>
+    /// <exception cref="NoServerException">Nobody serves the function. Thrown at once; nothing was done.</exception>
+    /// <exception cref="RemoteException">The handler has thrown.</exception>
+    /// <exception cref="DeliveryUnknownException">No response came in time: the handler may or may not have run.</exception>
+    /// <exception cref="TimeoutException">All servers were busy all the time; nothing was done.</exception>
+    /// <exception cref="ObjectDisposedException">The connection has been disposed of.</exception>
+    public async ValueTask<TResponse> CallAsync<TRequest, TResponse>(
+        FuncName<TRequest, TResponse> function, TRequest request, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ThrowIfDisposed();
+        TimeSpan limit = timeout ?? Engine.Options.OperationTimeout;
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero, nameof(timeout));
+        using Activity? activity = Meters.Source.StartActivity($"{function.Name} call", ActivityKind.Client);
+        ReadOnlyMemory<byte> payload = Encode(function.Request, request);
+        long begun = Engine.Clock.GetTimestamp();
+        for (int attempt = 0; ; attempt++)
+        {
+            TimeSpan left = limit - Engine.Clock.GetElapsedTime(begun);
+            if (left <= TimeSpan.Zero)
+            {
+                throw new TimeoutException($"{function.Name} was not called: all servers were busy for {limit}");
+            }
+
+            Dictionary<string, string> headers = Headers.For(function.Request.ContentType, activity ?? Activity.Current);
+            headers[Headers.Remaining] = ((long)left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+            CallReply reply;
+            try
+            {
+                reply = await Engine.CallAsync(function.Token, new CallRequest(payload, headers), left, cancellationToken);
+            }
+            catch (EngineTimeoutException exception)
+            {
+                throw new DeliveryUnknownException($"no response of {function.Name} within {limit}: it may or may not have run", exception);
+            }
+
+            switch (reply.Status)
+            {
+                case CallStatus.Done:
+                    return function.Response.Decode(reply.Payload);
+                case CallStatus.Failed:
+                    throw new RemoteException(function.Name, reply.ErrorType, reply.ErrorMessage);
+                case CallStatus.NoServer:
+                    throw new NoServerException(function.Name);
+                default:
+                    await Engine.Runtime.SleepAsync(Engine.Pause(attempt + 1), cancellationToken);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Serves a function until the result is disposed of. Other processes may serve it, too; each call goes to one of them.</summary>
+    /// <typeparam name="TRequest">The type of the request.</typeparam>
+    /// <typeparam name="TResponse">The type of the response.</typeparam>
+    /// <param name="function">Which.</param>
+    /// <param name="handler">Answers a request. What it throws reaches the caller as a <see cref="RemoteException"/>. Its token is cancelled when the
+    /// caller waits no longer, and by disposal after <see cref="ServeOptions.DrainTimeout"/>.</param>
+    /// <param name="options">How many calls run at once; calls beyond that are refused, and tried elsewhere. Default: one.</param>
+    /// <param name="cancellationToken">Ends the wait for the subscription.</param>
+    /// <returns>What ends the serving when it is disposed of.</returns>
+    /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    /// <exception cref="ObjectDisposedException">The connection has been disposed of.</exception>
+    public async ValueTask<Served> ServeAsync<TRequest, TResponse>(
+        FuncName<TRequest, TResponse> function, Func<TRequest, CancellationToken, ValueTask<TResponse>> handler, ServeOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ArgumentNullException.ThrowIfNull(handler);
+        ThrowIfDisposed();
+        ServeOptions settings = (options ?? new ServeOptions()).Validated();
+        WaitGroup running = new();
+        CancellationTokenSource stop = new();
+        int busy = 0;
+        IAsyncDisposable subscription = await Engine.ServeCallsAsync(
+            function.Token,
+            async request =>
+            {
+                if (Interlocked.Increment(ref busy) > settings.Concurrency)
+                {
+                    Interlocked.Decrement(ref busy);
+                    return new CallReply(CallStatus.Busy, default);
+                }
+
+                running.Add(1);
+                try
+                {
+                    return await AnswerAsync(function, request, handler, stop.Token);
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref busy);
+                    running.Done();
+                }
+            },
+            cancellationToken);
+        Served served = new(subscription, running, stop, settings.DrainTimeout, Engine.Runtime);
+        lock (_gate)
+        {
+            _channels.Add(served);
+        }
+
+        return served;
+    }
+
+    /// <summary>Stores a request for a function; a worker that serves <see cref="OpenSpawnedAsync"/> handles it at least once. There is no response.</summary>
+    /// <typeparam name="TRequest">The type of the request.</typeparam>
+    /// <typeparam name="TResponse">The type of the response.</typeparam>
+    /// <param name="function">Which.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Ends the wait. The request may or may not have been stored then.</param>
+    /// <returns>A task that ends when the request is stored.</returns>
+    /// <exception cref="DeliveryUnknownException">The engine did not answer: the request may or may not be stored.</exception>
+    /// <inheritdoc cref="OpenSpawnedAsync" path="/exception"/>
+    public async ValueTask SpawnAsync<TRequest, TResponse>(
+        FuncName<TRequest, TResponse> function, TRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        ThrowIfDisposed();
+        ClusterChan<TRequest>? channel;
+        lock (_gate)
+        {
+            channel = _spawned.GetValueOrDefault(function.Token) as ClusterChan<TRequest>;
+        }
+
+        if (channel is null)
+        {
+            // Two at once open it twice, which is harmless: both are the same queue.
+            channel = await OpenSpawnedAsync(function, null, cancellationToken);
+            lock (_gate)
+            {
+                _spawned[function.Token] = channel;
+            }
+        }
+
+        await channel.SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Opens the channel that <see cref="SpawnAsync"/> stores into: serve it with <see cref="ClusterChan{T}.ServeAsync"/>.</summary>
+    /// <typeparam name="TRequest">The type of the request.</typeparam>
+    /// <typeparam name="TResponse">The type of the response.</typeparam>
+    /// <param name="function">Which.</param>
+    /// <param name="options">The channel's settings. Programs that name other than the default ones send to this channel instead of spawning.</param>
+    /// <param name="cancellationToken">Ends the wait; the channel may have been made then.</param>
+    /// <returns>The channel.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="function"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ClusterConfigurationException">The channel exists with other settings. Nothing was changed.</exception>
+    /// <exception cref="TimeoutException">The engine did not answer.</exception>
+    /// <exception cref="ObjectDisposedException">The connection has been disposed of.</exception>
+    public ValueTask<ClusterChan<TRequest>> OpenSpawnedAsync<TRequest, TResponse>(
+        FuncName<TRequest, TResponse> function, ClusterChanOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return OpenChannelAsync(function.Name, $"~spawned-{function.Token}", function.Request, options, cancellationToken);
+    }
+
+    private async ValueTask<CallReply> AnswerAsync<TRequest, TResponse>(
+        FuncName<TRequest, TResponse> function, CallRequest request, Func<TRequest, CancellationToken, ValueTask<TResponse>> handler, CancellationToken stop)
+    {
+        using Activity? activity = Meters.Source.StartActivity($"{function.Name} serve", ActivityKind.Server, Headers.Parent(request.Headers));
+        TimeSpan left = long.TryParse(request.Headers.GetValueOrDefault(Headers.Remaining), CultureInfo.InvariantCulture, out long milliseconds)
+            ? TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, int.MaxValue)) : Engine.Options.OperationTimeout;
+        using CancellationTokenSource late = new(left, Engine.Clock);
+        using CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
+        try
+        {
+            TResponse response = await handler(function.Request.Decode(request.Payload), ends.Token);
+            return new CallReply(CallStatus.Done, Encode(function.Response, response));
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            Log.HandlerFailed(Logger, function.Name, exception);
+            return new CallReply(CallStatus.Failed, default, exception.GetType().FullName ?? exception.GetType().Name, exception.Message);
+        }
+    }
+}

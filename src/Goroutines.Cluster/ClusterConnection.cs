@@ -1,0 +1,159 @@
+using System.Buffers;
+using Goroutines.Cluster.Engine;
+using Goroutines.Cluster.Leases;
+using Goroutines.Cluster.Queues;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Goroutines.Cluster;
+
+/// <summary>
+/// This process as a member of a cluster: it opens channels, calls and serves functions, and takes leases. Made by <see cref="MemoryCluster"/> for one process,
+/// or by the package of an engine for machines.
+/// </summary>
+/// <remarks>
+/// <para>Make one a process, and keep it. Safe from any thread. Its goroutines run in the runtime in which it was made.</para>
+/// <para>Disposal is a shutdown, not a close: receivers end, values that nobody has received go back, leases are given back.</para>
+/// </remarks>
+public sealed partial class ClusterConnection : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly List<IAsyncDisposable> _channels = [];
+    private readonly HashSet<Lease> _leases = [];
+    private readonly Dictionary<string, object> _spawned = [];
+    private readonly LeaseBook _book;
+    private bool _disposed;
+
+    internal ClusterConnection(ClusterEngine engine)
+    {
+        Engine = engine;
+        Logger = engine.Options.LoggerFactory?.CreateLogger("Goroutines.Cluster") ?? NullLogger.Instance;
+        _book = new LeaseBook(this);
+        Log.Connected(Logger, engine.Description);
+    }
+
+    internal ClusterEngine Engine { get; }
+
+    internal ILogger Logger { get; }
+
+    /// <summary>Opens a channel, and makes it if there is none.</summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <param name="name">Which.</param>
+    /// <param name="options">Its settings. Default: those of <see cref="ClusterChanOptions"/>.</param>
+    /// <param name="cancellationToken">Ends the wait; the channel may have been made then.</param>
+    /// <returns>The channel.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    /// <exception cref="ClusterConfigurationException">The channel exists with other settings, which the message names, or does not exist and is not
+    /// to be made. Nothing was changed.</exception>
+    /// <exception cref="TimeoutException">The engine did not answer.</exception>
+    /// <exception cref="ObjectDisposedException">The connection has been disposed of.</exception>
+    public ValueTask<ClusterChan<T>> OpenAsync<T>(ChanName<T> name, ClusterChanOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return OpenChannelAsync(name.Name, name.Token, name.Codec, options, cancellationToken);
+    }
+
+    /// <summary>Asks the engine for a sign of life: for the health check of a host.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether it answered. This does not throw when it did not.</returns>
+    public async ValueTask<ClusterHealth> CheckHealthAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return new ClusterHealth(true, Engine.Description, await Engine.PingAsync(cancellationToken));
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return new ClusterHealth(false, $"{Engine.Description}: {exception.Message}", Engine.Options.RequestTimeout);
+        }
+    }
+
+    /// <summary>Lets go of everything: receivers end, values that nobody has received go back, leases are given back, the connection is closed.</summary>
+    /// <returns>A task that ends when that is done. Deliveries that are still held come back when their holds have run out.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        Lease[] leases;
+        IAsyncDisposable[] channels;
+        lock (_gate)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            leases = [.. _leases];
+            channels = [.. _channels];
+        }
+
+        // All at once: one that the engine does not answer for takes its whole time to live.
+        WaitGroup released = new();
+        foreach (Lease lease in leases)
+        {
+            released.Spawn(lease.DisposeAsync);
+        }
+
+        await released.WaitAsync(CancellationToken.None);
+
+        foreach (IAsyncDisposable channel in channels)
+        {
+            await channel.DisposeAsync();
+        }
+
+        await Engine.DisposeAsync();
+    }
+
+    internal void Track(Lease lease)
+    {
+        lock (_gate)
+        {
+            _leases.Add(lease);
+        }
+    }
+
+    internal void Forget(Lease lease)
+    {
+        lock (_gate)
+        {
+            _leases.Remove(lease);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Encode<T>(IClusterCodec<T> codec, T value)
+    {
+        ArrayBufferWriter<byte> bytes = new();
+        codec.Encode(value, bytes);
+        return bytes.WrittenMemory;
+    }
+
+    private async ValueTask<ClusterChan<T>> OpenChannelAsync<T>(
+        string name, string token, IClusterCodec<T> codec, ClusterChanOptions? options, CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        ClusterChanOptions settings = (options ?? new ClusterChanOptions()).Validated(Engine.Options);
+        try
+        {
+            ChanCore core = await ChanCore.OpenAsync(this, name, token, settings, cancellationToken);
+            ClusterChan<T> channel = new(core, codec);
+            lock (_gate)
+            {
+                _channels.Add(channel);
+            }
+
+            return channel;
+        }
+        catch (EngineTimeoutException exception)
+        {
+            throw new TimeoutException($"{Engine.Description} did not answer: {name} was not opened", exception);
+        }
+    }
+
+    private void ThrowIfDisposed()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+        }
+    }
+}

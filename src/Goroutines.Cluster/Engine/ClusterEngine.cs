@@ -1,0 +1,88 @@
+namespace Goroutines.Cluster.Engine;
+
+/// <summary>What a store of messages and keys has to do. Everything else (retries, leases, back-off, dead letters) is written once, above it.</summary>
+/// <remarks>
+/// An operation whose answer did not come in time throws <see cref="EngineTimeoutException"/>: it may or may not have been carried out. So each
+/// can be repeated: a publish and a write of a key carry an id by which the engine recognises the repetition; the others have the same
+/// effect twice as once. An engine times its operations itself; the token is the caller's alone.
+/// </remarks>
+internal abstract class ClusterEngine(GoRuntime runtime, ClusterOptions options, ulong seed) : IAsyncDisposable
+{
+    private ulong _dice = seed;
+
+    internal GoRuntime Runtime { get; } = runtime;
+
+    internal ClusterOptions Options { get; } = options;
+
+    internal TimeProvider Clock { get; } = runtime.TimeProvider;
+
+    /// <summary>Whether something outside of this process can wake a receiver.</summary>
+    internal abstract bool IsRemote { get; }
+
+    /// <summary>The largest message, in bytes.</summary>
+    internal abstract int MaxPayload { get; }
+
+    /// <summary>The engine in words, for messages and health.</summary>
+    internal abstract string Description { get; }
+
+    internal abstract ValueTask<EngineQueue> OpenQueueAsync(QueueSettings settings, CancellationToken cancellationToken);
+
+    /// <summary>Reads a key. The answer may be old; only <see cref="WriteKeyAsync"/> decides.</summary>
+    internal abstract ValueTask<KeyEntry?> ReadKeyAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>Writes a key if its last revision is the expected one (0: it was never written).</summary>
+    /// <returns>The new revision, which is greater than any given out before; 0 if the key has another revision.</returns>
+    internal abstract ValueTask<long> WriteKeyAsync(string key, string value, long expected, string operation, CancellationToken cancellationToken);
+
+    /// <summary>Tells the listeners of a topic, in all processes. A hint: it may be lost.</summary>
+    internal abstract ValueTask SignalAsync(string topic);
+
+    /// <summary>Calls <paramref name="heard"/> at each signal. It must only hand over.</summary>
+    internal abstract ValueTask<IAsyncDisposable> ListenAsync(string topic, Action heard, CancellationToken cancellationToken);
+
+    internal abstract ValueTask<CallReply> CallAsync(string function, CallRequest request, TimeSpan timeout, CancellationToken cancellationToken);
+
+    /// <summary>Serves calls until the result is disposed of. The handler answers at once that it is busy rather than wait.</summary>
+    internal abstract ValueTask<IAsyncDisposable> ServeCallsAsync(string function, Func<CallRequest, ValueTask<CallReply>> handler, CancellationToken cancellationToken);
+
+    internal abstract ValueTask<TimeSpan> PingAsync(CancellationToken cancellationToken);
+
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>A number from 0 to 1 for jitter: from a sequence of this engine's own, so that an explored schedule can be repeated.</summary>
+    internal double NextDouble()
+    {
+        ulong z = Interlocked.Add(ref _dice, 0x9E3779B97F4A7C15);
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
+    }
+
+    /// <summary>Repeats an operation until its outcome is known, for at most <paramref name="limit"/>.</summary>
+    /// <exception cref="EngineTimeoutException">The outcome is still unknown.</exception>
+    internal async ValueTask<T> RepeatAsync<T, TState>(
+        Func<TState, CancellationToken, ValueTask<T>> operation, TState state, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        long begun = Clock.GetTimestamp();
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await operation(state, cancellationToken);
+            }
+            catch (EngineTimeoutException) when (Clock.GetElapsedTime(begun) < limit)
+            {
+                Meters.Repeated.Add(1);
+            }
+
+            await Runtime.SleepAsync(Pause(attempt), cancellationToken);
+        }
+    }
+
+    /// <summary>The pause before the next attempt: from 2 to 250 ms, doubled each time, with jitter.</summary>
+    internal TimeSpan Pause(int attempt)
+    {
+        double milliseconds = Math.Min(250, 2 << Math.Min(attempt, 10));
+        return TimeSpan.FromMilliseconds(milliseconds * (0.5 + (0.5 * NextDouble())));
+    }
+}

@@ -1,0 +1,69 @@
+namespace Goroutines.Cluster.Engine;
+
+/// <summary>The answer of the engine did not come in time: the operation may or may not have been carried out.</summary>
+internal sealed class EngineTimeoutException(string message, Exception? inner = null) : TimeoutException(message, inner);
+
+/// <summary>A queue as it has to be. One that exists with other settings is left as it is, and refused.</summary>
+internal sealed record QueueSettings(
+    string Name, int Capacity, TimeSpan AckWait, bool Ordered, TimeSpan DuplicateWindow, TimeSpan ReturnAfter, int Replicas, bool Provision)
+{
+    /// <summary>Refuses a queue that exists with other settings.</summary>
+    internal void ThrowUnlessSame(QueueSettings existing)
+    {
+        List<string> differences = [];
+        Compare(nameof(Capacity), Capacity, existing.Capacity);
+        Compare(nameof(AckWait), AckWait, existing.AckWait);
+        Compare(nameof(Ordered), Ordered, existing.Ordered);
+        Compare(nameof(DuplicateWindow), DuplicateWindow, existing.DuplicateWindow);
+        Compare(nameof(Replicas), Replicas, existing.Replicas);
+        if (differences.Count != 0)
+        {
+            throw new ClusterConfigurationException(
+                $"the channel {Name} exists with other settings: {string.Join("; ", differences)}. Nothing was changed. Name the settings that it has, or drain it, "
+                + "remove it from the server, and let it be made anew.");
+        }
+
+        void Compare<T>(string name, T wanted, T found)
+        {
+            if (!EqualityComparer<T>.Default.Equals(wanted, found))
+            {
+                differences.Add($"{name} is {found}, not {wanted}");
+            }
+        }
+    }
+}
+
+/// <summary>What is stored of a value.</summary>
+internal sealed record EngineMessage(string Id, ReadOnlyMemory<byte> Payload, IReadOnlyDictionary<string, string> Headers);
+
+/// <summary>A value that was given up.</summary>
+internal sealed record DeadEntry(long Sequence, EngineMessage Message, DateTimeOffset StoredAt);
+
+/// <summary>The state of a queue: all that is stored, and how much of that is held by receivers.</summary>
+internal readonly record struct QueueState(long Stored, long Held);
+
+/// <summary>A key's value and the revision of its last write.</summary>
+internal sealed record KeyEntry(string Value, long Revision);
+
+/// <summary>What a publish came to.</summary>
+internal enum PublishOutcome
+{
+    Stored,
+    Duplicate,
+    Full,
+}
+
+/// <summary>What a call came to.</summary>
+internal enum CallStatus
+{
+    Done,
+    Failed,
+    Busy,
+    NoServer,
+}
+
+/// <summary>A call on its way.</summary>
+internal sealed record CallRequest(ReadOnlyMemory<byte> Payload, IReadOnlyDictionary<string, string> Headers);
+
+/// <summary>The answer: a payload, or what the handler has thrown.</summary>
+internal readonly record struct CallReply(CallStatus Status, ReadOnlyMemory<byte> Payload, string ErrorType = "", string ErrorMessage = "");

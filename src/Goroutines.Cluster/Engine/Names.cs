@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace Goroutines.Cluster.Engine;
+
+/// <summary>Makes of any text a token that every engine takes as a name: letters, digits, <c>-</c> and <c>_</c>; all else as <c>~</c> and two hexadecimal digits a byte.</summary>
+internal static class Names
+{
+    internal const int MaxBytes = 100;
+
+    internal static string Escape(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        byte[] bytes = Encoding.UTF8.GetBytes(name);
+        if (bytes.Length > MaxBytes)
+        {
+            throw new ArgumentException($"A name has at most {MaxBytes} bytes; this one has {bytes.Length}.", nameof(name));
+        }
+
+        StringBuilder token = new(bytes.Length);
+        foreach (byte b in bytes)
+        {
+            if (char.IsAsciiLetterOrDigit((char)b) || b is (byte)'-' or (byte)'_')
+            {
+                token.Append((char)b);
+            }
+            else
+            {
+                token.Append('~').Append(b.ToString("X2", null));
+            }
+        }
+
+        return token.ToString();
+    }
+}

@@ -1,0 +1,15 @@
+namespace Goroutines.Cluster;
+
+/// <summary>Settings of a <see cref="Lease"/>.</summary>
+public sealed class LeaseOptions
+{
+    /// <summary>How long after the last sign of life of a holder another may take the lease. From 100 milliseconds to an hour. Default: 15 seconds.</summary>
+    public TimeSpan Ttl { get; set; } = TimeSpan.FromSeconds(15);
+
+    internal LeaseOptions Validated()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Ttl, TimeSpan.FromMilliseconds(100));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Ttl, TimeSpan.FromHours(1));
+        return (LeaseOptions)MemberwiseClone();
+    }
+}

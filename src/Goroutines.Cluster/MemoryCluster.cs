@@ -1,0 +1,120 @@
+using Goroutines.Cluster.InMemory;
+
+namespace Goroutines.Cluster;
+
+/// <summary>
+/// A cluster in the memory of this process: the engine for one machine, and for tests. It has the semantics of a cluster (values are copied by their codecs, held,
+/// delivered again, given up), and dies with the process.
+/// </summary>
+/// <remarks>It is made of channels, timers and locks of this library alone, so that programs which use it run in virtual time and in explored schedules, with
+/// faults that <see cref="MemoryClusterOptions.OnOperation"/> chooses. Safe from any thread.</remarks>
+public sealed class MemoryCluster
+{
+    private readonly MemoryStore _store;
+
+    /// <summary>Makes an empty cluster on the clock of the current runtime.</summary>
+    public MemoryCluster() => _store = new MemoryStore(GoRuntime.Current);
+
+    /// <summary>Makes a cluster with one member: what a program does that has no server.</summary>
+    /// <param name="options">The member's settings. Default: those of <see cref="MemoryClusterOptions"/>.</param>
+    /// <returns>The member.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    public static ClusterConnection Create(MemoryClusterOptions? options = null) => new MemoryCluster().Connect(options);
+
+    /// <summary>Adds a member: another machine, as it were.</summary>
+    /// <param name="options">The member's settings. Default: those of <see cref="MemoryClusterOptions"/>.</param>
+    /// <returns>The member.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    public ClusterConnection Connect(MemoryClusterOptions? options = null)
+    {
+        options ??= new MemoryClusterOptions();
+        options.Validate();
+        return new ClusterConnection(new MemoryEngine(_store, options));
+    }
+}
+
+/// <summary>Settings of a member of a <see cref="MemoryCluster"/>.</summary>
+public sealed class MemoryClusterOptions : ClusterOptions
+{
+    /// <summary>Chooses a fault for an operation, before it is carried out. It must not wait. Default: none.</summary>
+    public Func<MemoryOperation, MemoryFault>? OnOperation { get; set; }
+}
+
+/// <summary>An operation that a member of a <see cref="MemoryCluster"/> is about to carry out.</summary>
+public sealed class MemoryOperation
+{
+    internal MemoryOperation(string member, MemoryOperationKind kind, string target)
+    {
+        Member = member;
+        Kind = kind;
+        Target = target;
+    }
+
+    /// <summary>The member's <see cref="ClusterOptions.Name"/>.</summary>
+    public string Member { get; }
+
+    /// <summary>What it does.</summary>
+    public MemoryOperationKind Kind { get; }
+
+    /// <summary>The channel, key, topic or function, as the engine sees its name.</summary>
+    public string Target { get; }
+}
+
+/// <summary>What a <see cref="MemoryOperation"/> does.</summary>
+public enum MemoryOperationKind
+{
+    /// <summary>Opens a channel.</summary>
+    Open,
+
+    /// <summary>Stores a value.</summary>
+    Publish,
+
+    /// <summary>Waits for a value.</summary>
+    Pull,
+
+    /// <summary>Acknowledges a value.</summary>
+    Ack,
+
+    /// <summary>Gives a value back.</summary>
+    GiveBack,
+
+    /// <summary>Says that the holder of a value is alive.</summary>
+    Progress,
+
+    /// <summary>Stores, lists or removes a dead letter.</summary>
+    DeadLetter,
+
+    /// <summary>Asks how much a channel holds.</summary>
+    State,
+
+    /// <summary>Reads a key: of a lease, or the mark of a closed channel.</summary>
+    ReadKey,
+
+    /// <summary>Writes a key.</summary>
+    WriteKey,
+
+    /// <summary>Gives a hint to the other members.</summary>
+    Signal,
+
+    /// <summary>Calls a function.</summary>
+    Call,
+
+    /// <summary>Asks for a sign of life.</summary>
+    Ping,
+}
+
+/// <summary>What happens to a <see cref="MemoryOperation"/>.</summary>
+public enum MemoryFault
+{
+    /// <summary>It is carried out.</summary>
+    None,
+
+    /// <summary>It never arrives, and no answer comes.</summary>
+    LoseRequest,
+
+    /// <summary>It is carried out, and its answer is lost.</summary>
+    LoseAnswer,
+
+    /// <summary>It arrives and is carried out twice.</summary>
+    Repeat,
+}

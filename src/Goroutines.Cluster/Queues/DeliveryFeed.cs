@@ -1,0 +1,231 @@
+using Goroutines.Channels;
+
+namespace Goroutines.Cluster.Queues;
+
+/// <summary>Gives a local channel the deliveries of a channel of the cluster, when a receiver asks for one.</summary>
+/// <remarks>
+/// <para>
+/// The engine is asked only while a receiver waits, by one goroutine at a time (<c>_pulling</c>), which ends when none waits any more. When the last
+/// receiver leaves without a value (a select took another case), that goroutine goes on asking for <c>Linger</c>, because the receiver usually comes
+/// back at once, and then withdraws. A delivery that comes when no receiver waits is kept (<c>_kept</c>) for <c>ReturnAfter</c>, and then given back.
+/// So a select that takes another case loses nothing and hoards nothing.
+/// </para>
+/// <para>
+/// All fields are guarded by the channel's lock. A receiver that has joined the queue, under that lock, calls <see cref="ReceiverWaits"/>; the puller looks
+/// for waiting receivers in the same critical section in which it clears <c>_pulling</c>. So either the receiver finds that nothing pulls, and begins to, or the
+/// puller finds the receiver. The engine and the codec are never called with the lock held; timers are set with it, as the core's feeds do.
+/// </para>
+/// </remarks>
+internal sealed class DeliveryFeed<T> : ChanFeed<Delivery<T>>, IAsyncDisposable
+{
+    private static readonly TimeSpan s_linger = TimeSpan.FromMilliseconds(100);
+
+    private readonly ClusterChan<T> _source;
+    private readonly ChanCore _core;
+    private readonly Queue<Delivery<T>> _kept = new();
+    private readonly GoTimer _linger;
+    private readonly GoTimer _return;
+    private CancellationTokenSource? _pull;
+    private bool _pulling;
+    private bool _disposed;
+
+    internal DeliveryFeed(ClusterChan<T> source, ChanCore core)
+    {
+        _source = source;
+        _core = core;
+        Channel = new Chan<Delivery<T>>(this);
+        _linger = GoTimer.AfterFunc(TimeSpan.FromDays(1), Withdraw, core.Engine.Runtime);
+        _linger.Stop();
+        _return = GoTimer.AfterFunc(TimeSpan.FromDays(1), ReturnKeptAsync, core.Engine.Runtime);
+        _return.Stop();
+    }
+
+    internal Chan<Delivery<T>> Channel { get; }
+
+    internal override bool IsDue
+    {
+        get
+        {
+            Channel.Lock();
+            bool due = _kept.Count != 0;
+            bool begins = !due && TryBeginLocked();
+            if (begins)
+            {
+                _linger.Reset(s_linger); // who only looks gets what comes within that time at its next look
+            }
+
+            Channel.Unlock();
+            if (begins)
+            {
+                _core.Engine.Runtime.Spawn(PullAsync);
+            }
+
+            return due || Channel.IsClosed;
+        }
+    }
+
+    internal override bool TryTake(out Delivery<T> value)
+    {
+        if (_kept.TryDequeue(out Delivery<T>? kept))
+        {
+            value = kept;
+            return true;
+        }
+
+        value = null!;
+        return false;
+    }
+
+    internal override void ReceiverWaits()
+    {
+        Channel.Lock();
+        bool begins = TryBeginLocked();
+        _linger.Stop();
+        Channel.Unlock();
+        if (begins)
+        {
+            _core.Engine.Runtime.Spawn(PullAsync);
+        }
+    }
+
+    internal override void NobodyWaits()
+    {
+        if (_pulling)
+        {
+            _linger.Reset(s_linger);
+        }
+    }
+
+    /// <summary>Ends the pull and gives back what is kept.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Lock();
+        _disposed = true;
+        _linger.Stop();
+        CancellationTokenSource? pull = _pull;
+        Channel.Unlock();
+        pull?.Cancel();
+        await ReturnKeptAsync();
+        Channel.TryClose();
+    }
+
+    private bool TryBeginLocked()
+    {
+        if (_pulling || _disposed || _kept.Count != 0 || Channel.IsClosed)
+        {
+            return false;
+        }
+
+        _pulling = true;
+        _pull = new CancellationTokenSource();
+        return true;
+    }
+
+    private async ValueTask PullAsync()
+    {
+        CancellationToken withdrawn = _pull!.Token;
+        while (true)
+        {
+            Delivery<T>? delivery;
+            try
+            {
+                delivery = await _source.NextAsync(_core.Options.Prefetch, withdrawn);
+            }
+            catch (OperationCanceledException)
+            {
+                if (StopOrGoOn(out withdrawn))
+                {
+                    continue;
+                }
+
+                return;
+            }
+            catch (ObjectDisposedException)
+            {
+                Channel.TryClose();
+                return;
+            }
+
+            if (delivery is null)
+            {
+                Channel.TryClose();
+                return;
+            }
+
+            if (!Offer(delivery))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Gives a delivery to the first receiver that waits, or keeps it.</summary>
+    /// <returns>true if another receiver waits, so that the caller has to go on; false if the caller pulls no longer.</returns>
+    private bool Offer(Delivery<T> delivery)
+    {
+        Channel.Lock();
+        Waiter<Delivery<T>>? served = Channel.DequeueReceiver();
+        if (served is not null)
+        {
+            served.Value = delivery;
+            served.Ok = true;
+        }
+        else
+        {
+            _kept.Enqueue(delivery);
+            _return.Reset(_disposed ? TimeSpan.Zero : _core.Options.ReturnAfter);
+        }
+
+        bool more = _pulling = served is not null && Channel.HasReceivers && !_disposed;
+        if (!more)
+        {
+            _linger.Stop();
+        }
+
+        Channel.Unlock();
+        served?.Finish();
+        return more;
+    }
+
+    /// <returns>true if a receiver has come meanwhile, so that the caller has to go on, with a new token.</returns>
+    private bool StopOrGoOn(out CancellationToken withdrawn)
+    {
+        Channel.Lock();
+        bool more = _pulling = Channel.HasReceivers && !_disposed;
+        _pull = more ? new CancellationTokenSource() : null;
+        withdrawn = _pull?.Token ?? default;
+        bool closes = _disposed;
+        Channel.Unlock();
+        if (closes)
+        {
+            Channel.TryClose();
+        }
+
+        return more;
+    }
+
+    private ValueTask Withdraw()
+    {
+        Channel.Lock();
+        CancellationTokenSource? pull = _pulling && !Channel.HasReceivers ? _pull : null;
+        Channel.Unlock();
+        pull?.Cancel();
+        return default;
+    }
+
+    private async ValueTask ReturnKeptAsync()
+    {
+        while (true)
+        {
+            Channel.Lock();
+            bool found = _kept.TryDequeue(out Delivery<T>? delivery);
+            Channel.Unlock();
+            if (!found)
+            {
+                return;
+            }
+
+            await delivery!.DisposeAsync();
+        }
+    }
+}

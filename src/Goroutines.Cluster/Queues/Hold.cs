@@ -1,0 +1,352 @@
+using Goroutines.Cluster.Engine;
+
+namespace Goroutines.Cluster.Queues;
+
+/// <summary>One value while it is held: gives signs of life, knows by the local clock when it is lost, and is settled once.</summary>
+/// <remarks>
+/// <para>
+/// The hold lasts from <c>_since</c> for <c>AckWait</c>. <c>_since</c> is a time stamp from before the request that the engine answered with the value, or
+/// from before the last sign of life that it confirmed, so the engine counts from a later time and this side gives up first. That matters because
+/// engines take the acknowledgement of a former holder for that of the present one: after the hold no acknowledgement is sent at all.
+/// </para>
+/// <para>
+/// One timer: at a third of the hold it sends a sign of life, and while the answer to that is out it stands at the end of the hold.
+/// All fields are guarded by <c>_gate</c>. Nothing is awaited, and no callback runs, with the gate held.
+/// </para>
+/// </remarks>
+internal sealed class Hold
+{
+    private readonly Lock _gate = new();
+    private readonly ChanCore _chan;
+    private readonly EngineDelivery _delivery;
+    private readonly GoTimer _timer;
+    private readonly long _begun;
+    private long _since;
+    private State _state;
+    private bool _progressing;
+    private CancellationTokenSource? _lost;
+
+    internal Hold(ChanCore chan, EngineDelivery delivery)
+    {
+        _chan = chan;
+        _delivery = delivery;
+        _since = delivery.HeldSince;
+        _begun = chan.Engine.Clock.GetTimestamp();
+        Meters.InFlight.Add(1, chan.Tag);
+        lock (_gate)
+        {
+            // The timer may fire before the constructor has returned; its body takes the gate first.
+            _timer = GoTimer.AfterFunc(Earlier(UntilSign, Left), TickAsync, chan.Engine.Runtime);
+        }
+    }
+
+    private enum State
+    {
+        Held,
+        Settling,
+        Settled,
+        Lost,
+    }
+
+    internal EngineDelivery Delivery => _delivery;
+
+    internal CancellationToken Lost
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_state == State.Lost)
+                {
+                    return new CancellationToken(canceled: true);
+                }
+
+                return (_lost ??= new CancellationTokenSource()).Token;
+            }
+        }
+    }
+
+    internal bool IsHeld
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _state == State.Held;
+            }
+        }
+    }
+
+    private TimeSpan Elapsed => _chan.Engine.Clock.GetElapsedTime(_since);
+
+    /// <summary>What is left of the hold.</summary>
+    private TimeSpan Left => _chan.Options.AckWait - Elapsed;
+
+    private TimeSpan UntilSign => (_chan.Options.AckWait / 3) - Elapsed;
+
+    private TimeSpan LeftOfLimit => _chan.Options.HoldLimit - _chan.Engine.Clock.GetElapsedTime(_begun);
+
+    internal async ValueTask AckAsync(CancellationToken cancellationToken)
+    {
+        Begin();
+        try
+        {
+            await RepeatAsync(static (delivery, cancel) => delivery.AckAsync(cancel), "acknowledged", cancellationToken);
+        }
+        finally
+        {
+            End();
+        }
+
+        await _chan.AckedAsync(_delivery.Message);
+    }
+
+    /// <summary>Gives the value back because it failed, or, at the last attempt, gives it up.</summary>
+    internal async ValueTask FailAsync(TimeSpan? after, string reason, Exception? cause, CancellationToken cancellationToken)
+    {
+        if (_delivery.Attempt >= _chan.Options.MaxAttempts)
+        {
+            await BuryAsync(reason, cause, cancellationToken);
+            return;
+        }
+
+        TimeSpan delay = after ?? Backoff();
+        Begin();
+        try
+        {
+            await RepeatAsync((delivery, cancel) => delivery.NakAsync(delay, cancel), "given back", cancellationToken);
+        }
+        finally
+        {
+            End();
+        }
+
+        Meters.Retried.Add(1, _chan.Tag);
+        Log.Retried(_chan.Logger, _chan.Name, _delivery.Message.Id, _delivery.Attempt, delay, cause);
+    }
+
+    /// <summary>Stores a dead letter, and then removes the value: a crash in between repeats both, and the dead letter is known by its id.</summary>
+    internal async ValueTask BuryAsync(string reason, Exception? cause, CancellationToken cancellationToken)
+    {
+        Begin();
+        try
+        {
+            Dictionary<string, string> headers = new(_delivery.Message.Headers)
+            {
+                [Headers.DeadReason] = OneLine(reason),
+                [Headers.DeadAttempts] = _delivery.Attempt.ToString(null, null),
+                [Headers.DeadId] = _delivery.Message.Id,
+            };
+            if (cause is not null)
+            {
+                headers[Headers.DeadErrorType] = OneLine(cause.GetType().FullName ?? cause.GetType().Name);
+                headers[Headers.DeadError] = OneLine(cause.Message);
+            }
+
+            EngineMessage letter = new($"{_chan.Name}:{_delivery.Sequence}", _delivery.Message.Payload, headers);
+            await RepeatAsync((_, cancel) => _chan.Queue.BuryAsync(letter, cancel), "made a dead letter", cancellationToken);
+            await RepeatAsync(static (delivery, cancel) => delivery.AckAsync(cancel), "removed", cancellationToken);
+        }
+        finally
+        {
+            End();
+        }
+
+        Meters.Dead.Add(1, _chan.Tag);
+        Log.Dead(_chan.Logger, _chan.Name, _delivery.Message.Id, _delivery.Attempt, reason, cause);
+        await _chan.AckedAsync(_delivery.Message);
+    }
+
+    /// <summary>Gives the value back at once if it is still held. Does not throw: otherwise it comes back when the hold has run out.</summary>
+    internal async ValueTask GiveBackAsync()
+    {
+        lock (_gate)
+        {
+            if (_state != State.Held)
+            {
+                return;
+            }
+
+            _state = State.Settling;
+        }
+
+        try
+        {
+            await RepeatAsync(static (delivery, cancel) => delivery.NakAsync(TimeSpan.Zero, cancel), "given back", CancellationToken.None);
+            Meters.Returned.Add(1, _chan.Tag);
+        }
+        catch (Exception exception)
+        {
+            Log.NotSettled(_chan.Logger, _chan.Name, _delivery.Message.Id, exception);
+        }
+        finally
+        {
+            End();
+        }
+    }
+
+    private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    /// <summary>Headers are lines.</summary>
+    private static string OneLine(string text)
+    {
+        string line = text.ReplaceLineEndings(" ");
+        return line.Length <= 1_000 ? line : line[..1_000];
+    }
+
+    private TimeSpan Backoff()
+    {
+        ClusterChanOptions options = _chan.Options;
+        double factor = Math.Pow(2, Math.Min(_delivery.Attempt - 1, 30)) * (1 + (0.25 * _chan.Engine.NextDouble()));
+        double milliseconds = Math.Min(options.RetryDelay.TotalMilliseconds * factor, options.MaxRetryDelay.TotalMilliseconds);
+        return TimeSpan.FromMilliseconds(milliseconds);
+    }
+
+    /// <summary>Repeats while the value is held: a repetition after that could settle what another holds.</summary>
+    private async ValueTask RepeatAsync(Func<EngineDelivery, CancellationToken, ValueTask<Unit>> operation, string what, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _chan.Engine.RepeatAsync(
+                static (state, cancel) =>
+                {
+                    if (state.hold.IsOver())
+                    {
+                        throw new LeaseLostException($"value {state.hold._delivery.Message.Id} of {state.hold._chan.Name} is held no longer; another may have it");
+                    }
+
+                    return state.operation(state.hold._delivery, cancel);
+                },
+                (hold: this, operation), _chan.Engine.Options.OperationTimeout, cancellationToken);
+        }
+        catch (EngineTimeoutException exception)
+        {
+            throw new DeliveryUnknownException(
+                $"{_chan.Engine.Description} did not answer: value {_delivery.Message.Id} of {_chan.Name} may or may not be {what}", exception);
+        }
+    }
+
+    private bool IsOver()
+    {
+        lock (_gate)
+        {
+            return Left <= TimeSpan.Zero;
+        }
+    }
+
+    private void Begin()
+    {
+        bool lost;
+        CancellationTokenSource? cancels = null;
+        lock (_gate)
+        {
+            if (_state is State.Settling or State.Settled)
+            {
+                throw new InvalidOperationException($"value {_delivery.Message.Id} of {_chan.Name} has been settled already");
+            }
+
+            lost = _state == State.Lost || Left <= TimeSpan.Zero;
+            if (lost)
+            {
+                cancels = LoseLocked();
+            }
+            else
+            {
+                _state = State.Settling;
+            }
+        }
+
+        cancels?.Cancel();
+        if (lost)
+        {
+            throw new LeaseLostException($"value {_delivery.Message.Id} of {_chan.Name} is held no longer; another may have it");
+        }
+    }
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            _state = State.Settled;
+            _timer.Stop();
+        }
+
+        Meters.InFlight.Add(-1, _chan.Tag);
+    }
+
+    /// <returns>What is to be cancelled without the gate.</returns>
+    private CancellationTokenSource? LoseLocked()
+    {
+        if (_state == State.Lost)
+        {
+            return null;
+        }
+
+        _state = State.Lost;
+        _timer.Stop();
+        Meters.InFlight.Add(-1, _chan.Tag);
+        Meters.HoldsLost.Add(1, _chan.Tag);
+        Log.HoldLost(_chan.Logger, _chan.Name, _delivery.Message.Id, _chan.Engine.Clock.GetElapsedTime(_begun));
+        return _lost;
+    }
+
+    private async ValueTask TickAsync()
+    {
+        CancellationTokenSource? cancels = null;
+        bool send = false;
+        long sentAt = 0;
+        lock (_gate)
+        {
+            if (_state is State.Settled or State.Lost)
+            {
+                return;
+            }
+
+            if (Left <= TimeSpan.Zero || LeftOfLimit <= TimeSpan.Zero)
+            {
+                // One that is being settled finds it out by itself, and has no use for more signs of life.
+                if (_state == State.Held)
+                {
+                    cancels = LoseLocked();
+                }
+            }
+            else
+            {
+                send = !_progressing;
+                _progressing = true;
+                sentAt = _chan.Engine.Clock.GetTimestamp();
+                _timer.Reset(Earlier(Left, LeftOfLimit));
+            }
+        }
+
+        cancels?.Cancel();
+        if (!send)
+        {
+            return;
+        }
+
+        bool confirmed = false;
+        try
+        {
+            await _delivery.ProgressAsync(CancellationToken.None);
+            confirmed = true;
+        }
+        catch (Exception exception) when (exception is EngineTimeoutException or ObjectDisposedException)
+        {
+            Meters.Repeated.Add(1);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _progressing = false;
+                if (_state is State.Held or State.Settling)
+                {
+                    _since = confirmed ? sentAt : _since;
+                    TimeSpan next = confirmed ? UntilSign : Earlier(_chan.Options.AckWait / 12, Left);
+                    _timer.Reset(Earlier(Earlier(next, Left), LeftOfLimit));
+                }
+            }
+        }
+    }
+}

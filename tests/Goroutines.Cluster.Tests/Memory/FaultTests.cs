@@ -1,0 +1,202 @@
+using Goroutines.Testing;
+using Xunit;
+
+namespace Goroutines.Cluster.Tests;
+
+/// <summary>One fault at a named point, over the engine in memory, in virtual time.</summary>
+public sealed class FaultTests
+{
+    [Fact]
+    public void Send_AnswerLost_IsStoredOnce() => Run(MemoryOperationKind.Publish, MemoryFault.LoseAnswer, times: 3, static async cluster =>
+    {
+        ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, Named.Options());
+        await channel.SendAsync(1);
+        Assert.Equal(1, (await channel.GetInfoAsync()).Stored);
+    });
+
+    [Fact]
+    public void Send_RequestLost_IsRepeated() => Run(MemoryOperationKind.Publish, MemoryFault.LoseRequest, times: 3, static async cluster =>
+    {
+        ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, Named.Options());
+        await channel.SendAsync(1);
+        Assert.Equal(1, (await channel.GetInfoAsync()).Stored);
+    });
+
+    [Fact]
+    public void Send_NoAnswerAtAll_IsUnknownAfterTheTimeout() => Run(MemoryOperationKind.Publish, MemoryFault.LoseRequest, times: 1_000, static async cluster =>
+    {
+        ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, Named.Options());
+        DateTimeOffset begun = TestCluster.Now;
+        await Assert.ThrowsAsync<DeliveryUnknownException>(async () => await channel.SendAsync(1));
+        Assert.InRange(TestCluster.Now - begun, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(32));
+    });
+
+    [Fact]
+    public void Ack_AnswerLost_IsRepeatedAndTheValueGone() => Run(MemoryOperationKind.Ack, MemoryFault.LoseAnswer, times: 1, static async cluster =>
+    {
+        ClusterChanOptions options = Named.Options();
+        options.AckWait = TimeSpan.FromSeconds(10);
+        ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, options);
+        await channel.SendAsync(1);
+        await (await channel.TakeAsync()).AckAsync();
+        Assert.Equal(0, (await channel.GetInfoAsync()).Stored);
+    });
+
+    [Fact]
+    public void Ack_NoAnswerWhileHeld_DoesNotClaimSuccess() => Run(MemoryOperationKind.Ack, MemoryFault.LoseRequest, times: 1_000, static async cluster =>
+    {
+        ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, Named.Options());
+        await channel.SendAsync(1);
+        Delivery<int> delivery = await channel.TakeAsync();
+        Exception failure = await Assert.ThrowsAnyAsync<Exception>(async () => await delivery.AckAsync());
+        Assert.True(failure is DeliveryUnknownException or LeaseLostException, failure.ToString());
+        Assert.Equal(1, (await channel.GetInfoAsync()).Stored);
+    });
+
+    /// <summary>Engines take a late acknowledgement for that of the present holder. If this one were sent, the value would be lost.</summary>
+    [Fact]
+    public void Ack_ByAFormerHolder_IsRefusedOnThisSide() => Run(
+        static operation => operation is { Member: "cut off", Kind: MemoryOperationKind.Progress } ? MemoryFault.LoseRequest : MemoryFault.None,
+        static async cluster =>
+        {
+            ClusterChan<int> former = await (await cluster.ConnectAsync("cut off")).OpenAsync(Named.Numbers, Named.Options());
+            ClusterChan<int> present = await (await cluster.ConnectAsync("there")).OpenAsync(Named.Numbers, Named.Options());
+            await former.SendAsync(1);
+            Delivery<int> late = await former.TakeAsync();
+            Delivery<int> second = await present.TakeAsync();
+            Assert.Equal(2, second.Attempt);
+            await Assert.ThrowsAsync<LeaseLostException>(async () => await late.AckAsync());
+            Assert.True(late.Lost.IsCancellationRequested);
+            await second.RetryAsync(); // it failed there: now the value must still be there
+            Delivery<int> third = await present.TakeAsync();
+            Assert.Equal(3, third.Attempt);
+            await third.AckAsync();
+        });
+
+    [Fact]
+    public void DeadLetter_EveryAnswerLostOnce_IsThereOnce() => Run(
+        Once(MemoryOperationKind.DeadLetter, MemoryOperationKind.Ack),
+        static async cluster =>
+        {
+            ClusterChanOptions options = Named.Options();
+            options.AckWait = TimeSpan.FromSeconds(10);
+            ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, options);
+            await channel.SendAsync(1);
+            await (await channel.TakeAsync()).DeadLetterAsync("no");
+            int letters = 0;
+            await foreach (DeadLetter<int> letter in channel.DeadLetters.BrowseAsync())
+            {
+                letters++;
+                Assert.Equal("no", letter.Reason);
+            }
+
+            Assert.Equal(1, letters);
+            Assert.Equal(0, (await channel.GetInfoAsync()).Stored);
+        });
+
+    [Fact]
+    public void DeadLetter_CannotBeStored_KeepsTheValue() => Run(MemoryOperationKind.DeadLetter, MemoryFault.LoseRequest, times: 40, static async cluster =>
+    {
+        ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, Named.Options());
+        await channel.SendAsync(1);
+        Delivery<int> delivery = await channel.TakeAsync();
+        await Assert.ThrowsAnyAsync<Exception>(async () => await delivery.DeadLetterAsync("no"));
+        Assert.Equal(1, (await channel.GetInfoAsync()).Stored);
+        await (await channel.TakeAsync(60)).AckAsync();
+    });
+
+    [Fact]
+    public void Lease_AnswersToRenewalsLost_IsKeptAndNobodyElses() => Run(
+        EverySecond(MemoryOperationKind.WriteKey),
+        static async cluster =>
+        {
+            LeaseOptions options = new() { Ttl = TimeSpan.FromSeconds(10) };
+            ClusterConnection a = await cluster.ConnectAsync("a");
+            ClusterConnection b = await cluster.ConnectAsync("b");
+            Lease lease = await a.LockAsync("one", options);
+            Goroutine<Lease> waits = Go.Run(async () => await b.LockAsync("one", options));
+            await Go.SleepAsync(TimeSpan.FromMinutes(2));
+            Assert.True(lease.IsHeld);
+            Assert.False(lease.Lost.IsCancellationRequested);
+            Assert.False(waits.IsCompleted);
+            await lease.DisposeAsync();
+            await using Lease next = await waits;
+            Assert.True(next.Token > lease.Token);
+        });
+
+    [Fact]
+    public void Lease_HolderCutOff_IsLostBeforeAnotherHasIt() => Run(
+        static async cluster =>
+        {
+            ClusterConnection cut = await cluster.ConnectAsync("cut off");
+            ClusterConnection other = await cluster.ConnectAsync("there");
+            LeaseOptions options = new() { Ttl = TimeSpan.FromSeconds(1) };
+            Lease lease = await cut.LockAsync("one", options);
+            DateTimeOffset lost = default;
+            using CancellationTokenRegistration registration = lease.Lost.Register(() => lost = Go.Now);
+            Goroutine<Lease> waits = Go.Run(async () => await other.LockAsync("one", options));
+            await cluster.CrashAsync(cut);
+            await using Lease next = await waits;
+            Assert.True(lost != default && lost < Go.Now, $"lost at {lost:O}, the other's at {Go.Now:O}");
+            Assert.True(next.Token > lease.Token);
+        });
+
+    [Fact]
+    public void Hints_AllLost_EverythingGoesOn() => Run(
+        static operation => operation.Kind == MemoryOperationKind.Signal ? MemoryFault.LoseRequest : MemoryFault.None,
+        static async cluster =>
+        {
+            ClusterConnection a = await cluster.ConnectAsync("a");
+            ClusterConnection b = await cluster.ConnectAsync("b");
+            ClusterChan<int> sender = await a.OpenAsync(Named.Numbers, Named.Options(capacity: 1));
+            ClusterChan<int> receiver = await b.OpenAsync(Named.Numbers, Named.Options(capacity: 1));
+            Goroutine pool = Go.Run(async () => await receiver.ServeAsync(static (_, _) => default));
+            for (int i = 0; i < 5; i++)
+            {
+                await sender.SendAsync(i);
+            }
+
+            Goroutine other;
+            await using (Lease lease = await a.LockAsync("one"))
+            {
+                other = Go.Run(async () => await (await b.LockAsync("one")).DisposeAsync());
+                await Go.SleepAsync(TimeSpan.FromSeconds(1));
+            }
+
+            await other;
+
+            await sender.CloseAsync();
+            DateTimeOffset closed = TestCluster.Now;
+            await sender.DrainAsync();
+            await b.DisposeAsync();
+            await pool;
+            Assert.True(TestCluster.Now - closed < TimeSpan.FromSeconds(10));
+        });
+
+    private static void Run(MemoryOperationKind kind, MemoryFault fault, int times, Func<InMemoryTestCluster, ValueTask> test)
+    {
+        int left = times;
+        Run(operation => operation.Kind == kind && left-- > 0 ? fault : MemoryFault.None, test);
+    }
+
+    private static void Run(Func<InMemoryTestCluster, ValueTask> test) => Run(static _ => MemoryFault.None, test);
+
+    private static void Run(Func<MemoryOperation, MemoryFault> fault, Func<InMemoryTestCluster, ValueTask> test) => GoTest.Run(async () =>
+    {
+        InMemoryTestCluster cluster = new(fault);
+        await test(cluster);
+        await cluster.EndAsync();
+    });
+
+    private static Func<MemoryOperation, MemoryFault> Once(params MemoryOperationKind[] kinds)
+    {
+        HashSet<MemoryOperationKind> left = [.. kinds];
+        return operation => left.Remove(operation.Kind) ? MemoryFault.LoseAnswer : MemoryFault.None;
+    }
+
+    private static Func<MemoryOperation, MemoryFault> EverySecond(MemoryOperationKind kind)
+    {
+        int count = 0;
+        return operation => operation.Kind == kind && count++ % 2 == 1 ? MemoryFault.LoseAnswer : MemoryFault.None;
+    }
+}

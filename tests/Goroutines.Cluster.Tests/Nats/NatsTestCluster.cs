@@ -1,0 +1,83 @@
+using Goroutines.Cluster.Nats;
+using Xunit;
+
+namespace Goroutines.Cluster.Tests;
+
+/// <summary>A namespace of its own on a server.</summary>
+internal sealed class NatsTestCluster(NatsServer server) : TestCluster
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+
+    private readonly string _namespace = $"t{Guid.NewGuid():N}"[..12];
+    private readonly List<ClusterConnection> _members = [];
+
+    public override TimeSpan Tolerance => TimeSpan.FromSeconds(1);
+
+    internal string Namespace => _namespace;
+
+    /// <summary>Runs a test in a runtime of its own, and looks that it leaves no goroutine behind.</summary>
+    internal static void Run(NatsServer server, Func<NatsTestCluster, ValueTask> test)
+    {
+        GoRuntime runtime = new();
+        try
+        {
+            NatsTestCluster cluster = new(server);
+            Task body = runtime.Run(async () =>
+            {
+                try
+                {
+                    await test(cluster);
+                }
+                finally
+                {
+                    await cluster.EndAsync();
+                }
+            }).AsTask();
+            if (!body.Wait(s_limit))
+            {
+                throw new TimeoutException($"the test hangs:\n{Dump(runtime)}\n{server.Log}");
+            }
+
+            body.GetAwaiter().GetResult();
+            Assert.True(SpinWait.SpinUntil(() => Settled(runtime), TimeSpan.FromSeconds(5)), $"goroutines were left:\n{Dump(runtime)}");
+        }
+        finally
+        {
+            _ = runtime.DisposeAsync();
+        }
+    }
+
+    public override ValueTask<ClusterConnection> ConnectAsync(string member = "a") => ConnectAsync(member, server.Url);
+
+    internal async ValueTask<ClusterConnection> ConnectAsync(string member, string url, Action<NatsClusterOptions>? change = null)
+    {
+        NatsClusterOptions options = new() { Name = member, Namespace = _namespace, RequestTimeout = TimeSpan.FromSeconds(1) };
+        change?.Invoke(options);
+        ClusterConnection connection = await NatsCluster.ConnectAsync(url, options);
+        _members.Add(connection);
+        return connection;
+    }
+
+    public override async ValueTask CrashAsync(ClusterConnection member) => await ((NatsEngine)member.Engine).Connection.DisposeAsync();
+
+    private static bool Settled(GoRuntime runtime)
+    {
+        Thread.Sleep(1); // between two looks, in a thread that is no worker
+        return runtime.Count == 0;
+    }
+
+    private static string Dump(GoRuntime runtime)
+    {
+        using StringWriter writer = new();
+        runtime.Dump(writer);
+        return writer.ToString();
+    }
+
+    private async ValueTask EndAsync()
+    {
+        foreach (ClusterConnection member in _members)
+        {
+            await member.DisposeAsync();
+        }
+    }
+}

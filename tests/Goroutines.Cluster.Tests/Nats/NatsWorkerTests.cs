@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace Goroutines.Cluster.Tests;
+
+/// <summary>Worker processes are killed and stopped at named points.</summary>
+public sealed class NatsWorkerTests(NatsServer server) : IClassFixture<NatsServer>
+{
+    private static readonly ChanName<string> s_work = new("work", ClusterCodec.Text);
+
+    [Theory]
+    [InlineData("before")]
+    [InlineData("effect")]
+    public void KillWorker_HoldingAValue_AnotherHandlesIt(string point) => NatsTestCluster.Run(server, async cluster =>
+    {
+        ClusterChan<string> channel = await OpenAsync(cluster);
+        using Process worker = await StartAsync(cluster, point);
+        await channel.SendAsync("a");
+        await ExpectAsync(worker, $"at {point} a");
+        worker.Kill();
+        DateTimeOffset died = TestCluster.Now;
+        Delivery<string> delivery = await channel.TakeAsync();
+        Assert.Equal(("a", 2), (delivery.Value, delivery.Attempt));
+        Assert.True(TestCluster.Now - died <= TimeSpan.FromSeconds(2), $"{TestCluster.Now - died}");
+        await delivery.AckAsync();
+        Assert.Equal(0, (await channel.GetInfoAsync()).Stored);
+    });
+
+    [Fact]
+    public void KillWorker_WithPrefetchedValues_AnotherHandlesAllOfThem() => NatsTestCluster.Run(server, async cluster =>
+    {
+        ClusterChan<string> channel = await OpenAsync(cluster);
+        for (int i = 0; i < 8; i++)
+        {
+            await channel.SendAsync($"v{i}");
+        }
+
+        using Process worker = await StartAsync(cluster, "prefetched");
+        await ExpectAsync(worker, "at prefetched v0");
+        worker.Kill();
+        SortedSet<string> got = [];
+        while (got.Count < 8)
+        {
+            Delivery<string> delivery = await channel.TakeAsync();
+            Assert.True(got.Add(delivery.Value));
+            await delivery.AckAsync();
+        }
+
+        Assert.Equal(0, (await channel.GetInfoAsync()).Stored);
+    });
+
+    /// <summary>The acknowledgement of a process that was stopped for longer than its hold must not remove what another holds.</summary>
+    [Fact]
+    public void StopWorker_ForLongerThanItsHold_ItsLateAcknowledgementIsRefused() => NatsTestCluster.Run(server, async cluster =>
+    {
+        ClusterChan<string> channel = await OpenAsync(cluster);
+        using Process worker = await StartAsync(cluster, "holding");
+        await channel.SendAsync("a");
+        await ExpectAsync(worker, "at holding a");
+        Assert.Equal(0, Kill(worker.Id, 19));
+        Delivery<string> second = await channel.TakeAsync();
+        Assert.Equal(2, second.Attempt);
+        Assert.Equal(0, Kill(worker.Id, 18));
+        await worker.StandardInput.WriteLineAsync();
+        await ExpectAsync(worker, "refused a");
+        Assert.Equal(1, (await channel.GetInfoAsync()).Stored);
+        await second.AckAsync();
+        Assert.Equal(0, (await channel.GetInfoAsync()).Stored);
+        worker.Kill();
+    });
+
+    private static async ValueTask<ClusterChan<string>> OpenAsync(NatsTestCluster cluster)
+        => await (await cluster.ConnectAsync()).OpenAsync(
+            s_work, new ClusterChanOptions { Capacity = 100, AckWait = TimeSpan.FromSeconds(1), ReturnAfter = TimeSpan.FromMilliseconds(300) });
+
+    private async ValueTask<Process> StartAsync(NatsTestCluster cluster, string point)
+    {
+        string program = AppContext.BaseDirectory.Replace("Goroutines.Cluster.Tests", "Goroutines.Cluster.Worker", StringComparison.Ordinal);
+        Process worker = Process.Start(new ProcessStartInfo(Path.Combine(program, "Goroutines.Cluster.Worker"), [server.Url, cluster.Namespace, point])
+        {
+            RedirectStandardInput = true, // its end ends the worker, should this process die
+            RedirectStandardOutput = true,
+        })!;
+        await ExpectAsync(worker, "ready");
+        return worker;
+    }
+
+    private static async ValueTask ExpectAsync(Process worker, string line)
+    {
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(15));
+        while (await worker.StandardOutput.ReadLineAsync(limit.Token) is { } read)
+        {
+            if (read == line)
+            {
+                return;
+            }
+        }
+
+        throw new InvalidOperationException($"the worker ended without '{line}'");
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int pid, int signal);
+}

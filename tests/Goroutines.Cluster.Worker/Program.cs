@@ -1,0 +1,44 @@
+// A worker process that the tests kill and stop: worker URL NAMESPACE POINT. It tells on its output how far it is with each value, and at POINT (before, effect,
+// holding) it stays with the first value until a line comes in.
+using Goroutines.Cluster;
+using Goroutines.Cluster.Nats;
+
+string point = args[2];
+ClusterConnection cluster = await NatsCluster.ConnectAsync(args[0], new NatsClusterOptions { Namespace = args[1], Name = "worker" });
+ClusterChan<string> channel = await cluster.OpenAsync(
+    new ChanName<string>("work", ClusterCodec.Text),
+    new ClusterChanOptions { Capacity = 100, AckWait = TimeSpan.FromSeconds(1), ReturnAfter = TimeSpan.FromMilliseconds(300), Prefetch = point == "prefetched" ? 8 : 1 });
+Tell("ready");
+await foreach (Delivery<string> delivery in channel.Receiver)
+{
+    StayAt("before", delivery);
+    Tell($"effect {delivery.Value} {delivery.Attempt}");
+    StayAt("effect", delivery);
+    StayAt("holding", delivery);
+    StayAt("prefetched", delivery);
+    try
+    {
+        await delivery.AckAsync();
+        Tell($"acked {delivery.Value}");
+    }
+    catch (LeaseLostException)
+    {
+        Tell($"refused {delivery.Value}");
+    }
+}
+
+static void Tell(string line)
+{
+    Console.Out.WriteLine(line);
+    Console.Out.Flush();
+}
+
+void StayAt(string here, Delivery<string> delivery)
+{
+    if (point == here)
+    {
+        point = "";
+        Tell($"at {here} {delivery.Value}");
+        Console.In.ReadLine();
+    }
+}
