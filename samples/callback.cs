@@ -2,7 +2,7 @@
 
 // A library that calls back and has never heard of async: Regex.Replace wants each placeholder's text from a delegate, at
 // once. In a goroutine with a synchronous body the delegate sends its question on a channel and waits for the answer: the
-// goroutine parks in the middle of the library, and its processor (the only one here) goes to whoever answers. And Array.Sort
+// goroutine parks in the middle of the library, and its processor (the only one here) goes to the goroutine that answers. And Array.Sort
 // becomes a stream of comparisons that others read.
 // Prints three letters with all placeholders filled in, the number of questions, and a sorted list with what was compared.
 

@@ -80,7 +80,7 @@ static async ValueTask ServeAsync(TcpListener listener, GoContext shutdown)
     }
     catch (OperationCanceledException)
     {
-        // Shut down: whoever is being answered finds out by the same context.
+        // Shut down: the requests that are being answered find out by the same context.
     }
 }
 

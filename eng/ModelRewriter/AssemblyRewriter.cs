@@ -25,8 +25,12 @@ internal sealed class AssemblyRewriter : IDisposable
 
     internal int SiteCount => _sites.Count;
 
+    /// <summary>How many limits have another value than in the library.</summary>
+    internal int ModelValueCount { get; private set; }
+
     internal void Run()
     {
+        ModelValueCount = ModelValues.Apply(_library.MainModule);
         RuntimeMethods runtime = new(_library.MainModule, _runtime);
         foreach (TypeDefinition type in _library.MainModule.GetTypes())
         {

@@ -31,9 +31,6 @@ internal sealed class MethodRewriter(MethodDefinition method, RuntimeMethods run
                 case Code.Initobj:
                     Replace(instruction, "Clear", (TypeReference)instruction.Operand);
                     break;
-                case Code.Ldc_I4:
-                    instruction.Operand = Shrinking.Apply(_name, (int)instruction.Operand);
-                    break;
                 case Code.Call or Code.Callvirt:
                     RewriteCall(instruction, (MethodReference)instruction.Operand);
                     break;

@@ -9,18 +9,18 @@ internal static class Replacements
 {
     internal static void Apply(ModuleDefinition library, RuntimeMethods runtime, SiteList sites)
     {
-        Skip(library, runtime, sites, "Goroutines.Scheduler.SpinMutex", "Enter", "Lock", field: "_held");
-        Skip(library, runtime, sites, "Goroutines.Scheduler.ParkingNote/Futex", "Wait", "FutexWait");
-        Skip(library, runtime, sites, "Goroutines.Scheduler.ParkingNote/Futex", "Wake", "FutexWake");
-        Skip(library, runtime, sites, "Goroutines.Scheduler.M", "StartThread", "StartWorker");
-        Skip(library, runtime, sites, "Goroutines.Scheduler.StackfulThread", "Start", "StartStackful");
-        Skip(library, runtime, sites, "Goroutines.Scheduler.ForeignContinuation", "RunOnPool", "RunOnPool");
-        Skip(library, runtime, sites, "Goroutines.Scheduler.Scheduler", "StartSysmon", "StartSysmon");
+        Skip(library, runtime, sites, "Goroutines.Runtime.SpinMutex", "Enter", "Lock", field: "_held");
+        Skip(library, runtime, sites, "Goroutines.Platform.Futex", "Wait", "FutexWait");
+        Skip(library, runtime, sites, "Goroutines.Platform.Futex", "Wake", "FutexWake");
+        Skip(library, runtime, sites, "Goroutines.Runtime.M", "StartThread", "StartWorker");
+        Skip(library, runtime, sites, "Goroutines.Runtime.StackfulThread", "Start", "StartStackful");
+        Skip(library, runtime, sites, "Goroutines.Runtime.ForeignContinuation", "RunOnPool", "RunOnPool");
+        Skip(library, runtime, sites, "Goroutines.Runtime.Sysmon", "StartThread", "StartSysmon");
         Skip(library, runtime, sites, "Goroutines.Net.Epoll.NetPoll", "Poll", "Poll");
         Skip(library, runtime, sites, "Goroutines.Net.Epoll.NetPoll", "Break", "BreakPoll");
-        Skip(library, runtime, sites, "Goroutines.Time.Clock", "SystemNanoseconds", "Now", result: true);
-        Skip(library, runtime, sites, "Goroutines.Scheduler.ThreadLimit", "TryReserve", "ReserveThread", result: true);
-        Skip(library, runtime, sites, "Goroutines.Scheduler.ThreadLimit", "Release", "ReleaseThread");
+        Skip(library, runtime, sites, "Goroutines.Runtime.Clock", "SystemNanoseconds", "Now", result: true);
+        Skip(library, runtime, sites, "Goroutines.Runtime.ThreadLimit", "TryReserve", "ReserveThread", result: true);
+        Skip(library, runtime, sites, "Goroutines.Runtime.ThreadLimit", "Release", "ReleaseThread");
         UseFutex(library);
     }
 
@@ -77,7 +77,7 @@ internal static class Replacements
     /// <summary>The sleep is a futex, which the explorer knows, wherever the tests run.</summary>
     private static void UseFutex(ModuleDefinition library)
     {
-        MethodDefinition constructor = library.GetType("Goroutines.Scheduler.ParkingNote").Methods.Single(static method => method.Name == ".ctor");
+        MethodDefinition constructor = library.GetType("Goroutines.Runtime.ParkingNote").Methods.Single(static method => method.Name == ".ctor");
         Instruction load = constructor.Body.Instructions.Single(static i => i.OpCode == OpCodes.Ldsfld && ((FieldReference)i.Operand).Name == "s_futex");
         load.OpCode = OpCodes.Ldc_I4_1;
         load.Operand = null;

@@ -106,7 +106,7 @@ internal sealed class Pipeline(DigestOptions options, SumWriter output, Messages
                 Report(outcome);
                 if (_outcomes.Count == 0)
                 {
-                    output.Flush(); // about to wait: whoever reads the output should not
+                    output.Flush(); // about to wait: the reader of the output should not
                 }
             }
 

@@ -14,7 +14,7 @@ internal sealed class Display
     {
         if (Console.IsOutputRedirected)
         {
-            _console.Profile.Width = int.MaxValue; // whoever reads the output wraps it
+            _console.Profile.Width = int.MaxValue; // the reader of the output wraps it
         }
     }
 

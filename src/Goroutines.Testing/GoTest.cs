@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
-using Goroutines.Scheduler;
-using Goroutines.Testing.Conducting;
+using Goroutines.Runtime;
+using Goroutines.Testing.Driving;
 
 namespace Goroutines.Testing;
 
@@ -17,7 +17,7 @@ public static partial class GoTest
     /// <summary>The virtual clock of the test that the caller is a goroutine of. It begins at midnight UTC 2000-01-01.</summary>
     /// <remarks>Pass it to whatever takes a <see cref="System.TimeProvider"/>. It stands still while anything in the test runs.</remarks>
     /// <exception cref="InvalidOperationException">The caller is no goroutine of a test.</exception>
-    public static TimeProvider TimeProvider => Conductor().Clock;
+    public static TimeProvider TimeProvider => Driver().Clock;
 
     /// <summary>
     /// Runs a test in a runtime of its own, whose clock moves only when every goroutine in it is durably blocked, and
@@ -58,19 +58,19 @@ public static partial class GoTest
     /// <summary>Waits until every other goroutine of the test is durably blocked (Go's <c>synctest.Wait</c>). The clock does not move for it.</summary>
     /// <returns>A task that ends then. Await it once.</returns>
     /// <exception cref="InvalidOperationException">The caller is no goroutine of a test, or another goroutine of it waits like this already.</exception>
-    public static ValueTask WaitAsync() => Conductor().WaitForOthers();
+    public static ValueTask WaitAsync() => Driver().WaitForOthers();
 
     /// <summary>As <see cref="WaitAsync"/>, for a goroutine with a synchronous body.</summary>
     /// <exception cref="InvalidOperationException">The caller is no goroutine of a test with a stack of its own, or another goroutine waits like this already.</exception>
     public static void Wait()
     {
-        TestConductor conductor = Conductor();
-        if (M.Current!.CurrentG is not StackfulG)
+        TestDriver driver = Driver();
+        if (M.Current!.CurrentG is not ThreadG)
         {
             throw new InvalidOperationException("Wait would block the thread of an asynchronous goroutine, which then never is durably blocked. Await WaitAsync.");
         }
 
-        ThreadWait.Wait(conductor.WaitForOthers());
+        ThreadWait.Wait(driver.WaitForOthers());
     }
 
     internal static void ThrowIfInGoroutine(string member)
@@ -80,12 +80,12 @@ public static partial class GoTest
             return;
         }
 
-        throw new InvalidOperationException(g.Scheduler.Conductor is null
+        throw new InvalidOperationException(g.Scheduler.Driver is null
             ? $"{member} was called inside goroutine {g.Id} of the runtime \"{g.Scheduler.Name}\". It blocks its thread until the test has ended: call it from the test method itself, or in Task.Run."
             : $"{member} was called inside goroutine {g.Id}, which belongs to a test itself. Tests do not nest, since each has a clock of its own: call it from the test method itself.");
     }
 
-    private static TestConductor Conductor() => TestConductor.Current
+    private static TestDriver Driver() => TestDriver.Current
         ?? throw new InvalidOperationException("The caller is no goroutine of a test: call it inside the body of GoTest.Run or GoTest.Explore (and not after ConfigureAwait(false)).");
 
     private static void RunTest(Delegate body, GoTestOptions? options)
@@ -93,33 +93,25 @@ public static partial class GoTest
         ArgumentNullException.ThrowIfNull(body);
         ThrowIfInGoroutine("GoTest.Run");
         options ??= new GoTestOptions();
-        ClockConductor conductor = new(options.ValidatedLimits());
+        ClockDriver driver = new(options.ValidatedLimits());
         options.CancellationToken.ThrowIfCancellationRequested();
         GoRuntime runtime = new(new GoRuntimeOptions
         {
             MaxProcs = options.MaxProcs,
-            TimeProvider = conductor.Clock,
-            PanicHandler = conductor.Panicked,
+            TimeProvider = driver.Clock,
+            PanicHandler = driver.Panicked,
             DetectDeadlocks = false,
             Name = "test",
-            Conductor = conductor,
+            Driver = driver,
         });
-        G main = conductor.MakeMain(body);
-        if (main is StackfulG stackful)
+        runtime.Scheduler.Start(driver.MakeMain(body));
+
+        using (options.CancellationToken.UnsafeRegister(static (self, token) => ((TestDriver)self!).Cancel(token), driver))
         {
-            runtime.Scheduler.Spawn(stackful);
-        }
-        else
-        {
-            runtime.Scheduler.Spawn(main);
+            driver.WaitForEnd();
         }
 
-        using (options.CancellationToken.UnsafeRegister(static (self, token) => ((TestConductor)self!).Cancel(token), conductor))
-        {
-            conductor.WaitForEnd();
-        }
-
-        if (conductor.Failure is { } failure)
+        if (driver.Failure is { } failure)
         {
             ExceptionDispatchInfo.Throw(failure.Exception);
         }

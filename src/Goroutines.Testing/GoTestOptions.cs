@@ -1,4 +1,4 @@
-using Goroutines.Testing.Conducting;
+using Goroutines.Testing.Driving;
 
 namespace Goroutines.Testing;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines.Testing;
 
@@ -156,14 +156,14 @@ public sealed class LeakCheck : IDisposable, IAsyncDisposable
     /// <summary>Pauses that grow from one millisecond to fifty, within a time in all.</summary>
     private struct Attempts(TimeSpan patience)
     {
-        private readonly long _begun = Goroutines.Time.Clock.SystemNanoseconds();
+        private readonly long _begun = Clock.SystemNanoseconds();
         private int _milliseconds;
 
         internal bool Next(out TimeSpan pause)
         {
             _milliseconds = Math.Clamp(2 * _milliseconds, 1, 50);
             pause = TimeSpan.FromMilliseconds(_milliseconds);
-            return patience == Timeout.InfiniteTimeSpan || Goroutines.Time.Clock.SystemNanoseconds() - _begun < patience.Ticks * 100;
+            return patience == Timeout.InfiniteTimeSpan || Clock.SystemNanoseconds() - _begun < patience.Ticks * 100;
         }
     }
 }

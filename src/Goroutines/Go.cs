@@ -1,4 +1,4 @@
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines;
 
@@ -38,12 +38,9 @@ public static partial class Go
     /// <returns>A task that ends when it is this goroutine's turn again; outside of goroutines as <see cref="Task.Yield"/>. Await it once.</returns>
     public static ValueTask Yield()
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("yield", null);
-        }
+        OperationHooks.Observe("yield", null);
 
-        return M.Current is { HasP: true, CurrentG: { } g } ? g.YieldAsync() : Time.Sleeper.YieldOutside();
+        return M.Current is { HasP: true, CurrentG: { } g } ? g.YieldAsync() : Sleeper.YieldOutside();
     }
 
     /// <summary>Waits for an operation in synchronous code, and throws what it throws.</summary>

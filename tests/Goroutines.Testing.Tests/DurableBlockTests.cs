@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Goroutines.Testing.Conducting;
+using Goroutines.Testing.Driving;
 using Xunit;
 
 namespace Goroutines.Testing.Tests;
@@ -270,7 +270,7 @@ public sealed class DurableBlockTests
             all.Spawn(async () => await each.Task);
         }
 
-        DurableBlocks blocks = TestConductor.Current!.Blocks;
+        DurableBlocks blocks = TestDriver.Current!.Blocks;
         await Task.Run(() =>
         {
             foreach (TaskCompletionSource each in outside)
@@ -285,7 +285,7 @@ public sealed class DurableBlockTests
         Assert.InRange(Looks, Count, 20 * Count);
     });
 
-    private static long Looks => TestConductor.Current!.Blocks.Looks;
+    private static long Looks => TestDriver.Current!.Blocks.Looks;
 
     private static DateTimeOffset VirtualStart { get; } = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

@@ -3,7 +3,7 @@ using Goroutines.Cluster.Engine;
 namespace Goroutines.Cluster.InMemory;
 
 /// <summary>A queue in memory. All members are called with <see cref="Mutex"/> held.</summary>
-/// <remarks>As with the engines for machines, a message that is acknowledged is gone, whoever acknowledges it: also by a former holder.</remarks>
+/// <remarks>As with the engines for machines, a message that is acknowledged is gone, even if a former holder acknowledges it.</remarks>
 internal sealed class MemoryQueue(GoRuntime runtime, QueueSettings settings)
 {
     private readonly TimeProvider _clock = runtime.TimeProvider;

@@ -10,7 +10,7 @@ namespace Goroutines.Cluster.Queues;
 /// it signals <c>room.NAME</c> after each of its acknowledgements for the next second, which ends the pauses. Both are hints; a lost one costs a pause.
 /// </para>
 /// <para>
-/// The close mark is a key. It is read when the channel is opened, at most once a second by whoever sends or receives, and at the signal
+/// The close mark is a key. It is read when the channel is opened, at most once a second by a sender or receiver, and at the signal
 /// <c>closed.NAME</c>. Nothing runs in a channel that nobody uses.
 /// </para>
 /// </remarks>

@@ -42,8 +42,6 @@ internal sealed class DeliveryFeed<T> : ChanFeed<Delivery<T>>, IAsyncDisposable
 
     internal Chan<Delivery<T>> Channel { get; }
 
-    internal override bool HasLiveToken => _core.Engine.IsRemote;
-
     internal override bool IsDue
     {
         get

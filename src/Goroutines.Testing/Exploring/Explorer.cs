@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines.Testing.Exploring;
 
@@ -14,7 +14,7 @@ internal sealed class Explorer
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
     private readonly ParkingNote _note = new();
     private volatile bool _done;
-    private volatile ExploringConductor? _conductor;
+    private volatile ExploringDriver? _driver;
     private volatile Strategy? _strategy;
     private Exception? _outcome;
 
@@ -85,21 +85,21 @@ internal sealed class Explorer
         while (!_done)
         {
             _note.Sleep(_options.Limits.LookEvery);
-            if (_done || _conductor is not { } conductor)
+            if (_done || _driver is not { } driver)
             {
                 continue;
             }
 
-            conductor.Look();
+            driver.Look();
             if (_options.CancellationToken.IsCancellationRequested)
             {
-                conductor.Cancel(_options.CancellationToken);
+                driver.Cancel(_options.CancellationToken);
             }
 
-            if ((conductor.IsCancelled || conductor.Failure is { Kind: FailureKind.Outside or FailureKind.RealLimit }) && !_note.Sleep(1_000_000_000) && !_done)
+            if ((driver.IsCancelled || driver.Failure is { Kind: FailureKind.Outside or FailureKind.RealLimit }) && !_note.Sleep(1_000_000_000) && !_done)
             {
                 // The thread is stuck in the body, and exploration stays on until it comes out.
-                ExceptionDispatchInfo.Throw(Outcome(conductor));
+                ExceptionDispatchInfo.Throw(Outcome(driver));
             }
         }
 
@@ -117,14 +117,14 @@ internal sealed class Explorer
             {
                 _options.CancellationToken.ThrowIfCancellationRequested();
                 _strategy = strategy;
-                ExploringConductor conductor = new(strategy, _options.MaxSteps, _options.EarlyTimers, _options.Limits);
-                RunOne(conductor);
+                ExploringDriver driver = new(strategy, _options.MaxSteps, _options.EarlyTimers, _options.Limits);
+                RunOne(driver);
                 Schedules++;
-                MostSteps = Math.Max(MostSteps, conductor.Steps);
-                MostChoices = Math.Max(MostChoices, conductor.Choices);
-                if (conductor.Failure is not null)
+                MostSteps = Math.Max(MostSteps, driver.Steps);
+                MostChoices = Math.Max(MostChoices, driver.Choices);
+                if (driver.Failure is not null)
                 {
-                    _outcome = Outcome(conductor);
+                    _outcome = Outcome(driver);
                     break;
                 }
             }
@@ -132,7 +132,7 @@ internal sealed class Explorer
         catch (Exception exception)
         {
             // One that was ended before its runtime could begin: that is why it could not.
-            _outcome = _conductor is { Failure: not null } ended ? Outcome(ended) : exception;
+            _outcome = _driver is { Failure: not null } ended ? Outcome(ended) : exception;
         }
 
         Exploration.End();
@@ -140,40 +140,40 @@ internal sealed class Explorer
         _note.Wake();
     }
 
-    private void RunOne(ExploringConductor conductor)
+    private void RunOne(ExploringDriver driver)
     {
         GoRuntime runtime = new(new GoRuntimeOptions
         {
             MaxProcs = 1,
-            TimeProvider = conductor.Clock,
-            PanicHandler = conductor.Panicked,
+            TimeProvider = driver.Clock,
+            PanicHandler = driver.Panicked,
             DetectDeadlocks = false,
             Name = "explored",
-            Conductor = conductor,
+            Driver = driver,
         });
-        _conductor = conductor; // from here on the caller watches it
+        _driver = driver; // from here on the caller watches it
         G main = null!;
         if (_context is null)
         {
-            main = conductor.MakeMain(_body);
+            main = driver.MakeMain(_body);
         }
         else
         {
-            ExecutionContext.Run(_context, _ => main = conductor.MakeMain(_body), null);
+            ExecutionContext.Run(_context, _ => main = driver.MakeMain(_body), null);
         }
 
         runtime.Scheduler.WorkHere(main);
 
-        conductor.WaitForFinish(); // the worker may have retired in favour of another one, which goes on
-        conductor.StopThreads();
+        driver.WaitForFinish(); // the worker may have retired in favour of another one, which goes on
+        driver.StopThreads();
     }
 
-    private Exception Outcome(ExploringConductor conductor) => conductor.IsCancelled ? conductor.Failure!.Exception : Failed(conductor);
+    private Exception Outcome(ExploringDriver driver) => driver.IsCancelled ? driver.Failure!.Exception : Failed(driver);
 
-    private ExplorationException Failed(ExploringConductor conductor) => new(
-        conductor.Failure!.Kind,
-        conductor.Failure.Exception,
+    private ExplorationException Failed(ExploringDriver driver) => new(
+        driver.Failure!.Kind,
+        driver.Failure.Exception,
         ScheduleSeed.Format(_strategy!, _options.EarlyTimers),
         Schedules == 0 ? 1 : Schedules,
-        conductor.Trace.Format());
+        driver.Trace.Format());
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Goroutines.Testing.Exploring;
 
 /// <summary>
-/// Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010): whoever has the highest
+/// Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010): the goroutine with the highest
 /// priority runs, priorities are drawn at random, and at d − 1 random steps the one that runs falls behind all others. A
 /// bug that needs d ordering constraints among n goroutines in k steps is found with a probability of at least
 /// 1/(n·k^(d−1)) by each schedule.

@@ -3,7 +3,7 @@ namespace Goroutines.Testing.Exploring;
 /// <summary>Decides, for one schedule, who goes on.</summary>
 /// <remarks>
 /// Who can go on is given as a list of numbers: a goroutine's id; of a timer that is due, a negative number; 0: the clock.
-/// The order is the same whenever the same choices were made before: whoever had the last turn comes first if it can
+/// The order is the same whenever the same choices were made before: the goroutine that had the last turn comes first if it can
 /// go on, then the goroutines by id, the timers in the order they came up, the clock.
 /// </remarks>
 internal abstract class Strategy

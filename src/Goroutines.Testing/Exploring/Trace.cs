@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Goroutines.Diagnostics;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines.Testing.Exploring;
 

@@ -1,8 +1,9 @@
-using Goroutines.Testing.Conducting;
+using Goroutines.Runtime;
+using Goroutines.Testing.Driving;
 
 namespace Goroutines.Testing.Time;
 
-/// <summary>The clock of a test: it stands still while anything runs, and is set forward by the conductor.</summary>
+/// <summary>The clock of a test: it stands still while anything runs, and is set forward by the driver.</summary>
 /// <remarks>Its timers live in the heap of the test's own scheduler, beside sleeps and tickers: there is one answer to what is due next.</remarks>
 internal sealed class VirtualClock(DurableBlocks blocks) : TimeProvider
 {
@@ -10,7 +11,7 @@ internal sealed class VirtualClock(DurableBlocks blocks) : TimeProvider
     internal static readonly DateTimeOffset Start = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private long _now;
-    private Scheduler.Scheduler? _scheduler;
+    private Scheduler? _scheduler;
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
@@ -19,7 +20,7 @@ internal sealed class VirtualClock(DurableBlocks blocks) : TimeProvider
     /// <summary>Nanoseconds since the beginning; also what the scheduler's own clock says.</summary>
     internal long Now => Volatile.Read(ref _now);
 
-    internal Scheduler.Scheduler Scheduler => _scheduler!;
+    internal Scheduler Scheduler => _scheduler!;
 
     /// <summary>What is to know of timers that lead to goroutines.</summary>
     internal DurableBlocks Blocks => blocks;
@@ -40,7 +41,7 @@ internal sealed class VirtualClock(DurableBlocks blocks) : TimeProvider
         return timer;
     }
 
-    internal void Attach(Scheduler.Scheduler scheduler) => _scheduler = scheduler;
+    internal void Attach(Scheduler scheduler) => _scheduler = scheduler;
 
     internal void SetForward(long now) => Volatile.Write(ref _now, now);
 }

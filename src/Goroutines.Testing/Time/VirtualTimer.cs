@@ -1,6 +1,5 @@
 using Goroutines.Diagnostics;
-using Goroutines.Scheduler;
-using Goroutines.Time;
+using Goroutines.Runtime;
 
 namespace Goroutines.Testing.Time;
 
@@ -112,7 +111,7 @@ internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, o
             clock.Scheduler.AddTimer(next);
         }
 
-        if (_context is null || ReferenceEquals(_context, Goroutines.Scheduler.Scheduler.DefaultContext))
+        if (_context is null || ReferenceEquals(_context, Goroutines.Runtime.Scheduler.DefaultContext))
         {
             Start();
         }
@@ -131,7 +130,7 @@ internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, o
 
     private void Start()
     {
-        Goroutines.Scheduler.Scheduler scheduler = clock.Scheduler;
+        Goroutines.Runtime.Scheduler scheduler = clock.Scheduler;
         scheduler.TrySpawn(scheduler.NewGoroutine(s_call, this, null, 0));
     }
 

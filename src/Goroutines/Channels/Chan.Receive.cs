@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Goroutines.Channels;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines;
 
@@ -15,9 +15,9 @@ public sealed partial class Chan<T>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; no value was consumed.</exception>
     public ValueTask<Received<T>> ReceiveAsync(CancellationToken cancellationToken = default)
     {
-        if (Exploration.IsOn && Exploration.Defers("receive", this))
+        if (OperationHooks.BeforeOperation("receive", this))
         {
-            return ReceiveExplored(cancellationToken);
+            return OperationHooks.Defer(this, cancellationToken, static (channel, token) => channel.ReceiveAsync(token));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -42,10 +42,7 @@ public sealed partial class Chan<T>
     /// <returns><see langword="false"/> when the receive would have to wait.</returns>
     public bool TryReceive(out Received<T> received)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("try receive", this);
-        }
+        OperationHooks.Observe("try receive", this);
 
         bool done = TryReceiveNow(out received);
         if (done && !received.Ok)
@@ -159,13 +156,14 @@ public sealed partial class Chan<T>
             return null;
         }
 
-        if (TryRent() is not { } waiter)
+        M? m = M.Current;
+        if (TryRent(m) is not { } waiter)
         {
             _lock.Exit();
             return BeginReceiveSlow(cancellationToken, out received);
         }
 
-        Enqueue(waiter, cancellationToken);
+        Enqueue(waiter, m, cancellationToken);
         return waiter;
     }
 
@@ -180,19 +178,19 @@ public sealed partial class Chan<T>
             bool drained = IsDrained;
             _lock.Exit();
             partner?.Finish();
-            Return(waiter);
+            Return(waiter, M.Current);
             AfterReceive(drained);
             return null;
         }
 
-        Enqueue(waiter, cancellationToken);
+        Enqueue(waiter, M.Current, cancellationToken);
         return waiter;
     }
 
     /// <summary>Queues a receiver; lets go of the lock.</summary>
-    private void Enqueue(Waiter<T> waiter, CancellationToken cancellationToken)
+    private void Enqueue(Waiter<T> waiter, M? m, CancellationToken cancellationToken)
     {
-        Begin(waiter, WaitReason.ChanReceive);
+        Begin(waiter, m, WaitReason.ChanReceive);
         _receivers.Enqueue(waiter);
         _lock.Exit();
         if (_observers is not null || _feed is not null)

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Goroutines.Channels;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines;
 
@@ -16,9 +16,9 @@ public sealed partial class Chan<T>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the value was not sent.</exception>
     public ValueTask SendAsync(T value, CancellationToken cancellationToken = default)
     {
-        if (Exploration.IsOn && Exploration.Defers("send", this))
+        if (OperationHooks.BeforeOperation("send", this))
         {
-            return SendExplored(value, cancellationToken);
+            return OperationHooks.Defer(this, (value, cancellationToken), static (channel, arguments) => channel.SendAsync(arguments.value, arguments.cancellationToken));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -36,8 +36,8 @@ public sealed partial class Chan<T>
             case Attempt.Closed:
                 _lock.Exit();
                 return ValueTask.FromException(SendOnClosed());
-            case Attempt.WouldWait when TryRent() is { } waiter:
-                return Enqueue(waiter, value, cancellationToken);
+            case Attempt.WouldWait when M.Current is var m && TryRent(m) is { } waiter:
+                return Enqueue(waiter, m, value, cancellationToken);
             default:
                 _lock.Exit();
                 return SendSlow(value, cancellationToken);
@@ -55,7 +55,7 @@ public sealed partial class Chan<T>
             Attempt attempt = SendLocked(value, out Waiter<T>? partner);
             if (attempt == Attempt.WouldWait)
             {
-                return Enqueue(waiter, value, cancellationToken);
+                return Enqueue(waiter, M.Current, value, cancellationToken);
             }
 
             _lock.Exit();
@@ -65,7 +65,7 @@ public sealed partial class Chan<T>
                 continue;
             }
 
-            Return(waiter);
+            Return(waiter, M.Current);
             if (attempt == Attempt.Closed)
             {
                 return ValueTask.FromException(SendOnClosed());
@@ -77,9 +77,9 @@ public sealed partial class Chan<T>
     }
 
     /// <summary>Queues a sender; lets go of the lock.</summary>
-    private ValueTask Enqueue(Waiter<T> waiter, T value, CancellationToken cancellationToken)
+    private ValueTask Enqueue(Waiter<T> waiter, M? m, T value, CancellationToken cancellationToken)
     {
-        Begin(waiter, WaitReason.ChanSend);
+        Begin(waiter, m, WaitReason.ChanSend);
         waiter.Value = value;
         ValueTask result = new(waiter, waiter.Version);
         _senders.Enqueue(waiter);
@@ -118,10 +118,7 @@ public sealed partial class Chan<T>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
     public bool TrySend(T value)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("try send", this);
-        }
+        OperationHooks.Observe("try send", this);
 
         if (!CanSend)
         {
@@ -172,10 +169,7 @@ public sealed partial class Chan<T>
 
     internal bool TryClose(Exception? error)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("close", this);
-        }
+        OperationHooks.Observe("close", this);
 
         Task<bool>? failed = null;
         if (error is not null)
@@ -198,42 +192,27 @@ public sealed partial class Chan<T>
 
         Volatile.Write(ref _closed, true);
 
-        // Take everybody off under the lock, ready them after it (as closechan does).
-        Waiter<T>? taken = null;
+        // Take all waiters off under the lock, ready them after it (as closechan does).
+        WakeList<Waiter<T>> taken = default;
         while (_receivers.Dequeue() is { } receiver)
         {
             receiver.Value = default!;
             receiver.Ok = false;
-            receiver.Next = taken;
-            taken = receiver;
+            taken.Add(receiver);
         }
 
         while (_senders.Dequeue() is { } sender)
         {
             sender.Outcome = WaitOutcome.Closed;
-            sender.Next = taken;
-            taken = sender;
+            taken.Add(sender);
         }
 
         bool drained = _buffer.Count == 0;
         _lock.Exit();
 
-        // The list has the last first: turn it round, so that they go on in the order they came.
-        Waiter<T>? ordered = null;
-        while (taken is not null)
+        while (taken.Pop() is { } waiter)
         {
-            Waiter<T>? next = taken.Next;
-            taken.Next = ordered;
-            ordered = taken;
-            taken = next;
-        }
-
-        while (ordered is not null)
-        {
-            Waiter<T>? next = ordered.Next;
-            ordered.Next = null;
-            ordered.Finish();
-            ordered = next;
+            waiter.Finish();
         }
 
         _observers?.Closed(drained);

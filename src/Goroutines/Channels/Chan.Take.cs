@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Goroutines.Channels;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines;
 
@@ -17,9 +17,9 @@ public sealed partial class Chan<T>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; no value was consumed.</exception>
     public ValueTask<T> TakeAsync(CancellationToken cancellationToken = default)
     {
-        if (Exploration.IsOn && Exploration.Defers("receive", this))
+        if (OperationHooks.BeforeOperation("receive", this))
         {
-            return TakeExplored(cancellationToken);
+            return OperationHooks.Defer(this, cancellationToken, static (channel, token) => channel.TakeAsync(token));
         }
 
         if (cancellationToken.IsCancellationRequested)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Goroutines.Channels;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines;
 
@@ -27,7 +27,7 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     // _lock guards everything below it. _closed, the buffer's count and the queues' heads are also read without it, as
     // hints for operations that do not wait; see CanReceive.
     private readonly int _capacity;
-    private readonly int _waiterType = WaiterType<T>.Id;
+    private readonly Pool<Waiter<T>> _pool = new();
     private readonly ChanFeed<T>? _feed;
     private VersionedMutex _lock;
     private bool _closed;
@@ -54,10 +54,6 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
 
     /// <summary>Makes the channel of a timer or a token, which has no senders.</summary>
     internal Chan(ChanFeed<T> feed) => _feed = feed;
-
-    /// <summary>Makes a channel with a buffer whose senders are no goroutines.</summary>
-    internal Chan(int capacity, ChanFeed<T> feed)
-        : this(capacity) => _feed = feed;
 
     /// <summary>How many values the channel holds without a receiver (Go's <c>cap(ch)</c>).</summary>
     public int Capacity => _capacity;
@@ -160,17 +156,11 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     }
 
     /// <summary>Puts a waiter that is done into the pool of the caller's P, or keeps it here for the next foreign caller.</summary>
-    internal void Return(Waiter<T> waiter)
+    internal void Return(Waiter<T> waiter, M? m)
     {
-        if (M.Current?.P is { } p)
+        if (m?.P is { } p)
         {
-            ref WaiterCache cache = ref p.Waiters(_waiterType);
-            if (cache.Count < WaiterCache.Limit)
-            {
-                waiter.Next = Unsafe.As<Waiter<T>?>(cache.Top);
-                cache.Top = waiter;
-                cache.Count++;
-            }
+            _pool.Return(waiter, p);
         }
         else
         {
@@ -206,34 +196,14 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
 
     /// <summary>A pooled waiter, if there is one. Safe with the lock held.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Waiter<T>? TryRent()
-    {
-        Waiter<T>? waiter;
-        if (M.Current?.P is { } p)
-        {
-            ref WaiterCache cache = ref p.Waiters(_waiterType);
-            waiter = Unsafe.As<Waiter<T>?>(cache.Top);
-            if (waiter is not null)
-            {
-                cache.Top = waiter.Next;
-                cache.Count--;
-                waiter.Next = null;
-            }
-        }
-        else
-        {
-            waiter = Interlocked.Exchange(ref _spare, null);
-        }
-
-        return waiter;
-    }
+    private Waiter<T>? TryRent(M? m) => m?.P is { } p ? _pool.TryRent(p) : Interlocked.Exchange(ref _spare, null);
 
     /// <summary>Makes a waiter the operation of the calling goroutine, or of nobody's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Begin(Waiter<T> waiter, WaitReason reason)
+    private void Begin(Waiter<T> waiter, M? m, WaitReason reason)
     {
         waiter.Channel = this;
-        waiter.Begin(M.Current?.CurrentG, reason);
+        waiter.Begin(m?.CurrentG, reason);
     }
 }
 

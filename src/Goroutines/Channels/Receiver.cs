@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Goroutines.Channels;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines;
 

@@ -1,5 +1,5 @@
 using Goroutines.Channels;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines;
 

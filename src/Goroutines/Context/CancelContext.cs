@@ -1,6 +1,6 @@
 using System.Globalization;
 using Goroutines.Context;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Signals;
 
 namespace Goroutines;
@@ -34,10 +34,7 @@ public sealed class CancelContext : GoContext, IDisposable
     /// <exception cref="AggregateException">Callbacks registered with tokens threw; all the same everything was cancelled.</exception>
     public void Cancel(Exception? cause)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("cancel", this);
-        }
+        OperationHooks.Observe("cancel", this);
 
         if (_node.Err is null)
         {

@@ -2,7 +2,7 @@ namespace Goroutines;
 
 /// <summary>The key of a value in a <see cref="GoContext"/>. Two keys are different even with the same name.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
-/// <remarks>Keep it in a static field, private to whoever should be able to read and set the value.</remarks>
+/// <remarks>Keep it in a static field, private to the code that should be able to read and set the value.</remarks>
 public sealed class ContextKey<T>
 {
     /// <summary>Makes a key.</summary>

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Goroutines.Context;
+using Goroutines.Runtime;
 using Goroutines.Signals;
 using Goroutines.Time;
 
@@ -48,7 +49,7 @@ public abstract class GoContext
     /// </summary>
     public Exception? Err => _source?.Err;
 
-    /// <summary>What whoever ended the context gave as the cause; the same as <see cref="Err"/> where no cause was given
+    /// <summary>The cause that the context was ended with; the same as <see cref="Err"/> where no cause was given
     /// (context.Cause). <see langword="null"/> while it has not ended.</summary>
     public Exception? Cause => _source?.Cause;
 
@@ -60,7 +61,7 @@ public abstract class GoContext
 
     /// <summary>
     /// A token that is cancelled when the context ends, for framework calls. Made on first use; no goroutine stands behind it.
-    /// When a deadline ends the context, the token's callbacks run in a goroutine; otherwise in whoever cancels.
+    /// When a deadline ends the context, the token's callbacks run in a goroutine; otherwise in the caller that cancels.
     /// </summary>
     public CancellationToken Token => _source?.Token ?? CancellationToken.None;
 
@@ -123,7 +124,7 @@ public abstract class GoContext
             return WithCancel();
         }
 
-        Scheduler.Scheduler scheduler = (runtime ?? GoRuntime.Current).Scheduler;
+        Scheduler scheduler = (runtime ?? GoRuntime.Current).Scheduler;
         TimeSpan left = Durations.Left(timeout);
         DateTimeOffset now = scheduler.Clock.UtcNow;
         return WithDeadline(scheduler, left < DateTimeOffset.MaxValue - now ? now + left : DateTimeOffset.MaxValue, left, cause);
@@ -138,7 +139,7 @@ public abstract class GoContext
     /// clock as it is now; setting the wall clock later does not move it.</remarks>
     public CancelContext WithDeadline(DateTimeOffset at, Exception? cause = null, GoRuntime? runtime = null)
     {
-        Scheduler.Scheduler scheduler = (runtime ?? GoRuntime.Current).Scheduler;
+        Scheduler scheduler = (runtime ?? GoRuntime.Current).Scheduler;
         return WithDeadline(scheduler, at, at - scheduler.Clock.UtcNow, cause);
     }
 
@@ -237,7 +238,7 @@ public abstract class GoContext
     /// <summary>What this context adds to the description.</summary>
     private protected abstract string Step { get; }
 
-    private CancelContext WithDeadline(Scheduler.Scheduler scheduler, DateTimeOffset at, TimeSpan remaining, Exception? cause)
+    private CancelContext WithDeadline(Scheduler scheduler, DateTimeOffset at, TimeSpan remaining, Exception? cause)
     {
         long when = scheduler.Clock.Deadline(remaining);
         if (_source?.Timed is { } timed && timed.EndsBy(scheduler, when))

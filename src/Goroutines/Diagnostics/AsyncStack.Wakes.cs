@@ -1,4 +1,5 @@
-using Goroutines.Scheduler;
+using Goroutines.Platform;
+using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 

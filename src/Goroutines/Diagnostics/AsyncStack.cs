@@ -1,4 +1,5 @@
-using Goroutines.Scheduler;
+using Goroutines.Platform;
+using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
@@ -10,55 +11,9 @@ namespace Goroutines.Diagnostics;
 /// </remarks>
 internal static partial class AsyncStack
 {
-    private const int LongestWalk = 10_000;
+    /// <summary>The form of an operation that gives way first stands in no report.</summary>
+    private const string DeferFrame = $"{nameof(Goroutines)}.{nameof(Runtime)}.{nameof(OperationHooks)}.{nameof(OperationHooks.Defer)}";
 
     /// <summary>The methods, innermost first; empty when they can't be told.</summary>
-    internal static List<string> Frames(G g) => FramesFrom(g.ContinuationState ?? g.BodyTask, g.BodyTask);
-
-    /// <summary>The methods from <paramref name="state"/>, which waits for something, outwards to <paramref name="body"/>.</summary>
-    internal static List<string> FramesFrom(object? state, Task? body)
-    {
-        List<string> frames = [];
-        try
-        {
-            object? at = FrameworkInternals.Unwrap(state);
-            for (int i = 0; at is not null && i < LongestWalk; i++)
-            {
-                if (MethodNames.OfStateMachineBox(at.GetType()) is { } name)
-                {
-                    if (!IsExplored(name))
-                    {
-                        frames.Add(name);
-                    }
-                }
-                else if (at is Task { IsCompleted: false } native)
-                {
-                    FrameworkInternals.AddRuntimeAsyncFrames(native, frames, LongestWalk);
-                }
-
-                at = at is Task task && !ReferenceEquals(task, body) ? ParentOf(task) : null;
-            }
-        }
-        catch (Exception exception) when (FrameworkInternals.IsMissing(exception))
-        {
-            FrameworkInternals.Missing(exception);
-        }
-
-        return frames;
-    }
-
-    /// <summary>The form that an operation of ours has where schedules are explored is nobody's business.</summary>
-    private static bool IsExplored(string name) => name.StartsWith("Goroutines.", StringComparison.Ordinal) && name.EndsWith("Explored", StringComparison.Ordinal);
-
-    /// <summary>The one task that awaits <paramref name="task"/>; null when there is none, or several.</summary>
-    private static Task? ParentOf(Task task)
-    {
-        object? continuation = FrameworkInternals.ContinuationOf(task);
-        if (continuation is not null and not Task && FrameworkInternals.ContextOf(continuation, out object? then) is not null)
-        {
-            continuation = then;
-        }
-
-        return continuation as Task;
-    }
+    internal static List<string> Frames(G g) => AsyncFrames.From(g.ContinuationState ?? g.BodyTask, g.BodyTask, hidden: DeferFrame);
 }

@@ -1,12 +1,11 @@
 using System.Diagnostics.Metrics;
+using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>What the process's runtimes do, as instruments of the meter <c>Goroutines</c>. Read when somebody listens; kept by plain counters that the scheduler has anyway.</summary>
-/// <remarks>Runtimes are held weakly, under the list's own lock; those that have been stopped or collected drop out when the next one comes.</remarks>
+/// <summary>What the process's runtimes do, as instruments of the meter <c>Goroutines</c>. Read when there is a listener; kept by plain counters that the scheduler has anyway.</summary>
 internal static class Metrics
 {
-    private static readonly List<WeakReference<Scheduler.Scheduler>> s_runtimes = [];
     private static readonly Meter s_meter = new("Goroutines");
 
     static Metrics()
@@ -24,48 +23,9 @@ internal static class Metrics
         s_meter.CreateObservableCounter("goroutines.workers.sleeps", static () => Read(static s => s.WorkerSleeps), "{sleep}", "Times a worker ran out of work.");
     }
 
-    /// <summary>From now on the meter tells of this runtime, too, for as long as it is in use.</summary>
-    internal static void Watch(Scheduler.Scheduler scheduler)
-    {
-        lock (s_runtimes)
-        {
-            s_runtimes.RemoveAll(static runtime => !runtime.TryGetTarget(out Scheduler.Scheduler? target) || target.IsStopping);
-            s_runtimes.Add(new WeakReference<Scheduler.Scheduler>(scheduler));
-        }
-    }
+    /// <summary>Makes the instruments, unless they are there.</summary>
+    internal static void Enable() => _ = s_meter.Name;
 
-    /// <summary>The runtimes that have lasted for a while and are in use.</summary>
-    internal static List<Scheduler.Scheduler> Watched()
-    {
-        List<Scheduler.Scheduler> watched = [];
-        lock (s_runtimes)
-        {
-            foreach (WeakReference<Scheduler.Scheduler> runtime in s_runtimes)
-            {
-                if (runtime.TryGetTarget(out Scheduler.Scheduler? scheduler) && !scheduler.IsStopping)
-                {
-                    watched.Add(scheduler);
-                }
-            }
-        }
-
-        return watched;
-    }
-
-    private static List<Measurement<long>> Read(Func<Scheduler.Scheduler, long> value)
-    {
-        List<Measurement<long>> read = [];
-        lock (s_runtimes)
-        {
-            foreach (WeakReference<Scheduler.Scheduler> runtime in s_runtimes)
-            {
-                if (runtime.TryGetTarget(out Scheduler.Scheduler? scheduler) && !scheduler.IsStopping)
-                {
-                    read.Add(new Measurement<long>(value(scheduler), new KeyValuePair<string, object?>("goroutines.runtime", scheduler.Name)));
-                }
-            }
-        }
-
-        return read;
-    }
+    private static List<Measurement<long>> Read(Func<Scheduler, long> value)
+        => LastingRuntimes.All().ConvertAll(scheduler => new Measurement<long>(value(scheduler), new KeyValuePair<string, object?>("goroutines.runtime", scheduler.Name)));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Goroutines.Scheduler;
+using Goroutines.Platform;
+using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
@@ -12,7 +13,7 @@ internal static class Traceback
     internal static string CreatedAt(G g)
         => g.CreatedFile is { Length: > 0 } file ? $"{file}:{g.CreatedLine.ToString(CultureInfo.InvariantCulture)}" : NameOf(g);
 
-    internal static IReadOnlyList<GoroutineInfo> Snapshot(Scheduler.Scheduler scheduler)
+    internal static IReadOnlyList<GoroutineInfo> Snapshot(Scheduler scheduler)
     {
         List<G> goroutines = scheduler.Goroutines();
         long now = scheduler.ReadClock();
@@ -38,7 +39,7 @@ internal static class Traceback
         return new GoroutineInfo(g.Id, NameOf(g), Public(status), reason, waited, CreatedAt(g));
     }
 
-    internal static string Format(List<G> goroutines, Scheduler.Scheduler scheduler)
+    internal static string Format(List<G> goroutines, Scheduler scheduler)
     {
         FrameworkInternals.SayProblem();
         long now = scheduler.ReadClock();
@@ -72,9 +73,9 @@ internal static class Traceback
             text.Append(CultureInfo.InvariantCulture, $", {(long)waited.TotalMinutes} minutes");
         }
 
-        if (g is StackfulG { WaitsForThread: true })
+        if (g is ThreadG { WaitsForThread: true })
         {
-            text.Append(CultureInfo.InvariantCulture, $", waiting for a thread: all {g.Scheduler.MaxThreads} are taken (MaxThreads)");
+            text.Append(CultureInfo.InvariantCulture, $", waiting for a thread: all {g.Scheduler.Threads.Most} are taken (MaxThreads)");
         }
 
         text.AppendLine("]:");

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines.Net;
 
@@ -285,7 +285,7 @@ public sealed partial class Conn
         using CancelContext limit = GoContext.Background.WithTimeout(TimeSpan.FromMilliseconds(milliseconds));
         try
         {
-            return Scheduler.ThreadWait.Wait(operation(limit.Token));
+            return ThreadWait.Wait(operation(limit.Token));
         }
         catch (OperationCanceledException)
         {

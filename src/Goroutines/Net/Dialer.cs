@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Goroutines.Runtime;
 
 namespace Goroutines.Net;
 
@@ -54,7 +55,7 @@ public sealed class Dialer
     public Conn Dial(string address)
     {
         NetAddress parsed = NetAddress.Parse(address);
-        return Scheduler.ThreadWait.Wait(InGoroutine(address, parsed, null, CancellationToken.None));
+        return ThreadWait.Wait(InGoroutine(address, parsed, null, CancellationToken.None));
     }
 
     private NetBackend Backend => _backend ?? NetBackend.Default;
@@ -66,7 +67,7 @@ public sealed class Dialer
             return ValueTask.FromCanceled<Conn>(cancellationToken);
         }
 
-        return Scheduler.M.Current is { CurrentG: not null }
+        return M.Current is { CurrentG: not null }
             ? DialHereAsync(text, address, deadline, cancellationToken)
             : InGoroutine(text, address, deadline, cancellationToken);
     }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines.Net;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines.Net;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines.Net;
 

@@ -7,13 +7,14 @@ namespace Goroutines;
 /// it again.</remarks>
 public class AwaitCase : SelectCase
 {
-    private ReceiveSide<Unit> _end;
+    private readonly ReceiveArm<Unit> _end;
     private object? _awaited;
 
     internal AwaitCase(Select owner, int index, object? awaited)
         : base(owner, index)
     {
-        _end = new ReceiveSide<Unit>(owner, index) { Channel = EndOf(awaited) };
+        _end = new ReceiveArm<Unit>(owner, index) { Channel = EndOf(awaited) };
+        Arm = _end;
         _awaited = awaited;
     }
 
@@ -27,34 +28,6 @@ public class AwaitCase : SelectCase
     }
 
     internal object? Awaited => _awaited;
-
-    internal override bool IsLive => Enabled && _end.Channel is not null;
-
-    internal override bool HasLiveToken => _end.HasLiveToken;
-
-    internal override long LockOrder => _end.Channel!.LockOrder;
-
-    internal override bool LooksReady => _end.Channel!.CanReceive;
-
-    internal override bool TryAddVersion(ref uint sum) => _end.Channel!.TryAddVersion(ref sum);
-
-    internal override void Lock() => _end.Channel!.Lock();
-
-    internal override void Unlock() => _end.Channel!.Unlock();
-
-    internal override bool TryPerform() => _end.TryPerform();
-
-    internal override Attempt TryPerformLocked() => _end.TryPerformLocked();
-
-    internal override void FinishPartner() => _end.FinishPartner();
-
-    internal override void Enqueue() => _end.Enqueue();
-
-    internal override void Announce() => _end.Channel!.AnnounceReceiver();
-
-    internal override void Dequeue() => _end.Dequeue();
-
-    internal override void TakeResult(bool won) => _end.TakeResult(won);
 
     private protected virtual Task? AwaitedTask => _awaited is Goroutine goroutine ? goroutine.AsTask() : (Task?)_awaited;
 
@@ -75,18 +48,6 @@ public class AwaitCase : SelectCase
         }
     }
 
-    internal override void Rebind(SelectWait pending) => _end.Rebind(pending);
-
-    internal override void ThrowIfFailed()
-    {
-    }
-
-    internal override void Reset()
-    {
-    }
-
-    private protected override void MovedTo(int index) => _end.MoveTo(index);
-
     private protected void SetAwaited(object? awaited)
     {
         EnsureIdle();
@@ -101,7 +62,7 @@ public class AwaitCase : SelectCase
     private protected virtual Chan<Unit>? EndOf(object? awaited) => awaited switch
     {
         null => null,
-        Goroutine goroutine => goroutine.Ended,
+        Goroutine goroutine => ((EndChannel)goroutine.Ended(EndChannel.Make)).Channel,
         _ => TaskFeed.EndOf((Task)awaited),
     };
 }

@@ -1,3 +1,5 @@
+using Goroutines.Channels;
+
 namespace Goroutines;
 
 /// <summary>A case that is chosen when a task or a goroutine with a result has ended, with or without success.</summary>
@@ -33,5 +35,5 @@ public sealed class AwaitCase<T> : AwaitCase
     /// <exception cref="InvalidOperationException">It has not ended yet.</exception>
     public new T GetResult() => Value;
 
-    private protected override Chan<Unit>? EndOf(object? awaited) => awaited is Goroutine<T> goroutine ? goroutine.Ended : base.EndOf(awaited);
+    private protected override Chan<Unit>? EndOf(object? awaited) => awaited is Goroutine<T> goroutine ? ((EndChannel)goroutine.Ended(EndChannel.Make)).Channel : base.EndOf(awaited);
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Goroutines.Channels;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines;
 
@@ -30,7 +30,7 @@ public sealed partial class Select
         {
             _selected = null;
             last.Selected = false;
-            last.Reset();
+            last.Arm?.Reset();
         }
     }
 
@@ -40,16 +40,16 @@ public sealed partial class Select
     /// <param name="ready">The case that was performed.</param>
     private bool TryReady(out SelectCase? ready)
     {
-        if (!Exploration.IsOn || !TryOrderExplored())
+        if (!OperationHooks.Any || !TryOrderByDriver())
         {
             Shuffle();
         }
 
-        foreach (SelectCase candidate in _tryOrder.AsSpan(0, _listed))
+        foreach (SelectArm candidate in _tryOrder.AsSpan(0, _listed))
         {
             if (candidate.LooksReady && candidate.TryPerform())
             {
-                ready = candidate;
+                ready = _cases[candidate.Index];
                 return true;
             }
         }
@@ -65,9 +65,10 @@ public sealed partial class Select
         while (true)
         {
             LockAll();
-            Attempt attempt = TryEachLocked(out ready);
+            Attempt attempt = TryEachLocked(out SelectArm? found);
             if (attempt == Attempt.WouldWait)
             {
+                ready = null;
                 return false;
             }
 
@@ -75,18 +76,19 @@ public sealed partial class Select
             _locked = 0;
             if (attempt == Attempt.Done)
             {
-                ready!.FinishPartner();
+                found!.FinishPartner();
+                ready = _cases[found.Index];
                 return true;
             }
 
-            ready!.MakeRoom();
+            found!.MakeRoom();
         }
     }
 
-    /// <param name="found">The case that was performed, or that needs memory.</param>
-    private Attempt TryEachLocked(out SelectCase? found)
+    /// <param name="found">The arm that has performed its operation, or that needs memory.</param>
+    private Attempt TryEachLocked(out SelectArm? found)
     {
-        foreach (SelectCase candidate in _tryOrder.AsSpan(0, _listed))
+        foreach (SelectArm candidate in _tryOrder.AsSpan(0, _listed))
         {
             Attempt attempt = candidate.TryPerformLocked();
             if (attempt != Attempt.WouldWait)
@@ -104,7 +106,7 @@ public sealed partial class Select
     /// <returns><see langword="false"/>: one is being changed at this moment.</returns>
     private bool TryAddVersions(ref uint sum)
     {
-        foreach (SelectCase candidate in _lockOrder.AsSpan(0, _listed))
+        foreach (SelectArm candidate in _lockOrder.AsSpan(0, _listed))
         {
             if (!candidate.TryAddVersion(ref sum))
             {
@@ -159,7 +161,7 @@ public sealed partial class Select
 
         Pending.Begin(M.Current?.CurrentG, _locked == 0 && _timeouts.Count == 0 ? WaitReason.SelectNoCases : WaitReason.Select);
         ValueTask<int> result = new(Pending, Pending.Version);
-        foreach (SelectCase candidate in _tryOrder.AsSpan(0, _listed))
+        foreach (SelectArm candidate in _tryOrder.AsSpan(0, _listed))
         {
             candidate.Enqueue(); // in the random order: of several on one channel, a partner finds the first
         }
@@ -175,7 +177,7 @@ public sealed partial class Select
 
             foreach (TimeoutCase timeout in _timeouts)
             {
-                timeout.Arm(GoRuntime.Current.Scheduler);
+                timeout.StartTimer(GoRuntime.Current.Scheduler);
             }
 
             if (cancellationToken.CanBeCanceled)
@@ -222,13 +224,13 @@ public sealed partial class Select
             Pending = Pending.Successor();
             foreach (SelectCase candidate in _cases)
             {
-                candidate.Rebind(Pending);
+                candidate.Arm?.Rebind(Pending);
             }
         }
 
         for (int i = 0; i < _locked; i++)
         {
-            SelectCase candidate = _lockOrder[i];
+            SelectArm candidate = _lockOrder[i];
             bool won = candidate.Index == chosen;
             if (!won)
             {
@@ -260,7 +262,7 @@ public sealed partial class Select
     {
         chosen.Selected = true;
         _selected = chosen;
-        chosen.ThrowIfFailed();
+        chosen.Arm?.ThrowIfFailed();
         EndWait();
         return chosen.Index;
     }
@@ -297,7 +299,7 @@ public sealed partial class Select
     /// <summary>Fisher–Yates with xorshift32: every order of trying is as likely as any other.</summary>
     private void Shuffle()
     {
-        SelectCase[] order = _tryOrder;
+        SelectArm[] order = _tryOrder;
         uint x = _random;
         for (int i = _listed - 1; i > 0; i--)
         {

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Goroutines.Channels;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines;
 
@@ -32,12 +32,12 @@ public sealed partial class Select
 {
     // _cases are all of them, in order of adding. What a wait looks at is listed apart, so that a case that is disabled, removed or
     // on a nil channel costs it nothing: the time-outs in _timeouts, in order of adding; the cases with a channel, _listed in
-    // number, twice: in _tryOrder, which every wait shuffles in place, and in _lockOrder, by the numbers of their channels. A change
+    // number, by their arms, twice: in _tryOrder, which every wait shuffles in place, and in _lockOrder, by the numbers of their channels. A change
     // of a case takes a search through what is listed, which is no more than a wait takes.
     private readonly List<SelectCase> _cases = [];
     private readonly List<TimeoutCase> _timeouts = [];
-    private SelectCase[] _tryOrder = [];
-    private SelectCase[] _lockOrder = [];
+    private SelectArm[] _tryOrder = [];
+    private SelectArm[] _lockOrder = [];
     private int _listed;
 
     /// <summary>How many of <see cref="_lockOrder"/> a wait has queued, or is about to; 0 between waits.</summary>
@@ -62,9 +62,9 @@ public sealed partial class Select
     /// <exception cref="InvalidOperationException">The select is waiting already.</exception>
     public ValueTask<int> WaitAsync(CancellationToken cancellationToken = default)
     {
-        if (Exploration.IsOn && Exploration.Defers("select", this))
+        if (OperationHooks.BeforeOperation("select", this))
         {
-            return WaitExplored(cancellationToken);
+            return OperationHooks.Defer(this, cancellationToken, static (select, token) => select.WaitAsync(token));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -106,10 +106,7 @@ public sealed partial class Select
     /// <exception cref="InvalidOperationException">The select is waiting already.</exception>
     public bool TryWait(out int index)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("select with default", this);
-        }
+        OperationHooks.Observe("select with default", this);
 
         BeginWait();
         try
@@ -143,9 +140,6 @@ public sealed partial class Select
         x = (x ^ (x >> 13)) * 0xC2B2AE35;
         return (x ^ (x >> 16)) | 1;
     }
-
-    /// <summary>Whether a token that can still fire would end the wait. For reports: the cases don't change while it waits.</summary>
-    internal bool WaitsOnToken => Array.Exists(_lockOrder[.._listed], static candidate => candidate.HasLiveToken);
 
     /// <summary>How many cases a wait looks at. For tests.</summary>
     internal int ListedCount => _listed + _timeouts.Count;
@@ -182,11 +176,11 @@ public sealed partial class Select
             Array.Resize(ref _lockOrder, length);
         }
 
-        _tryOrder[_listed] = added;
-        long order = added.LockOrder;
-        int at = PlaceOf(order);
+        SelectArm arm = added.Arm!;
+        _tryOrder[_listed] = arm;
+        int at = PlaceOf(arm.LockOrder);
         Array.Copy(_lockOrder, at, _lockOrder, at + 1, _listed - at);
-        _lockOrder[at] = added;
+        _lockOrder[at] = arm;
         _listed++;
     }
 
@@ -223,11 +217,11 @@ public sealed partial class Select
         }
 
         _listed--;
-        Delete(_tryOrder, removed);
-        Delete(_lockOrder, removed);
+        Delete(_tryOrder, removed.Arm!);
+        Delete(_lockOrder, removed.Arm!);
     }
 
-    private void Delete(SelectCase[] list, SelectCase removed)
+    private void Delete(SelectArm[] list, SelectArm removed)
     {
         int at = Array.IndexOf(list, removed, 0, _listed + 1);
         Array.Copy(list, at + 1, list, at, _listed - at);

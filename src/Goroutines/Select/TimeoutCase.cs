@@ -1,5 +1,5 @@
 using Goroutines.Channels;
-using Goroutines.Time;
+using Goroutines.Runtime;
 
 namespace Goroutines;
 
@@ -27,15 +27,8 @@ public sealed class TimeoutCase : SelectCase
 
     internal bool IsDue => Durations.IsOver(_after);
 
-    /// <summary>Time-outs have a list of their own: the passes over channels leave them out.</summary>
-    internal override bool IsLive => Enabled;
-
-    internal override long LockOrder => 0;
-
-    internal override bool LooksReady => false;
-
     /// <summary>Starts the time of the wait that has just been opened; it ends with that wait.</summary>
-    internal void Arm(Scheduler.Scheduler scheduler)
+    internal void StartTimer(Scheduler scheduler)
     {
         if (_after != Timeout.InfiniteTimeSpan)
         {
@@ -46,44 +39,6 @@ public sealed class TimeoutCase : SelectCase
 
     /// <summary>The wait is over: what is left of it in a heap of timers no longer leads to the select.</summary>
     internal void Disarm() => _expiry.Clear();
-
-    internal override bool TryAddVersion(ref uint sum) => true;
-
-    internal override void Lock()
-    {
-    }
-
-    internal override void Unlock()
-    {
-    }
-
-    internal override bool TryPerform() => false;
-
-    internal override Attempt TryPerformLocked() => Attempt.WouldWait;
-
-    internal override void FinishPartner()
-    {
-    }
-
-    internal override void Enqueue()
-    {
-    }
-
-    internal override void Dequeue()
-    {
-    }
-
-    internal override void TakeResult(bool won)
-    {
-    }
-
-    internal override void ThrowIfFailed()
-    {
-    }
-
-    internal override void Reset()
-    {
-    }
 
     /// <summary>What the heap of timers holds in place of the case, often long after the wait is over.</summary>
     /// <remarks>It names the wait only while that lasts. Expiry reads it without a lock: one that comes late finds none, or a later

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Sync;
 
 namespace Goroutines;
@@ -15,7 +15,7 @@ namespace Goroutines;
 /// <see cref="CancellationToken"/>, or when they are done. Make a new group for each task.</remarks>
 [DebuggerDisplay("ErrGroup {_running.Count} running")]
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A source without a timer whose wait handle nobody asks for holds nothing; WaitAsync unregisters it from the parent.")]
-public sealed partial class ErrGroup : IOutcome
+public sealed partial class ErrGroup : IOutcomeOwner
 {
     // _running counts the goroutines, and those that wait for a place to be started. _lock makes "nothing runs" and the change of
     // _places one step, so that a goroutine gives its place back to where it had it from. _failure is set once, by CAS. A
@@ -91,7 +91,7 @@ public sealed partial class ErrGroup : IOutcome
         Finish();
     }
 
-    void IOutcome.Failing(G goroutine, Exception failure)
+    void IOutcomeOwner.OnFailing(G goroutine, Exception failure)
     {
         if (Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null) is not null)
         {
@@ -104,11 +104,11 @@ public sealed partial class ErrGroup : IOutcome
         }
         catch (AggregateException callbacks)
         {
-            goroutine.Scheduler.Panic(goroutine, callbacks);
+            goroutine.Scheduler.Panics.Panic(goroutine, callbacks);
         }
     }
 
-    void IOutcome.Complete(G goroutine, Exception? failure) => Leave(_places);
+    void IOutcomeOwner.OnCompleted(G goroutine, Exception? failure) => Leave(_places);
 
     /// <summary>All have ended: cancels the token and throws the first failure.</summary>
     private void Finish()
@@ -176,7 +176,7 @@ public sealed partial class ErrGroup : IOutcome
         _running.Done();
     }
 
-    private void SpawnBlocking(IActionG goroutine)
+    private void SpawnBlocking(G goroutine)
     {
         if (Enter() is { } places)
         {
@@ -194,7 +194,7 @@ public sealed partial class ErrGroup : IOutcome
         Start(goroutine);
     }
 
-    private ValueTask SpawnWaiting(IActionG goroutine, CancellationToken cancellationToken)
+    private ValueTask SpawnWaiting(G goroutine, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
@@ -210,7 +210,7 @@ public sealed partial class ErrGroup : IOutcome
         return WaitAndStart(goroutine, cancellationToken);
     }
 
-    private async ValueTask WaitAndStart(IActionG goroutine, CancellationToken cancellationToken)
+    private async ValueTask WaitAndStart(G goroutine, CancellationToken cancellationToken)
     {
         if (Enter() is { } places)
         {
@@ -241,7 +241,7 @@ public sealed partial class ErrGroup : IOutcome
 
     /// <summary>Starts a goroutine that has been counted and has its place.</summary>
     /// <returns>true.</returns>
-    private bool Start(IActionG goroutine)
+    private bool Start(G goroutine)
     {
         OwnedSpawn.Start(this, goroutine, static group => group.Leave(group._places));
         return true;
@@ -252,7 +252,7 @@ public sealed partial class ErrGroup : IOutcome
     {
         internal override void Break(ObjectDisposedException reason)
         {
-            ((IOutcome)group).Failing(Goroutine!, reason);
+            ((IOutcomeOwner)group).OnFailing(Goroutine!, reason);
             group._running.Done();
         }
     }

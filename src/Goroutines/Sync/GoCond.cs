@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Sync;
 
 namespace Goroutines;
@@ -20,16 +20,17 @@ namespace Goroutines;
 /// <para>The holder stays valid across the waits: disposing it unlocks. Waiters are woken in the order they came. A channel is
 /// often simpler.</para>
 /// </remarks>
-[DebuggerDisplay("GoCond, {_waiters.Count} wait")]
+[DebuggerDisplay("GoCond, {_core.Waiters.Count} wait")]
 public sealed class GoCond : ISyncOwner
 {
-    // sync/cond.go. A waiter is in _waiters, owned by _lock, from before the mutex is released until Signal, Broadcast or
+    // sync/cond.go. A waiter is in the queue of _core from before the mutex is released until Signal, Broadcast or
     // its token takes it out; so a signal sent with the mutex held after that finds it. Whoever takes it out sends it on to
-    // the mutex, as if it had called Lock there, and the mutex completes it when it holds the lock again. _lock and
+    // the mutex, as if it had called Lock there, and the mutex completes it when it holds the lock again. One that has yet to
+    // release the mutex (Releases) goes there itself after it has: others may unlock the mutex and signal in between, and the waiter,
+    // which gets the version of its earlier hold back, would then release what it has just got. _core's lock and
     // the mutex's own lock are never held together.
     private readonly GoMutex _mutex;
-    private SpinMutex _lock;
-    private SyncQueue _waiters;
+    private SyncCore _core;
 
     /// <summary>Makes a condition.</summary>
     /// <param name="mutex">The mutex that is held when the condition is looked at and changed.</param>
@@ -48,9 +49,9 @@ public sealed class GoCond : ISyncOwner
     /// signal was used up, and the mutex is held, as after any wait.</exception>
     public ValueTask WaitAsync(CancellationToken cancellationToken = default)
     {
-        if (Exploration.IsOn && Exploration.Defers("wait", this))
+        if (OperationHooks.BeforeOperation("wait", this))
         {
-            return WaitExplored(cancellationToken);
+            return OperationHooks.Defer(this, cancellationToken, static (condition, token) => condition.WaitAsync(token));
         }
 
         long version = _mutex.HeldVersion;
@@ -68,26 +69,28 @@ public sealed class GoCond : ISyncOwner
         waiter.Mutex = _mutex;
         waiter.Restored = version;
         waiter.Value = 0; // until it holds the mutex again
-        _lock.Enter();
-        _waiters.Enqueue(waiter);
+        _core.Enter();
+        _core.Waiters.Enqueue(waiter);
         waiter.InCond = true;
-        _lock.Exit();
+        waiter.Releases = true;
+        _core.Exit();
+        InvalidOperationException? failure = null;
         try
         {
             _mutex.Release(version);
         }
-        catch (InvalidOperationException exception) when (TryRemove(waiter))
+        catch (InvalidOperationException exception)
         {
-            waiter.Discard(); // somebody else unlocked it this very moment
-            return ValueTask.FromException(exception);
+            failure = exception; // another caller unlocked it this very moment
         }
 
-        if (cancellationToken.CanBeCanceled)
+        if (EndRelease(waiter, takeBack: failure is not null))
         {
-            waiter.LinkCancellation(cancellationToken);
+            waiter.Discard();
+            return ValueTask.FromException(failure!);
         }
 
-        return new ValueTask(waiter, waiter.Version);
+        return waiter.AsTask(cancellationToken);
     }
 
     /// <summary>As <see cref="WaitAsync(CancellationToken)"/>, blocking the caller.</summary>
@@ -133,56 +136,38 @@ public sealed class GoCond : ISyncOwner
     /// <summary>Wakes the one who has waited longest, if anybody waits. The mutex may be held, but need not be.</summary>
     public void Signal()
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("signal", this);
-        }
+        OperationHooks.Observe("signal", this);
 
-        _lock.Enter();
-        SyncWaiter? waiter = _waiters.Dequeue();
-        if (waiter is not null)
+        _core.Enter();
+        SyncWaiter? waiter = _core.Waiters.Dequeue();
+        bool rejoins = waiter is not null && TakeOut(waiter);
+        _core.Exit();
+        if (rejoins)
         {
-            waiter.InCond = false;
-        }
-
-        _lock.Exit();
-        if (waiter is not null)
-        {
-            _mutex.Rejoin(waiter);
+            _mutex.Rejoin(waiter!);
         }
     }
 
     /// <summary>Wakes all who wait. The mutex may be held, but need not be.</summary>
     public void Broadcast()
     {
-        if (Exploration.IsOn)
+        OperationHooks.Observe("broadcast", this);
+
+        _core.Enter();
+        WakeList<SyncWaiter> goOn = default;
+        while (_core.Waiters.Dequeue() is { } waiter)
         {
-            Exploration.Note("broadcast", this);
+            if (TakeOut(waiter))
+            {
+                goOn.Add(waiter);
+            }
         }
 
-        _lock.Enter();
-        SyncWaiter? waiter = _waiters.TakeAll();
-        for (SyncWaiter? taken = waiter; taken is not null; taken = taken.Next)
+        _core.Exit();
+        while (goOn.Pop() is { } waiter)
         {
-            taken.InCond = false;
-        }
-
-        _lock.Exit();
-        while (waiter is not null)
-        {
-            SyncWaiter? next = waiter.Next;
-            waiter.Next = null;
             _mutex.Rejoin(waiter);
-            waiter = next;
         }
-    }
-
-    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
-    private async ValueTask WaitExplored(CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        await WaitAsync(cancellationToken);
     }
 
     void ISyncOwner.Abandon(SyncWaiter waiter)
@@ -203,27 +188,58 @@ public sealed class GoCond : ISyncOwner
         while (!condition());
     }
 
-    void ISyncOwner.Cancel(SyncWaiter waiter)
+    ref SyncCore ISyncOwner.Core => ref _core;
+
+    /// <summary>Also a wait that was cancelled ends with the mutex held.</summary>
+    void ISyncOwner.EndCancelled(SyncWaiter waiter) => _mutex.Rejoin(waiter);
+
+    bool ISyncOwner.TryTakeBack(SyncWaiter waiter, ref WakeList<SyncWaiter> goOn) => TryRemoveLocked(waiter);
+
+    /// <summary>A waiter that has left the queue. With the lock.</summary>
+    /// <returns>Whether the caller sends it on to the mutex; otherwise it does that itself once it has released the mutex.</returns>
+    private static bool TakeOut(SyncWaiter waiter)
     {
-        if (TryRemove(waiter))
+        waiter.InCond = false;
+        return !waiter.Releases;
+    }
+
+    /// <summary>The mutex has been released for a wait, or was found to be released by others. If a signal has come by now, the waiter goes back to the mutex.</summary>
+    /// <param name="waiter">The waiter.</param>
+    /// <param name="takeBack">Whether the wait has failed, unless a signal has come.</param>
+    /// <returns>Whether the waiter was taken back.</returns>
+    private bool EndRelease(SyncWaiter waiter, bool takeBack)
+    {
+        _core.Enter();
+        waiter.Releases = false;
+        bool signalled = !waiter.InCond;
+        bool takesBack = takeBack && TryRemoveLocked(waiter);
+        _core.Exit();
+        if (signalled)
         {
-            waiter.Outcome = WaitOutcome.Cancelled;
             _mutex.Rejoin(waiter);
         }
+
+        return takesBack;
     }
 
     /// <summary>Takes a waiter back; false: it was signalled, and keeps its signal.</summary>
     private bool TryRemove(SyncWaiter waiter)
     {
-        _lock.Enter();
-        bool waits = waiter.InCond;
-        if (waits)
+        _core.Enter();
+        bool waits = TryRemoveLocked(waiter);
+        _core.Exit();
+        return waits;
+    }
+
+    private bool TryRemoveLocked(SyncWaiter waiter)
+    {
+        if (!waiter.InCond)
         {
-            _waiters.Remove(waiter);
-            waiter.InCond = false;
+            return false;
         }
 
-        _lock.Exit();
-        return waits;
+        _core.Waiters.Remove(waiter);
+        waiter.InCond = false;
+        return true;
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Sync;
 
 namespace Goroutines;
@@ -9,14 +9,15 @@ namespace Goroutines;
 public sealed partial class GoMutex
 {
     /// <summary>How often a locker looks again before it queues, when the holder may be running on another core.</summary>
-    private const int Spins = 8;
+    [ModelValue(1)]
+    private static int Spins => 8;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ValueTask<Holder> LockSlow(CancellationToken cancellationToken)
     {
-        if (Exploration.IsOn && Exploration.Defers("lock", this))
+        if (OperationHooks.BeforeOperation("lock", this))
         {
-            return LockExplored(cancellationToken);
+            return OperationHooks.Defer(this, cancellationToken, static (mutex, token) => mutex.LockAsync(token));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -31,7 +32,7 @@ public sealed partial class GoMutex
 
         SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.MutexLock);
         waiter.Mutex = this;
-        _lock.Enter();
+        _core.Enter();
         while (true)
         {
             long state = Volatile.Read(ref _state);
@@ -44,33 +45,20 @@ public sealed partial class GoMutex
             }
             else if (Interlocked.CompareExchange(ref _state, state + VersionUnit + Locked, state) == state)
             {
-                _lock.Exit();
+                _core.Exit();
                 waiter.Discard();
                 return new ValueTask<Holder>(new Holder(this, VersionOf(state) + 1));
             }
         }
 
-        _lock.Exit();
-        if (cancellationToken.CanBeCanceled)
-        {
-            waiter.LinkCancellation(cancellationToken);
-        }
-
-        return new ValueTask<Holder>(waiter, waiter.Version);
-    }
-
-    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
-    private async ValueTask<Holder> LockExplored(CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        return await LockAsync(cancellationToken);
+        _core.Exit();
+        return waiter.AsHolder(cancellationToken);
     }
 
     private bool TrySpin(out long version)
     {
         version = 0;
-        if (Environment.ProcessorCount == 1 || Exploration.IsOn)
+        if (Environment.ProcessorCount == 1 || OperationHooks.Any)
         {
             return false;
         }
@@ -96,11 +84,11 @@ public sealed partial class GoMutex
             return false;
         }
 
-        // With Waiters set already, the hold can't end before we let go of _lock: every unlock that finds Waiters without
+        // With Waiters set already, the hold can't end before we let go of _core's lock: every unlock that finds Waiters without
         // Woken takes it, and with Woken somebody is to come after that who will find us.
         waiter.WaitStart = Exploration.Nanoseconds();
         waiter.Phase = MutexPhase.Queued;
-        _queue.Enqueue(waiter);
+        _core.Waiters.Enqueue(waiter);
         return true;
     }
 
@@ -108,13 +96,13 @@ public sealed partial class GoMutex
     private void ReleaseSlow(long version)
     {
         Wake wake;
-        _lock.Enter();
+        _core.Enter();
         while (true)
         {
             long state = Volatile.Read(ref _state);
             if ((state & Locked) == 0 || (version != AnyVersion && VersionOf(state) != version))
             {
-                _lock.Exit();
+                _core.Exit();
                 throw NotHeld(version);
             }
 
@@ -125,7 +113,7 @@ public sealed partial class GoMutex
             }
         }
 
-        _lock.Exit();
+        _core.Exit();
         wake.Run();
     }
 
@@ -142,7 +130,7 @@ public sealed partial class GoMutex
     private bool TryFree(long state, long free, out Wake wake)
     {
         wake = default;
-        SyncWaiter? first = _queue.First;
+        SyncWaiter? first = _core.Waiters.First;
         Debug.Assert(first is null == ((free & Waiters) == 0), "The state says otherwise than the queue whether there are waiters.");
         if (first is null || (free & Woken) != 0)
         {
@@ -159,7 +147,7 @@ public sealed partial class GoMutex
                 return false;
             }
 
-            _queue.Remove(first);
+            _core.Waiters.Remove(first);
             first.StartTrying();
             wake = new Wake(null, first.Goroutine);
             return true;
@@ -176,7 +164,7 @@ public sealed partial class GoMutex
             return false;
         }
 
-        _queue.Remove(first);
+        _core.Waiters.Remove(first);
         first.Phase = MutexPhase.None;
         wake = new Wake(first, null);
         return true;
@@ -201,26 +189,26 @@ public sealed partial class GoMutex
     /// <summary>A woken waiter's turn: takes the lock, or queues again.</summary>
     internal bool TryProceed(SyncWaiter waiter)
     {
-        _lock.Enter();
+        _core.Enter();
         bool won = waiter.Phase == MutexPhase.Trying ? Compete(waiter) : waiter.IsCompleted;
-        _lock.Exit();
+        _core.Exit();
         return won;
     }
 
     /// <summary>Whoever awaits can't compete for itself: hand the lock over to it when its turn comes.</summary>
     internal void MustHandOver(SyncWaiter waiter)
     {
-        _lock.Enter();
+        _core.Enter();
         waiter.HandsOver = true;
         if (waiter.Phase == MutexPhase.Trying)
         {
             Compete(waiter);
         }
 
-        _lock.Exit();
+        _core.Exit();
     }
 
-    /// <summary>The one behind Woken tries for the lock. With <c>_lock</c>.</summary>
+    /// <summary>The one behind Woken tries for the lock. With <c>_core</c>'s lock.</summary>
     private bool Compete(SyncWaiter waiter)
     {
         while (true)
@@ -245,7 +233,7 @@ public sealed partial class GoMutex
             {
                 waiter.StopTrying();
                 waiter.Phase = MutexPhase.Queued;
-                _queue.EnqueueFirst(waiter);
+                _core.Waiters.EnqueueFirst(waiter);
                 return false;
             }
         }
@@ -255,7 +243,7 @@ public sealed partial class GoMutex
     internal void Rejoin(SyncWaiter waiter)
     {
         bool held = false;
-        _lock.Enter();
+        _core.Enter();
         while (!held && !waiter.IsLost)
         {
             long state = Volatile.Read(ref _state);
@@ -269,34 +257,27 @@ public sealed partial class GoMutex
             }
         }
 
-        _lock.Exit();
+        _core.Exit();
         if (held)
         {
             waiter.Complete();
         }
     }
 
-    void ISyncOwner.Abandon(SyncWaiter waiter)
-    {
-        ((ISyncOwner)this).Cancel(waiter);
-        if (waiter.Outcome == WaitOutcome.Success)
-        {
-            GiveBack(waiter);
-        }
-    }
-
     /// <summary>The goroutine of a waiter that has left the queue of its condition will never go on.</summary>
     internal void AbandonRejoining(SyncWaiter waiter)
     {
-        _lock.Enter();
+        _core.Enter();
         waiter.IsLost = true; // if it has yet to come here, it is turned away
-        _lock.Exit();
-        ((ISyncOwner)this).Cancel(waiter);
+        _core.Exit();
+        waiter.Cancel(this);
         if (waiter.Value != 0)
         {
             GiveBack(waiter);
         }
     }
+
+    void ISyncOwner.GiveBack(SyncWaiter waiter) => GiveBack(waiter);
 
     /// <summary>Unlocks what was handed over to a goroutine that will never know.</summary>
     private void GiveBack(SyncWaiter waiter)
@@ -311,18 +292,15 @@ public sealed partial class GoMutex
         }
     }
 
-    void ISyncOwner.Cancel(SyncWaiter waiter)
+    bool ISyncOwner.TryTakeBack(SyncWaiter waiter, ref WakeList<SyncWaiter> goOn)
     {
-        Wake wake = default;
-        _lock.Enter();
         switch (waiter.Phase)
         {
             case MutexPhase.None:
-                _lock.Exit();
-                return;
+                return false;
             case MutexPhase.Queued:
-                _queue.Remove(waiter);
-                if (_queue.IsEmpty)
+                _core.Waiters.Remove(waiter);
+                if (_core.Waiters.IsEmpty)
                 {
                     Interlocked.And(ref _state, ~(Waiters | Starving));
                 }
@@ -330,6 +308,7 @@ public sealed partial class GoMutex
                 break;
             default:
                 // An unlock counted on this one: if the mutex is still free, the next waiter has to take its place.
+                Wake wake = default;
                 waiter.StopTrying();
                 while (true)
                 {
@@ -341,14 +320,12 @@ public sealed partial class GoMutex
                     }
                 }
 
+                wake.AddTo(ref goOn);
                 break;
         }
 
         waiter.Phase = MutexPhase.None;
-        waiter.Outcome = WaitOutcome.Cancelled;
-        _lock.Exit();
-        wake.Run();
-        waiter.Complete();
+        return true;
     }
 
     /// <summary>Whom to wake once the lock is let go.</summary>
@@ -359,6 +336,19 @@ public sealed partial class GoMutex
         {
             owner?.Complete();
             competitor?.Ready();
+        }
+
+        internal void AddTo(ref WakeList<SyncWaiter> goOn)
+        {
+            if (owner is not null)
+            {
+                goOn.Add(owner);
+            }
+
+            if (competitor is not null)
+            {
+                goOn.AddNudged(competitor);
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Sync;
 
 namespace Goroutines;
@@ -23,17 +23,17 @@ public sealed partial class GoMutex : ISyncOwner
     // _state is all there is to an uncontended mutex. It holds the version of the current hold (free: of the last one) and
     // these flags:
     //   Locked    held.
-    //   Waiters   the queue is not empty. Changed under _lock only.
-    //   Woken     somebody who was woken is about to try for the lock: an unlock need not wake another. Under _lock only.
-    //   Starving  an unlock hands the lock to the first waiter instead of freeing it. Under _lock only. Implies Locked and
+    //   Waiters   the queue is not empty. Changed under _core's lock only.
+    //   Woken     somebody who was woken is about to try for the lock: an unlock need not wake another. Under _core's lock only.
+    //   Starving  an unlock hands the lock to the first waiter instead of freeing it. Under _core's lock only. Implies Locked and
     //             Waiters, excludes Woken.
     //   Restored  the version is that of an earlier hold, given back to it after a wait for a condition: versions go on
     //             after _lastVersion. Implies Locked.
-    // Every change is a CAS, also under _lock, because the quick ways of locking (free → Locked) and unlocking (Locked → free,
-    // unless somebody has to be woken) don't take _lock. The CAS of an unlock pairs with that of the next lock.
+    // Every change is a CAS, also under _core's lock, because the quick ways of locking (free → Locked) and unlocking (Locked → free,
+    // unless somebody has to be woken) don't take _core's lock. The CAS of an unlock pairs with that of the next lock.
     //
-    // _lock guards _queue, _lastVersion and the phases of waiters. Nobody is left behind: a waiter queues only after it
-    // has seen, under _lock, Locked and Waiters in one state; so the unlock finds Waiters, takes _lock, and finds the
+    // _core's lock guards its queue, _lastVersion and the phases of waiters. Nobody is left behind: a waiter queues only after it
+    // has seen, under _core's lock, Locked and Waiters in one state; so the unlock finds Waiters, takes _core's lock, and finds the
     // waiter. A free mutex with waiters always has Woken, and whoever is behind Woken either takes the lock, or queues
     // again having taken Woken back while it was locked, or (cancelled) wakes the next one.
     private const long Locked = 1;
@@ -49,8 +49,7 @@ public sealed partial class GoMutex : ISyncOwner
     private const long StarvationNanoseconds = 1_000_000;
 
     private long _state;
-    private SpinMutex _lock;
-    private SyncQueue _queue;
+    private SyncCore _core;
     private long _lastVersion;
 
     /// <summary>The version of the hold there is now; 0 when the mutex is free.</summary>
@@ -68,7 +67,7 @@ public sealed partial class GoMutex : ISyncOwner
         get
         {
             long state = Volatile.Read(ref _state);
-            return $"GoMutex {((state & Locked) != 0 ? "locked" : "free")}{((state & Waiters) != 0 ? $", {_queue.Count} wait" : "")}{((state & Starving) != 0 ? ", starving" : "")}";
+            return $"GoMutex {((state & Locked) != 0 ? "locked" : "free")}{((state & Waiters) != 0 ? $", {_core.Waiters.Count} wait" : "")}{((state & Starving) != 0 ? ", starving" : "")}";
         }
     }
 
@@ -79,7 +78,7 @@ public sealed partial class GoMutex : ISyncOwner
     /// held, and is as if this caller had never come.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<Holder> LockAsync(CancellationToken cancellationToken = default)
-        => !Exploration.IsOn && !cancellationToken.IsCancellationRequested && TryAcquire(out long version)
+        => !OperationHooks.Any && !cancellationToken.IsCancellationRequested && TryAcquire(out long version)
             ? new ValueTask<Holder>(new Holder(this, version))
             : LockSlow(cancellationToken);
 
@@ -87,17 +86,14 @@ public sealed partial class GoMutex : ISyncOwner
     /// <returns>The hold; dispose it to unlock, or call <see cref="Unlock"/>.</returns>
     /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
     /// goroutine as a blocking region.</remarks>
-    public Holder Lock() => !Exploration.IsOn && TryAcquire(out long version) ? new Holder(this, version) : ThreadWait.Synchronously.Wait(LockAsync());
+    public Holder Lock() => !OperationHooks.Any && TryAcquire(out long version) ? new Holder(this, version) : ThreadWait.Synchronously.Wait(LockAsync());
 
     /// <summary>Locks the mutex if it is free.</summary>
     /// <param name="holder">The hold; the default value when the mutex was not free.</param>
     /// <returns>Whether the mutex is now held.</returns>
     public bool TryLock(out Holder holder)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("try lock", this);
-        }
+        OperationHooks.Observe("try lock", this);
 
         // Another's attempt may get in the way of the CAS without taking the lock: only a locked mutex is a reason to fail.
         while ((Volatile.Read(ref _state) & Locked) == 0)
@@ -123,10 +119,7 @@ public sealed partial class GoMutex : ISyncOwner
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Release(long version)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("unlock", this);
-        }
+        OperationHooks.Observe("unlock", this);
 
         long state = Volatile.Read(ref _state);
         bool quick = (state & (Locked | Waiters | Starving | Restored)) == Locked
@@ -137,6 +130,8 @@ public sealed partial class GoMutex : ISyncOwner
             ReleaseSlow(version);
         }
     }
+
+    ref SyncCore ISyncOwner.Core => ref _core;
 
     Holder ISyncOwner.HolderFor(SyncWaiter waiter) => new(this, waiter.Value);
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Sync;
 
 namespace Goroutines;
@@ -7,26 +7,10 @@ namespace Goroutines;
 /// <summary>What happens when a read-write lock is contended. The invariants stand in GoRWMutex.cs.</summary>
 public sealed partial class GoRWMutex
 {
-    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
-    private async ValueTask<Holder> LockExplored(CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        return await LockAsync(cancellationToken);
-    }
-
-    /// <inheritdoc cref="LockExplored"/>
-    private async ValueTask<Holder> ReadLockExplored(CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        return await ReadLockAsync(cancellationToken);
-    }
-
     private ValueTask<Holder> LockSlow(CancellationToken cancellationToken)
     {
         SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.RWMutexLock);
-        _lock.Enter();
+        _core.Enter();
         while (true)
         {
             long state = Volatile.Read(ref _state);
@@ -39,12 +23,12 @@ public sealed partial class GoRWMutex
 
             if (free)
             {
-                _lock.Exit();
+                _core.Exit();
                 waiter.Discard();
                 return new ValueTask<Holder>(new Holder(this, VersionOf(next)));
             }
 
-            _writers.Enqueue(waiter);
+            _core.Waiters.Enqueue(waiter);
             break;
         }
 
@@ -54,7 +38,7 @@ public sealed partial class GoRWMutex
     private ValueTask<Holder> ReadLockSlow(CancellationToken cancellationToken)
     {
         SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.RWMutexReadLock);
-        _lock.Enter();
+        _core.Enter();
         while (true)
         {
             long state = Volatile.Read(ref _state);
@@ -66,7 +50,7 @@ public sealed partial class GoRWMutex
 
             if (free)
             {
-                _lock.Exit();
+                _core.Exit();
                 waiter.Discard();
                 return new ValueTask<Holder>(ReadHold.Make(this));
             }
@@ -82,25 +66,20 @@ public sealed partial class GoRWMutex
     private ValueTask<Holder> Waited(SyncWaiter waiter, CancellationToken cancellationToken)
     {
         AssertInvariants();
-        _lock.Exit();
-        if (cancellationToken.CanBeCanceled)
-        {
-            waiter.LinkCancellation(cancellationToken);
-        }
-
-        return new ValueTask<Holder>(waiter, waiter.Version);
+        _core.Exit();
+        return waiter.AsHolder(cancellationToken);
     }
 
     private void ReleaseWriteSlow(long version)
     {
-        SyncWaiter? goOn = null;
-        _lock.Enter();
+        WakeList<SyncWaiter> goOn = default;
+        _core.Enter();
         while (true)
         {
             long state = Volatile.Read(ref _state);
             if ((state & Writer) == 0 || VersionOf(state) != version)
             {
-                _lock.Exit();
+                _core.Exit();
                 throw NotHeld();
             }
 
@@ -111,14 +90,14 @@ public sealed partial class GoRWMutex
         }
 
         AssertInvariants();
-        _lock.Exit();
-        SyncQueue.CompleteAll(goOn);
+        _core.Exit();
+        goOn.CompleteAll();
     }
 
     private void ReleaseLastRead()
     {
-        SyncWaiter? goOn = null;
-        _lock.Enter();
+        WakeList<SyncWaiter> goOn = default;
+        _core.Enter();
         while (true)
         {
             // Others may have come or gone meanwhile: then we are not the last.
@@ -133,8 +112,8 @@ public sealed partial class GoRWMutex
         }
 
         AssertInvariants();
-        _lock.Exit();
-        SyncQueue.CompleteAll(goOn);
+        _core.Exit();
+        goOn.CompleteAll();
     }
 
     /// <summary>Passes a lock that has just become free on. With the lock; false: the state has changed.</summary>
@@ -142,19 +121,19 @@ public sealed partial class GoRWMutex
     /// <param name="free">As it would be with nobody waiting.</param>
     /// <param name="readersFirst">Whether all waiting readers come before the first waiting writer.</param>
     /// <param name="goOn">Who gets the lock.</param>
-    private bool TryPass(long state, long free, bool readersFirst, ref SyncWaiter? goOn)
+    private bool TryPass(long state, long free, bool readersFirst, ref WakeList<SyncWaiter> goOn)
     {
         long next = free & ~Waiting;
-        bool toReaders = !_readers.IsEmpty && (readersFirst || _writers.IsEmpty);
+        bool toReaders = !_readers.IsEmpty && (readersFirst || _core.Waiters.IsEmpty);
         if (toReaders)
         {
             next += _readers.Count * ReaderUnit;
-            next |= _writers.IsEmpty ? 0 : Waiting;
+            next |= _core.Waiters.IsEmpty ? 0 : Waiting;
         }
-        else if (_writers.First is { } writer)
+        else if (_core.Waiters.First is { } writer)
         {
             next = Written(next);
-            next |= _writers.Count == 1 && _readers.IsEmpty ? 0 : Waiting;
+            next |= writer.Next is null && _readers.IsEmpty ? 0 : Waiting;
             writer.Value = VersionOf(next);
         }
 
@@ -163,19 +142,20 @@ public sealed partial class GoRWMutex
             return false;
         }
 
-        goOn = toReaders ? _readers.TakeAll() : _writers.Dequeue();
+        if (toReaders)
+        {
+            goOn = _readers.TakeAll();
+        }
+        else if (_core.Waiters.Dequeue() is { } owner)
+        {
+            goOn.Add(owner);
+        }
+
         return true;
     }
 
-    void ISyncOwner.Abandon(SyncWaiter waiter)
+    void ISyncOwner.GiveBack(SyncWaiter waiter)
     {
-        ((ISyncOwner)this).Cancel(waiter);
-        if (waiter.Outcome != WaitOutcome.Success)
-        {
-            return;
-        }
-
-        // It was passed on to a goroutine that will never know.
         if (waiter.Reason == WaitReason.RWMutexLock)
         {
             ReleaseWrite(waiter.Value);
@@ -186,26 +166,23 @@ public sealed partial class GoRWMutex
         }
     }
 
-    void ISyncOwner.Cancel(SyncWaiter waiter)
+    bool ISyncOwner.TryTakeBack(SyncWaiter waiter, ref WakeList<SyncWaiter> goOn)
     {
-        SyncWaiter? goOn = null;
-        _lock.Enter();
         if (!waiter.InQueue)
         {
-            _lock.Exit();
-            return;
+            return false;
         }
 
         if (waiter.Reason == WaitReason.RWMutexLock)
         {
-            _writers.Remove(waiter);
+            _core.Waiters.Remove(waiter);
         }
         else
         {
             _readers.Remove(waiter);
         }
 
-        if (_writers.IsEmpty)
+        if (_core.Waiters.IsEmpty)
         {
             // Readers that waited behind the writer only, while others read, have nothing to wait for any more.
             while (true)
@@ -215,26 +192,23 @@ public sealed partial class GoRWMutex
                 long next = readersGoOn ? (state & ~Waiting) + (_readers.Count * ReaderUnit) : _readers.IsEmpty ? state & ~Waiting : state;
                 if (Interlocked.CompareExchange(ref _state, next, state) == state)
                 {
-                    goOn = readersGoOn ? _readers.TakeAll() : null;
+                    goOn = readersGoOn ? _readers.TakeAll() : default;
                     break;
                 }
             }
         }
 
-        waiter.Outcome = WaitOutcome.Cancelled;
         AssertInvariants();
-        _lock.Exit();
-        SyncQueue.CompleteAll(goOn);
-        waiter.Complete();
+        return true;
     }
 
     [Conditional("DEBUG")]
     private void AssertInvariants()
     {
         long state = Volatile.Read(ref _state);
-        Debug.Assert((state & Waiting) != 0 == (!_writers.IsEmpty || !_readers.IsEmpty), "Waiting and the queues differ.");
+        Debug.Assert((state & Waiting) != 0 == (!_core.Waiters.IsEmpty || !_readers.IsEmpty), "Waiting and the queues differ.");
         Debug.Assert((state & Writer) == 0 || ReadersOf(state) == 0, "A writer and readers hold the lock.");
         Debug.Assert((state & Waiting) == 0 || (state & (Writer | ReadersMask)) != 0, "Somebody waits for a free lock.");
-        Debug.Assert(_readers.IsEmpty || !_writers.IsEmpty || (state & Writer) != 0, "Readers wait for nobody.");
+        Debug.Assert(_readers.IsEmpty || !_core.Waiters.IsEmpty || (state & Writer) != 0, "Readers wait for nobody.");
     }
 }

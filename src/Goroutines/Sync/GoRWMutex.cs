@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Sync;
 
 namespace Goroutines;
@@ -19,11 +19,11 @@ public sealed partial class GoRWMutex : ISyncOwner
 {
     // _state is all there is without contention; every change is a CAS:
     //   Writer    held by a writer.
-    //   Waiting   one of the queues is not empty. Set and cleared under _lock only.
+    //   Waiting   one of the queues is not empty. Set and cleared under _core's lock only.
     //   readers   how many readers hold the lock; excludes Writer.
     //   version   of the last hold by a writer, 32 bits, by which the writer's Holder is known. A stale Holder is taken for
     //             another only if it is disposed again after exactly 4,294,967,296 further locks.
-    // _lock guards the queues and whatever is done while Waiting is set, except that readers that are not the last just
+    // _core's lock guards the queues and whatever is done while Waiting is set, except that readers that are not the last just
     // count themselves off. Waiting implies Writer or readers: whoever ends the last hold passes the lock on, to all
     // readers that wait if a writer unlocks, else to a writer. Readers wait only while a writer holds the lock or waits. So a
     // reader needs Writer and Waiting clear, a writer everything.
@@ -38,9 +38,8 @@ public sealed partial class GoRWMutex : ISyncOwner
     private const long VersionUnit = 1L << VersionShift;
 
     private long _state;
-    private SpinMutex _lock;
-    private SyncQueue _writers;
-    private SyncQueue _readers;
+    private SyncCore _core;
+    private WaitList<SyncWaiter> _readers;
 
     private string DebuggerDisplay
     {
@@ -48,7 +47,7 @@ public sealed partial class GoRWMutex : ISyncOwner
         {
             long state = Volatile.Read(ref _state);
             string held = (state & Writer) != 0 ? "written" : ReadersOf(state) != 0 ? $"read by {ReadersOf(state)}" : "free";
-            return $"GoRWMutex {held}{((state & Waiting) != 0 ? $", {_writers.Count} writers and {_readers.Count} readers wait" : "")}";
+            return $"GoRWMutex {held}{((state & Waiting) != 0 ? $", {_core.Waiters.Count} writers and {_readers.Count} readers wait" : "")}";
         }
     }
 
@@ -59,9 +58,9 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// held, and is as if this caller had never come: readers that only waited behind it go on.</exception>
     public ValueTask<Holder> LockAsync(CancellationToken cancellationToken = default)
     {
-        if (Exploration.IsOn && Exploration.Defers("lock", this))
+        if (OperationHooks.BeforeOperation("lock", this))
         {
-            return LockExplored(cancellationToken);
+            return OperationHooks.Defer(this, cancellationToken, static (mutex, token) => mutex.LockAsync(token));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -79,9 +78,9 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// held, and is as if this caller had never come.</exception>
     public ValueTask<Holder> ReadLockAsync(CancellationToken cancellationToken = default)
     {
-        if (Exploration.IsOn && Exploration.Defers("read lock", this))
+        if (OperationHooks.BeforeOperation("read lock", this))
         {
-            return ReadLockExplored(cancellationToken);
+            return OperationHooks.Defer(this, cancellationToken, static (mutex, token) => mutex.ReadLockAsync(token));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -108,10 +107,7 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// <returns>Whether the caller now holds the lock.</returns>
     public bool TryLock(out Holder holder)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("try lock", this);
-        }
+        OperationHooks.Observe("try lock", this);
 
         bool locked = TryWrite(out long version);
         holder = locked ? new Holder(this, version) : default;
@@ -123,10 +119,7 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// <returns>Whether the caller now holds the lock.</returns>
     public bool TryReadLock(out Holder holder)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("try read lock", this);
-        }
+        OperationHooks.Observe("try read lock", this);
 
         bool locked = TryRead();
         holder = locked ? ReadHold.Make(this) : default;
@@ -137,10 +130,7 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// <exception cref="InvalidOperationException">There is no such hold now.</exception>
     internal void ReleaseWrite(long version)
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("unlock", this);
-        }
+        OperationHooks.Observe("unlock", this);
 
         long state = Volatile.Read(ref _state);
         if ((state & Writer) == 0 || VersionOf(state) != version)
@@ -157,10 +147,7 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// <summary>Ends a reader's hold, which exists.</summary>
     internal void ReleaseRead()
     {
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("read unlock", this);
-        }
+        OperationHooks.Observe("read unlock", this);
 
         while (true)
         {
@@ -178,6 +165,8 @@ public sealed partial class GoRWMutex : ISyncOwner
             }
         }
     }
+
+    ref SyncCore ISyncOwner.Core => ref _core;
 
     Holder ISyncOwner.HolderFor(SyncWaiter waiter)
         => waiter.Reason == WaitReason.RWMutexLock ? new Holder(this, waiter.Value) : ReadHold.Make(this);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Sync;
 
 namespace Goroutines;
@@ -17,15 +17,14 @@ namespace Goroutines;
 public sealed class Once : ISyncOwner
 {
     // _stage goes New → Running by the CAS of the caller that runs the action, and Running → Finished by that caller, under
-    // _lock, which also guards the queue; _failure is written before it. Reading Finished (acquire) pairs with that write
+    // _core's lock, which also guards the queue; _failure is written before it. Reading Finished (acquire) pairs with that write
     // (release): whoever sees it sees what the action did. If the goroutine that runs it is abandoned, its runtime takes the last step.
     private const int New = 0;
     private const int Running = 1;
     private const int Finished = 2;
 
     private int _stage;
-    private SpinMutex _lock;
-    private SyncQueue _waiters;
+    private SyncCore _core;
     private SharedFailure? _failure;
 
     /// <summary>The caller that runs the action, if it is a goroutine. Written before it runs, by that caller.</summary>
@@ -47,9 +46,9 @@ public sealed class Once : ISyncOwner
     public ValueTask DoAsync(Func<ValueTask> action, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(action);
-        if (Exploration.IsOn && Exploration.Defers("do", this))
+        if (OperationHooks.BeforeOperation("do", this))
         {
-            return DoExplored(action, cancellationToken);
+            return OperationHooks.Defer(this, (action, cancellationToken), static (once, arguments) => once.DoAsync(arguments.action, arguments.cancellationToken));
         }
 
         if (Done)
@@ -96,10 +95,7 @@ public sealed class Once : ISyncOwner
     public void Do(Action action)
     {
         ArgumentNullException.ThrowIfNull(action);
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("do", this);
-        }
+        OperationHooks.Observe("do", this);
 
         if (Done)
         {
@@ -125,32 +121,9 @@ public sealed class Once : ISyncOwner
         Finish(null);
     }
 
-    void ISyncOwner.Cancel(SyncWaiter waiter)
-    {
-        _lock.Enter();
-        bool waits = waiter.InQueue;
-        if (waits)
-        {
-            _waiters.Remove(waiter);
-        }
-
-        _lock.Exit();
-        if (waits)
-        {
-            waiter.Outcome = WaitOutcome.Cancelled;
-            waiter.Complete();
-        }
-    }
+    ref SyncCore ISyncOwner.Core => ref _core;
 
     SharedFailure? ISyncOwner.FailureOf(SyncWaiter waiter) => _failure;
-
-    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
-    private async ValueTask DoExplored(Func<ValueTask> action, CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        await DoAsync(action, cancellationToken);
-    }
 
     private bool TryStart()
     {
@@ -186,40 +159,35 @@ public sealed class Once : ISyncOwner
     private ValueTask WaitAsync(CancellationToken cancellationToken)
     {
         SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.OnceDo);
-        _lock.Enter();
+        _core.Enter();
         if (Done)
         {
-            _lock.Exit();
+            _core.Exit();
             waiter.Discard();
             return _failure is null ? default : new ValueTask(_failure.AsTask<bool>());
         }
 
-        _waiters.Enqueue(waiter);
-        _lock.Exit();
-        if (cancellationToken.CanBeCanceled)
-        {
-            waiter.LinkCancellation(cancellationToken);
-        }
-
-        return new ValueTask(waiter, waiter.Version);
+        _core.Waiters.Enqueue(waiter);
+        _core.Exit();
+        return waiter.AsTask(cancellationToken);
     }
 
     private void Finish(Exception? exception)
     {
         _running?.End();
         SharedFailure? failure = exception is null ? null : new SharedFailure(exception);
-        _lock.Enter();
+        _core.Enter();
         if (Done)
         {
-            _lock.Exit();
+            _core.Exit();
             return; // who ran the action was abandoned, and went on elsewhere all the same
         }
 
         _failure = failure;
         Volatile.Write(ref _stage, Finished);
-        SyncWaiter? waiters = _waiters.TakeAll();
-        _lock.Exit();
-        SyncQueue.CompleteAll(waiters);
+        WakeList<SyncWaiter> waiters = _core.Waiters.TakeAll();
+        _core.Exit();
+        waiters.CompleteAll();
     }
 
     /// <summary>The action, as what a goroutine has undertaken.</summary>

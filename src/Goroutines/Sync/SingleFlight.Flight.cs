@@ -1,4 +1,4 @@
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Sync;
 
 namespace Goroutines;
@@ -6,12 +6,11 @@ namespace Goroutines;
 /// <summary>One call that is under way.</summary>
 public sealed partial class SingleFlight<TKey, TResult>
 {
-    /// <remarks><c>_lock</c> guards <c>_passengers</c>, <c>_waiting</c> and the step to <c>_landed</c>. The outcome is written before
+    /// <remarks>The lock of <c>_core</c> guards <c>_passengers</c> and the step to <c>_landed</c>. The outcome is written before
     /// that step, by the one who runs the call, and read after it.</remarks>
     private sealed class Flight(SingleFlight<TKey, TResult> group, TKey key, Func<ValueTask<TResult>> call, CancellationToken leader) : Obligation, ISyncOwner
     {
-        private SpinMutex _lock;
-        private SyncQueue _waiting;
+        private SyncCore _core;
         private int _passengers;
         private bool _landed;
 
@@ -27,24 +26,19 @@ public sealed partial class SingleFlight<TKey, TResult>
         internal bool TryJoin(CancellationToken cancellationToken, out ValueTask landing)
         {
             SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.SingleFlightDo);
-            _lock.Enter();
+            _core.Enter();
             if (_landed)
             {
-                _lock.Exit();
+                _core.Exit();
                 waiter.Discard();
                 landing = default;
                 return false;
             }
 
             _passengers++;
-            _waiting.Enqueue(waiter);
-            _lock.Exit();
-            if (cancellationToken.CanBeCanceled)
-            {
-                waiter.LinkCancellation(cancellationToken);
-            }
-
-            landing = new ValueTask(waiter, waiter.Version);
+            _core.Waiters.Enqueue(waiter);
+            _core.Exit();
+            landing = waiter.AsTask(cancellationToken);
             return true;
         }
 
@@ -53,8 +47,8 @@ public sealed partial class SingleFlight<TKey, TResult>
         {
             try
             {
-                Scheduler.Scheduler scheduler = GoRuntime.Current.Scheduler;
-                ValueTaskG alone = new(scheduler, scheduler.NewGoroutineId(), () => RunAsync(passengers: 0), null, 0);
+                Scheduler scheduler = GoRuntime.Current.Scheduler;
+                AsyncG alone = scheduler.NewGoroutine(() => RunAsync(passengers: 0), null, 0);
                 Begin(alone);
                 scheduler.Spawn(alone);
             }
@@ -84,23 +78,9 @@ public sealed partial class SingleFlight<TKey, TResult>
 
         internal override void Break(ObjectDisposedException reason) => Land(reason, passengers: 0);
 
-        void ISyncOwner.Cancel(SyncWaiter waiter)
-        {
-            _lock.Enter();
-            bool waits = waiter.InQueue;
-            if (waits)
-            {
-                _waiting.Remove(waiter);
-                _passengers--;
-            }
+        ref SyncCore ISyncOwner.Core => ref _core;
 
-            _lock.Exit();
-            if (waits)
-            {
-                waiter.Outcome = WaitOutcome.Cancelled;
-                waiter.Complete();
-            }
-        }
+        void ISyncOwner.TakenBack(ref WakeList<SyncWaiter> goOn) => _passengers--;
 
         private void Land(Exception? exception, int passengers)
         {
@@ -115,19 +95,19 @@ public sealed partial class SingleFlight<TKey, TResult>
 
             SharedFailure? failure = exception is null ? null : new SharedFailure(exception);
             End();
-            _lock.Enter();
+            _core.Enter();
             if (_landed)
             {
-                _lock.Exit();
+                _core.Exit();
                 return; // its leader was abandoned, and went on elsewhere all the same
             }
 
             Failure = failure;
             Shared = _passengers + passengers > 1;
             _landed = true;
-            SyncWaiter? waiting = _waiting.TakeAll();
-            _lock.Exit();
-            SyncQueue.CompleteAll(waiting);
+            WakeList<SyncWaiter> waiting = _core.Waiters.TakeAll();
+            _core.Exit();
+            waiting.CompleteAll();
         }
     }
 }

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Sync;
 
 namespace Goroutines;
@@ -141,7 +141,7 @@ public sealed partial class WaitGroup
     public void Spawn<T1, T2, T3>(Action<T1, T2, T3> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, third, file, line));
 
-    private void Start(IActionG goroutine)
+    private void Start(G goroutine)
     {
         Add(1);
         OwnedSpawn.Start(this, goroutine, static group => group.Done());

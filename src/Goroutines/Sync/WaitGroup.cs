@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Sync;
 
 namespace Goroutines;
@@ -10,18 +10,17 @@ namespace Goroutines;
 /// or <see cref="Spawn(Func{ValueTask}, string, int)"/>. It can be used again once all waits have returned.</para>
 /// </remarks>
 [DebuggerDisplay("WaitGroup {Count}")]
-public sealed partial class WaitGroup : ISyncOwner, IOutcome
+public sealed partial class WaitGroup : ISyncOwner, IOutcomeOwner
 {
-    // _state is the counter, times two, plus HasWaiters. Every change is a CAS. HasWaiters is set and cleared under _lock
+    // _state is the counter, times two, plus HasWaiters. Every change is a CAS. HasWaiters is set and cleared under _core's lock
     // only, together with the queue, and implies a counter above zero: so the one who counts down to zero and finds it
-    // set takes _lock, and finds the waiters. The CAS of each Done pairs with the waiter's look at the counter, or with its
+    // set takes _core's lock, and finds the waiters. The CAS of each Done pairs with the waiter's look at the counter, or with its
     // completion.
     private const long HasWaiters = 1;
     private const int CountShift = 1;
 
     private long _state;
-    private SpinMutex _lock;
-    private SyncQueue _waiters;
+    private SyncCore _core;
 
     /// <summary>What is still to be done at this moment.</summary>
     public int Count => (int)(Volatile.Read(ref _state) >> CountShift);
@@ -32,9 +31,9 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
     /// above <see cref="int.MaxValue"/>; it is unchanged.</exception>
     public void Add(int n)
     {
-        if (Exploration.IsOn)
+        if (OperationHooks.Any)
         {
-            Exploration.Note(n < 0 ? "done" : "add", this);
+            OperationHooks.Observe(n < 0 ? "done" : "add", this);
         }
 
         while (true)
@@ -78,9 +77,9 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
     /// returned ("WaitGroup is reused before previous Wait has returned").</exception>
     public ValueTask WaitAsync(CancellationToken cancellationToken = default)
     {
-        if (Exploration.IsOn && Exploration.Defers("wait", this))
+        if (OperationHooks.BeforeOperation("wait", this))
         {
-            return WaitExplored(cancellationToken);
+            return OperationHooks.Defer(this, cancellationToken, static (group, token) => group.WaitAsync(token));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -94,13 +93,13 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
         }
 
         SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.WaitGroupWait);
-        _lock.Enter();
+        _core.Enter();
         while (true)
         {
             long state = Volatile.Read(ref _state);
             if (state == 0)
             {
-                _lock.Exit();
+                _core.Exit();
                 waiter.Discard();
                 return default;
             }
@@ -111,14 +110,9 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
             }
         }
 
-        _waiters.Enqueue(waiter);
-        _lock.Exit();
-        if (cancellationToken.CanBeCanceled)
-        {
-            waiter.LinkCancellation(cancellationToken);
-        }
-
-        return new ValueTask(waiter, waiter.Version);
+        _core.Waiters.Enqueue(waiter);
+        _core.Exit();
+        return waiter.AsTask(cancellationToken);
     }
 
     /// <summary>Blocks the caller until the counter is zero.</summary>
@@ -127,24 +121,13 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
     /// <exception cref="InvalidOperationException">As for <see cref="WaitAsync"/>.</exception>
     public void Wait() => ThreadWait.Synchronously.Wait(WaitAsync());
 
-    void ISyncOwner.Cancel(SyncWaiter waiter)
-    {
-        _lock.Enter();
-        bool waits = waiter.InQueue;
-        if (waits)
-        {
-            _waiters.Remove(waiter);
-            if (_waiters.IsEmpty)
-            {
-                Interlocked.And(ref _state, ~HasWaiters);
-            }
-        }
+    ref SyncCore ISyncOwner.Core => ref _core;
 
-        _lock.Exit();
-        if (waits)
+    void ISyncOwner.TakenBack(ref WakeList<SyncWaiter> goOn)
+    {
+        if (_core.Waiters.IsEmpty)
         {
-            waiter.Outcome = WaitOutcome.Cancelled;
-            waiter.Complete();
+            Interlocked.And(ref _state, ~HasWaiters);
         }
     }
 
@@ -152,39 +135,31 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcome
         ? null
         : new SharedFailure(new InvalidOperationException("WaitGroup is reused before previous Wait has returned"));
 
-    void IOutcome.Failing(G goroutine, Exception failure)
+    void IOutcomeOwner.OnFailing(G goroutine, Exception failure)
     {
         if (!goroutine.WasAbandoned)
         {
-            goroutine.Scheduler.Panic(goroutine, failure);
+            goroutine.Scheduler.Panics.Panic(goroutine, failure);
         }
     }
 
     /// <summary>A goroutine of <c>Spawn</c> has ended.</summary>
-    void IOutcome.Complete(G goroutine, Exception? failure) => Done();
-
-    /// <summary>As it is where schedules are explored: it gives way first, and is performed when it is its turn.</summary>
-    private async ValueTask WaitExplored(CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        await WaitAsync(cancellationToken);
-    }
+    void IOutcomeOwner.OnCompleted(G goroutine, Exception? failure) => Done();
 
     /// <summary>Counts down to zero where somebody waits; false: the state has changed.</summary>
     private bool TryRelease(long state)
     {
-        _lock.Enter();
+        _core.Enter();
         if (Interlocked.CompareExchange(ref _state, 0, state) != state)
         {
-            _lock.Exit();
+            _core.Exit();
             return false;
         }
 
-        Debug.Assert(!_waiters.IsEmpty, "The state says that somebody waits, but nobody does.");
-        SyncWaiter? waiters = _waiters.TakeAll();
-        _lock.Exit();
-        SyncQueue.CompleteAll(waiters);
+        Debug.Assert(!_core.Waiters.IsEmpty, "The state says that somebody waits, but nobody does.");
+        WakeList<SyncWaiter> waiters = _core.Waiters.TakeAll();
+        _core.Exit();
+        waiters.CompleteAll();
         return true;
     }
 }

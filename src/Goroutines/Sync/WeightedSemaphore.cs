@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Sync;
 
 namespace Goroutines;
@@ -9,10 +9,10 @@ namespace Goroutines;
 /// Safe from any goroutine, task or thread. First come, first served: one who waits for much is not overtaken by those who want
 /// little, not even by <see cref="TryAcquire(long)"/>. It holds no resources.
 /// </remarks>
-[DebuggerDisplay("WeightedSemaphore {_size - _held} of {_size} free, {_waiters.Count} wait")]
+[DebuggerDisplay("WeightedSemaphore {_size - _held} of {_size} free, {_core.Waiters.Count} wait")]
 public sealed class WeightedSemaphore : ISyncOwner
 {
-    // _lock guards everything; nothing is read without it. Invariant: 0 <= _held <= _size, and the first waiter wants more
+    // _core's lock guards everything; nothing is read without it. Invariant: 0 <= _held <= _size, and the first waiter wants more
     // than is free, which every change of _held, and every waiter that goes, re-establishes (Grant).
     //
     // A hold is known by a slot, which has its weight, and the slot's version, so that disposing it twice is found out and never
@@ -20,14 +20,13 @@ public sealed class WeightedSemaphore : ISyncOwner
     // slot behind; so once that has been done for more than was taken without a hold (_unheld), new holds get no slot
     // (_untracked), and carry only their weight, as the complement.
     private readonly long _size;
-    private SpinMutex _lock;
+    private SyncCore _core;
     private Slot[] _slots = [];
     private int _slotCount;
     private int _freeSlot = -1;
     private long _unheld;
     private bool _untracked;
     private long _held;
-    private SyncQueue _waiters;
 
     /// <summary>Makes a semaphore.</summary>
     /// <param name="size">The weight that can be held in all.</param>
@@ -56,9 +55,9 @@ public sealed class WeightedSemaphore : ISyncOwner
     public ValueTask<Holder> AcquireAsync(long n = 1, CancellationToken cancellationToken = default)
     {
         CheckAcquired(n);
-        if (Exploration.IsOn && Exploration.Defers("acquire", this))
+        if (OperationHooks.BeforeOperation("acquire", this))
         {
-            return AcquireExplored(n, cancellationToken);
+            return OperationHooks.Defer(this, (n, cancellationToken), static (semaphore, arguments) => semaphore.AcquireAsync(arguments.n, arguments.cancellationToken));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -66,23 +65,23 @@ public sealed class WeightedSemaphore : ISyncOwner
             return ValueTask.FromCanceled<Holder>(cancellationToken);
         }
 
-        _lock.Enter();
+        _core.Enter();
         if (TryAcquireLocked(n))
         {
             Holder holder = MakeHold(n);
-            _lock.Exit();
+            _core.Exit();
             return new ValueTask<Holder>(holder);
         }
 
-        _lock.Exit();
+        _core.Exit();
         SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.SemaphoreAcquire); // without the lock, which an exception would leave held
-        if (TryEnqueue(waiter, n, cancellationToken))
+        if (TryEnqueue(waiter, n))
         {
-            return new ValueTask<Holder>(waiter, waiter.Version);
+            return waiter.AsHolder(cancellationToken);
         }
 
         Holder late = MakeHold(n);
-        _lock.Exit();
+        _core.Exit();
         waiter.Discard();
         return new ValueTask<Holder>(late);
     }
@@ -104,15 +103,12 @@ public sealed class WeightedSemaphore : ISyncOwner
     public bool TryAcquire(out Holder holder, long n = 1)
     {
         CheckAcquired(n);
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("try acquire", this);
-        }
+        OperationHooks.Observe("try acquire", this);
 
-        _lock.Enter();
+        _core.Enter();
         bool acquired = TryAcquireLocked(n);
         holder = acquired ? MakeHold(n) : default;
-        _lock.Exit();
+        _core.Exit();
         return acquired;
     }
 
@@ -123,15 +119,12 @@ public sealed class WeightedSemaphore : ISyncOwner
     public bool TryAcquire(long n = 1)
     {
         CheckAcquired(n);
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("try acquire", this);
-        }
+        OperationHooks.Observe("try acquire", this);
 
-        _lock.Enter();
+        _core.Enter();
         bool acquired = TryAcquireLocked(n);
         _unheld += acquired ? n : 0;
-        _lock.Exit();
+        _core.Exit();
         return acquired;
     }
 
@@ -142,24 +135,21 @@ public sealed class WeightedSemaphore : ISyncOwner
     public void Release(long n = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("release", this);
-        }
+        OperationHooks.Observe("release", this);
 
-        _lock.Enter();
+        _core.Enter();
         if (n > _held)
         {
-            _lock.Exit();
+            _core.Exit();
             throw new InvalidOperationException("semaphore: released more than held");
         }
 
         _untracked |= n > _unheld;
         _unheld -= Math.Min(n, _unheld);
         _held -= n;
-        SyncWaiter? goOn = Grant();
-        _lock.Exit();
-        SyncQueue.CompleteAll(goOn);
+        WakeList<SyncWaiter> goOn = Grant();
+        _core.Exit();
+        goOn.CompleteAll();
     }
 
     /// <summary>Gives back what a hold stands for.</summary>
@@ -172,16 +162,13 @@ public sealed class WeightedSemaphore : ISyncOwner
             return;
         }
 
-        if (Exploration.IsOn)
-        {
-            Exploration.Note("release", this);
-        }
+        OperationHooks.Observe("release", this);
 
-        _lock.Enter();
+        _core.Enter();
         ref Slot slot = ref _slots[(int)hold];
         if (slot.Version != (int)(hold >> 32) || slot.Weight == 0 || slot.Weight > _held)
         {
-            _lock.Exit();
+            _core.Exit();
             throw new InvalidOperationException("semaphore: this hold was released before");
         }
 
@@ -189,41 +176,25 @@ public sealed class WeightedSemaphore : ISyncOwner
         slot.Weight = 0;
         slot.Next = _freeSlot;
         _freeSlot = (int)hold;
-        SyncWaiter? goOn = Grant();
-        _lock.Exit();
-        SyncQueue.CompleteAll(goOn);
+        WakeList<SyncWaiter> goOn = Grant();
+        _core.Exit();
+        goOn.CompleteAll();
     }
 
     Holder ISyncOwner.HolderFor(SyncWaiter waiter)
     {
-        _lock.Enter();
+        _core.Enter();
         Holder holder = MakeHold(waiter.Value);
-        _lock.Exit();
+        _core.Exit();
         return holder;
-    }
-
-    /// <summary>Exploration form: yields first, then performs the operation when scheduled.</summary>
-    private async ValueTask<Holder> AcquireExplored(long n, CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        return await AcquireAsync(n, cancellationToken);
-    }
-
-    /// <summary>Exploration form: yields first, then performs the operation when scheduled.</summary>
-    private async ValueTask EnterExplored(WaitReason reason, CancellationToken cancellationToken)
-    {
-        await Exploration.GiveWay();
-        Exploration.Grant();
-        await EnterAsync(reason, cancellationToken);
     }
 
     /// <summary>Takes a weight of 1 without a hold, for a group that releases by itself.</summary>
     internal ValueTask EnterAsync(WaitReason reason, CancellationToken cancellationToken)
     {
-        if (Exploration.IsOn && Exploration.Defers("acquire", this))
+        if (OperationHooks.BeforeOperation("acquire", this))
         {
-            return EnterExplored(reason, cancellationToken);
+            return OperationHooks.Defer(this, (reason, cancellationToken), static (semaphore, arguments) => semaphore.EnterAsync(arguments.reason, arguments.cancellationToken));
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -231,69 +202,44 @@ public sealed class WeightedSemaphore : ISyncOwner
             return ValueTask.FromCanceled(cancellationToken);
         }
 
-        _lock.Enter();
+        _core.Enter();
         if (TryAcquireLocked(1))
         {
-            _lock.Exit();
+            _core.Exit();
             return default;
         }
 
-        _lock.Exit();
+        _core.Exit();
         SyncWaiter waiter = SyncWaiter.Rent(this, reason);
-        if (TryEnqueue(waiter, 1, cancellationToken))
+        if (TryEnqueue(waiter, 1))
         {
-            return new ValueTask(waiter, waiter.Version);
+            return waiter.AsTask(cancellationToken);
         }
 
-        _lock.Exit();
+        _core.Exit();
         waiter.Discard();
         return default;
     }
 
-    void ISyncOwner.Abandon(SyncWaiter waiter)
-    {
-        ((ISyncOwner)this).Cancel(waiter);
-        if (waiter.Outcome == WaitOutcome.Success)
-        {
-            Release(waiter.Value); // granted to a goroutine that will never know
-        }
-    }
+    ref SyncCore ISyncOwner.Core => ref _core;
 
-    void ISyncOwner.Cancel(SyncWaiter waiter)
-    {
-        _lock.Enter();
-        if (!waiter.InQueue)
-        {
-            _lock.Exit();
-            return;
-        }
+    void ISyncOwner.TakenBack(ref WakeList<SyncWaiter> goOn) => goOn = Grant();
 
-        _waiters.Remove(waiter);
-        SyncWaiter? goOn = Grant();
-        waiter.Outcome = WaitOutcome.Cancelled;
-        _lock.Exit();
-        SyncQueue.CompleteAll(goOn);
-        waiter.Complete();
-    }
+    void ISyncOwner.GiveBack(SyncWaiter waiter) => Release(waiter.Value);
 
     /// <summary>Queues the caller, unless the weight has come free.</summary>
     /// <returns>false if the weight was taken instead; the lock is held then.</returns>
-    private bool TryEnqueue(SyncWaiter waiter, long n, CancellationToken cancellationToken)
+    private bool TryEnqueue(SyncWaiter waiter, long n)
     {
         waiter.Value = n;
-        _lock.Enter();
+        _core.Enter();
         if (TryAcquireLocked(n))
         {
             return false;
         }
 
-        _waiters.Enqueue(waiter);
-        _lock.Exit();
-        if (cancellationToken.CanBeCanceled)
-        {
-            waiter.LinkCancellation(cancellationToken);
-        }
-
+        _core.Waiters.Enqueue(waiter);
+        _core.Exit();
         return true;
     }
 
@@ -351,7 +297,7 @@ public sealed class WeightedSemaphore : ISyncOwner
 
     private bool TryAcquireLocked(long n)
     {
-        if (n > _size - _held || !_waiters.IsEmpty)
+        if (n > _size - _held || !_core.Waiters.IsEmpty)
         {
             return false;
         }
@@ -361,29 +307,19 @@ public sealed class WeightedSemaphore : ISyncOwner
     }
 
     /// <summary>Takes the weight for those at the front of the queue that it suffices for. With the lock.</summary>
-    /// <returns>Who is to be completed after unlocking, as a list in order.</returns>
-    private SyncWaiter? Grant()
+    /// <returns>Those that are to be completed after unlocking.</returns>
+    private WakeList<SyncWaiter> Grant()
     {
-        SyncWaiter? all = null;
-        SyncWaiter? last = null;
-        while (_waiters.First is { } waiter && waiter.Value <= _size - _held)
+        WakeList<SyncWaiter> goOn = default;
+        while (_core.Waiters.First is { } waiter && waiter.Value <= _size - _held)
         {
             _held += waiter.Value;
-            _waiters.Remove(waiter);
-            if (last is null)
-            {
-                all = waiter;
-            }
-            else
-            {
-                last.Next = waiter;
-            }
-
-            last = waiter;
+            _core.Waiters.Remove(waiter);
+            goOn.Add(waiter);
         }
 
         Debug.Assert(_held >= 0 && _held <= _size, "More is held than there is.");
-        return all;
+        return goOn;
     }
 
     /// <summary>What a hold that may still be disposed of stands for.</summary>

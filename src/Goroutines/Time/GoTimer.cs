@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Goroutines.Runtime;
 using Goroutines.Time;
 
 namespace Goroutines;
@@ -18,7 +19,7 @@ namespace Goroutines;
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed class GoTimer : IDisposable
 {
-    private readonly Scheduler.Scheduler _scheduler;
+    private readonly Scheduler _scheduler;
     private readonly TimerFeed? _feed;
     private readonly FuncTimer? _func;
 
@@ -41,7 +42,7 @@ public sealed class GoTimer : IDisposable
         _feed = new TimerFeed(_scheduler);
     }
 
-    private GoTimer(TimeSpan duration, Scheduler.Scheduler scheduler, DeferredBody body)
+    private GoTimer(TimeSpan duration, Scheduler scheduler, DeferredBody body)
     {
         _scheduler = scheduler;
         _func = new FuncTimer(scheduler, body);
@@ -63,14 +64,14 @@ public sealed class GoTimer : IDisposable
     [OverloadResolutionPriority(1)]
     public static GoTimer AfterFunc(TimeSpan duration, Func<ValueTask> body, GoRuntime? runtime = null)
     {
-        Scheduler.Scheduler scheduler = (runtime ?? GoRuntime.Current).Scheduler;
+        Scheduler scheduler = (runtime ?? GoRuntime.Current).Scheduler;
         return new GoTimer(duration, scheduler, DeferredBody.Of(scheduler, body));
     }
 
     /// <inheritdoc cref="AfterFunc(TimeSpan, Func{ValueTask}, GoRuntime)"/>
     public static GoTimer AfterFunc(TimeSpan duration, Func<Task> body, GoRuntime? runtime = null)
     {
-        Scheduler.Scheduler scheduler = (runtime ?? GoRuntime.Current).Scheduler;
+        Scheduler scheduler = (runtime ?? GoRuntime.Current).Scheduler;
         return new GoTimer(duration, scheduler, DeferredBody.Of(scheduler, body));
     }
 
@@ -84,7 +85,7 @@ public sealed class GoTimer : IDisposable
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     public static GoTimer AfterFunc(TimeSpan duration, Action body, GoRuntime? runtime = null)
     {
-        Scheduler.Scheduler scheduler = (runtime ?? GoRuntime.Current).Scheduler;
+        Scheduler scheduler = (runtime ?? GoRuntime.Current).Scheduler;
         return new GoTimer(duration, scheduler, DeferredBody.Of(scheduler, body));
     }
 

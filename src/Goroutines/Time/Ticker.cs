@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Goroutines.Runtime;
 using Goroutines.Time;
 
 namespace Goroutines;

@@ -43,7 +43,7 @@ internal sealed partial class Execution
         _ => true,
     };
 
-    /// <summary>Everybody sleeps: the time goes on to when the first one is to wake.</summary>
+    /// <summary>All threads sleep: the time goes on to when the first one is to wake.</summary>
     private bool PassTime()
     {
         ModelThread? first = null;

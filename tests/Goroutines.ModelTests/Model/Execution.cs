@@ -232,7 +232,7 @@ internal sealed partial class Execution : IDisposable
         _unwound.Dispose();
     }
 
-    /// <summary>Gives the turn to whoever is chosen; returns when it is this thread's.</summary>
+    /// <summary>Gives the turn to the thread that is chosen; returns when it is this thread's.</summary>
     private void Advance(ModelThread? me)
     {
         while (true)

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using Goroutines.Runtime;
 
 namespace Goroutines.ModelTests.Model;
 
@@ -93,6 +95,11 @@ internal static class Explorer
     private static void Warm(Func<ModelProgram> program, ExplorerOptions options)
     {
         _ = GoRuntime.Default;
+        foreach (Type pooled in typeof(Pooled).Assembly.GetTypes().Where(static type => type.IsSubclassOf(typeof(Pooled)) && !type.ContainsGenericParameters))
+        {
+            RuntimeHelpers.RunClassConstructor(pooled.TypeHandle); // takes a number, once: no step of whichever execution comes first
+        }
+
         using Execution execution = new(new Search(options), options);
         execution.Run(program());
     }

@@ -1,5 +1,5 @@
 using System.Reflection;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines.ModelTests.Model;
 
@@ -58,7 +58,7 @@ public static unsafe partial class Memory
         return true;
     }
 
-    /// <summary>Nobody brings news but whoever breaks the wait.</summary>
+    /// <summary>Only a break of the wait brings news.</summary>
     public static bool Poll(object net, long nanoseconds, int site)
     {
         if (ModelThread.Current is not { } me)
@@ -109,7 +109,7 @@ public static unsafe partial class Memory
     public static bool ReleaseThread(int site) => true;
 
     /// <summary>The monitor would hide lost wake-ups: it does not run.</summary>
-    public static bool StartSysmon(object scheduler, int site) => true;
+    public static bool StartSysmon(object sysmon, int site) => true;
 
     public static void SpinWait(int iterations)
     {

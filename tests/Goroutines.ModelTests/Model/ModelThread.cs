@@ -22,7 +22,7 @@ internal sealed unsafe class ModelThread : IDisposable
     internal readonly List<PendingStore> Buffer = [];
     internal readonly int[] Clock = new int[Execution.MostActors];
 
-    /// <summary>Of whoever woke it.</summary>
+    /// <summary>Of the thread that woke it.</summary>
     internal readonly int[] WakeClock = new int[Execution.MostActors];
 
     internal string Name = "";

@@ -30,7 +30,7 @@ internal enum OpKind : byte
     /// <summary>Sleeps until woken, or until the time is up.</summary>
     Resume,
 
-    /// <summary>Wakes whoever sleeps.</summary>
+    /// <summary>Wakes the thread that sleeps.</summary>
     Wake,
 
     /// <summary>Spins: goes on when another thread has stored something.</summary>

@@ -276,7 +276,7 @@ internal sealed class Search(ExplorerOptions options)
             return;
         }
 
-        // Whoever can come first among the steps that don't depend on the raced one, followed by this one.
+        // The threads that can come first among the steps that don't depend on the raced one, followed by this one.
         ulong initials = 0;
         ulong seen = 0;
         bool conflict = false;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
-using Goroutines.Scheduler;
-using Goroutines.Sync;
+using Goroutines.Runtime;
 
 namespace Goroutines.ModelTests.Model;
 
@@ -11,14 +10,14 @@ internal static class ThreadStatics
     {
         Worker(null) = null;
         Wait(null) = null;
-        Spare(null) = null;
+        Spares(null) = null;
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.StaticField, Name = "t_current")]
     private static extern ref M? Worker(M? type);
 
-    [UnsafeAccessor(UnsafeAccessorKind.StaticField, Name = "t_spare")]
-    private static extern ref SyncWaiter? Spare(SyncWaiter? type);
+    [UnsafeAccessor(UnsafeAccessorKind.StaticField, Name = "t_spares")]
+    private static extern ref PoolStack[]? Spares(Pooled? type);
 
     [UnsafeAccessor(UnsafeAccessorKind.StaticField, Name = "t_current")]
     private static extern ref ThreadWait? Wait(ThreadWait? type);

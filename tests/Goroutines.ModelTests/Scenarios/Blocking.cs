@@ -1,4 +1,4 @@
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines.ModelTests.Scenarios;
 

@@ -29,7 +29,7 @@ public class ChanTests
     public void Planted_AwaiterWithoutFence() => Verify.Finds(() => Rendezvous(1, 1), Plant.Weaken("WaitSource.AddForeign CompareExchange _foreign"));
 
     [Fact]
-    public void Planted_CancelDoesNotLookWhetherTheWaiterWasTaken() => Verify.Finds(ReceiveOrCancelled, Plant.Set("Chan.TryRemove Load Waiter.InQueue"));
+    public void Planted_CancelDoesNotLookWhetherTheWaiterWasTaken() => Verify.Finds(ReceiveOrCancelled, Plant.Set("Chan.TryRemove Load WaitSource.InQueue"));
 
     private static ModelProgram Rendezvous(int senders, int receivers)
     {

@@ -1,10 +1,10 @@
 using Goroutines.ModelTests.Model;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Xunit;
 
 namespace Goroutines.ModelTests.Scenarios;
 
-/// <summary>Draining (the essay in Scheduler.Life.cs): the last goroutine to end completes it, and none that was accepted is forgotten.</summary>
+/// <summary>Draining (the essay in Population.cs): the last goroutine to end completes it, and none that was accepted is forgotten.</summary>
 public class DrainTests
 {
     [Fact]
@@ -25,22 +25,22 @@ public class DrainTests
     /// <summary>Of two that end at once each may miss the other's count.</summary>
     [Fact]
     public void Planted_NoFenceBetweenCountAndSum()
-        => Verify.Finds(() => Ends(workers: 2, before: true), Plant.Drop("Scheduler.GoroutineEnded Fence"));
+        => Verify.Finds(() => Ends(workers: 2, before: true), Plant.Drop("Population.EndedWhileDraining Fence"));
 
     /// <summary>One that ends may miss the drain, and the drain its count.</summary>
     [Fact]
     public void Planted_NoBarrierBetweenTheDrainAndItsSum()
-        => Verify.Finds(() => Ends(workers: 1, before: false), Plant.Drop("Scheduler.BeginDrain FenceAll"));
+        => Verify.Finds(() => Ends(workers: 1, before: false), Plant.Drop("Population.BeginDrain FenceAll"));
 
     /// <summary>A spawner may miss that nothing is taken any more, and the drain its count.</summary>
     [Fact]
     public void Planted_NoBarrierBetweenTheRefusalAndTheSum()
-        => Verify.Finds(() => Spawns(local: true), Plant.Drop("Scheduler.BeginDrain FenceAll"));
+        => Verify.Finds(() => Spawns(local: true), Plant.Drop("Population.BeginDrain FenceAll"));
 
     /// <summary>Each worker runs a goroutine to its end.</summary>
     private static ModelProgram Ends(int workers, bool before)
     {
-        Scheduler.Scheduler scheduler = Runtimes.Make(workers).Scheduler;
+        Scheduler scheduler = Runtimes.Make(workers).Scheduler;
         Worker[] all = [.. Enumerable.Range(1, workers).Select(id => new Worker(scheduler, id).WithP())];
         G[] goroutines = [.. all.Select(_ => Runtimes.Goroutine(scheduler))];
         for (int i = 0; i < workers; i++)
@@ -71,7 +71,7 @@ public class DrainTests
     /// <summary>A goroutine is spawned, and never run: what was accepted has to keep the drain from its end.</summary>
     private static ModelProgram Spawns(bool local)
     {
-        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
         Worker spawner = new(scheduler, 1);
         if (local)
         {
@@ -105,7 +105,7 @@ public class DrainTests
     }
 
     /// <summary>Spawns with no P idle, for which a worker would be started.</summary>
-    private static void Spawn(Scheduler.Scheduler scheduler, G g)
+    private static void Spawn(Scheduler scheduler, G g)
     {
         scheduler.TryTakeIdleP();
         scheduler.Spawn(g);

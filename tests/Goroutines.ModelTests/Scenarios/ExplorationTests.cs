@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Goroutines.ModelTests.Scenarios;
 
-/// <summary>Whether anybody explores schedules, which every operation asks first: one that misses the answer skips a choice.</summary>
+/// <summary>Whether any runtime explores schedules, which every operation asks first: one that misses the answer skips a choice.</summary>
 public class ExplorationTests
 {
     private static readonly ExplorerOptions s_steps = new() { ExploreLocks = true };
@@ -17,22 +17,28 @@ public class ExplorationTests
 
     private static ModelProgram Two()
     {
-        foreach (FieldInfo field in typeof(Scheduler.Exploration).GetFields(BindingFlags.Static | BindingFlags.NonPublic))
-        {
-            field.SetValue(null, Activator.CreateInstance(field.FieldType)); // an execution that was cut off leaves them as they were
-        }
-
-        ModelProgram program = new() { Check = static () => Assert.False(Shared.Read(ref Scheduler.Exploration.IsOn), "It stayed on.") };
+        Reset(typeof(Runtime.Exploration));
+        Reset(typeof(Runtime.OperationHooks));
+        ModelProgram program = new() { Check = static () => Assert.False(Runtime.OperationHooks.Any, "It stayed on.") };
         for (int i = 0; i < 2; i++)
         {
             program.Thread($"{i}", static () =>
             {
-                Scheduler.Exploration.Begin();
-                Assert.True(Shared.Read(ref Scheduler.Exploration.IsOn), "The end of the other one switched it off.");
-                Scheduler.Exploration.End();
+                Runtime.Exploration.Begin();
+                Assert.True(Runtime.OperationHooks.Any, "The end of the other one switched it off.");
+                Runtime.Exploration.End();
             });
         }
 
         return program;
+    }
+
+    /// <summary>An execution that was cut off leaves the fields as they were.</summary>
+    private static void Reset(Type type)
+    {
+        foreach (FieldInfo field in type.GetFields(BindingFlags.Static | BindingFlags.NonPublic).Where(static field => !field.IsLiteral))
+        {
+            field.SetValue(null, Activator.CreateInstance(field.FieldType));
+        }
     }
 }

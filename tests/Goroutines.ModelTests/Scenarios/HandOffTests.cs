@@ -1,5 +1,5 @@
 using Goroutines.ModelTests.Model;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Xunit;
 
 namespace Goroutines.ModelTests.Scenarios;
@@ -22,7 +22,7 @@ public class HandOffTests
     /// <summary>As Scheduler.Observe does, the monitor takes the P of a worker that is in a blocking region, and hands it on.</summary>
     private static ModelProgram RegionAgainstMonitor()
     {
-        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
         Worker worker = new Worker(scheduler, 1).WithP();
         P p = worker.P!;
         int holders = 1;
@@ -58,12 +58,12 @@ public class HandOffTests
 
     private static ModelProgram GiveTurn()
     {
-        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
         P p = scheduler.TryTakeIdleP()!;
         StackfulThread thread = new(scheduler, 1);
         G g = Runtimes.Goroutine(scheduler);
         return new ModelProgram { Check = () => Assert.Same(p, thread.P) }
             .Thread("goroutine", () => thread.AwaitTurn(g))
-            .Thread("worker", () => Scheduler.Scheduler.GiveTurn(p, thread, inheritTime: false));
+            .Thread("worker", () => Scheduler.GiveTurn(p, thread, inheritTime: false));
     }
 }

@@ -1,12 +1,12 @@
 using Goroutines.ModelTests.Model;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Xunit;
 
 namespace Goroutines.ModelTests.Scenarios;
 
 /// <summary>
 /// The wake-up protocol (the essay in Scheduler.cs): no goroutine lies in a queue while all workers sleep. The idler is a
-/// worker that looks for something to run with the library's own loop; it has to come to the goroutine, or wake somebody who does.
+/// worker that looks for something to run with the library's own loop; it has to come to the goroutine, or wake a worker that does.
 /// </summary>
 public class IdleTests
 {
@@ -30,7 +30,7 @@ public class IdleTests
 
     private static ModelProgram TwoSubmitters()
     {
-        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
         Worker idler = new Worker(scheduler, 1).WithP();
         G[] goroutines = [Runtimes.Goroutine(scheduler), Runtimes.Goroutine(scheduler)];
         ModelProgram program = new ModelProgram { Check = () => Assert.All(goroutines, static g => Assert.True(g.HasEnded, "A goroutine lies in a queue, and everybody sleeps.")) }
@@ -49,7 +49,7 @@ public class IdleTests
 
     private static ModelProgram TwoIdlers()
     {
-        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 2).Scheduler;
+        Scheduler scheduler = Runtimes.Make(procs: 2).Scheduler;
         Worker[] idlers = [new Worker(scheduler, 1).WithP(), new Worker(scheduler, 2).WithP()];
         G g = Runtimes.Goroutine(scheduler);
         ModelProgram program = new() { Check = () => Assert.True(g.HasEnded, "The goroutine lies in a queue, and everybody sleeps.") };
@@ -65,7 +65,7 @@ public class IdleTests
         });
     }
 
-    private static void RunAll(Scheduler.Scheduler scheduler, Worker worker)
+    private static void RunAll(Scheduler scheduler, Worker worker)
     {
         worker.Begin();
         while (scheduler.FindRunnable(worker, out _) is { } found)
@@ -78,7 +78,7 @@ public class IdleTests
     private static ModelProgram Submit(bool local)
     {
         GoRuntime runtime = Runtimes.Make(procs: local ? 2 : 1);
-        Scheduler.Scheduler scheduler = runtime.Scheduler;
+        Scheduler scheduler = runtime.Scheduler;
         Worker idler = new Worker(scheduler, 1).WithP();
         Worker submitter = new(scheduler, 2);
         bool ran = false;

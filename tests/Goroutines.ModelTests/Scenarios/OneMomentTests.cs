@@ -37,7 +37,7 @@ public class OneMomentTests
     public void Planted_VersionThatIsNotRaised()
         => Verify.Finds(() => TwoReceives(reverse: true), Plant.Drop("VersionedMutex.Exit Store VersionedMutex._version"));
 
-    /// <summary>A change that others see already counts, though whoever makes it has not let go of the lock.</summary>
+    /// <summary>A change that others see already counts, though the thread that makes it has not let go of the lock.</summary>
     [Fact]
     public void Planted_NoLookWhetherTheLockIsHeld()
         => Verify.Finds(() => SeenInTheLock(reverse: true), Plant.Blind("SpinMutex.get_IsHeld LoadVolatile _held"));

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Goroutines.ModelTests.Model;
 using Goroutines.Net.Epoll;
-using Goroutines.Time;
+using Goroutines.Runtime;
 using Xunit;
 
 namespace Goroutines.ModelTests.Scenarios;
@@ -31,15 +31,15 @@ public class PollerTests
     public void Planted_NoFenceAfterTheTimer() => Verify.Finds(EarlierTimer, Plant.Drop("Scheduler.TimerAdded Fence"), s_timed);
 
     [Fact]
-    public void Planted_NoFenceBeforeThePollersLastLook() => Verify.Finds(EarlierTimer, Plant.Drop("Scheduler.SleepUntil Fence"), s_timed);
+    public void Planted_NoFenceBeforeThePollersLastLook() => Verify.Finds(EarlierTimer, Plant.Drop("PollerSlot.BeginLastLook Fence"), s_timed);
 
     [Fact]
-    public void Planted_PollerTellsItsTimeTooLate() => Verify.Finds(EarlierTimer, Plant.Drop("Scheduler.SleepUntil StoreVolatile _pollUntil"), s_timed);
+    public void Planted_PollerTellsItsTimeTooLate() => Verify.Finds(EarlierTimer, Plant.Drop("PollerSlot.BeginLastLook StoreVolatile _until"), s_timed);
 
     /// <summary>The time of a timer that is gone by the last look is no time to compare with.</summary>
     [Fact]
     public void Planted_PollerStandsByATimeFromBeforeItsLastLook()
-        => Verify.Finds(EarlierTimerGone, Plant.Drop("Scheduler.SleepUntil StoreVolatile _pollUntil"), s_timed);
+        => Verify.Finds(EarlierTimerGone, Plant.Drop("PollerSlot.BeginLastLook StoreVolatile _until"), s_timed);
 
     [Fact]
     public void Planted_NoFenceBeforeTheLookAtTheNote() => Verify.Finds(WorkForThePoller, Plant.Drop("M.SleepInPoller Fence"));
@@ -47,9 +47,9 @@ public class PollerTests
     /// <summary>A worker is about to sleep until one timer when another thread adds one that is due before.</summary>
     private static ModelProgram EarlierTimer()
     {
-        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
         Worker idler = new Worker(scheduler, 1).WithP();
-        PollUntil(scheduler) = 1; // what an earlier poller has left
+        Slot(scheduler).EndLastLook(1); // what an earlier poller has left
         Alarm later = new(scheduler);
         Alarm soon = new(scheduler);
         scheduler.AddTimer(new TimerEntry(Later, later, 1));
@@ -72,9 +72,9 @@ public class PollerTests
     /// <summary>A worker is about to sleep; another thread stops the earliest timer, and then adds one that is due before the next.</summary>
     private static ModelProgram EarlierTimerGone()
     {
-        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
         Worker idler = new Worker(scheduler, 1).WithP();
-        PollUntil(scheduler) = Soon;
+        Slot(scheduler).EndLastLook(Soon);
         Alarm gone = new(scheduler);
         Alarm between = new(scheduler);
         Alarm later = new(scheduler);
@@ -105,10 +105,10 @@ public class PollerTests
 
     private static ModelProgram FirstSocket()
     {
-        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
         NetPoll net = EmptyPoll(scheduler);
         Worker idler = new Worker(scheduler, 1).WithP();
-        return new ModelProgram { Check = () => Assert.True(Poller(scheduler) is { IsInPoller: true }, "A socket is watched, and nobody sleeps in the poller.") }
+        return new ModelProgram { Check = () => Assert.True(Slot(scheduler).Sleeper is { IsInPoller: true }, "A socket is watched, and nobody sleeps in the poller.") }
             .Daemon("idler", () =>
             {
                 idler.Begin();
@@ -116,17 +116,17 @@ public class PollerTests
             })
             .Thread("adder", () =>
             {
-                Memory.Increment(ref Count(net), Sites.Count);
+                Memory.Increment(ref Watched(net), Sites.Count);
                 scheduler.WatchNet();
             });
     }
 
     private static ModelProgram WorkForThePoller()
     {
-        Scheduler.Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
-        Count(EmptyPoll(scheduler)) = 1;
+        Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Watched(EmptyPoll(scheduler)) = 1;
         Worker idler = new Worker(scheduler, 1).WithP();
-        Goroutines.Scheduler.G g = Runtimes.Goroutine(scheduler);
+        Goroutines.Runtime.G g = Runtimes.Goroutine(scheduler);
         return new ModelProgram { Check = () => Assert.True(g.HasEnded, "The goroutine lies in a queue, and everybody sleeps.") }
             .Daemon("idler", () =>
             {
@@ -140,27 +140,21 @@ public class PollerTests
     }
 
     /// <summary>A poller that asks no kernel: see <see cref="Memory.Poll"/>.</summary>
-    private static NetPoll EmptyPoll(Scheduler.Scheduler scheduler)
+    private static NetPoll EmptyPoll(Scheduler scheduler)
     {
         NetPoll net = (NetPoll)RuntimeHelpers.GetUninitializedObject(typeof(NetPoll));
-        Net(scheduler) = net;
+        Slot(scheduler).Set(net);
         return net;
     }
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_count")]
-    private static extern ref int Count(NetPoll net);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_net")]
-    private static extern ref NetPoll? Net(Scheduler.Scheduler scheduler);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_watched")]
+    private static extern ref int Watched(Poller poller);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_poller")]
-    private static extern ref Goroutines.Scheduler.M? Poller(Scheduler.Scheduler scheduler);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pollUntil")]
-    private static extern ref long PollUntil(Scheduler.Scheduler scheduler);
+    private static extern ref PollerSlot Slot(Scheduler scheduler);
 
     /// <summary>Remembers when it went off.</summary>
-    private sealed class Alarm(Scheduler.Scheduler scheduler) : ITimed
+    private sealed class Alarm(Scheduler scheduler) : ITimed
     {
         internal long FiredAt { get; private set; } = -1;
 

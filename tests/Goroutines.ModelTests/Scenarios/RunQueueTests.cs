@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Goroutines.ModelTests.Model;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Xunit;
 
 namespace Goroutines.ModelTests.Scenarios;
@@ -186,7 +186,7 @@ public class RunQueueTests
     /// <summary>The owner's queue, the thieves', and who has taken what.</summary>
     private sealed class Queues
     {
-        private readonly Scheduler.Scheduler _scheduler = Runtimes.Make(procs: 1).Scheduler;
+        private readonly Scheduler _scheduler = Runtimes.Make(procs: 1).Scheduler;
         private readonly G[] _goroutines;
         private readonly List<G>[] _taken;
         private readonly List<G> _takenOutside = [];

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Goroutines.ModelTests.Model;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines.ModelTests.Scenarios;
 
@@ -15,15 +15,15 @@ internal static class Runtimes
     });
 
     /// <summary>A goroutine that is in no queue, with a body that does nothing.</summary>
-    internal static G Goroutine(Scheduler.Scheduler scheduler) => Goroutine(scheduler, static () => default);
+    internal static G Goroutine(Scheduler scheduler) => Goroutine(scheduler, static () => default);
 
-    internal static G Goroutine(Scheduler.Scheduler scheduler, Func<ValueTask> body) => new ValueTaskG(scheduler, scheduler.NewGoroutineId(), body, null, 0);
+    internal static G Goroutine(Scheduler scheduler, Func<ValueTask> body) => new ValueTaskG(scheduler, scheduler.NewGoroutineId(), body, null, 0);
 
     /// <summary>What is in the global queue.</summary>
-    internal static List<G> Global(Scheduler.Scheduler scheduler)
+    internal static List<G> Global(Scheduler scheduler)
     {
         List<G> found = [];
-        for (G? g = GlobalHead(scheduler); g is not null; g = g.QueueNext)
+        for (G? g = GlobalQueue(scheduler).First; g is not null; g = g.QueueNext)
         {
             found.Add(g);
         }
@@ -31,6 +31,6 @@ internal static class Runtimes
         return found;
     }
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_globalHead")]
-    private static extern ref G? GlobalHead(Scheduler.Scheduler scheduler);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_global")]
+    private static extern ref GlobalQueue GlobalQueue(Scheduler scheduler);
 }

@@ -19,10 +19,10 @@ public class SelectTests
     public void SelectAgainstSelect() => Verify.Holds(SelectOrSelect);
 
     [Fact]
-    public void Planted_ClaimByAPlainStore() => Verify.Finds(TwoChannels, Plant.Weaken("SelectWait.TryClaim CompareExchange _word"));
+    public void Planted_ClaimByAPlainStore() => Verify.Finds(TwoChannels, Plant.Weaken("SharedWait.TryClaim CompareExchange _word"));
 
     [Fact]
-    public void Planted_ClaimWithoutALook() => Verify.Finds(SenderOrCancel, Plant.Weaken("SelectWait.TryClaim CompareExchange _word"));
+    public void Planted_ClaimWithoutALook() => Verify.Finds(SenderOrCancel, Plant.Weaken("SharedWait.TryClaim CompareExchange _word"));
 
     private static ModelProgram TwoChannels()
     {

@@ -1,5 +1,5 @@
 using Goroutines.ModelTests.Model;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Xunit;
 
 namespace Goroutines.ModelTests.Scenarios;
@@ -34,7 +34,7 @@ public class SliceTests
     private static ModelProgram Chain(bool synchronous)
     {
         GoRuntime runtime = Runtimes.Make(procs: 1);
-        Scheduler.Scheduler scheduler = runtime.Scheduler;
+        Scheduler scheduler = runtime.Scheduler;
         int links = 0;
         int linksBefore = -1;
         G waits = Runtimes.Goroutine(scheduler, () =>

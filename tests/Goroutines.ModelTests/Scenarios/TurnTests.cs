@@ -1,5 +1,5 @@
 using Goroutines.ModelTests.Model;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Xunit;
 
 namespace Goroutines.ModelTests.Scenarios;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Goroutines.ModelTests.Model;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Xunit;
 
 namespace Goroutines.ModelTests.Scenarios;
@@ -11,7 +11,7 @@ internal sealed class Turns(int procs)
     private int _running;
     private readonly List<Worker> _made = [];
 
-    internal Scheduler.Scheduler Scheduler { get; } = Runtimes.Make(procs).Scheduler;
+    internal Scheduler Scheduler { get; } = Runtimes.Make(procs).Scheduler;
 
     internal G Goroutine(Func<Task> body) => new TaskG(Scheduler, Scheduler.NewGoroutineId(), body, null, 0);
 
@@ -41,7 +41,7 @@ internal sealed class Turns(int procs)
     internal bool IsQueued(G goroutine)
     {
         List<G> queued = Runtimes.Global(Scheduler);
-        foreach (P p in AllPs(Scheduler))
+        foreach (P p in Procs(Scheduler).All)
         {
             p.Queue.CopyTo(queued);
         }
@@ -51,12 +51,12 @@ internal sealed class Turns(int procs)
         return times == 1;
     }
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_allP")]
-    private static extern ref P[] AllPs(Scheduler.Scheduler scheduler);
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_procs")]
+    private static extern ref ProcSet Procs(Scheduler scheduler);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "GoesElsewhere")]
     private static extern bool GoesElsewhere(M worker, G g, object binding, bool inheritTime);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "TakeGlobal")]
-    private static extern G? TakeGlobal(Scheduler.Scheduler scheduler, P p, int most);
+    private static extern G? TakeGlobal(Scheduler scheduler, P p, int most);
 }

@@ -1,9 +1,9 @@
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 
 namespace Goroutines.ModelTests.Scenarios;
 
 /// <summary>A worker whose thread is one of the program's: it does what the test says instead of the worker's loop.</summary>
-internal sealed class Worker(Scheduler.Scheduler scheduler, int id) : M(scheduler, id)
+internal sealed class Worker(Scheduler scheduler, int id) : M(scheduler, id)
 {
     /// <summary>Makes the calling thread this worker, with a P from the idle list.</summary>
     internal void Begin()

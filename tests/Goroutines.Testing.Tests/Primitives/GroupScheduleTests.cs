@@ -57,6 +57,53 @@ public sealed class GroupScheduleTests
     });
 
     [Fact]
+    public void GoBarrier_TwoPhases_NobodyIsAheadAndOneIsLast() => Every.Schedule(async () =>
+    {
+        var barrier = new GoBarrier(2);
+        int[] arrivals = new int[2];
+        int last = 0;
+        Goroutine other = Go.Run(Meet);
+        await Meet();
+        await other;
+        Assert.Equal(2, last);
+        Assert.Equal(2, barrier.Phase);
+
+        async ValueTask Meet()
+        {
+            for (int phase = 0; phase < 2; phase++)
+            {
+                arrivals[phase]++;
+                bool isLast = await barrier.WaitAsync();
+                last += isLast ? 1 : 0;
+                Assert.Equal(2, arrivals[phase]);
+            }
+        }
+    });
+
+    [Fact]
+    public void GoBarrier_CancelledWait_LeavesTheOthers() => Every.Schedule(async () =>
+    {
+        var barrier = new GoBarrier(2);
+        using var source = new CancellationTokenSource();
+        Goroutine<bool> impatient = Go.Run(() => Every.Succeeds(async () => await barrier.WaitAsync(source.Token)));
+        Goroutine patient = Go.Run(async () => { await barrier.WaitAsync(); });
+        Goroutine canceller = Go.Run(() =>
+        {
+            source.Cancel();
+            return ValueTask.CompletedTask;
+        });
+        if (!await impatient)
+        {
+            Assert.Equal(0, barrier.Phase);
+            await barrier.WaitAsync(); // for the one that went away
+        }
+
+        await patient;
+        await canceller;
+        Assert.Equal(1, barrier.Phase);
+    });
+
+    [Fact]
     public void WeightedSemaphore_MixedWeights_NeverExceedTheSize() => Every.Schedule(
         async () =>
         {

@@ -15,7 +15,7 @@ public abstract class CancellationTests(Place place)
         var channel = new Chan<int>(capacity);
         var cancelled = new CancellationToken(true);
 
-        // Nobody waits, then somebody does: the token goes first either way.
+        // No receiver waits, then one does: the token goes first either way.
         ValueTask send = channel.SendAsync(1, cancelled);
         Assert.True(send.IsCanceled);
         var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await send);

@@ -5,7 +5,7 @@ namespace Goroutines.Tests.Channels;
 
 /// <summary>
 /// Operations that wait are pooled objects behind a version: a second await, or any other use of an operation that is
-/// over, throws and never touches the wait of whoever has the object now.
+/// over, throws and never touches the wait of the caller that has the object now.
 /// </summary>
 public abstract class PendingOperationTests(Place place)
 {

@@ -43,7 +43,7 @@ public class TakeTests
         await Assert.ThrowsAsync<ChannelClosedException>(async () => await synchronous);
     });
 
-    /// <summary>The loop that everybody writes who knows <c>ChannelReader.TryRead</c>.</summary>
+    /// <summary>The loop that users of <c>ChannelReader.TryRead</c> write.</summary>
     [Fact]
     public void TryTake_InALoop_EndsOnAClosedChannel()
     {

@@ -56,7 +56,7 @@ public class GoContextTreeTests
         GoContext expiring = parent.WithTimeout(TimeSpan.FromMilliseconds(1));
         ContextRegistration registration = parent.AfterFunc(static () => default(ValueTask));
         await expiring.Done.ReceiveAsync();
-        await Poll.UntilAsync(() => Children(parent) == 3, "the one whose time is up to leave"); // whoever ends it closes Done first
+        await Poll.UntilAsync(() => Children(parent) == 3, "the one whose time is up to leave"); // the thread that ends it closes Done first
         timed.Cancel();
         Assert.Equal(2, Children(parent));
         cancelled.Dispose();
@@ -172,4 +172,19 @@ public class GoContextTreeTests
     }
 
     private static int Children(CancelContext context) => ((CancelNode)context.Source!).ChildCount;
+
+    [Fact]
+    public async Task WithTimeout_TheClockThrows_LeavesNothingInTheParent()
+    {
+        await using var runtime = new GoRuntime(new GoRuntimeOptions { TimeProvider = new WithoutTimers() });
+        await runtime.Run(static () => default(ValueTask));
+        using CancelContext parent = GoContext.Background.WithCancel();
+        Assert.Throws<NotSupportedException>(() => parent.WithTimeout(TimeSpan.FromHours(1), runtime: runtime));
+        Assert.Equal(0, Children(parent));
+    }
+
+    private sealed class WithoutTimers : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException();
+    }
 }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Tests.Support;
 using Xunit;
 
@@ -75,14 +75,14 @@ public class CountTests
         var outcome = new CountingOutcome(runtime);
         if (stackful)
         {
-            var goroutine = new StackfulActionG(scheduler, scheduler.NewGoroutineId(), static () => { }, null, 0);
-            goroutine.DeliverTo(outcome);
+            var goroutine = new ActionG(scheduler, scheduler.NewGoroutineId(), static () => { }, null, 0);
+            goroutine.Owner = outcome;
             scheduler.Spawn(goroutine);
         }
         else
         {
             var goroutine = new ValueTaskG(scheduler, scheduler.NewGoroutineId(), static () => Go.Yield(), null, 0);
-            goroutine.DeliverTo(outcome);
+            goroutine.Owner = outcome;
             scheduler.Spawn(goroutine);
         }
 
@@ -192,12 +192,12 @@ public class CountTests
     });
 
     /// <summary>Counts at the moment at which those who wait for the goroutine are woken.</summary>
-    private sealed class CountingOutcome(GoRuntime runtime) : IOutcome
+    private sealed class CountingOutcome(GoRuntime runtime) : IOutcomeOwner
     {
         internal TaskCompletionSource<(int Count, bool Ended)> Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Failing(G goroutine, Exception failure) => Told.TrySetException(failure);
+        public void OnFailing(G goroutine, Exception failure) => Told.TrySetException(failure);
 
-        public void Complete(G goroutine, Exception? failure) => Told.TrySetResult((runtime.Count, goroutine.HasEnded));
+        public void OnCompleted(G goroutine, Exception? failure) => Told.TrySetResult((runtime.Count, goroutine.HasEnded));
     }
 }

@@ -42,8 +42,8 @@ public class MetricsTests
     public Task Meter_WorkInAnotherQueue_CountsSteals() => Isolated.RunAsync(
         async runtime =>
         {
-            // The first one's turn does not end before somebody else has run the second, which as a rule is taken out of the
-            // first one's queue; when the thief was too slow, sysmon has given it to everybody.
+            // The first one's turn does not end before another worker has run the second, which as a rule is taken out of the
+            // first one's queue; when the thief was too slow, sysmon has put it into the global queue.
             long rounds = 0;
             do
             {

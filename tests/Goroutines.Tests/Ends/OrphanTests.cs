@@ -54,7 +54,7 @@ public sealed class OrphanTests : IAsyncDisposable
         Assert.Equal(1, (await live).Value);
     }
 
-    /// <summary>The task belongs to whoever has it, also outside of the runtime in which the operation was begun.</summary>
+    /// <summary>The task belongs to its holder, also outside of the runtime in which the operation was begun.</summary>
     [Fact]
     public async Task Chan_OperationAwaitedOutside_IsServed()
     {
@@ -352,6 +352,21 @@ public sealed class OrphanTests : IAsyncDisposable
         await live;
         go.Close();
         await joined;
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task GoBarrier_DeadParticipant_TakesItsArrivalBack(bool synchronous)
+    {
+        var barrier = new GoBarrier(2);
+        Park(synchronous, async () => await barrier.WaitAsync(), () => barrier.Wait());
+        await EndAsync("barrier wait");
+        ValueTask<bool> live = barrier.WaitAsync();
+        Assert.False(live.IsCompleted);
+        Assert.True(await barrier.WaitAsync());
+        Assert.False(await live);
+        Assert.Equal(1, barrier.Phase);
     }
 
     private void Park(bool synchronous, Func<Task> asynchronously, Action synchronously)

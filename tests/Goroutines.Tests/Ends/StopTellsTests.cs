@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Goroutines.Tests.Ends;
 
-/// <summary>Whoever waits for a goroutine of a runtime that was disposed of is told.</summary>
+/// <summary>A wait for a goroutine of a runtime that was disposed of ends.</summary>
 public sealed class StopTellsTests : IAsyncDisposable
 {
     private readonly Chan<int> _never = new();

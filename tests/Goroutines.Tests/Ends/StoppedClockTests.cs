@@ -67,17 +67,20 @@ public class StoppedClockTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Sleep_OfOthers_IsTold(bool dispose)
+    [InlineData(false, 3_600_000)]
+    [InlineData(true, 3_600_000)]
+    [InlineData(false, Timeout.Infinite)]
+    [InlineData(true, Timeout.Infinite)]
+    public async Task Sleep_OfOthers_IsTold(bool dispose, int milliseconds)
     {
+        TimeSpan duration = TimeSpan.FromMilliseconds(milliseconds);
         GoRuntime runtime = Make();
         await runtime.Run(() => default(ValueTask));
-        ValueTask pending = runtime.SleepAsync(TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
+        ValueTask pending = runtime.SleepAsync(duration, TestContext.Current.CancellationToken);
         await using var other = new GoRuntime();
-        Goroutine inOther = other.Run(async () => await runtime.SleepAsync(TimeSpan.FromHours(1)));
+        Goroutine inOther = other.Run(async () => await runtime.SleepAsync(duration));
         await Ended.ParkedAsync(other, "sleep");
-        Task blocked = PlainThread.Run(() => runtime.Sleep(TimeSpan.FromHours(1))); // before the end or after it
+        Task blocked = PlainThread.Run(() => runtime.Sleep(duration)); // before the end or after it
         await EndAsync(runtime, dispose);
         await Ended.ToldAsync(pending);
         await Ended.ToldAsync(inOther.JoinAsync());
@@ -154,5 +157,21 @@ public class StoppedClockTests
         var cancelled = new TaskCompletionSource();
         token.Register(cancelled.SetResult);
         return cancelled.Task;
+    }
+
+    [Fact]
+    public async Task EndlessSleeps_ThatWereCancelled_AreForgotten()
+    {
+        GoRuntime runtime = Make();
+        for (int i = 0; i < 1000; i++)
+        {
+            using var source = new CancellationTokenSource();
+            ValueTask sleep = runtime.SleepAsync(Timeout.InfiniteTimeSpan, source.Token);
+            await source.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sleep.AsTask());
+        }
+
+        Assert.InRange(runtime.Scheduler.EndlessSleeps.Count, 0, 64);
+        await EndAsync(runtime, dispose: true);
     }
 }

@@ -57,6 +57,13 @@ public class OutOfMemoryTests
         Assert.True(child.ExitCode == 0, child.ToString());
     }
 
+    [Fact]
+    public async Task Token_ThatCannotBeLinked_FailsTheReceive_AndLeavesNoReceiverBehind()
+    {
+        (int code, string output, string error) = await ChildProgram.RunAsync("unlinkable-token", s_smallHeap);
+        Assert.True(code == 0, $"exit code {code}: {output}{error}");
+    }
+
     private static void Require(bool condition, string what)
     {
         if (!condition)

@@ -101,7 +101,7 @@ public class SharedFailureTests
         int[] lengths = [.. all.Select(static trace => trace.Length)];
         string longest = all.MaxBy(static trace => trace.Length)!;
 
-        // Whoever made the call, or came when it was over, has other frames than those who waited, but none has the others'.
+        // The caller that made the call, or came when it was over, has other frames than those who waited, but none has the others'.
         Assert.True(lengths.Max() < 3 * lengths.Min(), $"The shortest trace has {lengths.Min()} characters, the longest {lengths.Max()}:{Environment.NewLine}{longest}");
     });
 

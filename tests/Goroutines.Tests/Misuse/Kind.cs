@@ -59,6 +59,11 @@ public sealed class Kind(string name, Func<CancellationToken, (Use Operation, Ac
             group.Add(1);
             return (Use.Of(group.WaitAsync(token)), group.Done);
         }),
+        new("barrier", static token =>
+        {
+            var barrier = new GoBarrier(2);
+            return (Use.Of(barrier.WaitAsync(token)), () => barrier.WaitAsync());
+        }),
         new("condition", static token =>
         {
             var mutex = new GoMutex();

@@ -4,7 +4,7 @@ using Xunit;
 namespace Goroutines.Tests.Misuse;
 
 /// <summary>
-/// An operation is to be awaited once. Whoever uses one twice, in any way and order, gets an <see cref="InvalidOperationException"/>;
+/// An operation is to be awaited once. A second use, in any way and order, gets an <see cref="InvalidOperationException"/>;
 /// nobody else, least of all the next operation that is given the same object from the pool.
 /// </summary>
 public abstract class UsedTwiceTests(Place place)
@@ -27,7 +27,7 @@ public abstract class UsedTwiceTests(Place place)
     {
         Task before = operation.In(first);
         await Go.Yield();
-        end(); // whoever awaits is runnable now, but has not gone on
+        end(); // the awaiter is runnable now, but has not gone on
         return [before, operation.In(second)];
     });
 

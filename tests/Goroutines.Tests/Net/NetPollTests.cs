@@ -1,5 +1,5 @@
 using Goroutines.Net.Epoll;
-using Goroutines.Scheduler;
+using Goroutines.Runtime;
 using Goroutines.Tests.Support;
 using Xunit;
 
@@ -8,13 +8,13 @@ namespace Goroutines.Tests.Net;
 /// <summary>The network poller as a place to sleep.</summary>
 public sealed class NetPollTests
 {
-    /// <summary>A break is told to one of those who ask; somebody who only passes by must not keep it from the one who sleeps.</summary>
+    /// <summary>A break is told to one of those who ask; a thread that only passes by must not keep it from the one who sleeps.</summary>
     [Fact]
     public async Task Wake_WhileAnotherAsksForNews_ReachesTheSleeper()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The poller is Linux's epoll.");
         await using GoRuntime runtime = new();
-        using NetPoll net = runtime.Scheduler.GetNet();
+        using NetPoll net = NetPoll.Of(runtime.Scheduler);
         M sleeper = new(runtime.Scheduler, 0);
         int rounds = Load.Times(2_000);
         int slept = 0;

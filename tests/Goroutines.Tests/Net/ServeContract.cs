@@ -74,7 +74,7 @@ public abstract class ServeContract : NetContract
         Assert.Equal(0, await stubborn.ReadAsync(new byte[1]));
         await serving.WaitAsync(Limits.Wait); // cancelled as asked: no exception
 
-        // The listener is still there, for whoever else accepts.
+        // The listener is still there, for others that accept.
         Task<Conn> accept = listener.AcceptAsync().AsTask();
         using Conn client = await DialAsync(listener);
         (await accept).Dispose();

@@ -108,7 +108,7 @@ public abstract class SelectAgainstSelectTests(Place place)
         }))];
         await links[0].SendAsync(0);
 
-        // Whoever has passed the last value on is done; the others are told.
+        // The goroutine that has passed the last value on is done; the others are told.
         await members[Members - 1];
         quit.Close();
         await Task.WhenAll(members);

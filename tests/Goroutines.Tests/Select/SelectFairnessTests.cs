@@ -127,7 +127,7 @@ public abstract class SelectFairnessTests(Place place)
         });
     });
 
-    /// <summary>Both cases wait in one queue, where a partner takes whoever stands first.</summary>
+    /// <summary>Both cases wait in one queue, where a partner takes the first.</summary>
     [Fact]
     public Task WaitAsync_SameChannelTwiceAndThePartnerComesLater_ChoosesUniformly() => place.Run(async () =>
     {

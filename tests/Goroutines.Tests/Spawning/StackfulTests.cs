@@ -7,7 +7,8 @@ using Xunit;
 namespace Goroutines.Tests.Spawning;
 
 /// <summary>Goroutines with synchronous bodies: what they share with the others.</summary>
-public class StackfulTests : AloneTests
+[Collection(AloneCollection.Name)]
+public class StackfulTests
 {
     [ThreadStatic]
     private static int t_value;

@@ -3,7 +3,7 @@ using Goroutines.Channels;
 namespace Goroutines.Tests.Support;
 
 /// <summary>
-/// The feed of a channel that never has anything, and does something else the first time somebody looks: so a test acts in the
+/// The feed of a channel that never has anything, and does something else the first time it is looked at: so a test acts in the
 /// midst of an operation that looks at several things one after the other.
 /// </summary>
 internal sealed class LookedAtFeed(Action whenLookedAt) : ChanFeed<int>

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace Goroutines.Tests.Sync;
 
-/// <summary>Whose turn it is: normally whoever runs, but nobody starves.</summary>
+/// <summary>Whose turn it is: normally the goroutine that runs, but none starves.</summary>
 public class GoMutexFairnessTests
 {
     [Theory(DisplayName = "TestMutexFairness")]

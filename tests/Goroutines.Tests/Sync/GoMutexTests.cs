@@ -131,7 +131,7 @@ public abstract class GoMutexTests(Place place)
         Assert.Throws<InvalidOperationException>(first.Dispose);
         Assert.False(mutex.TryLock(out _));
 
-        // The same with somebody waiting, where unlocking takes the other way.
+        // The same with a goroutine waiting, where unlocking takes the other way.
         ValueTask<Holder> third = mutex.LockAsync();
         Assert.Throws<InvalidOperationException>(copy.Dispose);
         Assert.False(third.IsCompleted);

@@ -183,4 +183,33 @@ public class SyncAllocationTests
 
         await other;
     });
+
+    [Fact]
+    public Task GoBarrier_PhasesWithAToken_AllocateNothing() => Isolated.OneAtATimeAsync(async () =>
+    {
+        var barrier = new GoBarrier(2);
+        using var token = new CancellationTokenSource();
+        bool stop = false;
+        int waits = 0;
+        Goroutine other = Go.Run(async () =>
+        {
+            while (!stop)
+            {
+                await barrier.WaitAsync(token.Token);
+            }
+        });
+        await Allocations.AssertNone(async rounds =>
+        {
+            for (int i = 0; i < rounds; i++)
+            {
+                ValueTask<bool> arrival = barrier.WaitAsync(token.Token);
+                waits += arrival.IsCompleted ? 0 : 1;
+                await arrival;
+            }
+        });
+        Assert.NotEqual(0, waits);
+        stop = true;
+        await barrier.WaitAsync(token.Token);
+        await other;
+    });
 }

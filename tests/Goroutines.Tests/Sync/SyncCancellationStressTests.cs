@@ -121,6 +121,33 @@ public class SyncCancellationStressTests
 
     [Theory]
     [MemberData(nameof(MaxProcs))]
+    public Task GoBarrier_ArrivalsAndCancellations_EachPhaseHasItsArrivals(int maxProcs) => Run(maxProcs, nameof(GoBarrier_ArrivalsAndCancellations_EachPhaseHasItsArrivals), async race =>
+    {
+        await race.AllAsync(async (random, token) =>
+        {
+            var barrier = new GoBarrier(2);
+            Goroutine<bool> other = Go.Run(async () => await barrier.WaitAsync());
+            bool isLast;
+            bool wasCancelled = false;
+            try
+            {
+                isLast = await barrier.WaitAsync(token);
+            }
+            catch (OperationCanceledException)
+            {
+                wasCancelled = true;
+                Assert.Equal(0, barrier.Phase);
+                isLast = await barrier.WaitAsync(CancellationToken.None);
+            }
+
+            Assert.NotEqual(isLast, await other);
+            Assert.Equal(1, barrier.Phase);
+            Assert.True(token.IsCancellationRequested || !wasCancelled);
+        });
+    });
+
+    [Theory]
+    [MemberData(nameof(MaxProcs))]
     public Task GoCond_SignalsAndCancellations_NoSignalIsLost(int maxProcs) => Run(maxProcs, nameof(GoCond_SignalsAndCancellations_NoSignalIsLost), async race =>
     {
         // As many consumers as producers take an item each round, and are woken by one signal an item. The others only wait,

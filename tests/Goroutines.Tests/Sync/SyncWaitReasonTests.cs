@@ -19,6 +19,7 @@ public class SyncWaitReasonTests
         var semaphore = new WeightedSemaphore(1);
         var errGroup = new ErrGroup { Limit = 1 };
         var flights = new SingleFlight<int, int>();
+        var barrier = new GoBarrier(2);
         var end = new Chan<bool>();
         Holder mutexHolder = await mutex.LockAsync();
         Holder writeHolder = await rwMutex.LockAsync();
@@ -42,6 +43,7 @@ public class SyncWaitReasonTests
             Go.Run(async () => await once.DoAsync(async () => await end.ReceiveAsync())),
             Go.Run(async () => await once.DoAsync(async () => await end.ReceiveAsync())),
             Go.Run(async () => { await semaphore.AcquireAsync(); }),
+            Go.Run(async () => { await barrier.WaitAsync(); }),
             Go.Run(async () => await errGroup.SpawnAsync(() => default(ValueTask))),
             Go.Run(async () => { await flights.DoAsync(1, async () => (await end.ReceiveAsync()).Ok ? 1 : 0); }),
             Go.Run(async () => { await flights.DoAsync(1, async () => (await end.ReceiveAsync()).Ok ? 1 : 0); }),
@@ -56,6 +58,7 @@ public class SyncWaitReasonTests
             "all to wait");
         Assert.Equal(
             [
+                "barrier wait",
                 "chan receive",
                 "chan receive",
                 "chan receive",
@@ -77,6 +80,7 @@ public class SyncWaitReasonTests
         group.Done();
         cond.Signal();
         semaphore.Release();
+        await barrier.WaitAsync();
         foreach (Goroutine waiter in waiters)
         {
             await waiter;
@@ -87,7 +91,8 @@ public class SyncWaitReasonTests
 }
 
 /// <summary>A deadlock over a primitive is found.</summary>
-public class SyncDeadlockTests : AloneTests
+[Collection(AloneCollection.Name)]
+public class SyncDeadlockTests
 {
     [Theory]
     [InlineData("sync.Mutex.Lock")]
@@ -95,6 +100,7 @@ public class SyncDeadlockTests : AloneTests
     [InlineData("sync.WaitGroup.Wait")]
     [InlineData("sync.Cond.Wait")]
     [InlineData("semacquire")]
+    [InlineData("barrier wait")]
     public async Task Main_EverybodyWaits_IsADeadlock(string reason)
     {
         await using var runtime = new GoRuntime(new GoRuntimeOptions { MaxProcs = 1 });
@@ -121,6 +127,9 @@ public class SyncDeadlockTests : AloneTests
                 case "sync.Cond.Wait":
                     await mutex.LockAsync();
                     await new GoCond(mutex).WaitAsync();
+                    break;
+                case "barrier wait":
+                    await new GoBarrier(2).WaitAsync();
                     break;
                 default:
                     await semaphore.AcquireAsync();

@@ -137,7 +137,7 @@ public class ClockTests
         await Task.WhenAll(sleeper.AsTask(), timer.AsTask(), context.AsTask()).WaitAsync(Limits.Wait);
     }
 
-    /// <summary>Such a clock stands still unless somebody reads it.</summary>
+    /// <summary>Such a clock stands still unless it is read.</summary>
     private static async Task EndsAsync(Task waiting, FakeTimeProvider clock)
     {
         await Poll.UntilAsync(

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Goroutines.Tests.Time;
 
-/// <summary>Timers nobody holds are garbage, however far off their time is (TestTimerGC); what somebody waits for is not.</summary>
+/// <summary>Timers that nothing holds are garbage, however far off their time is (TestTimerGC); what a goroutine waits for is not.</summary>
 public class GoTimerCollectionTests
 {
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);

@@ -1,5 +1,5 @@
+using Goroutines.Runtime;
 using Goroutines.Tests.Support;
-using Goroutines.Time;
 using Xunit;
 
 namespace Goroutines.Tests.Time;
@@ -89,7 +89,7 @@ public class TimerHeapTests
 
         Recorder live = new(expired.Add);
         heap.TryAdd(new TimerEntry(5, live, 0), out _);
-        Assert.InRange(heap.Close().Length, 1, 64);
+        Assert.InRange(heap.Close().Count, 1, 64);
     }
 
     [Fact]
@@ -157,5 +157,36 @@ public class TimerHeapTests
             _when++;
             expired(_when);
         }
+    }
+
+    [Fact]
+    public void Reopen_TakesTheRestBack_InOrder()
+    {
+        var heap = new TimerHeap();
+        var expired = new List<int>();
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.True(heap.TryAdd(new TimerEntry(1000 - ((i * 37) % 100), new Noting(expired), i), out _));
+        }
+
+        ArraySegment<TimerEntry> closed = heap.Close();
+        Assert.False(heap.TryAdd(new TimerEntry(1, new Noting(expired), 0), out _));
+        int[] rest = [.. closed.Skip(30).Select(static entry => entry.Arming)];
+        long first = closed.Skip(30).Min(static entry => entry.When);
+        heap.Reopen(closed, 30);
+        Assert.Equal(first, heap.NextWhen);
+        Assert.True(heap.TryAdd(new TimerEntry(1, new Noting(expired), 1000), out bool isFirst));
+        Assert.True(isFirst);
+        heap.RunDue(1000);
+        Assert.Equal(1000, expired[0]);
+        Assert.Equal(rest.OrderBy(static i => 1000 - ((i * 37) % 100)), expired.Skip(1));
+        Assert.Equal(long.MaxValue, heap.NextWhen);
+    }
+
+    private sealed class Noting(List<int> expired) : ITimed
+    {
+        public bool IsArmed(int arming) => true;
+
+        public void Expire(int arming) => expired.Add(arming);
     }
 }

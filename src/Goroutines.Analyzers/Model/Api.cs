@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+
+namespace Goroutines.Analyzers.Model;
+
+/// <summary>The library's types in one compilation, and those of the framework that rules look at. Resolved once a compilation.</summary>
+internal sealed class Api
+{
+    private static readonly (string Name, ApiType Type)[] s_names =
+    [
+        ("Goroutines.Go", ApiType.Go), ("Goroutines.GoRuntime", ApiType.GoRuntime), ("Goroutines.GoRuntimeOptions", ApiType.GoRuntimeOptions),
+        ("Goroutines.GoScope", ApiType.GoScope), ("Goroutines.Chan`1", ApiType.Chan), ("Goroutines.Sender`1", ApiType.Sender),
+        ("Goroutines.Receiver`1", ApiType.Receiver), ("Goroutines.Received`1", ApiType.Received), ("Goroutines.Select", ApiType.Select),
+        ("Goroutines.SelectCase", ApiType.SelectCase), ("Goroutines.ReceiveCase`1", ApiType.SelectCase), ("Goroutines.SendCase`1", ApiType.SelectCase),
+        ("Goroutines.TimeoutCase", ApiType.SelectCase), ("Goroutines.AwaitCase", ApiType.SelectCase), ("Goroutines.AwaitCase`1", ApiType.SelectCase),
+        ("Goroutines.WaitGroup", ApiType.WaitGroup), ("Goroutines.ErrGroup", ApiType.ErrGroup), ("Goroutines.GoMutex", ApiType.GoMutex),
+        ("Goroutines.GoRWMutex", ApiType.GoRWMutex), ("Goroutines.GoCond", ApiType.GoCond), ("Goroutines.Once", ApiType.Once),
+        ("Goroutines.OnceValue`1", ApiType.OnceValue), ("Goroutines.SingleFlight`2", ApiType.SingleFlight),
+        ("Goroutines.WeightedSemaphore", ApiType.WeightedSemaphore), ("Goroutines.Holder", ApiType.Holder), ("Goroutines.GoTimer", ApiType.GoTimer),
+        ("Goroutines.Ticker", ApiType.Ticker), ("Goroutines.GoContext", ApiType.GoContext), ("Goroutines.CancelContext", ApiType.CancelContext),
+        ("Goroutines.ContextKey`1", ApiType.ContextKey), ("Goroutines.Goroutine", ApiType.Goroutine), ("Goroutines.Goroutine`1", ApiType.Goroutine),
+        ("Goroutines.Net.Conn", ApiType.Conn), ("Goroutines.Net.Listener", ApiType.Listener), ("Goroutines.Net.PacketConn", ApiType.PacketConn),
+        ("Goroutines.Net.Dialer", ApiType.Dialer), ("Goroutines.Testing.GoTest", ApiType.GoTest),
+    ];
+
+    private static readonly ConditionalWeakTable<Compilation, Api?> s_known = new();
+
+    private readonly Dictionary<INamedTypeSymbol, ApiType> _types = new(SymbolEqualityComparer.Default);
+    private readonly INamedTypeSymbol? _bodyAttribute;
+
+    private Api(Compilation compilation)
+    {
+        foreach ((string name, ApiType type) in s_names)
+        {
+            if (compilation.GetTypeByMetadataName(name) is { } symbol)
+            {
+                _types[symbol] = type;
+            }
+        }
+
+        _bodyAttribute = compilation.GetTypeByMetadataName("Goroutines.GoroutineBodyAttribute");
+        Task = compilation.GetTypeByMetadataName("System.Threading.Tasks.Task");
+        TaskOfT = compilation.GetTypeByMetadataName("System.Threading.Tasks.Task`1");
+        ValueTask = compilation.GetTypeByMetadataName("System.Threading.Tasks.ValueTask");
+        ValueTaskOfT = compilation.GetTypeByMetadataName("System.Threading.Tasks.ValueTask`1");
+        CancellationToken = compilation.GetTypeByMetadataName("System.Threading.CancellationToken");
+        Thread = compilation.GetTypeByMetadataName("System.Threading.Thread");
+        IsTestProject = compilation.ReferencedAssemblyNames.Any(static name => name.Name is "xunit.core" or "xunit.v3.core" or "xunit.v3.core.mtp-v2"
+            or "nunit.framework" or "Microsoft.VisualStudio.TestPlatform.TestFramework" or "MSTest.TestFramework" or "TUnit.Core");
+    }
+
+    public INamedTypeSymbol? Task { get; }
+
+    public INamedTypeSymbol? TaskOfT { get; }
+
+    public INamedTypeSymbol? ValueTask { get; }
+
+    public INamedTypeSymbol? ValueTaskOfT { get; }
+
+    public INamedTypeSymbol? CancellationToken { get; }
+
+    public INamedTypeSymbol? Thread { get; }
+
+    /// <summary>Gets whether the compilation refers to a test framework: some rules are lower there.</summary>
+    public bool IsTestProject { get; }
+
+    /// <summary>Returns the library's types, or null if the compilation does not use the library.</summary>
+    public static Api? Of(Compilation compilation) => s_known.GetValue(
+        compilation,
+        static compilation => compilation.GetTypeByMetadataName("Goroutines.Go") is null ? null : new Api(compilation));
+
+    public ApiType TypeOf(ITypeSymbol? type) =>
+        type is INamedTypeSymbol named && _types.TryGetValue(named.OriginalDefinition, out ApiType found) ? found : ApiType.None;
+
+    public bool IsTaskLike(ITypeSymbol? type) => type is INamedTypeSymbol named && named.OriginalDefinition is { } definition
+        && (Same(definition, Task) || Same(definition, TaskOfT) || Same(definition, ValueTask) || Same(definition, ValueTaskOfT));
+
+    public bool IsValueTask(ITypeSymbol? type) => type is INamedTypeSymbol named && named.OriginalDefinition is { } definition
+        && (Same(definition, ValueTask) || Same(definition, ValueTaskOfT));
+
+    public bool IsToken(ITypeSymbol? type) => Same(type, CancellationToken);
+
+    /// <summary>Tells whether a delegate parameter is marked with <c>[GoroutineBody]</c>.</summary>
+    public bool IsMarkedBody(IParameterSymbol parameter)
+    {
+        if (_bodyAttribute is null)
+        {
+            return false;
+        }
+
+        foreach (AttributeData attribute in parameter.OriginalDefinition.GetAttributes())
+        {
+            if (Same(attribute.AttributeClass, _bodyAttribute))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public static bool Same(ISymbol? one, ISymbol? other) => SymbolEqualityComparer.Default.Equals(one, other);
+}

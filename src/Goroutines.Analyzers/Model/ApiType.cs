@@ -1,0 +1,38 @@
+namespace Goroutines.Analyzers.Model;
+
+/// <summary>A type of the library that rules tell apart.</summary>
+internal enum ApiType
+{
+    None,
+    Go,
+    GoRuntime,
+    GoRuntimeOptions,
+    GoScope,
+    Chan,
+    Sender,
+    Receiver,
+    Received,
+    Select,
+    SelectCase,
+    WaitGroup,
+    ErrGroup,
+    GoMutex,
+    GoRWMutex,
+    GoCond,
+    Once,
+    OnceValue,
+    SingleFlight,
+    WeightedSemaphore,
+    Holder,
+    GoTimer,
+    Ticker,
+    GoContext,
+    CancelContext,
+    ContextKey,
+    Goroutine,
+    Conn,
+    Listener,
+    PacketConn,
+    Dialer,
+    GoTest,
+}

@@ -1,0 +1,223 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Goroutines.Analyzers.Model;
+
+/// <summary>
+/// One member's code as the rules see it: its functions and how each is run, the calls of the library, the mentions of
+/// variables. Made once a member and shared by all rules; the rules themselves hold no state.
+/// </summary>
+/// <remarks>
+/// Functions are bodies of their own: whether something happens in a loop, under a lock or after something else is only
+/// ever asked within one function.
+/// </remarks>
+internal sealed class BlockModel
+{
+    private static readonly ConditionalWeakTable<IOperation, BlockModel> s_made = new();
+
+    private readonly Dictionary<IOperation, Body> _functions = [];
+    private readonly Dictionary<ISymbol, Body> _localFunctions = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, List<Reference>> _references = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, IVariableDeclaratorOperation> _declarators = new(SymbolEqualityComparer.Default);
+    private readonly List<ApiCall> _calls = [];
+    private readonly List<Body> _bodies = [];
+    private readonly List<(IOperation Delegate, ApiCall Call, BodyKind Kind)> _delegates = [];
+    private readonly List<ISymbol> _called = [];
+
+    private BlockModel(Api api, ImmutableArray<IOperation> blocks, ISymbol member)
+    {
+        Api = api;
+        Member = member;
+        Roots = blocks;
+        var root = new Body(blocks[0], member as IMethodSymbol, null);
+        _bodies.Add(root);
+        foreach (IOperation block in blocks)
+        {
+            Walk(block, root);
+        }
+
+        foreach ((IOperation function, ApiCall call, BodyKind kind) in _delegates)
+        {
+            BodyOf(function)?.AddStart(call, kind);
+        }
+
+        foreach (ISymbol called in _called)
+        {
+            if (_localFunctions.TryGetValue(called, out Body body))
+            {
+                body.IsCalled = true;
+            }
+        }
+    }
+
+    public Api Api { get; }
+
+    public ISymbol Member { get; }
+
+    public ImmutableArray<IOperation> Roots { get; }
+
+    public IReadOnlyList<Body> Bodies => _bodies;
+
+    public IReadOnlyList<ApiCall> Calls => _calls;
+
+    public IEnumerable<ISymbol> Variables => _references.Keys;
+
+    /// <summary>Returns the model of a member's code, or null if the code does not mention the library.</summary>
+    public static BlockModel? Of(Api api, ImmutableArray<IOperation> blocks, ISymbol member)
+    {
+        if (blocks.IsEmpty)
+        {
+            return null;
+        }
+
+        BlockModel model = s_made.GetValue(blocks[0], _ => new BlockModel(api, blocks, member));
+        return model._calls.Count == 0 ? null : model;
+    }
+
+    public IReadOnlyList<Reference> ReferencesTo(ISymbol variable) =>
+        _references.TryGetValue(variable, out List<Reference> found) ? found : [];
+
+    public IVariableDeclaratorOperation? DeclaratorOf(ISymbol variable) =>
+        _declarators.TryGetValue(variable, out IVariableDeclaratorOperation found) ? found : null;
+
+    public IOperation? InitializerOf(ISymbol variable) => Operations.Unwrap(DeclaratorOf(variable)?.GetVariableInitializer()?.Value);
+
+    /// <summary>Returns the function a delegate is made of: a lambda, or a local function by its name.</summary>
+    public Body? BodyOf(IOperation? function)
+    {
+        while (function is IConversionOperation or IParenthesizedOperation or IDelegateCreationOperation)
+        {
+            function = function switch
+            {
+                IDelegateCreationOperation creation => creation.Target,
+                _ => Operations.Unwrap(function),
+            };
+        }
+
+        return function switch
+        {
+            IAnonymousFunctionOperation lambda => _functions.TryGetValue(lambda, out Body body) ? body : null,
+            IMethodReferenceOperation reference => LocalFunction(reference.Method),
+            _ => null,
+        };
+    }
+
+    public Body? LocalFunction(IMethodSymbol method) => _localFunctions.TryGetValue(method.OriginalDefinition, out Body body) ? body : null;
+
+    /// <summary>Returns the function that an operation stands in.</summary>
+    public Body FunctionOf(IOperation operation)
+    {
+        for (IOperation? current = operation; current is not null; current = current.Parent)
+        {
+            if (_functions.TryGetValue(current, out Body body))
+            {
+                return body;
+            }
+        }
+
+        return _bodies[0];
+    }
+
+    private void Walk(IOperation operation, Body body)
+    {
+        switch (operation)
+        {
+            case IAnonymousFunctionOperation lambda:
+                body = Enter(lambda, lambda.Symbol, body, BodyKind.Unknown);
+                break;
+            case ILocalFunctionOperation function:
+                body = Enter(function, function.Symbol, body, BodyKind.LocalFunction);
+                _localFunctions[function.Symbol.OriginalDefinition] = body;
+                break;
+            case IInvocationOperation invocation:
+                See(invocation, invocation.TargetMethod, invocation.Arguments, body);
+                break;
+            case IObjectCreationOperation { Constructor: { } constructor } creation:
+                See(creation, constructor, creation.Arguments, body);
+                break;
+            case IVariableDeclaratorOperation declarator:
+                _declarators[declarator.Symbol] = declarator;
+                break;
+            case ILocalReferenceOperation local:
+                Mention(local.Local, local, body);
+                break;
+            case IParameterReferenceOperation parameter:
+                Mention(parameter.Parameter, parameter, body);
+                break;
+        }
+
+        foreach (IOperation child in operation.ChildOperations)
+        {
+            Walk(child, body);
+        }
+    }
+
+    private Body Enter(IOperation function, IMethodSymbol symbol, Body parent, BodyKind kind)
+    {
+        var body = new Body(function, symbol, parent) { Kind = kind };
+        _bodies.Add(body);
+        _functions[function] = body;
+        return body;
+    }
+
+    private void Mention(ISymbol variable, IOperation operation, Body body)
+    {
+        if (!_references.TryGetValue(variable, out List<Reference> references))
+        {
+            _references[variable] = references = [];
+        }
+
+        references.Add(new Reference(operation, body));
+    }
+
+    private void See(IOperation operation, IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments, Body body)
+    {
+        ApiType type = Api.TypeOf(method.ContainingType);
+        if (type != ApiType.None)
+        {
+            _calls.Add(new ApiCall(operation, method, type, body));
+        }
+        else if (method.MethodKind == MethodKind.LocalFunction)
+        {
+            _called.Add(method.OriginalDefinition);
+        }
+
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (argument.Parameter is { Type.TypeKind: TypeKind.Delegate } parameter && KindOf(method, type, parameter) is { } kind)
+            {
+                ApiCall call = type != ApiType.None ? _calls[_calls.Count - 1] : new ApiCall(operation, method, type, body);
+                if (type == ApiType.None)
+                {
+                    _calls.Add(call); // a user's own wrapper makes the member one that uses the library
+                }
+
+                _delegates.Add((argument.Value, call, kind));
+            }
+        }
+    }
+
+    /// <summary>The one place that says how a delegate that is passed to a call is run.</summary>
+    private BodyKind? KindOf(IMethodSymbol method, ApiType type, IParameterSymbol parameter)
+    {
+        if (Api.IsMarkedBody(parameter))
+        {
+            return BodyKind.Goroutine;
+        }
+
+        return (type, method.Name) switch
+        {
+            (ApiType.Go or ApiType.GoRuntime or ApiType.GoScope, "Spawn" or "Run") => BodyKind.Goroutine,
+            (ApiType.WaitGroup or ApiType.ErrGroup, "Spawn" or "SpawnAsync" or "TrySpawn") => BodyKind.Goroutine,
+            (ApiType.GoContext or ApiType.GoTimer, "AfterFunc") => BodyKind.Goroutine,
+            (ApiType.Listener, "ServeAsync") when parameter.Name == "handler" => BodyKind.Goroutine,
+            (ApiType.Go or ApiType.GoRuntime, "Main") => BodyKind.Main,
+            (ApiType.GoTest, "Run" or "Explore" or "Replay") => BodyKind.Main,
+            (ApiType.Go or ApiType.GoRuntime, "ScopeAsync") => BodyKind.Inline,
+            (ApiType.Once or ApiType.SingleFlight, "DoAsync" or "Do") => BodyKind.Inline,
+            _ => null,
+        };
+    }
+}

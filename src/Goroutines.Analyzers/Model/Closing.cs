@@ -1,0 +1,51 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Goroutines.Analyzers.Model;
+
+/// <summary>Whether anything closes a channel. Many channels never are: those of timers, and of goroutines that serve for good.</summary>
+internal static class Closing
+{
+    public static bool IsPossible(BlockModel model, IOperation? channel)
+    {
+        if (Place.Of(channel) is not { } place)
+        {
+            return false;
+        }
+
+        switch (place.Symbol)
+        {
+            case IPropertySymbol property when model.Api.TypeOf(property.ContainingType) != ApiType.None:
+                return false; // a ticker's, a context's
+            case ILocalSymbol local when place.IsVariable:
+                return IsClosedHere(model, place) || (LocalChannelOf(model, local) is null && MayBeChannelOfUser(model, local));
+            case IFieldSymbol or IPropertySymbol:
+                return IsClosedBySomeMember(place.Symbol);
+            default:
+                return place.IsVariable;
+        }
+    }
+
+    private static bool IsClosedHere(BlockModel model, Place place) => model.Calls.Any(call => call.IsClose && place.Equals(call.Target));
+
+    private static LocalChannel? LocalChannelOf(BlockModel model, ILocalSymbol local) =>
+        LocalChannel.In(model).FirstOrDefault(channel => Api.Same(channel.Variable, local));
+
+    /// <summary>What Tick and After give is never closed.</summary>
+    private static bool MayBeChannelOfUser(BlockModel model, ILocalSymbol local)
+    {
+        INamedTypeSymbol? source = model.InitializerOf(local) switch
+        {
+            IInvocationOperation invocation => invocation.TargetMethod.ContainingType,
+            IPropertyReferenceOperation property => property.Property.ContainingType,
+            _ => null,
+        };
+        return model.Api.TypeOf(source) is ApiType.None or ApiType.Chan or ApiType.Receiver or ApiType.Sender;
+    }
+
+    /// <summary>Looks through the text of the type that has the field for a call of Close on it.</summary>
+    private static bool IsClosedBySomeMember(ISymbol member) => member.ContainingType.DeclaringSyntaxReferences.Any(declaration => declaration.GetSyntax().DescendantNodes()
+        .OfType<MemberAccessExpressionSyntax>().Any(access => access.Name.Identifier.ValueText is "Close" or "TryClose"
+            && access.Expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == member.Name)));
+}

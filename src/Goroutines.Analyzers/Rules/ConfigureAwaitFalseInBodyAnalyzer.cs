@@ -1,0 +1,56 @@
+using Goroutines.Analyzers.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Goroutines.Analyzers.Rules;
+
+/// <summary>GOR106: <c>ConfigureAwait(false)</c> on a task of the framework, directly in a goroutine's body.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ConfigureAwaitFalseInBodyAnalyzer : RuleAnalyzer
+{
+    private static readonly DiagnosticDescriptor s_rule = new(
+        "GOR106", "ConfigureAwait(false) in the body of a goroutine",
+        "What follows this await runs on the thread pool, outside the goroutine: Go.CurrentId is 0, and dumps and the search for deadlocks do not see it. Await without ConfigureAwait(false).",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        description: "A body that awaits a task comes back to its goroutine; ConfigureAwait(false) says that it need not.",
+        helpLinkUri: HelpLink("GOR106"));
+
+    /// <summary>Creates the analyzer.</summary>
+    public ConfigureAwaitFalseInBodyAnalyzer()
+        : base(s_rule)
+    {
+    }
+
+    private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
+    {
+        foreach (Body body in model.Bodies)
+        {
+            if (body is not { Kind: BodyKind.Goroutine or BodyKind.Main or BodyKind.Inline, IsInGoroutine: true })
+            {
+                continue;
+            }
+
+            foreach (IOperation operation in Operations.InFunction(body.Root))
+            {
+                if (operation is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } awaited, Arguments: [{ Value: var argument }] } call
+                    && model.Api.IsTaskLike(call.TargetMethod.ContainingType) && DoesNotComeBack(argument)
+                    && Operations.Consumer(call) is IAwaitOperation && !IsOurs(model.Api, awaited))
+                {
+                    Report(context, s_rule, call.Syntax);
+                }
+            }
+        }
+    }
+
+    /// <summary>An operation of the library goes on in the goroutine all the same.</summary>
+    private static bool IsOurs(Api api, IOperation awaited) =>
+        Operations.Unwrap(awaited) is IInvocationOperation { TargetMethod.ContainingType: { } type } && api.TypeOf(type) != ApiType.None;
+
+    private static bool DoesNotComeBack(IOperation argument) => Operations.Unwrap(argument)?.ConstantValue switch
+    {
+        { HasValue: true, Value: false } => true,
+        { HasValue: true, Value: int options } => (options & 1) == 0, // ConfigureAwaitOptions.ContinueOnCapturedContext
+        _ => false,
+    };
+}

@@ -1,0 +1,72 @@
+using Goroutines.Analyzers.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Goroutines.Analyzers.Rules;
+
+/// <summary>GOR401: a context is made and never cancelled or disposed.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ContextNotDisposedAnalyzer : RuleAnalyzer
+{
+    private static readonly DiagnosticDescriptor s_rule = new(
+        "GOR401", "A context is never cancelled",
+        "Nothing cancels or disposes this context: its timer and its place in the parent stay until the deadline, or for good. Write 'using CancelContext {0} = ...'.",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        description: "As Go's vet says of a lost cancel function.",
+        helpLinkUri: HelpLink("GOR401"));
+
+    /// <summary>Creates the analyzer.</summary>
+    public ContextNotDisposedAnalyzer()
+        : base(s_rule)
+    {
+    }
+
+    private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
+    {
+        foreach (ApiCall call in model.Calls)
+        {
+            if (call.Type is ApiType.GoContext or ApiType.CancelContext && call.Name is "WithCancel" or "WithTimeout" or "WithDeadline" && IsLost(model, call.Operation, out string? name))
+            {
+                Report(context, s_rule, call.Operation.Syntax, name ?? "context");
+            }
+        }
+    }
+
+    private static bool IsLost(BlockModel model, IOperation creation, out string? name)
+    {
+        name = null;
+        switch (Operations.Consumer(creation))
+        {
+            case IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator }:
+                name = declarator.Symbol.Name;
+                for (IOperation? parent = declarator.Parent; parent is not null and not IBlockOperation; parent = parent.Parent)
+                {
+                    if (parent is IUsingOperation or IUsingDeclarationOperation)
+                    {
+                        return false;
+                    }
+                }
+
+                return model.ReferencesTo(declarator.Symbol).All(reference => KeepsNothing(model, reference.Operation));
+            case IArgumentOperation { Parameter: { } parameter }:
+                return IsView(model, parameter.Type);
+            case IPropertyReferenceOperation or IExpressionStatementOperation:
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Tells whether a mention neither ends the context nor hands over the duty to end it.</summary>
+    private static bool KeepsNothing(BlockModel model, IOperation mention) => Operations.Consumer(mention) switch
+    {
+        IInvocationOperation { Instance: { } instance } call when Operations.Contains(instance, mention) => call.TargetMethod.Name is not ("Dispose" or "DisposeAsync" or "Cancel"),
+        IPropertyReferenceOperation => true,
+        IArgumentOperation { Parameter: { } parameter } => IsView(model, parameter.Type),
+        _ => false,
+    };
+
+    /// <summary>Who is given a context or a token cannot end it.</summary>
+    private static bool IsView(BlockModel model, ITypeSymbol type) => model.Api.TypeOf(type) == ApiType.GoContext || model.Api.IsToken(type);
+}

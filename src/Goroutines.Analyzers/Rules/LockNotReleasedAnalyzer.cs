@@ -1,0 +1,106 @@
+using Goroutines.Analyzers.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Goroutines.Analyzers.Rules;
+
+/// <summary>GOR301: a path leads from taking a lock to the end of the function without giving it back.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
+{
+    private static readonly DiagnosticDescriptor s_rule = new(
+        "GOR301", "A lock is not released on every path",
+        "'{0}' is taken here, and a path to the end of the function does not give it back: the next one to take it waits for good. Write 'using ({1}) {{ ... }}'.",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        description: "A holder that is disposed by using is given back on every path, also that of an exception.",
+        helpLinkUri: HelpLink("GOR301"));
+
+    /// <summary>Creates the analyzer.</summary>
+    public LockNotReleasedAnalyzer()
+        : base(s_rule)
+    {
+    }
+
+    private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
+    {
+        foreach (ApiCall acquire in model.Calls)
+        {
+            if (acquire.IsAcquire && acquire.Target is { } place && IsKept(acquire, out ILocalSymbol? holder) && !(holder is not null && Escapes(model, holder))
+                && IsReleasedHere(model, acquire, place, holder) && Paths.Of(context, model, acquire.Body) is { } graph
+                && Paths.ReachesEnd(graph, acquire.Operation.Syntax, operation => Releases(operation, model, place, holder)))
+            {
+                Report(context, s_rule, acquire.Operation.Syntax, place.ToString(), (Operations.AwaitOf(acquire.Operation) ?? acquire.Operation).Syntax.ToString());
+            }
+        }
+    }
+
+    /// <summary>Tells whether the lock is given back by hand: the holder is dropped or in a local that no using disposes.</summary>
+    private static bool IsKept(ApiCall acquire, out ILocalSymbol? holder)
+    {
+        holder = HeldLock.HolderOf(acquire);
+        if (Operations.IsDropped(acquire.Operation))
+        {
+            return true;
+        }
+
+        if (holder is null)
+        {
+            return false;
+        }
+
+        for (IOperation? parent = acquire.Operation.Parent; parent is not null and not IBlockOperation; parent = parent.Parent)
+        {
+            if (parent is IUsingOperation or IUsingDeclarationOperation)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Tells whether the holder goes where this function does not see it.</summary>
+    private static bool Escapes(BlockModel model, ILocalSymbol holder) => model.ReferencesTo(holder).Any(static reference => !reference.IsWrite
+        && Operations.Consumer(reference.Operation) is not IInvocationOperation { TargetMethod.Name: "Dispose" });
+
+    /// <summary>
+    /// A lock that is given back elsewhere (by another function, by a goroutine) is handed over on purpose. One that
+    /// nothing gives back is a mistake only where all of its life is in sight.
+    /// </summary>
+    private static bool IsReleasedHere(BlockModel model, ApiCall acquire, Place place, ILocalSymbol? holder)
+    {
+        bool here = false;
+        foreach (ApiCall call in model.Calls)
+        {
+            if ((call.IsRelease && place.Equals(call.Target)) || (call.Is(ApiType.Holder, "Dispose") && holder is not null && Api.Same(call.Target?.Symbol, holder)))
+            {
+                if (!ReferenceEquals(call.Body, acquire.Body) && call.Body.IsWithin(acquire.Body))
+                {
+                    return false;
+                }
+
+                here |= ReferenceEquals(call.Body, acquire.Body);
+            }
+        }
+
+        return here || (acquire.Type != ApiType.WeightedSemaphore && place is { IsVariable: true, Symbol: ILocalSymbol local } && holder is null
+            && model.InitializerOf(local) is IObjectCreationOperation && !model.Calls.Any(call => call.IsRelease && place.Equals(call.Target))
+            && model.ReferencesTo(local).All(static reference => Operations.Consumer(reference.Operation) is IInvocationOperation { Instance: not null } or IArgumentOperation { Parent: IObjectCreationOperation }));
+    }
+
+    private static bool Releases(IOperation operation, BlockModel model, Place place, ILocalSymbol? holder)
+    {
+        switch (operation)
+        {
+            case IInvocationOperation { TargetMethod: { } method, Instance: { } instance }:
+                ApiType type = model.Api.TypeOf(method.ContainingType);
+                return (type is ApiType.GoMutex or ApiType.GoRWMutex or ApiType.WeightedSemaphore && method.Name is "Unlock" or "ReadUnlock" or "Release" && place.Equals(Place.Of(instance)))
+                    || (type == ApiType.Holder && method.Name == "Dispose" && holder is not null && Api.Same(Place.Of(instance)?.Symbol, holder));
+            case IArgumentOperation argument:
+                return place.Equals(Place.Of(argument.Value)); // other code may give it back
+            default:
+                return false;
+        }
+    }
+}

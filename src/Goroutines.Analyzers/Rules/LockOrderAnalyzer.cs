@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using Goroutines.Analyzers.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace Goroutines.Analyzers.Rules;
+
+/// <summary>GOR307: two locks are taken in one order here and in the other order there.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class LockOrderAnalyzer : RuleAnalyzer
+{
+    private static readonly DiagnosticDescriptor s_rule = new(
+        "GOR307", "Two locks are taken in opposite orders",
+        "'{0}' is taken while '{1}' is held, and elsewhere in this type it is the other way round: two goroutines can wait for each other. Take them in one order everywhere.",
+        Category, DiagnosticSeverity.Info, isEnabledByDefault: true,
+        description: "Two goroutines that hold one lock each and wait for the other wait for good.",
+        helpLinkUri: HelpLink("GOR307"));
+
+    /// <summary>Creates the analyzer.</summary>
+    public LockOrderAnalyzer()
+        : base(s_rule)
+    {
+    }
+
+    private protected override void Register(CompilationStartAnalysisContext context, Api api) => context.RegisterSymbolStartAction(
+        start =>
+        {
+            ConcurrentBag<(ISymbol Outer, ISymbol Inner, Location Where)> nested = [];
+            start.RegisterOperationBlockAction(block =>
+            {
+                if (BlockModel.Of(api, block.OperationBlocks, block.OwningSymbol) is { } model)
+                {
+                    Collect(model, nested);
+                }
+            });
+            start.RegisterSymbolEndAction(end =>
+            {
+                if (nested.IsEmpty)
+                {
+                    return;
+                }
+
+                foreach ((ISymbol outer, ISymbol inner, Location where) in nested)
+                {
+                    if (nested.Any(other => Api.Same(other.Outer, inner) && Api.Same(other.Inner, outer) && other.Where != where))
+                    {
+                        end.ReportDiagnostic(Diagnostic.Create(s_rule, where, inner.Name, outer.Name));
+                    }
+                }
+            });
+        },
+        SymbolKind.NamedType);
+
+    private static void Collect(BlockModel model, ConcurrentBag<(ISymbol Outer, ISymbol Inner, Location Where)> nested)
+    {
+        foreach (HeldLock held in HeldLock.In(model))
+        {
+            foreach (ApiCall inner in model.Calls)
+            {
+                if (inner.IsAcquire && inner.Target is { } place && !place.Equals(held.Place) && ReferenceEquals(inner.Body, held.Body) && held.Covers(inner.Operation)
+                    && held.Acquire.Type != ApiType.WeightedSemaphore && inner.Type != ApiType.WeightedSemaphore && IsOne(place) && IsOne(held.Place))
+                {
+                    nested.Add((held.Place.Symbol, place.Symbol, inner.Operation.Syntax.GetLocation()));
+                }
+            }
+        }
+    }
+
+    /// <summary>A field of this object or a local is one lock; a parameter or a field of another object may be any.</summary>
+    private static bool IsOne(Place place) => Api.Same(place.Root, place.Symbol) && place.Symbol is IFieldSymbol or ILocalSymbol;
+}

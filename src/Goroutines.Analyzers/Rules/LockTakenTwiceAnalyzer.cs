@@ -1,0 +1,118 @@
+using Goroutines.Analyzers.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Goroutines.Analyzers.Rules;
+
+/// <summary>GOR302: a lock is taken by the goroutine that holds it.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class LockTakenTwiceAnalyzer : RuleAnalyzer
+{
+    private static readonly DiagnosticDescriptor s_rule = new(
+        "GOR302", "A lock is taken by the goroutine that holds it",
+        "'{0}' is held here already{1}: {2}",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        description: "Locks do not nest: neither Go's nor those of the library know who holds them.",
+        helpLinkUri: HelpLink("GOR302"));
+
+    /// <summary>Creates the analyzer.</summary>
+    public LockTakenTwiceAnalyzer()
+        : base(s_rule)
+    {
+    }
+
+    private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
+    {
+        HeldLock[] held = [.. HeldLock.In(model)];
+        foreach (ApiCall again in model.Calls)
+        {
+            if (again.IsAcquire && again.Target is { } place && held.FirstOrDefault(lockHeld => !ReferenceEquals(lockHeld.Acquire, again)
+                && lockHeld.Place.Equals(place) && lockHeld.Covers(again.Operation) && RunsInside(again.Body, lockHeld.Body)) is { } outer)
+            {
+                Report(context, s_rule, again.Operation.Syntax, place.ToString(), "", Consequence(outer.Acquire, again));
+            }
+            else if (again is { Type: ApiType.Once, Name: "DoAsync" or "Do", Target: { } once } && IsInsideAction(again.Body, once))
+            {
+                Report(context, s_rule, again.Operation.Syntax, once.ToString(), ", since this runs in its own action", "it waits for itself");
+            }
+        }
+
+        foreach (HeldLock lockHeld in held)
+        {
+            if (lockHeld.Acquire.Type != ApiType.WeightedSemaphore)
+            {
+                CheckCallees(model, context, lockHeld);
+            }
+        }
+    }
+
+    private static string Consequence(ApiCall first, ApiCall second) => first.Type switch
+    {
+        ApiType.WeightedSemaphore => "two goroutines that take it bit by bit can wait for each other; acquire all at once",
+        _ when first.Name.StartsWith("Read", StringComparison.Ordinal) && second.Name.StartsWith("Read", StringComparison.Ordinal) =>
+            "a writer that waits between the two lets neither go on",
+        _ when first.Name.StartsWith("Read", StringComparison.Ordinal) => "a read lock cannot become a write lock; release it first",
+        _ => "this waits for itself",
+    };
+
+    private static bool RunsInside(Body inner, Body outer)
+    {
+        Body? body = inner;
+        while (body is { Kind: BodyKind.Inline } && !ReferenceEquals(body, outer))
+        {
+            body = body.Parent;
+        }
+
+        return ReferenceEquals(body, outer);
+    }
+
+    private static bool IsInsideAction(Body body, Place once)
+    {
+        for (Body? outer = body; outer is not null; outer = outer.Parent)
+        {
+            if (outer.Starts.Any(start => start.Type == ApiType.Once && once.Equals(start.Target)))
+            {
+                return true;
+            }
+
+            if (outer.Kind is not (BodyKind.Inline or BodyKind.Member))
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Looks one call down: local functions, and methods of the same object that lock the same field.</summary>
+    private static void CheckCallees(BlockModel model, OperationBlockAnalysisContext context, HeldLock held)
+    {
+        foreach (IOperation operation in Operations.InFunction(held.Body.Root))
+        {
+            if (operation is not IInvocationOperation { TargetMethod: { } method } call || !held.Covers(call))
+            {
+                continue;
+            }
+
+            if (model.LocalFunction(method) is { } local)
+            {
+                if (model.Calls.Any(inner => ReferenceEquals(inner.Body, local) && inner.IsAcquire && held.Place.Equals(inner.Target)))
+                {
+                    Report(context, s_rule, call.Syntax, held.Place.ToString(), $", and '{method.Name}' takes it", "this waits for itself");
+                }
+            }
+            else if (held.Place.Symbol is IFieldSymbol field && Api.Same(held.Place.Root, field) && call.Instance is null or IInstanceReferenceOperation
+                && Api.Same(method.ContainingType, field.ContainingType) && Locks(method, field.Name))
+            {
+                Report(context, s_rule, call.Syntax, held.Place.ToString(), $", and '{method.Name}' takes it", "this waits for itself");
+            }
+        }
+    }
+
+    private static bool Locks(IMethodSymbol method, string field) => method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } declaration && declaration
+        .DescendantNodes(static node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).OfType<MemberAccessExpressionSyntax>()
+        .Any(access => access is { Parent: InvocationExpressionSyntax, Name.Identifier.ValueText: "LockAsync" or "Lock" or "ReadLockAsync" or "ReadLock" }
+            && access.Expression is IdentifierNameSyntax { Identifier.ValueText: { } name } && name == field);
+}

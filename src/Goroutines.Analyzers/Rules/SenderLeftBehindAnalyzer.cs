@@ -1,0 +1,86 @@
+using Goroutines.Analyzers.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Goroutines.Analyzers.Rules;
+
+/// <summary>GOR203: the only receiver of a channel may give up, and a sender waits for good.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class SenderLeftBehindAnalyzer : RuleAnalyzer
+{
+    private static readonly DiagnosticDescriptor s_rule = new(
+        "GOR203", "A sender may be left behind",
+        "{0}, and this send to '{1}', which has no buffer, then waits for good: its goroutine is collected with the channel, and its finally blocks never run. Give the channel room for what is not received, e.g. 'new Chan<{2}>(capacity: 1)', or select on a way out, too.",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        description: "The most frequent leak of goroutines: the receiver times out, or takes the first answer of several.",
+        helpLinkUri: HelpLink("GOR203"));
+
+    /// <summary>Creates the analyzer.</summary>
+    public SenderLeftBehindAnalyzer()
+        : base(s_rule)
+    {
+    }
+
+    private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
+    {
+        foreach (LocalChannel channel in LocalChannel.In(model))
+        {
+            if (channel is { IsUnbuffered: true, Loops.Count: 0, Closes.Count: 0 } && channel.Polls.All(static poll => poll.Name == "TrySend")
+                && channel.Sends.FirstOrDefault(send => IsLeft(model, channel, send)) is { } send && Reason(model, channel, send) is { } reason)
+            {
+                Report(context, s_rule, send.Operation.Syntax, reason, channel.Variable.Name, ((INamedTypeSymbol)channel.Variable.Type).TypeArguments[0].ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+            }
+        }
+    }
+
+    /// <summary>A send in a goroutine of its own, without a token that could end it.</summary>
+    private static bool IsLeft(BlockModel model, LocalChannel channel, ApiCall send) =>
+        !send.HasToken(model.Api) && send.Body.Goroutine is { } body && !ReferenceEquals(body, channel.DeclaredIn.Goroutine) && body.Starts is [_, ..];
+
+    private static string? Reason(BlockModel model, LocalChannel channel, ApiCall send)
+    {
+        ApiCall[] receives = [.. channel.Receives, .. channel.SelectCases.Where(static added => added.Name is "Receive" or "AndReceive")];
+        if (receives is not [ApiCall only] || channel.SelectCases.Count > 1 || !IsRunOnce(channel, only))
+        {
+            return null;
+        }
+
+        if (only.Type == ApiType.Select)
+        {
+            return SelectCases.HasOthers(model, only) && IsWaitedForOnce(model, only) ? "The select that receives may choose another case" : null;
+        }
+
+        if (only.HasToken(model.Api))
+        {
+            return "The receive may be cancelled";
+        }
+
+        ApiCall start = send.Body.Goroutine!.Starts[0];
+        bool repeats = Operations.LoopAround(send.Operation) is not null || Operations.LoopAround(start.Operation) is { } loop && !Operations.Contains(loop, channel.Creation);
+        if (repeats || channel.Sends.Count > 1 || send.Body.Goroutine.Starts.Count > 1)
+        {
+            return "Only one value is received";
+        }
+
+        return LeavesBetween(channel.DeclaredIn, start.Position, only.Operation.Syntax.SpanStart) ? "The function may end before it receives" : null;
+    }
+
+    /// <summary>Tells whether the receive runs once for each channel, in the function that makes the channel.</summary>
+    private static bool IsRunOnce(LocalChannel channel, ApiCall receive) => ReferenceEquals(receive.Body, channel.DeclaredIn)
+        && (Operations.LoopAround(receive.Operation) is not { } loop || Operations.Contains(loop, channel.Creation));
+
+    private static bool IsWaitedForOnce(BlockModel model, ApiCall added)
+    {
+        if (added.Target is not { } select)
+        {
+            return true; // fluent
+        }
+
+        ApiCall[] waits = [.. model.Calls.Where(call => call.Type == ApiType.Select && call.Name is "WaitAsync" or "Wait" or "TryWait" && select.Equals(call.Target))];
+        return waits is [ApiCall wait] && Operations.LoopAround(wait.Operation) is null;
+    }
+
+    private static bool LeavesBetween(Body function, int from, int to) => Operations.InFunction(function.Root).Any(operation =>
+        operation is IReturnOperation { IsImplicit: false } or IThrowOperation && operation.Syntax.SpanStart > from && operation.Syntax.Span.End < to);
+}

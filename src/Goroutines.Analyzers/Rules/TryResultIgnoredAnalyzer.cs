@@ -1,0 +1,52 @@
+using Goroutines.Analyzers.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Goroutines.Analyzers.Rules;
+
+/// <summary>GOR209: the result of a try is ignored where only the result tells whether it happened.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class TryResultIgnoredAnalyzer : RuleAnalyzer
+{
+    private static readonly DiagnosticDescriptor s_rule = new(
+        "GOR209", "The result of a try is ignored",
+        "Nothing looks at whether '{0}' succeeded{1}. Look at the result; write '_ = ...' if it does not matter.",
+        Category, DiagnosticSeverity.Warning, isEnabledByDefault: true,
+        description: "A try never waits: where there is no room, nothing or no lock it returns false.",
+        helpLinkUri: HelpLink("GOR209"));
+
+    /// <summary>Creates the analyzer.</summary>
+    public TryResultIgnoredAnalyzer()
+        : base(s_rule)
+    {
+    }
+
+    private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
+    {
+        foreach (ApiCall call in model.Calls)
+        {
+            if (call.Operation.Parent is IExpressionStatementOperation && Consequence(model, call) is { } consequence)
+            {
+                Report(context, s_rule, call.Operation.Syntax, call.Name, consequence);
+            }
+        }
+    }
+
+    private static string? Consequence(BlockModel model, ApiCall call) => (call.Type, call.Name) switch
+    {
+        // A signal without a value may be lost when one is pending; draining throws away what it takes.
+        (ApiType.Chan or ApiType.Sender, "TrySend") when !IsSignal(call) => ": a value that found no room is lost",
+        (ApiType.GoMutex or ApiType.GoRWMutex, "TryLock" or "TryReadLock") => ", so what follows may run without the lock",
+        (ApiType.WeightedSemaphore, "TryAcquire") => ", so what follows may run without the permits",
+        (ApiType.ErrGroup, "TrySpawn") => ": where the group is full the goroutine is never started",
+        (ApiType.Chan or ApiType.Receiver, "TryTake" or "TryReceive") when UsesResult(model, call) => ": without a value the variable is default",
+        _ => null,
+    };
+
+    private static bool IsSignal(ApiCall call) => call.Method.ContainingType.TypeArguments is [{ } type] && (type.Name == "Unit" || type.SpecialType == SpecialType.System_Boolean);
+
+    private static bool UsesResult(BlockModel model, ApiCall call) => call.Invocation!.Arguments is [{ Value: { } value }]
+        && Place.Of(value) is { IsVariable: true, Symbol: { } variable } && model.ReferencesTo(variable).Count > 1
+        && (call.Name == "TryTake" || !ReceivedValues.UsesOk(model, variable));
+}

@@ -1,0 +1,36 @@
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CodeFixes;
+using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
+
+namespace Goroutines.CodeFixes.Fixes;
+
+/// <summary>GOR203: a buffer of one, so that the sender need not wait for the receiver.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp)]
+[Shared]
+public sealed class RoomForOneFix : RuleFix
+{
+    /// <summary>Creates the fix.</summary>
+    public RoomForOneFix()
+        : base("Give the channel room for one value", "GOR203")
+    {
+    }
+
+    private protected override SyntaxNode? Fix(SyntaxNode root, SyntaxNode node, SemanticModel model)
+    {
+        if (Rewriting.Call(node) is not { Expression: MemberAccessExpressionSyntax { Expression: var target } } send
+            || model.GetSymbolInfo(target).Symbol is not ILocalSymbol { DeclaringSyntaxReferences: [{ } reference] }
+            || reference.GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: BaseObjectCreationExpressionSyntax creation } declarator
+            || InLoop(send, declarator))
+        {
+            return null;
+        }
+
+        return root.ReplaceNode(creation, creation.WithArgumentList(ParseArgumentList("(capacity: 1)").WithTriviaFrom((SyntaxNode?)creation.ArgumentList ?? creation)));
+    }
+
+    /// <summary>Several values need more room.</summary>
+    private static bool InLoop(SyntaxNode send, SyntaxNode declarator) => send.Ancestors()
+        .Any(parent => parent is ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax && !parent.Contains(declarator));
+}

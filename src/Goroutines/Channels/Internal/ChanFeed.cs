@@ -1,0 +1,26 @@
+namespace Goroutines.Channels;
+
+/// <summary>What gives a channel its values, or closes it, without a sender: a timer (runtime/chan.go: <c>hchan.timer</c>), a token.</summary>
+/// <remarks>
+/// A feed is asked, it does not push: a receive looks whether something is due, and only while receivers wait does the
+/// feed see to it that something wakes them (an armed timer, a registration with a token). So a channel that nobody
+/// waits on is held by nothing but its users, and is garbage once they drop it. Ordinary channels have no feed, and look
+/// for one only where a receive would have to wait.
+/// </remarks>
+internal abstract class ChanFeed<T>
+{
+    /// <summary>Why the channel was closed, if that was a failure: receives throw it once the channel is drained.</summary>
+    internal virtual Exception? Failure => null;
+
+    /// <summary>Whether a receive may find something now. Called without the channel's lock; may read clocks.</summary>
+    internal abstract bool IsDue { get; }
+
+    /// <summary>Takes the value that <see cref="IsDue"/> has announced, with the channel's lock held.</summary>
+    internal abstract bool TryTake(out T value);
+
+    /// <summary>A receiver has joined the queue. Called without locks, by the receiver, after it has released the channel's.</summary>
+    internal abstract void ReceiverWaits();
+
+    /// <summary>The last receiver has left the queue without a value. With the channel's lock held.</summary>
+    internal abstract void NobodyWaits();
+}

@@ -1,0 +1,182 @@
+using System.Globalization;
+
+namespace Goroutines.Platform;
+
+/// <summary>How many more threads the system gives this process, by every limit that can be read.</summary>
+/// <remarks>
+/// A system that runs out of threads does not always refuse one: without memory maps the framework or the C library may end the
+/// process while a thread starts, or in the middle of a collection. So the limits are read beforehand, and an eighth of each stays
+/// unused. What can't be read does not limit.
+/// </remarks>
+internal static class SystemThreads
+{
+    /// <summary>Memory maps of a thread: the stack and its guard page, the signal stack and its guard page.</summary>
+    internal const int MapsPerThread = 4;
+
+    /// <summary>Memory of a parked thread, in bytes: the pages of its stacks that were used, and the kernel's part. Measured: 40 to 60 KB.</summary>
+    internal const long BytesPerThread = 64 * 1024;
+
+    /// <summary>Address space of a thread, in bytes, where that is limited: its stack, by the usual limit.</summary>
+    private const long StackBytes = 8 * 1024 * 1024;
+
+    /// <summary>Where there is nothing to read: macOS gives a process 2,048 to 8,192 threads.</summary>
+    private const int OnApple = 2_000;
+
+    /// <summary>How many more there may be, and which limit says so.</summary>
+    internal readonly record struct Room(int Threads, string Limit);
+
+    /// <summary>Reads all limits now. Takes milliseconds in a process with many threads.</summary>
+    /// <param name="reserved">Threads of the caller's that exist already.</param>
+    internal static Room Read(int reserved)
+    {
+        GCMemoryInfo memory = GC.GetGCMemoryInfo();
+        return Read("/", Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes), Environment.IsPrivilegedProcess, reserved);
+    }
+
+    /// <param name="root">The folder that stands for the file system's root.</param>
+    /// <param name="left">Free memory, in bytes, within the container's limit.</param>
+    /// <param name="privileged">Whether limits on the user's processes don't bind this one.</param>
+    /// <param name="reserved">Threads of the caller's that exist already.</param>
+    internal static Room Read(string root, long left, bool privileged, int reserved)
+    {
+        Room room = new(Left(left / 2 / BytesPerThread, 0), string.Create(CultureInfo.InvariantCulture, $"memory: {left >> 20} MB are free"));
+        if (OperatingSystem.IsLinux())
+        {
+            ReadLinux(root, privileged, reserved, ref room);
+        }
+        else if (OperatingSystem.IsMacOS() || OperatingSystem.IsIOS())
+        {
+            Limit(ref room, OnApple, "the threads of a process (kern.num_taskthreads)");
+        }
+
+        return room;
+    }
+
+    private static void ReadLinux(string root, bool privileged, int reserved, ref Room room)
+    {
+        if (Number(Path.Combine(root, "proc/sys/vm/max_map_count")) is { } maps)
+        {
+            Limit(ref room, Left(maps, CountLines(Path.Combine(root, "proc/self/maps"))) / MapsPerThread, $"vm.max_map_count = {maps}");
+        }
+
+        long all = ThreadsOfAll(root);
+        if (Number(Path.Combine(root, "proc/sys/kernel/threads-max")) is { } threads)
+        {
+            Limit(ref room, Left(threads, all), $"kernel.threads-max = {threads}");
+        }
+
+        if (Number(Path.Combine(root, "proc/sys/kernel/pid_max")) is { } pids)
+        {
+            Limit(ref room, Left(pids, all), $"kernel.pid_max = {pids}");
+        }
+
+        foreach (string line in Lines(Path.Combine(root, "proc/self/limits")))
+        {
+            if (!privileged && SoftLimit(line, "Max processes") is { } processes)
+            {
+                Limit(ref room, Left(processes, all), $"ulimit -u = {processes}");
+            }
+            else if (SoftLimit(line, "Max address space") is { } bytes)
+            {
+                Limit(ref room, Left(bytes / 2 / StackBytes, reserved), $"ulimit -v = {bytes / 1024}");
+            }
+        }
+
+        foreach (string folder in PidsFolders(root))
+        {
+            if (Number(Path.Combine(folder, "pids.max")) is { } most)
+            {
+                Limit(ref room, Left(most, Number(Path.Combine(folder, "pids.current")) ?? 0), $"the container's pids limit = {most}");
+            }
+        }
+    }
+
+    /// <summary>The folders of this process's control group and those above it, of either version.</summary>
+    private static IEnumerable<string> PidsFolders(string root)
+    {
+        string groups = Path.Combine(root, "sys/fs/cgroup");
+        foreach (string line in Lines(Path.Combine(root, "proc/self/cgroup")))
+        {
+            // "number:controllers:path"; of version 2 the number is 0 and there are no controllers.
+            string[] parts = line.Split(':', 3);
+            bool unified = parts is ["0", "", _];
+            if (parts.Length != 3 || (!unified && !parts[1].Split(',').Contains("pids")))
+            {
+                continue;
+            }
+
+            // Inside a container the path may be the host's: then only the mount's root is there.
+            string top = unified ? groups : Path.Combine(groups, "pids");
+            string path = parts[2].Trim('/');
+            while (path.Length != 0)
+            {
+                yield return Path.Combine(top, path);
+                path = Path.GetDirectoryName(path) ?? "";
+            }
+
+            yield return top;
+        }
+    }
+
+    /// <summary>Threads of the whole system: "0.1 0.2 0.3 running/all last".</summary>
+    private static long ThreadsOfAll(string root)
+    {
+        string text = Lines(Path.Combine(root, "proc/loadavg")).FirstOrDefault() ?? "";
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        int end = slash < 0 ? -1 : text.IndexOf(' ', slash);
+        return end >= 0 && long.TryParse(text.AsSpan(slash + 1, end - slash - 1), NumberStyles.None, CultureInfo.InvariantCulture, out long all) ? all : 0;
+    }
+
+    private static long? SoftLimit(string line, string name)
+        => line.StartsWith(name, StringComparison.Ordinal)
+            && long.TryParse(line[name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out long soft)
+                ? soft
+                : null; // "unlimited"
+
+    private static long? Number(string file)
+        => long.TryParse(Lines(file).FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+
+    /// <summary>The list of maps may have a hundred thousand lines: they are counted, not kept.</summary>
+    private static int CountLines(string file)
+    {
+        try
+        {
+            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            byte[] buffer = new byte[64 * 1024];
+            int lines = 0;
+            for (int read; (read = stream.Read(buffer)) != 0;)
+            {
+                lines += buffer.AsSpan(0, read).Count((byte)'\n');
+            }
+
+            return lines;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
+
+    private static IEnumerable<string> Lines(string file)
+    {
+        try
+        {
+            return File.Exists(file) ? File.ReadLines(file) : [];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return []; // not for us to read: it does not limit
+        }
+    }
+
+    /// <summary>What is left of all but an eighth.</summary>
+    private static int Left(long limit, long used) => (int)Math.Clamp(limit - (limit / 8) - used, 0, int.MaxValue);
+
+    private static void Limit(ref Room room, int threads, string limit)
+    {
+        if (threads < room.Threads)
+        {
+            room = new Room(threads, limit);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+namespace Goroutines.Runtime;
+
+/// <summary>The main goroutines and their callers, and the search for all goroutines.</summary>
+internal sealed partial class Scheduler
+{
+    /// <summary>Spawns <paramref name="main"/>, whose caller then calls <see cref="WaitForMain"/>.</summary>
+    /// <param name="main">The main goroutine.</param>
+    /// <param name="handle">Its handle.</param>
+    /// <param name="onEnd">Registers what is to be called when it has ended.</param>
+    internal MainCall StartMain(G main, object handle, Action<Action> onEnd)
+    {
+        MainCall call = new(main, hold: !DetectDeadlocks);
+        if (DetectDeadlocks)
+        {
+            Registry.Keep();
+        }
+
+        bool started = false;
+        try
+        {
+            Start(main);
+
+            started = true;
+        }
+        finally
+        {
+            if (!started && DetectDeadlocks)
+            {
+                Registry.LetGo();
+            }
+        }
+
+        // Only now, when the goroutine is queued or has run: before, the others alone might look deadlocked.
+        Mains.Add(call);
+        Sysmon.WakeIfAsleep();
+        onEnd(() => call.End(handle));
+        return call;
+    }
+
+    /// <summary>Blocks the calling thread until the goroutine has ended, or is found never to end.</summary>
+    /// <returns>The goroutine's handle.</returns>
+    /// <exception cref="DeadlockException">Nothing can make the goroutine go on.</exception>
+    internal object WaitForMain(MainCall call)
+    {
+        try
+        {
+            return call.Wait();
+        }
+        finally
+        {
+            Mains.Remove(call);
+            Panics.FinishReports();
+            if (DetectDeadlocks)
+            {
+                Registry.LetGo();
+            }
+        }
+    }
+
+    /// <summary>All goroutines that can be found: running, queued and parked. Racy while they run, in no order.</summary>
+    /// <param name="unreachable">Also those that nothing can reach any more and that have not been let go of yet.</param>
+    internal List<G> Goroutines(bool unreachable = false)
+    {
+        List<G> found = [];
+        foreach (M m in _workers.All)
+        {
+            if (m.CurrentG is { } g)
+            {
+                found.Add(g);
+            }
+        }
+
+        foreach (P p in _procs.All)
+        {
+            p.Queue.CopyTo(found);
+        }
+
+        _lock.Enter();
+        int queued = _global.Count;
+        _lock.Exit();
+        found.EnsureCapacity(found.Count + queued + 64);
+        _lock.Enter();
+        for (G? g = _global.First; g is not null && found.Count < found.Capacity; g = g.QueueNext)
+        {
+            found.Add(g);
+        }
+
+        _lock.Exit();
+        Stacks.CopyWaiting(found);
+        found.AddRange(Stacks.Threads.Select(thread => thread.CurrentG).OfType<G>());
+        int lost = Registry.CopyTo(found, unreachable);
+        if (lost != 0)
+        {
+            GoroutinesLost(lost);
+        }
+
+        HashSet<G> seen = new(found.Count);
+        found.RemoveAll(g => g.HasEnded || !seen.Add(g));
+        return found;
+    }
+}

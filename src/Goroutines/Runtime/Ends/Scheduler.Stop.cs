@@ -1,0 +1,269 @@
+namespace Goroutines.Runtime;
+
+/// <summary>The end of the workers, and what becomes of the goroutines that are left then.</summary>
+/// <remarks>
+/// <para>
+/// Once <c>_stopping</c> is set no worker begins another turn. A turn that is under way goes on to its end: with its P, or, where
+/// it comes back from a blocking region and finds none, with one that belongs to nothing (<see cref="P.IsStray"/>). A
+/// goroutine with a stack of its own is unwound: what it waits for throws <see cref="ObjectDisposedException"/>.
+/// </para>
+/// <para>
+/// <b>Every other goroutine is abandoned</b>, once: it leaves the queue it waits in and gives back what it was given there
+/// (<see cref="WaitSource.Abandon"/>), and whoever waits for its outcome is told. To abandon one takes having it to oneself:
+/// <list type="bullet">
+/// <item>a parked one, by the CAS Waiting → Dead, against which its wakers' CAS fails;</item>
+/// <item>a runnable one, by taking it out of its queue, from which nobody takes it for a turn any more;</item>
+/// <item>one that has ended, or whose body blocks a thread, is not abandoned: what it has left behind, and what that thread waits
+/// for, goes on on the thread pool;</item>
+/// <item>one that is in its turn is left to its worker, and is parked, or ended, when that exits.</item>
+/// </list>
+/// So all is looked through when <c>_stopping</c> has been set, and again whenever a worker exits. What is queued after that goes
+/// to the global queue, whose lock <c>_stopping</c> is set under: it is abandoned instead of queued.
+/// </para>
+/// </remarks>
+internal sealed partial class Scheduler
+{
+    private TaskCompletionSource? _workersGone;
+
+    /// <summary>What has the timers once the runtime is stopped. Set under _lock, before the heaps of the Ps are closed one after the
+    /// other; a P that is made later has a closed one. So whoever finds a heap closed for good finds this.</summary>
+    private LateTimers? _lateTimers;
+
+    internal EndlessSleeps EndlessSleeps { get; } = new();
+
+    /// <summary>How many goroutines there were when the runtime was stopped.</summary>
+    private long _leftAtStop;
+
+    /// <summary>Ends the workers, each at its next scheduling point; the task ends when they have all gone, synchronous bodies have been
+    /// unwound, and whoever waited for a goroutine that is left has been told.</summary>
+    internal Task StopWorkersAsync()
+    {
+        _population.Refuse();
+        TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        gone = Interlocked.CompareExchange(ref _workersGone, gone, null) ?? gone;
+        long left = Count;
+        LateTimers? late = Driver is null ? new LateTimers(this) : null; // a test's clock stands still after it
+        _lock.Enter();
+        bool first = !_stopping;
+        if (first)
+        {
+            _leftAtStop = left;
+            WaitSource.AnyRuntimeStopped = true;
+            _lateTimers = late;
+            _stopping = true;
+        }
+
+        bool alone = _workers.All.Count == 0;
+        _lock.Exit();
+        _population.EndDrain();
+        foreach (M m in _workers.All)
+        {
+            m.Wake();
+            m.InterruptWait();
+        }
+
+        foreach (StackfulThread thread in Stacks.Threads)
+        {
+            thread.Note.Wake();
+            thread.InterruptWait();
+        }
+
+        Sysmon.Wake();
+        _providerTimer?.Stop();
+        if (first && Driver is null)
+        {
+            MoveTimersOut();
+        }
+
+        if (alone)
+        {
+            if (first)
+            {
+                AbandonAll();
+            }
+
+            _poller.Poller?.Retire();
+            TellIfAllGone();
+        }
+        else if (first && Driver is null)
+        {
+#pragma warning disable RS0030 // not on our workers, which end; nor here, since tokens' callbacks may run
+            ThreadPool.UnsafeQueueUserWorkItem(static self => self.AbandonAll(), this, preferLocal: false);
+#pragma warning restore RS0030
+        }
+
+        return gone.Task;
+    }
+
+    private void MoveTimersOut()
+    {
+        EndlessSleeps.TellAll(this);
+        foreach (P p in _procs.All)
+        {
+            foreach (TimerEntry entry in p.Timers.Close())
+            {
+                if (entry.Target.IsArmed(entry.Arming))
+                {
+                    _lateTimers!.Add(entry);
+                }
+            }
+        }
+    }
+
+    internal void WorkerExited(M m)
+    {
+        _lock.Enter();
+        _workers.All.RemoveLocked(m);
+        bool stopped = _stopping;
+        bool last = stopped && _workers.All.Count == 0;
+        _lock.Exit();
+        GiveUpP(m);
+        if (stopped)
+        {
+            AbandonAll();
+        }
+
+        if (last)
+        {
+            Sysmon.Wake();
+            _poller.Poller?.Retire();
+        }
+
+        TellIfAllGone();
+    }
+
+    /// <summary>A thread has come off its list. The last one, of workers and of synchronous bodies, finds both empty.</summary>
+    internal void TellIfAllGone()
+    {
+        if (_stopping && _workers.All.Count == 0 && Stacks.Threads.Length == 0)
+        {
+            Volatile.Read(ref _workersGone)?.TrySetResult();
+        }
+    }
+
+    /// <summary>A worker that takes no more turns lets go of its P, if it has one.</summary>
+    internal void GiveUpP(M m)
+    {
+        if (m.HasP)
+        {
+            GiveUp(m.Release());
+        }
+    }
+
+    /// <summary>A P is needed no longer. If the runtime has been stopped, nobody looks at its queue any more.</summary>
+    private void GiveUp(P p)
+    {
+        if (p.IsStray)
+        {
+            GoroutinesGone((int)(p.Ended - p.Spawned)); // it is in no sum
+        }
+        else
+        {
+            _lock.Enter();
+            _procs.PutIdle(p);
+            _lock.Exit();
+        }
+
+        if (_stopping)
+        {
+            AbandonQueue(p);
+        }
+    }
+
+    /// <summary>The runtime has been stopped, and so is an outcome that will not come.</summary>
+    internal ObjectDisposedException Stopped() => new(Name, $"The runtime \"{Name}\" has been stopped, and with it the goroutine that this waits for.");
+
+    /// <summary>The runtime has been stopped, and does no more for its caller.</summary>
+    internal ObjectDisposedException StoppedFor(string what) => new(Name, $"The runtime \"{Name}\" has been stopped: {what}.");
+
+    internal ObjectDisposedException StoppedInside(G g) => new(Name, $"The runtime \"{Name}\" has been stopped, and goroutine {g.Id} with it: it can wait no more.");
+
+    /// <summary>Throws if the caller is a goroutine of this runtime, which would wait for itself.</summary>
+    internal void ThrowIfInside(string operation)
+    {
+        if (M.Current is { CurrentG: { } g } m && ReferenceEquals(m.Scheduler, this))
+        {
+            throw new InvalidOperationException(
+                $"{operation} was called inside goroutine {g.Id} of the runtime \"{Name}\": it waits for all goroutines of the runtime to end, and would wait for its caller. "
+                + "Call it from outside of the runtime, or start it there and let the goroutine end: Task.Run(() => runtime.StopAsync().AsTask()).");
+        }
+    }
+
+    /// <summary>Abandons every goroutine that can be had to oneself. See the essay.</summary>
+    private void AbandonAll()
+    {
+        if (Driver is not null)
+        {
+            return; // what is left at the end of a test is the test's to report
+        }
+
+        while (true)
+        {
+            _lock.Enter();
+            G? queued = _global.Pop();
+            _lock.Exit();
+            if (queued is null)
+            {
+                break;
+            }
+
+            Abandon(queued);
+        }
+
+        foreach (P p in _procs.All)
+        {
+            AbandonQueue(p);
+        }
+
+        while (Stacks.TakeWaiting() is { } unstarted)
+        {
+            AbandonUnstarted(unstarted);
+        }
+
+        List<G> parked = [];
+        GoroutinesLost(Registry.CopyTo(parked));
+        GoroutinesGone(parked.Count(static g => g.TryAbandonParked()));
+        Obligations.Break();
+    }
+
+    /// <summary>Abandons a goroutine whose thread has not come to it, or that got none.</summary>
+    internal void AbandonUnstarted(ThreadG g)
+    {
+        if (Driver is null && g.Abandon())
+        {
+            GoroutinesGone(1);
+        }
+    }
+
+    private void AbandonQueue(P p)
+    {
+        while (p.Queue.TakeOutside() is { } g)
+        {
+            Abandon(g);
+        }
+    }
+
+    /// <summary>Abandons a goroutine that the caller has taken out of a queue, or was to put into one.</summary>
+    private void Abandon(G g)
+    {
+        // One that has a thread goes on there: to its next park, or unwinding.
+        if (g.LockedM is null && g.AbandonQueued())
+        {
+            GoroutinesGone(1);
+        }
+    }
+
+    /// <summary>Goroutines were to be queued after the runtime was stopped. Not at once, since the caller is just waking somebody.</summary>
+    private static void AbandonLater(G first)
+    {
+#pragma warning disable RS0030 // there are no workers any more
+        for (G? g = first; g is not null;)
+        {
+            G? next = g.QueueNext;
+            g.QueueNext = null;
+            ThreadPool.UnsafeQueueUserWorkItem(static state => state.Scheduler.Abandon(state), g, preferLocal: false);
+            g = next;
+        }
+#pragma warning restore RS0030
+    }
+}

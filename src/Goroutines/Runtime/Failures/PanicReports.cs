@@ -1,0 +1,174 @@
+namespace Goroutines.Runtime;
+
+/// <summary>Exceptions that nobody else gets: what is a panic, how it reaches the handler, and what the end of <c>Main</c> waits for.</summary>
+/// <remarks>
+/// <para>
+/// <b>The end of Main</b> (runtime/proc.go, <c>main</c>: <c>runningPanicDefers</c>, <c>panicking</c>). A body's <c>finally</c> may let
+/// the main goroutine go on before the exception has reached the handler: <c>defer wg.Done()</c> does in Go. In between nobody
+/// can tell that a panic is under way; but the goroutine is in a turn all the time, and the handler runs in that turn. So
+/// the end of Main waits, for <see cref="LastTurnsMilliseconds"/> in all, until each goroutine that it finds in a turn has come
+/// to that turn's end. Those in a blocking region are left out: they are not on their way to a handler.
+/// Then it waits, for as long as it takes, for handlers that run: <c>_reporting</c> counts them, from before the handler is called.
+/// </para>
+/// <para>
+/// Failures that belong to handles are told of here, too, if the handle was dropped. Only the collector knows that, so it is asked, but only
+/// if a failure is kept at all.
+/// </para>
+/// </remarks>
+internal sealed class PanicReports
+{
+    private const int LastTurnsMilliseconds = 250;
+    private const int FinalizersMilliseconds = 250;
+
+    [ThreadStatic]
+    private static bool t_inHandler;
+
+    private readonly Scheduler _scheduler;
+    private Action<PanicInfo> _handler;
+
+    /// <summary>Reports that are queued for a handler, or that a handler has not returned from.</summary>
+    private int _reporting;
+
+    /// <param name="scheduler">Whose goroutines fail.</param>
+    /// <param name="handler">The first handler.</param>
+    internal PanicReports(Scheduler scheduler, Action<PanicInfo> handler)
+    {
+        _scheduler = scheduler;
+        _handler = handler;
+    }
+
+    internal Action<PanicInfo> Handler
+    {
+        get => Volatile.Read(ref _handler);
+        set => Volatile.Write(ref _handler, value);
+    }
+
+    /// <summary>Whether an exception is no failure: the body was told to end by a token, and did.</summary>
+    /// <remarks>A time-out that a library dresses up as a cancellation (HttpClient) is a failure.</remarks>
+    internal static bool IsOrdinaryEnd(Exception exception)
+        => exception is OperationCanceledException { CancellationToken.IsCancellationRequested: true, InnerException: not TimeoutException };
+
+    /// <summary>An exception left goroutine <paramref name="g"/>, and is nobody else's: unless it is an ordinary end it goes to the handler, and the worker goes on.</summary>
+    internal void Panic(G g, Exception exception)
+    {
+        if (IsOrdinaryEnd(exception))
+        {
+            return;
+        }
+
+        Interlocked.Increment(ref _reporting);
+        Report(Describe(g, exception));
+        Interlocked.Decrement(ref _reporting);
+    }
+
+    internal static PanicInfo Describe(G g, Exception exception)
+    {
+        string name = "?";
+        string createdAt = "?";
+        try
+        {
+            name = g.Scheduler.Reports.NameOf(g);
+            createdAt = g.Scheduler.Reports.CreatedAt(g);
+        }
+        catch (Exception)
+        {
+            // A report without a name is better than none.
+        }
+
+        return new PanicInfo(exception, g.Id, name, createdAt);
+    }
+
+    /// <summary>Calls the handler. Never throws, whatever the handler, the exception's own text or standard error do.</summary>
+    internal void Report(PanicInfo info)
+    {
+        bool nested = t_inHandler;
+        t_inHandler = true;
+        try
+        {
+            Handler(info);
+        }
+        catch (Exception second)
+        {
+            _scheduler.Reports.HandlerFailed(info, second);
+        }
+        finally
+        {
+            t_inHandler = nested;
+        }
+    }
+
+    /// <summary>A report is queued: the end of Main waits for it.</summary>
+    internal void ReportQueued() => Interlocked.Increment(ref _reporting);
+
+    /// <summary>A report that was queued has been handed to the handler.</summary>
+    internal void ReportDone() => Interlocked.Decrement(ref _reporting);
+
+    /// <summary>The main body has ended: what has failed by now is told before Main returns.</summary>
+    internal void FinishReports()
+    {
+        if (t_inHandler || _scheduler.Driver is not null)
+        {
+            return; // a handler that uses Main would wait for itself; a test reports otherwise
+        }
+
+        WaitForTurns();
+        if (KeptFailure.AnyFor(_scheduler))
+        {
+            FindDropped();
+        }
+
+        KeptFailure.ReportDropped();
+        SpinWait wait = default;
+        while (Volatile.Read(ref _reporting) != 0)
+        {
+            wait.SpinOnce();
+        }
+    }
+
+    private static void AddTurn(List<(M Worker, G Goroutine, P P, long Turn)> turns, M m)
+    {
+        if (m.CurrentG is { } g && m.P is { } p)
+        {
+            turns.Add((m, g, p, Volatile.Read(ref p.TurnTick)));
+        }
+    }
+
+    /// <summary>Waits, for a bounded time, until no goroutine is in the turn any more that it is in now.</summary>
+    private void WaitForTurns()
+    {
+        List<(M Worker, G Goroutine, P P, long Turn)> turns = [];
+        foreach (M m in _scheduler.AllMs)
+        {
+            AddTurn(turns, m);
+        }
+
+        foreach (StackfulThread thread in _scheduler.Stacks.Threads)
+        {
+            AddTurn(turns, thread);
+        }
+
+        long end = Clock.SystemNanoseconds() + (LastTurnsMilliseconds * 1_000_000L);
+        SpinWait wait = default;
+        foreach ((M worker, G goroutine, P p, long turn) in turns)
+        {
+            while (ReferenceEquals(worker.CurrentG, goroutine) && ReferenceEquals(worker.P, p) && Volatile.Read(ref p.TurnTick) == turn)
+            {
+                if (Clock.SystemNanoseconds() > end)
+                {
+                    return;
+                }
+
+                wait.SpinOnce();
+            }
+        }
+    }
+
+    /// <summary>Has the collector find the handles that were dropped, whose finalizers then queue what they keep.</summary>
+    private static void FindDropped()
+    {
+        GC.Collect();
+        Thread finalizers = new(GC.WaitForPendingFinalizers) { IsBackground = true, Name = "goroutines: end of Main" };
+        finalizers.UnsafeStart();
+        finalizers.Join(FinalizersMilliseconds); // a finalizer of somebody else's may hang
+    }
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Goroutines.Runtime;
+
+/// <summary>A goroutine whose body is asynchronous: it has no stack of its own, and runs in turns on the workers.</summary>
+/// <remarks>A subclass a kind of body. What makes one is <c>Scheduler.NewGoroutine</c> and <c>NewResult</c> alone.</remarks>
+internal abstract class AsyncG : G
+{
+    private static readonly Action<object?> s_start = static state => Unsafe.As<AsyncG>(M.Current!.CurrentG!).Start((ExecutionContext?)state);
+
+    private protected AsyncG(Scheduler scheduler, long id, string? file, int line)
+        : base(scheduler, id, file, line) => BeginWith(s_start);
+
+    /// <summary>Calls the body.</summary>
+    /// <returns>The task that ends with the body; null if the body has ended, with its result, if any, kept by the subclass.</returns>
+    private protected abstract Task? Invoke();
+
+    /// <summary>What <see cref="Invoke"/> returns for a body without a result.</summary>
+    private protected static Task? TaskOf(ValueTask body)
+    {
+        if (body.IsCompletedSuccessfully)
+        {
+            body.GetAwaiter().GetResult();
+            return null;
+        }
+
+        M m = M.Current!;
+        m.AdoptsRoot = true; // an operation of our own that the body returned as it is still goes on in this goroutine
+        try
+        {
+            return body.AsTask();
+        }
+        finally
+        {
+            m.AdoptsRoot = false;
+        }
+    }
+
+    /// <summary>The task that a body has returned.</summary>
+    private protected static TTask Checked<TTask>(TTask? task)
+        where TTask : Task
+        => task ?? throw new InvalidOperationException("The goroutine's body returned null instead of a Task.");
+
+    private void Start(ExecutionContext? context)
+    {
+        Debug.Assert(!IsStackful, "A goroutine with a stack of its own was started as one without.");
+        if (context is null)
+        {
+            Start();
+        }
+        else
+        {
+            ExecutionContext.Run(context, static self => ((AsyncG)self!).Start(), this);
+        }
+    }
+
+    private void Start()
+    {
+        M m = M.Current!;
+        Task? body = null;
+        try
+        {
+            body = Invoke();
+        }
+        catch (Exception exception)
+        {
+            Failure = exception;
+        }
+
+        if (body is not null)
+        {
+            SetBodyTask(body);
+            return;
+        }
+
+        if (m.IsInBlockingRegion)
+        {
+            m.ExitBlocking(); // the body left it open
+        }
+
+        End(m);
+    }
+}

@@ -1,0 +1,13 @@
+namespace Goroutines.Runtime;
+
+/// <summary>A goroutine over a callback that does not wait: it runs on the worker, not on a stack of its own.</summary>
+internal sealed class CallbackG(Scheduler scheduler, long id, Action body) : AsyncG(scheduler, id, null, 0)
+{
+    internal override Delegate Body => body;
+
+    private protected override Task? Invoke()
+    {
+        body();
+        return null;
+    }
+}

@@ -1,0 +1,245 @@
+namespace Goroutines.Runtime;
+
+/// <summary>The goroutine as a synchronization context: its inbox, and what it does about managed waits.</summary>
+internal abstract partial class G
+{
+    /// <summary>Whether an await on this thread comes back to a goroutine. The library's own awaits go by it: outside of goroutines they
+    /// never ask for the caller's context or scheduler, which may be blocked until they are over.</summary>
+    internal static bool IsCurrentContext => Current is G;
+
+    /// <summary>Queues <paramref name="d"/> to run as part of this goroutine, never in parallel with its body.</summary>
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        ArgumentNullException.ThrowIfNull(d);
+        AddToInbox(new InboxItem(d, state));
+    }
+
+    /// <summary>Runs <paramref name="d"/> as part of this goroutine and waits for it.</summary>
+    public override void Send(SendOrPostCallback d, object? state)
+    {
+        ArgumentNullException.ThrowIfNull(d);
+        if (ReferenceEquals(M.Current?.CurrentG, this))
+        {
+            d(state);
+            return;
+        }
+
+        if (Scheduler.IsStopping)
+        {
+            throw Scheduler.Stopped();
+        }
+
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(
+            _ =>
+            {
+                try
+                {
+                    d(state);
+                    done.SetResult();
+                }
+                catch (Exception exception)
+                {
+                    done.SetException(exception);
+                }
+            },
+            null);
+        ThreadWait.Wait(new ValueTask(done.Task));
+    }
+
+    public override SynchronizationContext CreateCopy() => this;
+
+    /// <summary>
+    /// For how many milliseconds nobody else runs where schedules are explored: most waits are for a lock of the framework that
+    /// some thread outside holds for a moment, and letting others go on then would make the schedule depend on that moment.
+    /// </summary>
+    private const int ExploredPatience = 100;
+
+    /// <summary>A managed wait (a contended lock, <c>Task.Wait</c> …) is about to block the thread: the P goes on without it.</summary>
+    public override int Wait(IntPtr[] waitHandles, bool waitAll, int millisecondsTimeout)
+    {
+        M? m = M.Current;
+        if (m is null || !ReferenceEquals(m.CurrentG, this) || m.IsWaiting || !(m.HasP || m.IsInBlockingRegion) || millisecondsTimeout == 0)
+        {
+            return WaitHelper(waitHandles, waitAll, millisecondsTimeout);
+        }
+
+        if (Scheduler.IsExplored)
+        {
+            int patience = millisecondsTimeout < 0 ? ExploredPatience : Math.Min(ExploredPatience, millisecondsTimeout);
+            int woken = WaitHelper(waitHandles, waitAll, patience);
+            if (woken != WaitHandle.WaitTimeout || patience == millisecondsTimeout)
+            {
+                return woken;
+            }
+
+            millisecondsTimeout -= millisecondsTimeout < 0 ? 0 : patience;
+        }
+
+        bool hadP = m.BeginWait();
+        try
+        {
+            return WaitHelper(waitHandles, waitAll, millisecondsTimeout);
+        }
+        finally
+        {
+            m.EndWait(hadP, mayHoldLock: true);
+        }
+    }
+
+    /// <summary>Posts a continuation that may run anywhere, if the goroutine rests: its next turn begins with it.</summary>
+    /// <returns><see langword="false"/>: its thread is busy, perhaps with waiting for this very continuation.</returns>
+    internal bool TryPostAtRest(SendOrPostCallback d, object? state)
+    {
+        if (Scheduler.IsStopping || !TryReady())
+        {
+            return false;
+        }
+
+        // The turn to come is not queued yet, so it finds this.
+        Push(new InboxItem(d, state, runsAnywhere: true));
+        Scheduler.Enqueue(this);
+        return true;
+    }
+
+    private void AddToInbox(InboxItem item)
+    {
+        Push(item);
+
+        // The CAS on the list is the poster's full fence; see Commit.
+        int status = Volatile.Read(ref _status);
+        if (IsResting(status) && TryReadyResting(status))
+        {
+            Scheduler.Enqueue(this);
+        }
+    }
+
+    private void Push(InboxItem item)
+    {
+        InboxItem? head;
+        do
+        {
+            head = Volatile.Read(ref _inbox);
+            item.Next = head;
+        }
+        while (Interlocked.CompareExchange(ref _inbox, item, head) != head);
+    }
+
+    /// <summary>Takes what was posted into <see cref="M.InboxRest"/>, and runs of it what may run anywhere: a body that goes on in
+    /// this turn may look for its result until it is there.</summary>
+    private void OpenInbox(M m)
+    {
+        // Newest first in the list; run oldest first.
+        InboxItem? list = Interlocked.Exchange(ref _inbox, null);
+        InboxItem? ordered = null;
+        InboxItem? anywhere = null;
+        while (list is not null)
+        {
+            InboxItem? next = list.Next;
+            ref InboxItem? head = ref list.RunsAnywhere ? ref anywhere : ref ordered;
+            list.Next = head;
+            head = list;
+            list = next;
+        }
+
+        if (anywhere is not null)
+        {
+            InboxItem last = anywhere;
+            while (last.Next is { } after)
+            {
+                last = after;
+            }
+
+            last.Next = ordered;
+            m.InboxRest = anywhere;
+            while (m.InboxRest is { RunsAnywhere: true })
+            {
+                RunFirst(m);
+            }
+        }
+        else
+        {
+            m.InboxRest = ordered;
+        }
+    }
+
+    private void RunInbox(M m)
+    {
+        while (m.InboxRest is not null)
+        {
+            RunFirst(m);
+        }
+    }
+
+    private void RunFirst(M m)
+    {
+        InboxItem item = m.InboxRest!;
+        m.InboxRest = item.Next;
+        SetSynchronizationContext(this);
+        try
+        {
+            item.Callback(item.State);
+        }
+        catch (Exception exception)
+        {
+            Scheduler.Panics.Panic(this, exception);
+        }
+
+        // What a callback changed must not reach the next one.
+        if (!ReferenceEquals(ExecutionContext.Capture(), Scheduler.DefaultContext))
+        {
+            RestoreContext();
+        }
+    }
+
+    /// <summary>The thread of <paramref name="m"/> leaves its turn: what it has taken out of the inbox goes back.</summary>
+    private void ReturnInboxRest(M m)
+    {
+        InboxItem? rest = m.InboxRest;
+        m.InboxRest = null;
+        PutBack(rest);
+    }
+
+    /// <summary>Puts callbacks, oldest first, back into the inbox, before what has been posted since.</summary>
+    private void PutBack(InboxItem? rest)
+    {
+        if (rest is null)
+        {
+            return;
+        }
+
+        InboxItem? oldest = null; // the list is newest first
+        while (rest is not null)
+        {
+            InboxItem? next = rest.Next;
+            rest.Next = oldest;
+            oldest = rest;
+            rest = next;
+        }
+
+        do
+        {
+            if (Interlocked.Exchange(ref _inbox, null) is { } newer)
+            {
+                InboxItem last = newer;
+                while (last.Next is { } after)
+                {
+                    last = after;
+                }
+
+                last.Next = oldest;
+                oldest = newer;
+            }
+        }
+        while (Interlocked.CompareExchange(ref _inbox, oldest, null) is not null);
+    }
+}
+
+/// <summary>A callback that was posted to a goroutine.</summary>
+internal sealed class InboxItem(SendOrPostCallback callback, object? state, bool runsAnywhere = false)
+{
+    internal readonly SendOrPostCallback Callback = callback;
+    internal readonly object? State = state;
+    internal readonly bool RunsAnywhere = runsAnywhere;
+    internal InboxItem? Next;
+}

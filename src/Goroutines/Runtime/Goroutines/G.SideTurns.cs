@@ -1,0 +1,306 @@
+using System.Diagnostics;
+
+namespace Goroutines.Runtime;
+
+/// <summary>A body that blocks its thread: the turn goes on without it. The protocol stands in <see cref="SideTurns"/>.</summary>
+internal abstract partial class G
+{
+    private object? _binding;
+
+    /// <summary>What its turns need beyond a worker: the thread of a stackful goroutine (Go's <c>lockedm</c>), or the
+    /// <see cref="SideTurns"/> of a body that has blocked. Null for most.</summary>
+    internal object? Binding => _binding;
+
+    /// <summary>The thread of a stackful goroutine, from its spawn to its end.</summary>
+    internal M? LockedM
+    {
+        get => _binding as M;
+        set => _binding = value;
+    }
+
+    /// <summary>The body, which has the turn, is about to enter a region in which it blocks or runs without a P.</summary>
+    internal void EnterRegion()
+    {
+        _parkedOn?.TurnBlocked();
+        if (_slotKind != SlotOwn)
+        {
+            FreeSlot();
+        }
+
+        SetRunningStatus(GStatus.Syscall);
+    }
+
+    /// <summary>Changes the status of a goroutine whose turn the calling thread has, and keeps.</summary>
+    internal void SetRunningStatus(GStatus status)
+    {
+        if (_binding is not SideTurns)
+        {
+            Volatile.Write(ref _status, (int)status);
+            return;
+        }
+
+        int old;
+        do
+        {
+            old = Volatile.Read(ref _status);
+        }
+        while (Interlocked.CompareExchange(ref _status, (int)status | (old & SideTurns.Queued), old) != old);
+    }
+
+    /// <summary>A worker has taken the goroutine, which has had side turns, out of a run queue.</summary>
+    /// <returns><see langword="false"/>: its turn was taken back meanwhile, and the entry meant nothing any more.</returns>
+    internal bool TakeFromQueue()
+    {
+        while (true)
+        {
+            int old = Volatile.Read(ref _status);
+            bool held = (old & SideTurns.Queued) != 0;
+            Debug.Assert(held || old == (int)GStatus.Runnable, "A goroutine was in a queue that is not runnable.");
+            if (Interlocked.CompareExchange(ref _status, held ? old & ~SideTurns.Queued : (int)GStatus.Running, old) == old)
+            {
+                return !held;
+            }
+        }
+    }
+
+    /// <summary>The thread of <paramref name="m"/>, which has the turn, is about to sleep in the middle of it. Its P, if it has one, goes on without it.</summary>
+    internal void LeaveTurn(M m)
+    {
+        SideTurns side = _binding as SideTurns ?? NewSideTurns();
+        side.Blocked++;
+        ReturnInboxRest(m);
+        NotePark(WaitReason.Blocking);
+        HookBodyUnlessInSlot();
+        P? p = m.HasP ? m.Release() : null;
+        if (GiveTurnUp(side))
+        {
+            Queue(side, p);
+        }
+
+        if (p is not null)
+        {
+            p.SyscallTick++;
+            Scheduler.HandOff(p);
+        }
+    }
+
+    /// <summary>A wait of the thread of <paramref name="m"/> is over: gets the turn back, and a P if it needs one.</summary>
+    internal void ReturnToTurn(M m, bool needsP, bool atOnce)
+    {
+        SideTurns side = (SideTurns)_binding!;
+        if (!TryTakeTurn())
+        {
+            side.Push(m); // R2
+            AwaitTurn(m, side, evenFromQueue: true);
+        }
+
+        if (needsP && !m.HasP)
+        {
+            m.TakeP(this, atOnce);
+        }
+        else if (!needsP && m.HasP)
+        {
+            Scheduler.HandOff(m.Release()); // in a blocking region: it goes on without
+        }
+
+        side.Blocked--;
+        SetRunningStatus(m.HasP ? GStatus.Running : GStatus.Syscall);
+    }
+
+    /// <summary>
+    /// Waits in the run queue for a P: the worker that takes the goroutine out hands its own over. The caller has the turn,
+    /// and has it again on return.
+    /// </summary>
+    internal void WaitForP(M m)
+    {
+        SideTurns side = _binding as SideTurns ?? NewSideTurns();
+        do
+        {
+            side.Push(m);
+            GiveTurnToQueue();
+            AwaitTurn(m, side, evenFromQueue: false);
+            if (m.HasP)
+            {
+                return;
+            }
+
+            if (Scheduler.IsStopping)
+            {
+                m.TakeStrayP();
+                return;
+            }
+
+            // The turn came from another thread of this goroutine, and without a P.
+            if (Scheduler.TryTakeIdleP() is { } idle)
+            {
+                m.Acquire(idle);
+                return;
+            }
+        }
+        while (true);
+    }
+
+    /// <summary>R3 and R4: sleeps until the turn is the thread's, with a P or without.</summary>
+    private void AwaitTurn(M m, SideTurns side, bool evenFromQueue)
+    {
+        while (true)
+        {
+            if (Volatile.Read(ref m.NextP) is not null)
+            {
+                m.TakeGivenP(); // by a worker that took the goroutine from a queue
+                return;
+            }
+
+            if (Volatile.Read(ref m.TurnGiven))
+            {
+                m.TurnGiven = false;
+                return;
+            }
+
+            // Nobody takes goroutines from the queues of a stopped runtime.
+            if (TryTakeTurn(evenFromQueue || Scheduler.IsStopping))
+            {
+                M first = side.Pop()!;
+                if (ReferenceEquals(first, m))
+                {
+                    return;
+                }
+
+                SideTurns.Grant(first);
+                continue;
+            }
+
+            m.Note.Sleep(-1);
+        }
+    }
+
+    /// <summary>R1: the calling thread takes the turn if nobody has it, or only the queue.</summary>
+    private bool TryTakeTurn(bool evenFromQueue = true)
+    {
+        while (true)
+        {
+            int old = Volatile.Read(ref _status);
+            bool queued = old == (int)GStatus.Runnable;
+            // Where schedules are explored the queue's order is the driver's.
+            if (queued ? !evenFromQueue || Scheduler.IsExplored : !IsResting(old))
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref _status, (int)GStatus.Running | (queued ? SideTurns.Queued : 0), old) == old)
+            {
+                return true;
+            }
+        }
+    }
+
+    private void GiveTurnToQueue()
+    {
+        while (true)
+        {
+            int old = Volatile.Read(ref _status);
+            if (Interlocked.CompareExchange(ref _status, (int)GStatus.Runnable, old) == old)
+            {
+                if ((old & SideTurns.Queued) == 0)
+                {
+                    Scheduler.PutGlobal(this);
+                }
+
+                Scheduler.WakeIfIdle();
+                return;
+            }
+        }
+    }
+
+    /// <summary>L1 to L3: the calling thread gives the turn up.</summary>
+    /// <returns>Whether the goroutine is runnable, and the caller has to queue it.</returns>
+    private bool GiveTurnUp(SideTurns side)
+    {
+        while (true)
+        {
+            if (side.Pop() is { } returning)
+            {
+                SideTurns.Grant(returning); // L1
+                return false;
+            }
+
+            int old = Volatile.Read(ref _status);
+            bool queued = (old & SideTurns.Queued) != 0;
+            int rest = (int)(queued ? GStatus.Runnable : side.Blocked != 0 ? GStatus.Blocked : _ended ? GStatus.Dead : GStatus.Waiting);
+            if (Interlocked.CompareExchange(ref _status, rest, old) != old) // L2
+            {
+                continue; // a worker has dropped the entry of the queue
+            }
+
+            if (!side.HasReturning && (queued || !HasNews()))
+            {
+                return false;
+            }
+
+            // L3: whoever else has taken the turn meanwhile sees to what has come.
+            int held = (int)GStatus.Running | (queued ? SideTurns.Queued : 0);
+            if (Interlocked.CompareExchange(ref _status, held, rest) != rest)
+            {
+                return false;
+            }
+
+            if (!side.HasReturning && !queued)
+            {
+                _status = (int)GStatus.Runnable;
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Puts the goroutine at the back of the queue of <paramref name="p"/>, which the caller has to itself; null: of the global one.</summary>
+    private void Queue(SideTurns side, P? p)
+    {
+        if (p is not null)
+        {
+            p.Queue.Put(this, Scheduler);
+        }
+        else
+        {
+            Scheduler.PutGlobal(this);
+            Scheduler.WakeIfIdle();
+        }
+
+        Interlocked.MemoryBarrier(); // pairs with R2: a thread that saw us have the turn is seen here, and need not wait for a worker
+        if (side.HasReturning && TryTakeTurn())
+        {
+            SideTurns.Grant(side.Pop()!);
+        }
+    }
+
+    /// <summary>Whether there is something for a turn to run, or to look at. By whoever has just given the turn up.</summary>
+    private bool HasNews()
+        => _inbox is not null
+            || (_parkedOn is { } parkedOn ? parkedOn.HasNews : _continuation is not null)
+            || ((_flags & Flags.RootHooked) != 0 && _body is { IsCompleted: true } && !_ended);
+
+    private bool CommitSideTurn(M m, SideTurns side)
+    {
+        if (!_ended)
+        {
+            NotePark(_parkedOn is { } parkedOn ? parkedOn.Reason : side.Blocked != 0 ? WaitReason.Blocking : WaitReason.Task);
+            HookBodyUnlessInSlot();
+        }
+
+        if (GiveTurnUp(side))
+        {
+            Queue(side, m.P);
+        }
+
+        return true;
+    }
+
+    private SideTurns NewSideTurns()
+    {
+        SideTurns side = new();
+        _binding = side; // before the status that another thread acts on
+        return side;
+    }
+
+    private static bool IsResting(int status)
+        => status is (int)GStatus.Waiting or (int)GStatus.Blocked or (int)GStatus.Dead;
+}

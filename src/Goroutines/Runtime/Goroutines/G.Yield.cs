@@ -1,0 +1,79 @@
+using System.Threading.Tasks.Sources;
+
+namespace Goroutines.Runtime;
+
+/// <summary>The goroutine as the source of its own <c>Go.Yield()</c>: no allocation, no waker.</summary>
+internal abstract partial class G : IValueTaskSource
+{
+    /// <summary>runtime.Gosched: an operation that is never complete at once and puts the goroutine at the back of the queue.</summary>
+    /// <remarks>A stackful goroutine has had its yield when this returns.</remarks>
+    internal ValueTask YieldAsync()
+    {
+        if (this is ThreadG stackful)
+        {
+            stackful.YieldNow((StackfulThread)M.Current!);
+            return default;
+        }
+
+        if (_yieldPending)
+        {
+            return Sleeper.YieldOutside(); // another one has not been awaited to its end yet: this one goes through the inbox
+        }
+
+        _yieldPending = true;
+        return new ValueTask(this, _yieldVersion);
+    }
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token)
+        => token == _yieldVersion ? ValueTaskSourceStatus.Pending : ValueTaskSourceStatus.Faulted; // taking the result is what throws
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        M? m = M.Current;
+        bool mine = m is { HasP: true } && ReferenceEquals(m.CurrentG, this);
+        if (ThreadWait.TakeRegistration(null, out _))
+        {
+            // A thread that blocks: it goes on a turn later. A signal may run anywhere.
+            if (mine)
+            {
+                AddToInbox(new InboxItem(static pair =>
+                {
+                    (Action<object?> signal, object? argument) = ((Action<object?>, object?))pair!;
+                    signal(argument);
+                }, (continuation, state)));
+            }
+            else
+            {
+                continuation(state);
+            }
+
+            return;
+        }
+
+        bool hereAgain = (flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0;
+        if (token == _yieldVersion && mine && CanTake(m!, flags)
+            && (hereAgain || m!.AdoptsRoot ? TryPark(null, continuation, state) : TryParkFree(null, continuation, state)))
+        {
+            GiveWay();
+            return;
+        }
+
+        // Awaited elsewhere, or beside another operation of this goroutine: where the awaiter goes on, a turn later.
+        ForeignContinuation.Capture(continuation, state, flags, 0).Run();
+        if (mine)
+        {
+            GiveWay();
+        }
+    }
+
+    void IValueTaskSource.GetResult(short token)
+    {
+        if (token != _yieldVersion)
+        {
+            throw new InvalidOperationException("This Yield has already been awaited. A ValueTask may be awaited once only.");
+        }
+
+        _yieldVersion++;
+        _yieldPending = false;
+    }
+}

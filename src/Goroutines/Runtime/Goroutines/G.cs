@@ -1,0 +1,377 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Goroutines.Runtime;
+
+/// <summary>A goroutine (runtime/runtime2.go: <c>g</c>): an identity, a status, and the place to go on from.</summary>
+/// <remarks>
+/// <para>
+/// <b>The saved place</b> (Go's <c>gobuf</c>) is the continuation slot: a callback and its state, as the compiler's state
+/// machine gives them, and the operation whose completion makes them runnable. Only the goroutine's own thread fills it
+/// and only the worker that runs the goroutine empties it, so it needs no interlocked operation. Everything else that
+/// wants to run on the goroutine (continuations of foreign tasks, further operations begun at the same time) goes
+/// through the inbox.
+/// </para>
+/// <para>
+/// <b>Turns.</b> Whoever moves the status from Waiting to Runnable puts the goroutine into a run queue, exactly once, so
+/// at most one worker runs it at a time and its continuations never run in parallel. A turn ends in
+/// <see cref="Commit"/>: status = Waiting with a full fence, then one more look at the parked operation and the inbox.
+/// A waker stores its news (completion, inbox entry), then has the full fence of its CAS on the status. So one of the
+/// two sees the other, and if both do, the CAS decides who goes on.
+/// </para>
+/// <para>
+/// As a <see cref="SynchronizationContext"/> it is current while its body runs: awaits of foreign tasks come back
+/// through <see cref="Post"/>, and managed waits are reported to <see cref="Wait"/>, which gives the P away meanwhile.
+/// </para>
+/// </remarks>
+internal abstract partial class G : SynchronizationContext
+{
+    private int _status;
+    private int _registrySlot = -1;
+    private Action<object?>? _continuation;
+    private object? _continuationState;
+    private WaitSource? _parkedOn;
+    private Task? _body;
+    private InboxItem? _inbox;
+
+    /// <summary>Whose the slot is: see <see cref="SlotOwn"/>, <see cref="SlotFree"/>, <see cref="SlotLocked"/>.</summary>
+    private int _slotKind;
+    private WaitReason _reason;
+    private Flags _flags;
+    private volatile bool _ended;
+    private bool _yieldPending;
+    private short _yieldVersion;
+
+    /// <summary>When it last parked, by the scheduler's coarse clock, in nanoseconds.</summary>
+    private long _parkedAt;
+
+    internal readonly Scheduler Scheduler;
+    internal readonly long Id;
+    internal readonly string? CreatedFile;
+    internal readonly int CreatedLine;
+
+    /// <summary>Link of the global run queue, owned by that queue's lock.</summary>
+    internal G? QueueNext;
+
+    /// <summary>Whether the body is synchronous and has a thread of its own.</summary>
+    internal bool IsStackful => this is ThreadG;
+
+    private protected G(Scheduler scheduler, long id, string? file, int line)
+    {
+        Scheduler = scheduler;
+        Id = id;
+        CreatedFile = file;
+        CreatedLine = line;
+        SetWaitNotificationRequired();
+
+        _continuationState = CaptureContext();
+        _status = (int)GStatus.Runnable;
+    }
+
+    internal GStatus Status => (GStatus)(Volatile.Read(ref _status) & ~SideTurns.Queued);
+
+    /// <summary>The user's delegate: it names the goroutine in dumps.</summary>
+    internal abstract Delegate Body { get; }
+
+    internal bool HasEnded => _ended;
+
+    // For reports: each is a moment's reading of what the goroutine's own thread writes.
+    internal object? ContinuationState => _continuationState;
+
+    internal WaitSource? ParkedOn => _parkedOn;
+
+    internal Task? BodyTask => _body;
+
+    internal bool HasPosted => _inbox is not null;
+
+    internal WaitReason Reason => _reason;
+
+    internal long ParkedAt => _parkedAt;
+
+    /// <summary>A new goroutine looks like a parked one whose continuation is its body.</summary>
+    private protected void BeginWith(Action<object?> start) => _continuation = start;
+
+    private protected void SetBodyTask(Task body) => _body = body;
+
+    /// <summary>Makes a resting goroutine runnable. Called by completers and posters, after their news is stored.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Ready()
+    {
+        if (TryReady())
+        {
+            Scheduler.Enqueue(this);
+        }
+    }
+
+    /// <summary>As <see cref="Ready"/>, but leaves the queueing to the caller, who gets many at once.</summary>
+    /// <returns>Whether the goroutine is to be queued.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryReady()
+    {
+        int old = Interlocked.CompareExchange(ref _status, (int)GStatus.Runnable, (int)GStatus.Waiting);
+        return old == (int)GStatus.Waiting || (old >= (int)GStatus.Dead && TryReadyResting(old));
+    }
+
+    /// <summary>A goroutine that rests otherwise than by waiting: its body has ended, or blocks its thread.</summary>
+    private bool TryReadyResting(int old)
+    {
+        while (IsResting(old))
+        {
+            int seen = Interlocked.CompareExchange(ref _status, (int)GStatus.Runnable, old);
+            if (seen == old)
+            {
+                return true;
+            }
+
+            old = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>Ends the turn at the next park and goes to the back of the queue instead of waiting. Own thread only.</summary>
+    internal void GiveWay() => _flags |= Flags.GivesWay;
+
+    /// <summary>Runs one turn on worker <paramref name="m"/>, which holds a P. On return the goroutine is somebody else's.</summary>
+    internal void RunTurn(M m)
+    {
+        Debug.Assert(Status == GStatus.Runnable || _binding is SideTurns, "A goroutine was run that is not runnable.");
+        _status = (int)GStatus.Running;
+        do
+        {
+            SetSynchronizationContext(this);
+            try
+            {
+                RunReady(m);
+            }
+            catch (Exception exception)
+            {
+                // Continuations of the compiler's state machines never throw; a hand-written awaiter's may.
+                Scheduler.Panics.Panic(this, exception);
+            }
+
+            if (m.IsInBlockingRegion)
+            {
+                m.ExitBlocking(); // the body left a blocking region open
+            }
+
+            // What a body changed outside an async method must not reach the next goroutine on this thread.
+            if (!ReferenceEquals(ExecutionContext.Capture(), Scheduler.DefaultContext))
+            {
+                RestoreContext();
+            }
+        }
+        while (!EndTurn(m));
+    }
+
+    /// <summary>Runs what is ready: what was posted, and the continuation slot.</summary>
+    private void RunReady(M m)
+    {
+        bool posted = _inbox is not null;
+        if (posted)
+        {
+            OpenInbox(m);
+        }
+
+        // The kind first: a slot of one's own stays so, a free one may be emptied at any moment.
+        if (Volatile.Read(ref _slotKind) != SlotOwn)
+        {
+            RunFreeSlot();
+        }
+        else if (_continuation is { } continuation && (_parkedOn is null || _parkedOn.IsOver))
+        {
+            object? state = _continuationState;
+            _continuation = null;
+            _continuationState = null;
+            _parkedOn = null;
+            continuation(state);
+        }
+
+        if (posted)
+        {
+            RunInbox(m);
+        }
+    }
+
+    /// <summary>Ends a turn; <see langword="false"/>: there is more to run already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool EndTurn(M m)
+    {
+        Task? body = _body;
+        if (body is not null && body.IsCompleted && !_ended)
+        {
+            TakeOutcome(body);
+            _body = null;
+            End(m);
+        }
+
+        if ((_flags & Flags.GivesWay) != 0)
+        {
+            return Requeue(m);
+        }
+
+        return Commit(m);
+    }
+
+    private bool Commit(M m)
+    {
+        if (_binding is not null)
+        {
+            return CommitSideTurn(m, (SideTurns)_binding);
+        }
+
+        int rest = (int)GStatus.Dead;
+        WaitSource? parkedOn = _parkedOn;
+        if (!_ended)
+        {
+            rest = (int)GStatus.Waiting;
+            NotePark(parkedOn is not null ? parkedOn.Reason : WaitReason.Task);
+            HookBodyUnlessInSlot();
+        }
+
+        // Full fence; pairs with the CAS in Ready and Post. From here on the goroutine may be running elsewhere.
+        Interlocked.Exchange(ref _status, rest);
+        if ((parkedOn is not null && parkedOn.HasNews) || _inbox is not null || ((_flags & Flags.RootHooked) != 0 && _body is { IsCompleted: true }))
+        {
+            if (Interlocked.CompareExchange(ref _status, (int)GStatus.Running, rest) != rest)
+            {
+                return true;
+            }
+
+            if (_inbox is null)
+            {
+                return false;
+            }
+
+            // What was posted during the turn gets a turn of its own, behind the others': so Task.Yield() gives way here, too.
+            _status = (int)GStatus.Runnable;
+            m.P!.Queue.Put(this, Scheduler);
+        }
+
+        return true;
+    }
+
+    private bool Requeue(M m)
+    {
+        _flags &= ~Flags.GivesWay;
+        if ((_continuation is null && _inbox is null) || _binding is not null)
+        {
+            return Commit(m);
+        }
+
+        _status = (int)GStatus.Runnable;
+        m.P!.Queue.Put(this, Scheduler);
+        return true;
+    }
+
+    /// <summary>The body has ended. Callbacks posted later still get their turns.</summary>
+    private protected void End(M m)
+    {
+        if (_ended)
+        {
+            return; // abandoned
+        }
+
+        ReportFailure();
+        _ended = true;
+        if (_registrySlot >= 0)
+        {
+            Scheduler.Registry.Remove(_registrySlot, this);
+            _registrySlot = -1;
+        }
+
+        m.P!.Ended++;
+        Deliver();
+        m.P!.Delivered++;
+        Scheduler.GoroutineEnded();
+    }
+
+    /// <summary>
+    /// Learns of the body's end wherever it comes. A body that is itself what waits in the continuation slot can end
+    /// only in a turn of this goroutine, which looks then; any other might go on elsewhere (ConfigureAwait(false)).
+    /// </summary>
+    private void HookBodyUnlessInSlot()
+    {
+        if ((_flags & Flags.RootHooked) == 0 && !ReferenceEquals(_continuationState, _body) && _body is { } body)
+        {
+            _flags |= Flags.RootHooked;
+            body.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(BodyEnded);
+        }
+    }
+
+    /// <summary>Comes from the thread pool as a rule, also when the body has ended in a turn of its own, which knows of it.</summary>
+    private void BodyEnded()
+    {
+        int old = (int)GStatus.Waiting;
+        while (old is (int)GStatus.Waiting or (int)GStatus.Blocked)
+        {
+            int seen = Interlocked.CompareExchange(ref _status, (int)GStatus.Runnable, old);
+            if (seen == old)
+            {
+                Scheduler.Enqueue(this);
+                return;
+            }
+
+            old = seen;
+        }
+    }
+
+    /// <summary>What only the thread that has the turn reads and writes.</summary>
+    [Flags]
+    private enum Flags : byte
+    {
+        /// <summary>The end of the body's task makes the goroutine runnable.</summary>
+        RootHooked = 1,
+
+        /// <summary>The turn ends in the queue instead of a wait.</summary>
+        GivesWay = 2,
+    }
+
+    // What a stackful goroutine needs of the fields, which belong to its own thread.
+    private protected void SetParkedOn(WaitSource? source) => _parkedOn = source;
+
+    private protected ExecutionContext? TakeContext()
+    {
+        ExecutionContext? context = (ExecutionContext?)_continuationState;
+        _continuation = null;
+        _continuationState = null;
+        return context;
+    }
+
+    /// <summary>Waiting, with a full fence that pairs with the CAS in <see cref="Ready"/>.</summary>
+    private protected void StoreWaiting(WaitReason reason)
+    {
+        NotePark(reason);
+        Interlocked.Exchange(ref _status, (int)GStatus.Waiting);
+    }
+
+    private protected bool TryTakeBack()
+        => Interlocked.CompareExchange(ref _status, (int)GStatus.Running, (int)GStatus.Waiting) == (int)GStatus.Waiting;
+
+    /// <summary>What reports need to know of a parked goroutine.</summary>
+    private void NotePark(WaitReason reason)
+    {
+        _reason = reason;
+        _parkedAt = Scheduler.CoarseNow;
+        if (_registrySlot < 0)
+        {
+            _registrySlot = Scheduler.Registry.Add(this);
+        }
+    }
+
+    private static ExecutionContext? CaptureContext()
+    {
+        ExecutionContext? context = ExecutionContext.Capture();
+        return ReferenceEquals(context, Scheduler.DefaultContext) ? null : context;
+    }
+
+    private protected static void RestoreContext()
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            ExecutionContext.RestoreFlow();
+        }
+
+        ExecutionContext.Restore(Scheduler.DefaultContext);
+    }
+}

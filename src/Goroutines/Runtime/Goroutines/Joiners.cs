@@ -1,0 +1,184 @@
+using System.Threading.Tasks.Sources;
+
+namespace Goroutines.Runtime;
+
+/// <summary>The outcome of a goroutine and those who wait for it.</summary>
+/// <remarks><c>_lock</c> guards the list and the step from pending to complete; the outcome is written before <c>_completed</c>.</remarks>
+internal sealed class Joiners<T>(G goroutine)
+{
+    /// <summary>Until it ends: a goroutine whose end somebody may wait for is not garbage, and shows up in dumps.</summary>
+    private G? _goroutine = goroutine;
+    private SpinMutex _lock;
+    private WaitList<Joiner> _waiting;
+    private EndSignal? _ended;
+    private volatile bool _completed;
+    private T _result = default!;
+    private SharedFailure? _failure;
+    private KeptFailure.Watch? _unseen;
+
+    internal bool IsCompleted => _completed;
+
+    /// <summary>What is signalled when the goroutine has ended. Made on first use.</summary>
+    /// <param name="make">Makes it.</param>
+    internal EndSignal Ended(Func<EndSignal> make)
+    {
+        if (Volatile.Read(ref _ended) is not { } ended)
+        {
+            EndSignal made = make();
+            _lock.Enter();
+            ended = _ended ??= made;
+            bool completed = _completed;
+            _lock.Exit();
+            if (completed)
+            {
+                ended.Signal(); // otherwise Complete finds it
+            }
+        }
+
+        return ended;
+    }
+
+    /// <summary>Takes the outcome and wakes those who wait for it.</summary>
+    /// <param name="result">The result, if there is no failure.</param>
+    /// <param name="failure">What left the body.</param>
+    /// <param name="seen">Somebody else gets the failure, too: it need not be reported if nobody joins.</param>
+    internal void Complete(T result, Exception? failure, bool seen = false)
+    {
+        SharedFailure? shared = failure is null ? null : new SharedFailure(failure);
+        KeptFailure.Watch? unseen = failure is null || seen || _goroutine!.WasAbandoned ? null : KeptFailure.TryKeep(_goroutine!, failure);
+        _lock.Enter();
+        WakeList<Joiner> joiners = _waiting.TakeAll();
+        _result = result;
+        _failure = shared;
+        _unseen = unseen;
+        _goroutine = null;
+        _completed = true;
+        EndSignal? ended = _ended;
+        _lock.Exit();
+        ended?.Signal();
+        joiners.CompleteAll();
+    }
+
+    internal ValueTask<T> JoinAsync(CancellationToken cancellationToken)
+    {
+        if (_completed)
+        {
+            return _failure is null ? new ValueTask<T>(_result) : new ValueTask<T>(Take(_failure).AsTask<T>());
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<T>(cancellationToken);
+        }
+
+        Joiner? joiner = Enlist(cancellationToken);
+        return joiner is null ? JoinAsync(cancellationToken) : new ValueTask<T>(joiner, joiner.Version);
+    }
+
+    internal ValueTask JoinVoidAsync(CancellationToken cancellationToken)
+    {
+        if (_completed)
+        {
+            return _failure is null ? default : new ValueTask(Take(_failure).AsTask<T>());
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        Joiner? joiner = Enlist(cancellationToken);
+        return joiner is null ? JoinVoidAsync(cancellationToken) : new ValueTask(joiner, joiner.Version);
+    }
+
+    /// <summary>Calls <paramref name="action"/>, which only signals a thread, when the goroutine has ended.</summary>
+    internal void OnEnd(Action action)
+    {
+        if (Enlist(default) is { } joiner)
+        {
+            joiner.AddForeign(ForeignContinuation.Signal(static state => ((Action)state!)(), action, joiner.FullVersion));
+        }
+        else
+        {
+            action();
+        }
+    }
+
+    private Joiner? Enlist(CancellationToken cancellationToken)
+    {
+        Joiner joiner = new(this);
+        joiner.Begin(M.Current?.CurrentG, WaitReason.Join);
+        _lock.Enter();
+        if (_completed)
+        {
+            _lock.Exit();
+            return null;
+        }
+
+        _waiting.Enqueue(joiner);
+        _lock.Exit();
+        if (cancellationToken.CanBeCanceled)
+        {
+            joiner.LinkCancellation(cancellationToken);
+        }
+
+        return joiner;
+    }
+
+    private bool TryRemove(Joiner joiner)
+    {
+        _lock.Enter();
+        bool waits = joiner.InQueue;
+        if (waits)
+        {
+            _waiting.Remove(joiner);
+        }
+
+        _lock.Exit();
+        return waits;
+    }
+
+    /// <summary>The outcome of a goroutine that has ended; throws what left its body.</summary>
+    internal T TakeResult()
+    {
+        if (_failure is not null)
+        {
+            Take(_failure).Throw();
+        }
+
+        return _result;
+    }
+
+    /// <summary>A caller gets the failure: it need not be reported any more.</summary>
+    private SharedFailure Take(SharedFailure failure)
+    {
+        Interlocked.Exchange(ref _unseen, null)?.Seen();
+        return failure;
+    }
+
+    /// <summary>One pending join.</summary>
+    private sealed class Joiner(Joiners<T> owner) : WaitSource, IValueTaskSource<T>, IValueTaskSource
+    {
+        private protected override void TryCancel()
+        {
+            if (owner.TryRemove(this))
+            {
+                Outcome = WaitOutcome.Cancelled;
+                Complete();
+            }
+        }
+
+        T IValueTaskSource<T>.GetResult(short token) => Take(token);
+
+        void IValueTaskSource.GetResult(short token) => Take(token);
+
+        private T Take(short token)
+        {
+            BeginGetResult(token);
+            bool cancelled = Outcome == WaitOutcome.Cancelled;
+            Exception? exception = cancelled ? CancelledException() : null;
+            Recycle();
+            return exception is null ? owner.TakeResult() : throw exception;
+        }
+    }
+}

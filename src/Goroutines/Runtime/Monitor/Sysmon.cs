@@ -1,0 +1,414 @@
+using Goroutines.Platform;
+
+namespace Goroutines.Runtime;
+
+/// <summary>
+/// The monitor thread (runtime/proc.go: <c>sysmon</c>): takes Ps from workers in blocking regions, asks for preemption,
+/// puts Ps beside stuck ones, wakes for late timers, and finds deadlocks. It has no P.
+/// </summary>
+/// <remarks>
+/// <para>It looks every 20 microseconds while it finds something to do, and up to every 10 ms while it does not; when every P
+/// has been idle for a while it sleeps until a P is taken again. <c>_asleep</c> is stored by it before it looks at
+/// the idle count for the last time, and read by a thread that takes a P after that has changed the count; both with a fence.</para>
+/// <para>It never has a P, and owns none of the scheduler's state: it reads counts and ticks without the lock, and acts through what
+/// the scheduler offers. Its thread starts when a P is first taken. Where the system refuses the thread, goroutines run all the same; what
+/// sysmon would do is put off until it can be started.</para>
+/// </remarks>
+internal sealed class Sysmon
+{
+    /// <summary>How long a chain of turns, or one turn, may last before others are helped, in nanoseconds (Go: <c>forcePreemptNS</c>).</summary>
+    internal const long TimeSlice = 10_000_000;
+
+    private const long Shortest = 20_000;
+    private const long Longest = 10_000_000;
+
+    /// <summary>How late goroutines that were left to their owner may be found waiting, and how often it is tried whether a
+    /// worker finds enough to do by now. More often, sysmon itself costs the workers several percent.</summary>
+    private const long LongestLeavingFew = 1_000_000;
+
+    private const long QuietBeforeSleep = 150_000_000;
+
+    /// <summary>A runtime that has lasted this long is told of by the meter; making that takes ten milliseconds, which a short program need not spend.</summary>
+    private const long LastsLong = 20_000_000;
+
+    private readonly Scheduler _scheduler;
+    private readonly ParkingNote _note = new();
+    private int _started;
+    private volatile bool _asleep;
+    private volatile int _threadId;
+
+    // The thread's own.
+    private Observation[] _observed = [];
+    private ComputingBound _computingBound;
+    private long _triedWakingAt;
+
+    /// <param name="scheduler">What it watches.</param>
+    /// <param name="runs">Whether it ever starts: where schedules are explored, nothing but the driver decides who runs.</param>
+    internal Sysmon(Scheduler scheduler, bool runs)
+    {
+        _scheduler = scheduler;
+        _started = runs ? 0 : 1;
+    }
+
+    /// <summary>The kernel's id of its thread; 0 before it runs.</summary>
+    internal int ThreadId => _threadId;
+
+    /// <summary>Called after a P was taken from the idle list or left in a blocking region.</summary>
+    internal void WakeIfAsleep()
+    {
+        Interlocked.MemoryBarrier(); // pairs with the one in SleepWhileIdle
+        if (_asleep)
+        {
+            _note.Wake();
+        }
+        else if (_started == 0 && Interlocked.Exchange(ref _started, 1) == 0)
+        {
+            TryStart();
+        }
+    }
+
+    /// <summary>Ends its sleep: the runtime is being stopped, or its last worker has gone.</summary>
+    internal void Wake() => _note.Wake();
+
+    private void TryStart()
+    {
+        if (_scheduler.Threads.CurrentRefusal is not null)
+        {
+            Volatile.Write(ref _started, 0);
+            return;
+        }
+
+        try
+        {
+            StartThread();
+            _scheduler.Threads.Granted();
+        }
+        catch (Exception exception) when (ThreadSupply.IsRefusal(exception))
+        {
+            _scheduler.Threads.Refused(exception);
+            Volatile.Write(ref _started, 0); // the thread that takes a P next tries again
+        }
+    }
+
+    private void StartThread()
+    {
+        Thread thread = new(static self => ((Sysmon)self!).Run(), maxStackSize: 256 * 1024)
+        {
+            IsBackground = true,
+            Name = $"{_scheduler.Name} sysmon",
+        };
+        thread.UnsafeStart(this);
+    }
+
+    private void Run()
+    {
+        _threadId = KernelThread.CurrentId();
+        int idleRounds = 0;
+        long delay = Shortest;
+        long last = Clock.SystemNanoseconds();
+        long watchedFrom = _scheduler.Driver is null ? last + LastsLong : long.MaxValue;
+        long quietSince = long.MaxValue;
+        long ticks = 0;
+        while (!_scheduler.IsStopping || _scheduler.AllMs.Count != 0)
+        {
+            long longest = _scheduler.LeavesFew && !_scheduler.AreAllPsIdle ? LongestLeavingFew : Longest;
+            delay = idleRounds == 0 ? Shortest : idleRounds > 50 ? Math.Min(2 * delay, longest) : delay;
+            _note.Sleep(delay);
+            long now = Clock.SystemNanoseconds();
+            if (now - last > delay + (TimeSlice / 2))
+            {
+                DiscountPause(now - last - delay); // a collection, or the machine, stopped everybody
+            }
+
+            last = now;
+            if (now >= watchedFrom)
+            {
+                watchedFrom = long.MaxValue;
+                ThreadPool.UnsafeQueueUserWorkItem(_scheduler.Reports.Lasts, _scheduler, preferLocal: false);
+            }
+
+            _scheduler.ReadClock();
+            long ticksNow = _scheduler.Turns;
+            if (_scheduler.AreAllPsIdle)
+            {
+                // A burst of turns between two looks is no quiet, though every P is idle again.
+                quietSince = ticks == ticksNow ? Math.Min(quietSince, now) : now;
+                ticks = ticksNow;
+                long quiet = now - quietSince;
+                long wanted = _scheduler.Deadlocks.QuietWanted(ticks);
+                if (quiet >= wanted)
+                {
+                    _scheduler.Deadlocks.Check(ticks, quiet);
+                    wanted = _scheduler.Deadlocks.QuietWanted(ticks);
+                }
+
+                if (quiet > QuietBeforeSleep && SleepWhileIdle(ticks, wanted == long.MaxValue ? -1 : Math.Max(0, wanted - quiet), out bool woken))
+                {
+                    quietSince = woken ? long.MaxValue : quietSince;
+                    idleRounds = woken ? 0 : idleRounds;
+                    last = Clock.SystemNanoseconds();
+                    continue;
+                }
+            }
+            else
+            {
+                quietSince = long.MaxValue;
+            }
+
+            _scheduler.PollNetIfLate(now);
+            idleRounds = Retake(now) ? 0 : idleRounds + 1;
+        }
+    }
+
+    /// <summary>Sleeps until a P is taken, if every P is idle.</summary>
+    /// <param name="ticks">The turns that had been run when all was last seen idle.</param>
+    /// <param name="limit">For so long at most, in nanoseconds, because it is time to look for a deadlock then; −1: no limit.</param>
+    /// <param name="woken">Whether something has happened, rather than the time passed.</param>
+    /// <returns>Whether every P was idle.</returns>
+    private bool SleepWhileIdle(long ticks, long limit, out bool woken)
+    {
+        woken = true;
+        _asleep = true;
+        Interlocked.MemoryBarrier(); // pairs with the one in WakeIfAsleep
+        bool idle = _scheduler.AreAllPsIdle && _scheduler.QueuedGlobally == 0 && !_scheduler.IsStopping && ticks == _scheduler.Turns;
+        if (idle)
+        {
+            woken = _note.Sleep(limit);
+        }
+
+        _asleep = false;
+        return idle;
+    }
+
+    /// <summary>One round over the Ps; whether anything was done.</summary>
+    private bool Retake(long now)
+    {
+        P[] all = _scheduler.AllPs;
+        if (_observed.Length < all.Length)
+        {
+            Array.Resize(ref _observed, all.Length);
+        }
+
+        bool waiting = WorkWaits();
+        bool acted = false;
+        for (int i = 0; i < all.Length; i++)
+        {
+            acted |= Observe(all[i], ref _observed[i], now, waiting);
+            FreeSlotOfLongTurn(all[i], in _observed[i], now);
+        }
+
+        if (waiting && _scheduler.IdlePs != 0 && !_scheduler.AnySpins)
+        {
+            // A free P and work that nobody has come for: it was left to its owner.
+            if (NextWaits(all))
+            {
+                _scheduler.WakeForLeft();
+                acted = true;
+            }
+            else if (now - _triedWakingAt >= LongestLeavingFew)
+            {
+                _triedWakingAt = now;
+                _scheduler.WakeOne();
+            }
+        }
+
+        return acted;
+    }
+
+    private bool Observe(P p, ref Observation seen, long now, bool workWaits)
+    {
+        uint schedule = Volatile.Read(ref p.ScheduleTick);
+        long turn = Volatile.Read(ref p.TurnTick);
+        uint syscall = Volatile.Read(ref p.SyscallTick);
+        PStatus status = p.Status;
+        if (status is not (PStatus.Running or PStatus.Syscall))
+        {
+            return false;
+        }
+
+        bool sameTurn = seen.Turn == turn;
+        if (!sameTurn)
+        {
+            _computingBound.TurnEnded(now);
+            seen.Turn = turn;
+            seen.TurnSince = now;
+            seen.TurnSeen = 0;
+        }
+
+        // Also in a blocking region: a chain of goroutines that spend their turns in short ones has a slice like any other.
+        if (seen.Schedule != schedule)
+        {
+            seen.Schedule = schedule;
+            seen.ScheduleSince = now;
+        }
+        else if (workWaits && now - seen.ScheduleSince >= TimeSlice)
+        {
+            p.Preempt = true;
+        }
+
+        if (status == PStatus.Syscall)
+        {
+            // A body that goes from one short region to the next keeps its P for no longer than one that computes.
+            bool overdue = sameTurn && workWaits && _scheduler.IdlePs == 0 && now - seen.TurnSince >= TimeSlice;
+            if (seen.Syscall != syscall)
+            {
+                seen.Syscall = syscall;
+                seen.SyscallSince = now;
+                if (!overdue)
+                {
+                    return false;
+                }
+            }
+
+            // Leave it alone for a while if nothing would be gained by taking it.
+            if (!workWaits && (_scheduler.AnySpins || _scheduler.IdlePs != 0) && now - seen.SyscallSince < TimeSlice)
+            {
+                return false;
+            }
+
+            if (p.TryTakeFromSyscall(PStatus.Running))
+            {
+                p.SyscallTick++;
+                p.Worker = null;
+                _scheduler.HandOff(p);
+                return true;
+            }
+
+            return false;
+        }
+
+        if (!sameTurn)
+        {
+            return false;
+        }
+
+        seen.TurnSeen++;
+        if (!workWaits || _scheduler.IsExplored)
+        {
+            return false;
+        }
+
+        bool acted = _scheduler.IdlePs == 0 && !p.Compensated && CompensateIfStuck(p, in seen, now);
+        return ((p.Compensated || now - seen.TurnSince >= TimeSlice) && OffloadQueue(p)) || acted;
+    }
+
+    /// <summary>A body may be waiting, without saying so, for a continuation that its goroutine keeps for its next turn.</summary>
+    private static void FreeSlotOfLongTurn(P p, in Observation seen, long now)
+    {
+        if (seen.TurnSeen != 0 && now - seen.TurnSince >= TimeSlice && p.Worker?.CurrentG is { } g)
+        {
+            g.FreeSlotOfLongTurn();
+        }
+    }
+
+    /// <summary>
+    /// What a body that does not give way keeps from running goes to everybody. The other workers steal only when they have
+    /// nothing else to do, which may be never; in Go the body itself would go to the back of the queue.
+    /// </summary>
+    /// <returns>Whether anything was waiting there.</returns>
+    private bool OffloadQueue(P p)
+    {
+        GList waiting = default;
+        while (waiting.Count <= RunQueue.Capacity && p.Queue.TakeOutside() is { } g)
+        {
+            waiting.Add(g);
+        }
+
+        bool late = p.Timers.NextWhen <= _scheduler.CoarseNow;
+        if (late)
+        {
+            _scheduler.RunDueTimers(p.Timers); // without a P here: what they ready goes to the global queue
+        }
+
+        _scheduler.PutReady(null, ref waiting, wake: true);
+        return late || waiting.Count != 0;
+    }
+
+    /// <summary>
+    /// A turn that lasts, and work that waits: another P goes beside this one, at once if its thread sleeps, after a time slice
+    /// and if there are not too many of them (<see cref="ComputingBound"/>) if it computes.
+    /// </summary>
+    private bool CompensateIfStuck(P p, in Observation seen, long now)
+    {
+        bool overdue = now - seen.TurnSince >= TimeSlice;
+        if ((!overdue && seen.TurnSeen < 2) || p.Worker is not { CurrentG: not null } worker)
+        {
+            return false;
+        }
+
+        bool computes = !worker.IsAsleep;
+        if (computes && !(overdue && _computingBound.AllowsMore(_scheduler.ComputingPs, _scheduler.MaxProcs, now)))
+        {
+            return false;
+        }
+
+        if (!_scheduler.Compensate(p, computes))
+        {
+            return false;
+        }
+
+        if (computes)
+        {
+            _computingBound.TurnEnded(now); // the next one has to wait as long again
+        }
+
+        _scheduler.WakeOne();
+        return true;
+    }
+
+    /// <summary>Whether a goroutine has waited since the last look while its P's worker was in one and the same body.</summary>
+    private bool NextWaits(P[] all)
+    {
+        for (int i = 0; i < all.Length; i++)
+        {
+            if (!all[i].Queue.IsEmpty && _observed[i].TurnSeen != 0)
+            {
+                return true;
+            }
+        }
+
+        return _scheduler.QueuedGlobally != 0;
+    }
+
+    private bool WorkWaits()
+    {
+        if (_scheduler.QueuedGlobally != 0)
+        {
+            return true;
+        }
+
+        long now = _scheduler.CoarseNow;
+        foreach (P p in _scheduler.AllPs)
+        {
+            if (!p.Queue.IsEmpty || p.Timers.NextWhen <= now)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void DiscountPause(long pause)
+    {
+        _computingBound.DiscountPause(pause);
+        foreach (ref Observation seen in _observed.AsSpan())
+        {
+            seen.ScheduleSince += pause;
+            seen.TurnSince += pause;
+            seen.SyscallSince += pause;
+        }
+    }
+
+    /// <summary>What was seen of one P, and since when it has not changed.</summary>
+    private struct Observation
+    {
+        internal uint Schedule;
+        internal long Turn;
+        internal uint Syscall;
+        internal int TurnSeen;
+        internal long ScheduleSince;
+        internal long TurnSince;
+        internal long SyscallSince;
+    }
+}

@@ -1,0 +1,112 @@
+using System.Runtime.CompilerServices;
+
+namespace Goroutines.Runtime;
+
+/// <summary>The place of the one idle worker that sleeps until the next timer or the network's news (runtime/proc.go: the parts about
+/// <c>netpoll</c> and <c>sched.pollUntil</c> of findRunnable, handoffp and sysmon).</summary>
+/// <remarks>
+/// <para>
+/// The descriptors that goroutines of this runtime wait for are in one <see cref="Runtime.Poller"/>. A worker that has nothing else
+/// to run asks it without waiting; of the workers that are idle, the one in this slot sleeps in it. What has become ready is put
+/// into run queues in one go, on the P that the sleeper wakes up with.
+/// </para>
+/// <para>
+/// <b>Not all may sleep elsewhere while there is a descriptor.</b> A worker takes the slot by a CAS (full fence) and then looks at
+/// the count of descriptors; a thread that adds the first raises the count (full fence) and then looks for the worker in the slot, or
+/// for idle workers of which one will take it.
+/// </para>
+/// <para>
+/// <b>Timers.</b> <see cref="Until"/> says until when the sleeper sleeps. The sleeper stores <see cref="long.MaxValue"/>, a fence, looks
+/// at the timers for the last time, and stores what it has found; a thread that adds a timer puts it into a heap, a fence, and
+/// then reads it. So each timer that comes before the second store wakes the sleeper. A time from before the last look would not do: its timer
+/// may be gone by the look, and one that comes after the look and is later would wake no worker.
+/// </para>
+/// <para>
+/// <b>At most one worker at a time sleeps in the poller</b> (<c>_inPoller</c>): of two, the wrong one might take up a wake-up. A worker
+/// that was taken from the slot may not have left the poller yet when the next one comes, which then sleeps on its note; the first
+/// empties <c>_inPoller</c> (full fence) and then looks for a worker in the slot that has to go there (<see cref="Scheduler.WatchNet"/>), the
+/// second takes the slot (full fence) before it looks at <c>_inPoller</c>.
+/// </para>
+/// <para>A part of the scheduler, embedded by value; it needs no lock.</para>
+/// </remarks>
+internal struct PollerSlot
+{
+    /// <summary>Set by CAS from null; emptied by the worker itself, or by a thread that wakes it to give it a P.</summary>
+    private M? _sleeper;
+
+    /// <summary>The worker that sleeps in the poller. Set by itself by CAS from null, and emptied by itself.</summary>
+    private M? _inPoller;
+    private Poller? _poller;
+    private long _until;
+    private long _lastPoll;
+
+    public PollerSlot()
+    {
+        _until = long.MaxValue;
+    }
+
+    /// <summary>What to sleep in; null until something is to be watched.</summary>
+    internal readonly Poller? Poller => Volatile.Read(in _poller);
+
+    /// <summary>Whether anything is watched.</summary>
+    internal readonly bool IsActive
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _poller is { Watched: > 0 };
+    }
+
+    /// <summary>The worker in the slot.</summary>
+    internal readonly M? Sleeper
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(in _sleeper);
+    }
+
+    /// <summary>Until when the sleeper sleeps; <see cref="long.MaxValue"/> while it has yet to look at the timers for the last time.</summary>
+    internal readonly long Until => Volatile.Read(in _until);
+
+    /// <summary>When it was last asked without waiting, by the system's clock.</summary>
+    internal readonly long LastPoll => Volatile.Read(in _lastPoll);
+
+    /// <returns>The poller that is used: <paramref name="made"/>, or another thread's.</returns>
+    internal Poller Set(Poller made) => Interlocked.CompareExchange(ref _poller, made, null) ?? made;
+
+    internal bool TryEnter(M m) => Interlocked.CompareExchange(ref _sleeper, m, null) is null;
+
+    /// <returns><see langword="true"/> if <paramref name="m"/> was still in the slot; otherwise, <see langword="false"/>: it was taken from it, and is given a P.</returns>
+    internal bool TryLeave(M m) => ReferenceEquals(Interlocked.CompareExchange(ref _sleeper, null, m), m);
+
+    /// <summary>Takes the worker out of the slot, to give it a P.</summary>
+    internal M? TakeSleeper() => Interlocked.Exchange(ref _sleeper, null);
+
+    /// <summary>The sleeper is about to look at the timers for the last time: from now on each one that is added wakes it.</summary>
+    internal void BeginLastLook()
+    {
+        Volatile.Write(ref _until, long.MaxValue);
+        Interlocked.MemoryBarrier(); // pairs with the one in Scheduler.TimerAdded: it sees that we are about to sleep, or we see its timer
+    }
+
+    /// <summary>The sleeper has looked: later timers need not wake it.</summary>
+    internal void EndLastLook(long until) => Volatile.Write(ref _until, until);
+
+    /// <summary>Sleeps in the poller, if something is watched and no other worker is in there; otherwise on the worker's note.</summary>
+    internal void Sleep(M m, long nanoseconds, ref GList ready)
+    {
+        if (IsActive && Interlocked.CompareExchange(ref _inPoller, m, null) is null)
+        {
+            m.SleepInPoller(_poller!, nanoseconds, ref ready);
+            Interlocked.Exchange(ref _inPoller, null);
+        }
+        else
+        {
+            m.Note.Sleep(nanoseconds);
+        }
+    }
+
+    /// <summary>Asks the poller without waiting.</summary>
+    internal void Poll(ref GList ready)
+    {
+        Volatile.Write(ref _lastPoll, Clock.SystemNanoseconds());
+        _poller!.Poll(0, ref ready);
+    }
+}

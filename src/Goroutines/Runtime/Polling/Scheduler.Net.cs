@@ -1,0 +1,108 @@
+using System.Runtime.CompilerServices;
+
+namespace Goroutines.Runtime;
+
+/// <summary>The network poller's place in the scheduler (runtime/proc.go: the parts about <c>netpoll</c> of findRunnable, handoffp and sysmon).</summary>
+/// <remarks>The protocol stands in <see cref="PollerSlot"/>.</remarks>
+internal sealed partial class Scheduler
+{
+    private const long NetLate = 10_000_000;
+
+    /// <summary>What idle workers sleep in; null until something is to be watched.</summary>
+    internal Poller? Poller => _poller.Poller;
+
+    /// <summary>Whether the network may wake goroutines of this runtime.</summary>
+    internal bool IsNetActive => _poller.IsActive;
+
+    /// <summary>The poller of this runtime, made on first use.</summary>
+    /// <param name="make">Makes one. Its exceptions pass through.</param>
+    internal Poller GetPoller(Func<Scheduler, Poller> make)
+    {
+        if (_poller.Poller is { } poller)
+        {
+            return poller;
+        }
+
+        Poller made = make(this);
+        poller = _poller.Set(made);
+        if (!ReferenceEquals(poller, made))
+        {
+            made.Dispose();
+        }
+
+        return poller;
+    }
+
+    /// <summary>There is something in the poller now, and was not before: a worker has to sleep in it.</summary>
+    internal void WatchNet()
+    {
+        if (!_poller.IsActive)
+        {
+            return;
+        }
+
+        Interlocked.MemoryBarrier(); // pairs with the CAS in PollerSlot.TryEnter
+        if (_poller.Sleeper is { } sleeper)
+        {
+            if (!sleeper.IsInPoller)
+            {
+                sleeper.Wake();
+            }
+        }
+        else
+        {
+            WakeIfIdle(); // it will find nothing and become the poller
+        }
+    }
+
+    /// <summary>What the network has for a worker with nothing else to do, unless another one sleeps there and gets it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private G? PollNet(P p) => _poller.IsActive && _poller.Sleeper is null ? PollNetNow(p) : null;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private G? PollNetNow(P p)
+    {
+        GList ready = default;
+        _poller.Poll(ref ready);
+        G? first = ready.Pop();
+        PutReady(p, ref ready, wake: true);
+        return first;
+    }
+
+    /// <summary>Sysmon: with every worker busy for long, the network would wait for one of them to run dry.</summary>
+    internal void PollNetIfLate(long now)
+    {
+        if (_poller.IsActive && _poller.Sleeper is null && now - _poller.LastPoll > NetLate)
+        {
+            GList ready = default;
+            _poller.Poll(ref ready);
+            PutReady(null, ref ready, wake: true);
+        }
+    }
+
+    /// <summary>Queues what has become ready: on the caller's P, or for anybody (injectglist).</summary>
+    internal void PutReady(P? p, ref GList ready, bool wake)
+    {
+        if (ready.First is null)
+        {
+            return;
+        }
+
+        if (p is null)
+        {
+            PutGlobalBatch(ready.First, ready.Last!, ready.Count);
+        }
+        else
+        {
+            while (ready.Pop() is { } g)
+            {
+                p.Queue.Put(g, this);
+            }
+        }
+
+        if (wake)
+        {
+            WakeIfIdle();
+        }
+    }
+}

@@ -1,0 +1,298 @@
+using System.Runtime.CompilerServices;
+
+namespace Goroutines.Runtime;
+
+/// <summary>Finding the next goroutine for a worker (runtime/proc.go: <c>findRunnable</c>).</summary>
+/// <remarks>
+/// <para><b>Everyone has a turn.</b> A goroutine in <c>runnext</c> runs before those in the ring and inherits the slice of the one
+/// that made it ready. Two that make each other ready would so keep the P for ever. Hence a chain of inherited turns has
+/// one time slice in all, after which its goroutine queues behind the ring (<see cref="EndSlice"/>). The holder of the P itself
+/// counts the inherited turns: after every 64 it looks at the clock, and after 128 looks the slice is over whatever the
+/// clock says. So the bound holds for goroutines of either kind, in blocking regions or not, and without sysmon. Sysmon
+/// shortens the slices of chains whose single turns last long: it sets <see cref="P.Preempt"/> after 10 ms.</para>
+/// <para>Of the other queues each is looked at in turn, too: the global queue every 61 slices and at the end of every second
+/// slice that was used up; the timers before every turn; the network by the poller, or by sysmon after 10 ms.</para>
+/// <para><b>Rejected:</b> a number of turns alone. Chains with long turns would have many times the share of those with short ones
+/// if it is small, and keep the others waiting for seconds if it is large. Sysmon alone, as in Go: it has to infer from ticks who
+/// runs, and what it does not see nobody ends.</para>
+/// </remarks>
+internal sealed partial class Scheduler
+{
+    private const int GlobalEvery = 61;
+
+    /// <summary>Rounds over the other Ps; the last one takes more than the rings.</summary>
+    [ModelValue(1)]
+    private static int StealRounds => 4;
+
+    /// <summary>Inherited turns between two looks at a chain's slice: a look reads the clock, which costs as much as half a turn.</summary>
+    [ModelValue(2)]
+    internal static int TurnsPerLook => 64;
+
+    /// <summary>Looks after which a chain's slice is over in any case: a millisecond or so of the shortest turns.</summary>
+    [ModelValue(2)]
+    private static int LooksPerSlice => 128;
+
+    /// <summary>Looks whether a lone <c>runnext</c> moves, before it is taken.</summary>
+    [ModelValue(1)]
+    private static int LooksAtNext => 24;
+
+    /// <summary>Where few goroutines are left to their owner and that is wrong, sysmon sees to it (see <see cref="Runtime.Sysmon"/>).</summary>
+    private WakeJudge _wakes;
+
+    internal bool LeavesFew => _wakes.LeavesFew;
+
+    /// <summary>Blocks until there is a goroutine for <paramref name="m"/> to run; null: the worker is to end.</summary>
+    internal G? FindRunnable(M m, out bool inheritTime)
+    {
+        inheritTime = false;
+        while (true)
+        {
+            if (_stopping || m.Retiring)
+            {
+                return null;
+            }
+
+            P p = m.P!;
+            if (p.Compensated || _procs.Surplus > 0)
+            {
+                RetireIfSurplus(m, p);
+                if (!m.HasP)
+                {
+                    ParkWithoutP(m);
+                    continue;
+                }
+            }
+
+            RunDueTimers(p.Timers);
+            G? g = TakeInTurn(p, out inheritTime) ?? PollNet(p) ?? Spin(m, p);
+            if (g is not null)
+            {
+                return g;
+            }
+
+            if (GoIdle(m, p) is { } late)
+            {
+                return late;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes the next goroutine for <paramref name="p"/>, whose holder calls: from <c>runnext</c>, the ring or the global queue, so
+    /// that each has its turn. The due timers have been run: one that is due at every look would otherwise take <c>runnext</c>,
+    /// and with it the slice, for good.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private G? TakeInTurn(P p, out bool inheritTime)
+    {
+        if ((p.Preempt || p.TurnsToLook <= 0) && SliceIsOver(p) && EndSlice(p) is { } waited)
+        {
+            inheritTime = false;
+            return waited;
+        }
+
+        if (p.ScheduleTick % GlobalEvery == 0)
+        {
+            p.Queue.ClearStale();
+            if (TakeGlobal(p, 1) is { } fair)
+            {
+                inheritTime = false;
+                return fair;
+            }
+        }
+
+        return p.Queue.Get(out inheritTime) ?? TakeGlobal(p, int.MaxValue);
+    }
+
+    /// <summary>Whether the chain of <c>runnext</c> that runs on <paramref name="p"/> has used up its time slice. See the remarks of this class.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool SliceIsOver(P p)
+    {
+        p.TurnsToLook = TurnsPerLook;
+        if (p.Preempt)
+        {
+            p.Preempt = false;
+            return true;
+        }
+
+        long now = Clock.SystemNanoseconds();
+        if (p.LookedAtChain != p.ScheduleTick)
+        {
+            p.LookedAtChain = p.ScheduleTick;
+            p.ChainSince = now;
+            p.ChainLooks = 0;
+        }
+
+        p.ChainLooks++;
+        return p.ChainLooks >= LooksPerSlice || now - p.ChainSince >= Sysmon.TimeSlice;
+    }
+
+    /// <summary>A chain's slice is over: its goroutine goes to the back of the ring, and those that wait have their turn.</summary>
+    /// <returns>One from the global queue, which turns of a whole slice would otherwise reach only after 61 of them; null: the ring
+    /// is next. The two take turns, or a steady stream into the global queue would keep the ring waiting.</returns>
+    private G? EndSlice(P p)
+    {
+        p.Queue.KickNext(this);
+        p.GlobalHadTurn = !p.GlobalHadTurn || p.Queue.IsRingEmpty;
+        G? waited = p.GlobalHadTurn ? TakeGlobal(p, 1) : null;
+        p.GlobalHadTurn = waited is not null;
+        return waited;
+    }
+
+    /// <summary>Looks through the other Ps, unless enough workers do already.</summary>
+    private G? Spin(M m, P p)
+    {
+        if (!m.Spinning)
+        {
+            if (2 * _spinning >= _procs.All.Length - _procs.IdleCount)
+            {
+                return null;
+            }
+
+            m.IdleSince = Clock.SystemNanoseconds();
+            m.Spinning = true;
+            Interlocked.Increment(ref _spinning);
+        }
+
+        return Steal(p);
+    }
+
+    private G? Steal(P p)
+    {
+        P[] all = _procs.All;
+        for (int round = 0; round < StealRounds; round++)
+        {
+            bool lastRound = round == StealRounds - 1;
+            int index = (int)(p.NextRandom() % (uint)all.Length);
+            for (int i = 0; i < all.Length; i++, index = index + 1 == all.Length ? 0 : index + 1)
+            {
+                P victim = all[index];
+                if (ReferenceEquals(victim, p))
+                {
+                    continue;
+                }
+
+                if (lastRound)
+                {
+                    // Late timers of a P whose body does not give way, or that nobody holds.
+                    RunDueTimers(victim.Timers);
+                    if (p.Queue.Get(out _) is { } fired)
+                    {
+                        return fired;
+                    }
+
+                }
+
+                if (p.Queue.StealFrom(victim.Queue, takeNext: lastRound && IsNextStuck(victim)) is { } stolen)
+                {
+                    p.Steals++;
+                    return stolen;
+                }
+            }
+
+            if (_global.Count != 0 && TakeGlobal(p, int.MaxValue) is { } g)
+            {
+                return g;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Whether the owner does not get to its <c>runnext</c>. As a rule it has just readied it and is about to park, and
+    /// taking it would only bounce a pair of goroutines between two cores; so watch for a few microseconds.
+    /// </summary>
+    private static bool IsNextStuck(P victim)
+    {
+        if (victim.Queue.Next is not { } next)
+        {
+            return false;
+        }
+
+        long turn = Volatile.Read(ref victim.TurnTick);
+        for (int i = 0; i < LooksAtNext; i++)
+        {
+            Thread.SpinWait(4);
+            if (!ReferenceEquals(victim.Queue.Next, next) || Volatile.Read(ref victim.TurnTick) != turn)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives the P up and sleeps until there is one again with something to do: steps I1 to I3 of the protocol.</summary>
+    /// <returns>A goroutine that came in at the last moment, or null to look again.</returns>
+    private G? GoIdle(M m, P p)
+    {
+        _lock.Enter();
+        if (_stopping || _procs.Surplus > 0)
+        {
+            _lock.Exit();
+            return null;
+        }
+
+        if (TakeGlobalLocked(p, int.MaxValue) is { } g)
+        {
+            _lock.Exit();
+            return g;
+        }
+
+        p.Queue.ClearStale();
+        m.Release();
+        _procs.PutIdle(p);
+        _workers.CountSleep();
+        _lock.Exit();
+        SynchronizationContext.SetSynchronizationContext(null); // the last goroutine that ran here: see ParkWithoutP
+
+        if (m.Spinning)
+        {
+            _wakes.WorkerSleeps(m.FoundWork, m.IdleSince);
+            m.FoundWork = false;
+            m.Spinning = false;
+            Interlocked.Decrement(ref _spinning); // full fence: I2, pairs with WakeIfIdle
+        }
+        else
+        {
+            Interlocked.MemoryBarrier(); // likewise
+        }
+
+        long pollUntil = LookAgain(out bool work);
+        if (work || (Driver is not null && OnAllIdle()))
+        {
+            if (TryTakeIdleP() is { } again)
+            {
+                m.Acquire(again);
+                m.Spinning = true;
+                Interlocked.Increment(ref _spinning);
+            }
+            else
+            {
+                ParkWithoutP(m); // whoever took the Ps has the work too
+            }
+        }
+        else
+        {
+            SleepUntil(m, pollUntil);
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether there is anything to run, and when the next timer is due.</summary>
+    private long LookAgain(out bool work)
+    {
+        work = _global.Count != 0;
+        long pollUntil = long.MaxValue;
+        foreach (P p in _procs.All)
+        {
+            work = work || !p.Queue.IsRingEmpty || IsNextStuck(p);
+            pollUntil = Math.Min(pollUntil, p.Timers.NextWhen);
+        }
+
+        work |= pollUntil != long.MaxValue && pollUntil <= Clock.Now;
+        return pollUntil;
+    }
+}

@@ -1,0 +1,321 @@
+using System.Runtime.CompilerServices;
+
+namespace Goroutines.Runtime;
+
+/// <summary>
+/// The scheduler of one runtime (runtime/proc.go: <c>sched</c>): goroutines (G) are given turns by worker threads (M),
+/// each of which needs one of <c>MaxProcs</c> Ps to do so.
+/// </summary>
+/// <remarks>
+/// <para><b>Two rules.</b> Readying always enqueues: nothing runs another goroutine's code inside a channel operation, a
+/// timer, a cancellation callback or a completion. Only the owner of a P touches its producer side: a thread without a P
+/// uses the global queue.</para>
+/// <para><b>The wake-up protocol.</b> No work may lie in a queue while a worker that could run it sleeps. There are two
+/// sides, and each makes its own state visible before it looks at the other's:
+/// <code>
+/// submitter                                  idler (a worker that found nothing)
+/// S1 put the goroutine into a queue          I1 put the P into the idle list, idle count++   (under _lock)
+/// S2 full fence                              I2 leave the spinning count; full fence
+/// S3 if a P is idle and none spins:          I3 look at every queue and every timer again;
+///    wake a worker, as a spinning one           if there is something: take an idle P back and go on looking
+/// </code>
+/// Either S3 sees the idle P and no spinning worker, and wakes one; or it comes before I1 or before I2, and then I3 comes
+/// after S1 and finds the work; or another worker spins, which will get to its own I2 before it sleeps, or find the work.
+/// S2 is the fence in <see cref="WakeIfIdle"/>; it pairs with the decrement (or the fence) in <see cref="GoIdle"/>.
+/// The global queue needs no more than this, because it is looked at under the same lock that I1 holds.
+/// </para>
+/// <para>A spinning worker that finds work wakes another one first (<see cref="ResetSpinning"/>), so that a burst of
+/// work wakes all the workers it needs, one after the other; at most half as many spin as are busy.</para>
+/// <para><b>The exception.</b> Where waking has been in vain lately (<see cref="WakeJudge"/>), S2 and S3 are left out for
+/// the first few goroutines that a worker readies: it gets to them itself as soon as its body parks. Sysmon then takes
+/// the part of S3, every millisecond.</para>
+/// <para><b>Rejected:</b> waking a worker at every submission (a pair of goroutines handing a value back and forth would
+/// keep a second core spinning); handing the P over with the goroutine (it loses the locality of <c>runnext</c>);
+/// letting go of idle workers without counting the spinning ones (the last one to stop must look again).</para>
+/// </remarks>
+internal sealed partial class Scheduler
+{
+    /// <summary>The empty execution context, which every turn starts from.</summary>
+    internal static readonly ExecutionContext DefaultContext = FindDefaultContext();
+
+    private SpinMutex _lock;
+
+    // Parts under _lock. Not readonly: their state is embedded here.
+    private GlobalQueue _global;
+    private ProcSet _procs;
+    private WorkerSet _workers = new();
+
+    // Parts without a lock, likewise.
+    private PollerSlot _poller = new();
+    private Population _population;
+
+    /// <summary>Workers that look for work without having any. Written by interlocked operations.</summary>
+    private volatile int _spinning;
+
+    private long _nextId = 1;
+    private volatile bool _stopping;
+    private long _coarseNow;
+
+    internal readonly string Name;
+    internal readonly GoRuntime Runtime;
+    internal readonly IRuntimeReports Reports;
+    internal readonly Clock Clock;
+    internal readonly GRegistry Registry;
+    internal readonly bool DetectDeadlocks;
+
+    // Parts with a state of their own.
+    internal readonly Sysmon Sysmon;
+    internal readonly DeadlockDetector Deadlocks;
+    internal readonly MainCalls Mains = new();
+    internal readonly PanicReports Panics;
+    internal readonly ThreadSupply Threads;
+    internal readonly Obligations Obligations;
+
+    /// <summary>Wakes a worker for the first timer where the clock is not the system's; null where it is.</summary>
+    private readonly ProviderTimer? _providerTimer;
+
+    internal Scheduler(GoRuntime runtime, GoRuntimeOptions options, IRuntimeReports reports)
+    {
+        Reports = reports;
+        Runtime = runtime;
+        Name = options.Name ?? "goroutines";
+#pragma warning disable RS0030 // the default
+        Clock = new Clock(options.TimeProvider ?? TimeProvider.System);
+#pragma warning restore RS0030
+        Stacks = new StackfulPool(this, options.StackSize);
+        Threads = new ThreadSupply(options.ExplicitMaxThreads ?? 0);
+        DetectDeadlocks = options.DetectDeadlocks;
+        Driver = options.Driver;
+        Registry = new GRegistry(this, keepsAlive: Driver is not null);
+        Panics = new PanicReports(this, options.PanicHandler ?? reports.DefaultPanicHandler);
+        Obligations = new Obligations(this);
+        _providerTimer = Clock.IsSystem ? null : new ProviderTimer(Clock, ProviderFired);
+        Deadlocks = new DeadlockDetector(this, DetectDeadlocks);
+        Sysmon = new Sysmon(this, runs: !IsExplored);
+        NewP = id => new P(id, this);
+        _procs = new ProcSet(options.MaxProcs ?? ProcessorCount.Default);
+        _lock.Enter();
+        AdjustProcs();
+        _lock.Exit();
+        if (_procs.All.Length == 0)
+        {
+            throw new InsufficientMemoryException("There is no memory for a processor.");
+        }
+
+        Driver?.Attach(this);
+    }
+
+    /// <summary>Makes a P; replaced in tests to see what becomes of the runtime when there is no memory for one.</summary>
+    internal Func<int, P> NewP { get; set; }
+
+    // What the parts may see of each other's state. Readings of a moment.
+    internal bool IsStopping => _stopping;
+
+    internal P[] AllPs => _procs.All;
+
+    internal WorkerList AllMs => _workers.All;
+
+    internal int IdlePs => _procs.IdleCount;
+
+    internal bool AreAllPsIdle => _procs.AreAllIdle;
+
+    /// <summary>How many Ps stand beside one whose body computes.</summary>
+    internal int ComputingPs => _procs.Computing;
+
+    internal int QueuedGlobally => _global.Count;
+
+    /// <summary>Whether a worker looks for work.</summary>
+    internal bool AnySpins => _spinning != 0;
+
+    /// <summary>The time by the last look at the clock, for what needs to be only roughly right (how long a goroutine has waited).</summary>
+    internal long CoarseNow => Volatile.Read(ref _coarseNow);
+
+    /// <summary>The P of the calling thread, if it is one of this scheduler's workers and has one.</summary>
+    internal P? CurrentP
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => M.Current is { } m && ReferenceEquals(m.Scheduler, this) ? m.P : null;
+    }
+
+    /// <summary>Reads the clock and keeps it for those who don't need it exactly.</summary>
+    internal long ReadClock()
+    {
+        long now = Clock.Now;
+        Volatile.Write(ref _coarseNow, now);
+        return now;
+    }
+
+    internal long NewGoroutineId() => CurrentP is { } p ? p.NewGoroutineId() : Interlocked.Increment(ref _nextId) - 1;
+
+    /// <summary>A range of ids for one P, so that a spawn need not touch a shared counter (runtime/proc.go: _GoidCacheBatch).</summary>
+    internal (long First, long End) ReserveIds()
+    {
+        const int Batch = 16;
+        long end = Interlocked.Add(ref _nextId, Batch);
+        return (end - Batch, end);
+    }
+
+    /// <summary>Makes a new goroutine runnable.</summary>
+    /// <exception cref="ObjectDisposedException">The runtime takes no more goroutines.</exception>
+    internal void Spawn(G g)
+    {
+        // Steps S1 and S2 of the protocol in Population.
+        P? p = CurrentP;
+        _population.CountSpawn(p);
+        if (_population.Refuses)
+        {
+            Refuse();
+        }
+
+        Queue(p, g);
+    }
+
+    /// <summary>As <see cref="Spawn(G)"/>, but a runtime that has been stopped refuses quietly: for timers and cancellation, which have no caller to tell.</summary>
+    internal bool TrySpawn(G g)
+    {
+        P? p = CurrentP;
+        _population.CountSpawn(p);
+        if (_population.Refuses)
+        {
+            GoroutinesGone(1);
+            return false;
+        }
+
+        Queue(p, g);
+        return true;
+    }
+
+    /// <summary>Makes a new goroutine runnable even while the runtime waits for its last ones to end: for what those may be waiting for.</summary>
+    internal void SpawnAnyway(G g)
+    {
+        P? p = CurrentP;
+        _population.CountSpawn(p);
+        Queue(p, g);
+    }
+
+    /// <summary>Puts a goroutine that has just become runnable into a queue: goready, and for those without a P injectglist.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Enqueue(G g)
+    {
+        if (CurrentP is { } p)
+        {
+            p.Queue.PutNext(g, this);
+            if (_wakes.LeavesFew && p.Queue.HasFew)
+            {
+                return;
+            }
+        }
+        else
+        {
+            PutGlobal(g);
+        }
+
+        WakeIfIdle();
+    }
+
+    internal void PutGlobal(G g)
+    {
+        g.QueueNext = null;
+        PutGlobalBatch(g, g, 1);
+    }
+
+    internal void PutGlobalBatch(G first, G last, int count)
+    {
+        _lock.Enter();
+        bool stopped = _stopping && Driver is null;
+        if (!stopped)
+        {
+            _global.PushBack(first, last, count);
+        }
+
+        _lock.Exit();
+        if (stopped)
+        {
+            AbandonLater(first);
+        }
+    }
+
+    /// <summary>Takes one goroutine to run from the global queue, and a fair share of the rest into the P's ring (globrunqget).</summary>
+    private G? TakeGlobal(P p, int most)
+    {
+        if (_global.Count == 0)
+        {
+            return null;
+        }
+
+        _lock.Enter();
+        G? g = TakeGlobalLocked(p, most);
+        _lock.Exit();
+        return g;
+    }
+
+    private G? TakeGlobalLocked(P p, int most)
+    {
+        G? g = _global.Pop();
+        if (g is null)
+        {
+            return null;
+        }
+
+        int share = Math.Min(Math.Min(_global.Count, most - 1), _global.Count / Math.Max(1, _procs.Wanted));
+        share = Math.Min(share, RunQueue.Capacity / 2);
+        for (; share > 0 && _global.Pop() is { } more; share--)
+        {
+            p.Queue.PutUnlessFull(more, out bool full);
+            if (full)
+            {
+                _global.PushBack(more, more, 1);
+                break;
+            }
+        }
+
+        return g;
+    }
+
+    private void Queue(P? p, G g)
+    {
+        if (p is not null)
+        {
+            p.Queue.PutNext(g, this);
+        }
+        else
+        {
+            PutGlobal(g);
+        }
+
+        WakeIfIdle();
+        if (p is null && Threads.LastRefusal is { } refusal)
+        {
+            ThrowIfNobodyRuns(g, refusal);
+        }
+    }
+
+    private void ThrowIfRefusing()
+    {
+        if (_population.Refuses)
+        {
+            throw Refusal();
+        }
+    }
+
+    /// <summary>A goroutine was counted that is not taken.</summary>
+    private void Refuse() => throw Refused();
+
+    private ObjectDisposedException Refused()
+    {
+        GoroutinesGone(1);
+        return Refusal();
+    }
+
+    private ObjectDisposedException Refusal() => new(Name, $"The runtime \"{Name}\" has been stopped and takes no more goroutines.");
+
+    private static ExecutionContext FindDefaultContext()
+    {
+        // A thread started unsafely begins without a context, and what it captures then is the default one.
+        ExecutionContext? context = null;
+        Thread thread = new(() => context = ExecutionContext.Capture());
+        thread.UnsafeStart();
+        thread.Join();
+        return context!;
+    }
+}

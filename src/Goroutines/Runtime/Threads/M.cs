@@ -1,0 +1,410 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Goroutines.Platform;
+
+namespace Goroutines.Runtime;
+
+/// <summary>A worker thread (runtime/runtime2.go: <c>m</c>). Its loop is Go's g0: find a goroutine, give it a turn.</summary>
+internal class M
+{
+    [ThreadStatic]
+    private static M? t_current;
+
+    private readonly Scheduler _scheduler;
+    private P? _p;
+    private P? _previousP;
+
+    /// <summary>The blocking region that this thread is in; 0: none. Each has a number of its own, so that a stale copy of one ends no other.</summary>
+    private int _region;
+    private int _regions;
+
+    internal readonly int Id;
+    internal readonly ParkingNote Note = new();
+
+    /// <summary>The goroutine that has its turn. Written by this thread, read by sysmon and dumps.</summary>
+    internal volatile G? CurrentG;
+
+    /// <summary>Looking for work and counted in the scheduler's spinning count. Own thread, or the waker before it wakes this one.</summary>
+    internal bool Spinning;
+
+    /// <summary>Has found work since it last slept. Own thread only.</summary>
+    internal bool FoundWork;
+
+    /// <summary>When it last began to look for work, by the system's clock. Own thread only.</summary>
+    internal long IdleSince;
+
+    /// <summary>The P handed over by the waker. Stored with release before the note is signalled, after <see cref="Spinning"/>; read with
+    /// acquire by the worker, which may find it before it has slept, so that the note's fence does not order what it reads next.</summary>
+    internal P? NextP;
+
+    /// <summary>Its place in the list of all workers, owned by the scheduler's lock.</summary>
+    internal int ListSlot = WorkerList.None;
+
+    /// <summary>Link of the idle list, owned by the scheduler's lock.</summary>
+    internal M? ListNext;
+
+    /// <summary>The kernel's id of the thread, by which sysmon sees whether it sleeps; 0 where there is none.</summary>
+    internal volatile int ThreadId;
+
+    /// <summary>The thread itself, where the kernel can't be asked about it.</summary>
+    private volatile Thread? _thread;
+
+    /// <summary>Whether its thread sleeps at this moment, as far as one can tell. For sysmon.</summary>
+    internal bool IsAsleep => KernelThread.IsSleeping(ThreadId, _thread);
+
+    /// <summary>This worker has slept long enough without being needed, and ends. Own thread only.</summary>
+    internal bool Retiring;
+
+    /// <summary>Set while a body's ValueTask is turned into a Task, whose plain continuation then still belongs to the goroutine.</summary>
+    internal bool AdoptsRoot;
+
+    /// <summary>The callbacks that this turn has taken out of its goroutine's inbox and not run yet. Own thread only.</summary>
+    internal InboxItem? InboxRest;
+
+    /// <summary>This thread sleeps in a wait, and its goroutine may have side turns meanwhile. Own thread only.</summary>
+    internal bool IsWaiting;
+
+    /// <summary>Its goroutine's turn was given to it; see <see cref="SideTurns"/>. Stored by the giver before it wakes this thread.</summary>
+    internal bool TurnGiven;
+
+    /// <summary>Link of the threads that want their goroutine's turn back; see <see cref="SideTurns"/>.</summary>
+    internal M? NextReturning;
+
+    /// <summary>
+    /// Sleeps in the network poller, or is about to: a wake-up has to reach it there. Stored by this thread before it looks at
+    /// its note for the last time, read by wakers after they have signalled the note; both with a full fence.
+    /// </summary>
+    private volatile bool _inPoller;
+
+    /// <summary>What blocks this thread inside of a goroutine, to be told when the runtime is stopped. Stored by this thread, with a
+    /// full fence before it looks whether the runtime is; read by whoever stops it, after that.</summary>
+    private ThreadWait? _wait;
+
+    /// <summary>The wait for an operation of ours that this thread sleeps in, in the middle of a turn; null when it does not.</summary>
+    internal ThreadWait? WaitsIn => Volatile.Read(ref _wait);
+
+    internal bool IsInBlockingRegion => _region != 0;
+
+    internal bool IsStackful => this is StackfulThread;
+
+    internal M(Scheduler scheduler, int id)
+    {
+        _scheduler = scheduler;
+        Id = id;
+    }
+
+    /// <summary>The worker that is the calling thread, or null.</summary>
+    internal static M? Current => t_current;
+
+    internal Scheduler Scheduler => _scheduler;
+
+    internal P? P => _p;
+
+    internal bool HasP => _p is not null;
+
+    /// <summary>Whether it sleeps where the network's news arrive.</summary>
+    internal bool IsInPoller => _inPoller;
+
+    /// <summary>Wakes the thread wherever it sleeps, or lets its next sleep end at once.</summary>
+    internal void Wake()
+    {
+        if (Note.Wake() && _inPoller)
+        {
+            _scheduler.Poller!.Break();
+        }
+    }
+
+    /// <summary>Sleeps as on the note, but until there is news from the network, too.</summary>
+    internal void SleepInPoller(Poller poller, long nanoseconds, ref GList ready)
+    {
+        _inPoller = true;
+        Interlocked.MemoryBarrier(); // pairs with the exchange in Note.Wake
+        poller.Poll(Note.IsSignalled ? 0 : nanoseconds, ref ready);
+        _inPoller = false;
+        Note.Clear();
+    }
+
+    /// <summary>This thread is about to block in <paramref name="wait"/>, or null: no longer.</summary>
+    internal void NoteWait(ThreadWait? wait) => Interlocked.Exchange(ref _wait, wait);
+
+    /// <summary>The runtime has been stopped: a wait of the synchronous forms looks.</summary>
+    internal void InterruptWait() => Volatile.Read(ref _wait)?.Interrupt();
+
+    internal void StartThread()
+    {
+        Thread thread = new(static self => ((M)self!).Run())
+        {
+            IsBackground = true,
+            Name = $"{_scheduler.Name} worker {Id}",
+        };
+        thread.UnsafeStart(this);
+    }
+
+    /// <summary>Takes <paramref name="p"/> over; the caller has it to itself.</summary>
+    internal void Acquire(P p)
+    {
+        Debug.Assert(_p is null, "The worker has a P already.");
+        p.Worker = this;
+        p.Status = PStatus.Running;
+        _p = p;
+    }
+
+    internal P Release()
+    {
+        P p = _p!;
+        _p = null;
+        p.Worker = null;
+        return p;
+    }
+
+    /// <summary>entersyscall: the running goroutine is about to block its thread, and the P may be taken meanwhile.</summary>
+    /// <returns>The region's number for <see cref="ExitBlocking(int)"/>; 0 where there is nothing to leave: inside another
+    /// region, or on a thread that has no P.</returns>
+    internal int EnterBlocking()
+    {
+        if (_p is not { } p)
+        {
+            return 0;
+        }
+
+        CurrentG!.EnterRegion();
+        p.SyscallTick++;
+        _p = null;
+        _previousP = p;
+        p.Status = PStatus.Syscall; // release: from here on the P may be somebody else's
+        _scheduler.Sysmon.WakeIfAsleep();
+        return _region = ++_regions == 0 ? ++_regions : _regions;
+    }
+
+    /// <summary>exitsyscall, if region <paramref name="region"/> is the one that the thread is in.</summary>
+    internal void ExitBlocking(int region)
+    {
+        if (region != 0 && region == _region)
+        {
+            ExitBlocking();
+        }
+    }
+
+    /// <summary>exitsyscall: takes the old P back, else an idle one, else waits in the queue for one.</summary>
+    internal void ExitBlocking()
+    {
+        Debug.Assert(_region != 0, "A blocking region was left that was not entered.");
+        _region = 0;
+        G g = CurrentG!;
+        P? previous = _previousP;
+        _previousP = null;
+        if (previous is not null && previous.TryTakeFromSyscall(PStatus.Running))
+        {
+            previous.Worker = this;
+            _p = previous;
+        }
+        else
+        {
+            TakeP(g, atOnce: false);
+        }
+
+        g.SetRunningStatus(GStatus.Running);
+    }
+
+    /// <summary>The thread is about to sleep in a wait that may be long: its P goes to whoever has use for it.</summary>
+    /// <returns>Whether it had a P, and needs one when the wait is over.</returns>
+    internal bool BeginWait()
+    {
+        bool hadP = HasP;
+        IsWaiting = true;
+        if (CurrentG is ThreadG stackful)
+        {
+            if (hadP)
+            {
+                stackful.SetRunningStatus(GStatus.Syscall);
+                P p = Release();
+                p.SyscallTick++;
+                _scheduler.HandOff(p);
+            }
+        }
+        else
+        {
+            CurrentG!.LeaveTurn(this);
+        }
+
+        return hadP;
+    }
+
+    /// <summary>The wait is over: the thread goes on when it is its goroutine's turn and, if it had a P before, when it has one again.</summary>
+    /// <param name="needsP">What <see cref="BeginWait"/> has said.</param>
+    /// <param name="mayHoldLock">The wait may have been for a lock, which this thread holds now: it goes on at once, on an
+    /// extra P if need be. Waiting for a P here would make everybody else who wants the lock wait too, and if those hold
+    /// the Ps, for ever.</param>
+    internal void EndWait(bool needsP, bool mayHoldLock)
+    {
+        G g = CurrentG!;
+        if (!g.IsStackful)
+        {
+            g.ReturnToTurn(this, needsP, atOnce: mayHoldLock);
+        }
+        else if (needsP)
+        {
+            TakeP(g, atOnce: mayHoldLock);
+            g.SetRunningStatus(GStatus.Running);
+        }
+
+        IsWaiting = false;
+    }
+
+    /// <summary>Gets a P for <paramref name="g"/>, whose turn this thread has: an idle one, an extra one, or one that it waits for in the queue.</summary>
+    internal void TakeP(G g, bool atOnce)
+    {
+        if (_scheduler.TryTakeIdleP() is { } idle)
+        {
+            Acquire(idle);
+        }
+        else if (atOnce && !_scheduler.IsExplored && _scheduler.TryTakeExtraP() is { } extra)
+        {
+            Acquire(extra);
+        }
+        else if (_scheduler.IsStopping)
+        {
+            TakeStrayP();
+        }
+        else if (g.IsStackful)
+        {
+            // A P is idle no longer for want of work: the worker that takes the goroutine from the queue hands its own over.
+            g.SetRunningStatus(GStatus.Runnable);
+            _scheduler.PutGlobal(g);
+            _scheduler.WakeIfIdle();
+            SleepUntilGivenP();
+        }
+        else
+        {
+            g.WaitForP(this);
+        }
+    }
+
+    /// <summary>A stopped runtime gives no turns: the body goes on to its next park on a P that belongs to nothing.</summary>
+    internal void TakeStrayP()
+    {
+        P stray = new(P.StrayId, _scheduler);
+        stray.Timers.Close(); // nobody would look at them
+        Acquire(stray);
+    }
+
+    /// <summary>Sleeps until another worker hands its P over.</summary>
+    private protected void SleepUntilGivenP(int spins = 0)
+    {
+        while (Volatile.Read(ref NextP) is null)
+        {
+            if (_scheduler.IsStopping)
+            {
+                TakeStrayP();
+                return;
+            }
+
+            Note.Sleep(-1, spins);
+        }
+
+        TakeGivenP();
+    }
+
+    internal void TakeGivenP()
+    {
+        P p = NextP!;
+        NextP = null;
+        Acquire(p);
+    }
+
+    /// <summary>Makes the calling thread this worker.</summary>
+    private protected void Attach()
+    {
+        t_current = this;
+        _thread = Thread.CurrentThread;
+        ThreadId = KernelThread.CurrentId();
+    }
+
+    private protected static void Detach()
+    {
+        t_current = null;
+        SynchronizationContext.SetSynchronizationContext(null);
+    }
+
+    /// <summary>Makes the calling thread this worker, until it is to end.</summary>
+    internal void Run()
+    {
+        Attach();
+        try
+        {
+            Acquire(NextP!);
+            NextP = null;
+            while (RunNext())
+            {
+                if (!HasP)
+                {
+                    _scheduler.ParkWithoutP(this); // it was handed over: here, where no slot of the frame leads to the goroutine
+                }
+            }
+        }
+        finally
+        {
+            Detach();
+            _scheduler.WorkerExited(this);
+            ThreadLimit.Release();
+        }
+    }
+
+    /// <summary>One round of <c>schedule</c>. Not inlined: no slot of the loop's frame may keep a goroutine alive while the worker sleeps.</summary>
+    /// <returns><see langword="false"/>: the worker is to end.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool RunNext()
+    {
+        bool inheritTime;
+        if ((_scheduler.Driver is null ? _scheduler.FindRunnable(this, out inheritTime) : _scheduler.FindDriven(this, out inheritTime)) is not { } g)
+        {
+            return false;
+        }
+
+        if (Spinning)
+        {
+            _scheduler.ResetSpinning(this);
+        }
+
+        if (g.Binding is { } binding && GoesElsewhere(g, binding, inheritTime))
+        {
+            return true;
+        }
+
+        _p!.CountTurn(inheritTime);
+        CurrentG = g;
+        g.RunTurn(this);
+        CurrentG = null;
+        return true;
+    }
+
+    /// <summary>Whether a goroutine that was taken from a queue is not this worker's to run: it goes on on a thread of its own,
+    /// which gets the P, or its turn has been taken back meanwhile.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool GoesElsewhere(G g, object binding, bool inheritTime)
+    {
+        if (binding is SideTurns side)
+        {
+            if (!g.TakeFromQueue())
+            {
+                return true;
+            }
+
+            if (side.Pop() is not { } returning)
+            {
+                return false; // a side turn, or an ordinary one of a goroutine that has blocked before
+            }
+
+            HandOver(returning, inheritTime);
+        }
+        else
+        {
+            HandOver((M)binding, inheritTime);
+        }
+
+        return true;
+    }
+
+    /// <summary>startlockedm: the goroutine can go on only on its own thread, so the P goes there.</summary>
+    private void HandOver(M locked, bool inheritTime) => Scheduler.GiveTurn(Release(), locked, inheritTime);
+}

@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+
+namespace Goroutines.Runtime;
+
+/// <summary>The timers' way in and out. When workers wake for them stands in <see cref="PollerSlot"/>; with a clock that threads can't
+/// sleep on, a <see cref="ProviderTimer"/> wakes them.</summary>
+internal sealed partial class Scheduler
+{
+    /// <summary>Puts a timer into the heap of the caller's P, or of any P in use, and sees to it that a worker wakes in time.</summary>
+    internal void AddTimer(in TimerEntry entry)
+    {
+        if (AddTimerSilently(CurrentP, entry))
+        {
+            TimerAdded(entry.When);
+        }
+    }
+
+    /// <returns>Whether it is now the first of its heap.</returns>
+    private bool AddTimerSilently(P? p, in TimerEntry entry)
+    {
+        bool first;
+        if (p is not null && p.Timers.TryAdd(entry, out first))
+        {
+            return first;
+        }
+
+        // At least one P is always in use, though which one may change while we look; until the runtime is stopped.
+        P[] all = _procs.All;
+        for (int i = (int)((uint)Environment.CurrentManagedThreadId % (uint)all.Length); ; i++)
+        {
+            if (all[i % all.Length].Timers.TryAdd(entry, out first))
+            {
+                return first;
+            }
+
+            if (Volatile.Read(ref _lateTimers) is { } late)
+            {
+                late.Add(entry);
+                return false;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void RunDueTimers(TimerHeap timers)
+    {
+        if (timers.NextWhen != long.MaxValue)
+        {
+            timers.RunDue(ReadClock());
+        }
+    }
+
+    /// <summary>A timer was added that is due at <paramref name="when"/>: a worker must be awake then, or sleep no longer than that.</summary>
+    internal void TimerAdded(long when)
+    {
+        Interlocked.MemoryBarrier(); // pairs with the one in PollerSlot.BeginLastLook
+        if (!Clock.IsSystem)
+        {
+            ArmProvider(when);
+            return;
+        }
+
+        if (_procs.IdleCount == 0)
+        {
+            return; // every P is held, and its worker looks at the timers before it sleeps
+        }
+
+        if (_poller.Sleeper is { } sleeper)
+        {
+            if (when < _poller.Until)
+            {
+                sleeper.Wake();
+            }
+        }
+        else if (_spinning == 0)
+        {
+            WakeOne(); // it will find nothing and become the poller
+        }
+    }
+
+    /// <summary>With a clock that threads can't sleep on, its own timer wakes a worker.</summary>
+    private void ArmProvider(long when)
+    {
+        if (Driver is not null)
+        {
+            // It turns the clock itself, when the workers are idle; only one who is no worker has to tell it.
+            if (M.Current is not { } m || !ReferenceEquals(m.Scheduler, this))
+            {
+                Driver.TimerAddedOutside();
+            }
+
+            return;
+        }
+
+        _providerTimer!.Set(when);
+    }
+
+    private void ProviderFired()
+    {
+        WakeIfIdle();
+        Sysmon.WakeIfAsleep();
+    }
+}

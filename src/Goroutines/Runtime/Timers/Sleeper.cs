@@ -1,0 +1,136 @@
+using System.Threading.Tasks.Sources;
+
+namespace Goroutines.Runtime;
+
+/// <summary>A pending <c>Go.SleepAsync</c> (runtime/time.go: <c>timeSleep</c>). Pooled.</summary>
+internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
+{
+    private static readonly Pool<Sleeper> s_pool = new();
+
+    private ArmingState _arming;
+
+    /// <summary>The runtime that was stopped during the sleep.</summary>
+    private Scheduler? _stopped;
+
+    internal static ValueTask SleepAsync(Scheduler scheduler, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        M? m = M.Current;
+        G? g = m?.CurrentG;
+        if (Durations.IsOver(duration))
+        {
+            return m is { HasP: true } && g is not null ? g.YieldAsync() : YieldOutside();
+        }
+
+        if (AnyRuntimeStopped && scheduler.IsStopping && !ReferenceEquals(g?.Scheduler, scheduler))
+        {
+            return ValueTask.FromException(Stopped(scheduler));
+        }
+
+        Sleeper sleeper = s_pool.TryRent(m) ?? new Sleeper();
+        sleeper.Begin(g, WaitReason.Sleep);
+        int arming = sleeper._arming.Arm();
+        ValueTask result = new(sleeper, sleeper.Version);
+        if (duration != Timeout.InfiniteTimeSpan)
+        {
+            scheduler.AddTimer(new TimerEntry(scheduler.Clock.Deadline(duration), sleeper, arming));
+        }
+        else if (!ReferenceEquals(g?.Scheduler, scheduler) && !scheduler.EndlessSleeps.TryAdd(sleeper, arming))
+        {
+            sleeper.Strand(arming, scheduler);
+        }
+
+        if (cancellationToken.CanBeCanceled)
+        {
+            sleeper.LinkCancellation(cancellationToken);
+        }
+
+        return result;
+    }
+
+    /// <summary>Sleeps in synchronous code.</summary>
+    internal static void Sleep(Scheduler scheduler, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        if (!Durations.IsOver(duration))
+        {
+            ThreadWait.Wait(SleepAsync(scheduler, duration, cancellationToken));
+            return;
+        }
+
+        // An async body can't give its turn away in the middle of a synchronous call; its thread can.
+        cancellationToken.ThrowIfCancellationRequested();
+        if (M.Current is StackfulThread { HasP: true, CurrentG: { } g })
+        {
+            ThreadWait.Wait(g.YieldAsync());
+        }
+        else
+        {
+            Thread.Yield();
+        }
+    }
+
+    /// <summary>Yields where a goroutine's own way of yielding is of no use: in a goroutine that yields already, by its inbox; elsewhere over
+    /// the thread pool, and where the caller goes on from there is for its own await to say.</summary>
+    internal static async ValueTask YieldOutside()
+        => await Task.CompletedTask.ConfigureAwait(G.IsCurrentContext ? ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext : ConfigureAwaitOptions.ForceYielding);
+
+    /// <summary>Whether the sleep with this number is still under way.</summary>
+    internal bool Sleeps(int arming) => _arming.Stands(arming);
+
+    bool ITimed.IsArmed(int arming) => _arming.Stands(arming);
+
+    void ITimed.Expire(int arming)
+    {
+        if (_arming.TryClaim(arming))
+        {
+            Complete();
+        }
+    }
+
+    /// <summary>The runtime has been stopped: tells whoever sleeps, but a goroutine of that runtime, which never goes on.</summary>
+    internal void Strand(int arming, Scheduler scheduler)
+    {
+        if (_arming.TryClaim(arming) && !ReferenceEquals(Goroutine?.Scheduler, scheduler))
+        {
+            _stopped = scheduler;
+            Outcome = WaitOutcome.Stopped;
+            Complete();
+        }
+    }
+
+    private protected override void TryCancel()
+    {
+        if (_arming.TryDisarm())
+        {
+            Outcome = WaitOutcome.Cancelled;
+            Complete();
+        }
+    }
+
+    void IValueTaskSource.GetResult(short token)
+    {
+        M? m = BeginGetResult(token);
+        Exception? failure = Outcome switch
+        {
+            WaitOutcome.Cancelled => CancelledException(),
+            WaitOutcome.Stopped => Stopped(_stopped!),
+            _ => null,
+        };
+        _stopped = null;
+        if (Recycle())
+        {
+            s_pool.Return(this, m);
+        }
+
+        if (failure is not null)
+        {
+            throw failure;
+        }
+    }
+
+    private static ObjectDisposedException Stopped(Scheduler scheduler) => scheduler.StoppedFor("nobody can sleep in it any more");
+}

@@ -1,0 +1,158 @@
+using System.Threading.Tasks.Sources;
+
+namespace Goroutines.Runtime;
+
+/// <summary>
+/// The continuation of an operation that is awaited outside its goroutine's own flow: by a plain task or thread, with
+/// <c>ConfigureAwait(false)</c>, or as one of several operations of a goroutine at once.
+/// </summary>
+/// <remarks>
+/// It resumes where .NET says: the captured context (a goroutine is one), else the thread pool; never inline. A continuation of a
+/// goroutine that may run anywhere runs in a turn of that goroutine when it rests, so that what is built on such awaits
+/// (streams, readers, clients) does not depend on a free thread in the pool.
+/// </remarks>
+internal sealed class ForeignContinuation
+{
+    private static readonly SendOrPostCallback s_invoke = static self => ((ForeignContinuation)self!).Invoke();
+
+    private readonly Action<object?> _continuation;
+    private readonly object? _state;
+    private readonly object? _scheduler;
+    private readonly ExecutionContext? _executionContext;
+    private readonly bool _inline;
+    private readonly G? _anywhere;
+    private WaitSource? _source;
+    private G? _sideWaiter;
+    private int _claimed;
+
+    private ForeignContinuation(Action<object?> continuation, object? state, object? scheduler, ExecutionContext? executionContext, int version, bool inline, G? anywhere = null)
+    {
+        _continuation = continuation;
+        _state = state;
+        _scheduler = scheduler;
+        _executionContext = executionContext;
+        _inline = inline;
+        _anywhere = anywhere;
+        Version = version;
+    }
+
+    /// <summary>The version of the operation it waits for: a completer of an earlier one must leave it alone.</summary>
+    internal int Version { get; }
+
+    /// <summary>Whether it would go on in a goroutine whose runtime was stopped, or on that goroutine's thread.</summary>
+    internal bool IsOrphan => _inline || _scheduler is G { Scheduler.IsStopping: true };
+
+    /// <summary>Whether it would go on in a goroutine that was abandoned: it never will.</summary>
+    internal bool IsAbandoned => _scheduler is G { WasAbandoned: true };
+
+    internal static ForeignContinuation Capture(Action<object?> continuation, object? state, ValueTaskSourceOnCompletedFlags flags, int version)
+    {
+        object? scheduler = null;
+        if ((flags & ValueTaskSourceOnCompletedFlags.UseSchedulingContext) != 0)
+        {
+            if (SynchronizationContext.Current is { } context && context.GetType() != typeof(SynchronizationContext))
+            {
+                scheduler = context;
+            }
+            else if (TaskScheduler.Current is { } taskScheduler && !ReferenceEquals(taskScheduler, TaskScheduler.Default))
+            {
+                scheduler = taskScheduler;
+            }
+        }
+
+        ExecutionContext? executionContext = (flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0 ? ExecutionContext.Capture() : null;
+        return new ForeignContinuation(continuation, state, scheduler, executionContext, version, inline: false);
+    }
+
+    /// <summary>A continuation that only signals a thread and so may run inside the completer.</summary>
+    internal static ForeignContinuation Signal(Action<object?> signal, object? state, int version)
+        => new(signal, state, null, null, version, inline: true);
+
+    /// <summary>A continuation of <paramref name="g"/> that may run anywhere: in a turn of it if it rests, else on the thread pool.</summary>
+    internal static ForeignContinuation Anywhere(Action<object?> continuation, object? state, G g, int version)
+        => new(continuation, state, null, null, version, inline: false, anywhere: g);
+
+    /// <summary>Tells a driver that <paramref name="g"/> waits for the operation, which only others like it can end, beside its own flow. Before it is published.</summary>
+    internal void CountFor(G g)
+    {
+        _sideWaiter = g;
+        g.Scheduler.Driver!.SideWait(g, 1);
+    }
+
+    /// <summary>Notes the operation that it waits for. Before it is published.</summary>
+    internal void WaitFor(WaitSource source) => _source = source;
+
+    /// <summary>The operation is over, and this was to go on in a goroutine that has been abandoned: what the operation was given goes back.</summary>
+    internal void GiveBack()
+    {
+        if (_source is { } source && source.FullVersion == Version)
+        {
+            source.Abandon();
+        }
+    }
+
+    /// <summary>Runs it, once, whoever calls: the completer or the registrar that came too late.</summary>
+    internal void Run()
+    {
+        if (Interlocked.Exchange(ref _claimed, 1) != 0)
+        {
+            return;
+        }
+
+        _sideWaiter?.Scheduler.Driver!.SideWait(_sideWaiter, -1);
+        if (_inline)
+        {
+            _continuation(_state);
+            return;
+        }
+
+        if (_anywhere is { } g && g.TryPostAtRest(s_invoke, this))
+        {
+            return;
+        }
+
+        if (_scheduler is null || !TrySchedule())
+        {
+            RunOnPool();
+        }
+    }
+
+    private void RunOnPool() => ThreadPool.UnsafeQueueUserWorkItem(static self => self.Invoke(), this, preferLocal: true);
+
+    /// <summary>Hands it to the context or scheduler that was captured.</summary>
+    /// <returns><see langword="false"/>: that one takes nothing any more (a user interface that has been closed). The caller is
+    /// some partner, whose operation has succeeded and who may have others to wake, so it must not get the exception; the
+    /// awaiter must go on somewhere.</returns>
+    private bool TrySchedule()
+    {
+        try
+        {
+            if (_scheduler is SynchronizationContext context)
+            {
+                context.Post(s_invoke, this);
+            }
+            else
+            {
+                _ = Task.Factory.StartNew(static self => ((ForeignContinuation)self!).Invoke(), this, CancellationToken.None, TaskCreationOptions.DenyChildAttach, (TaskScheduler)_scheduler!);
+            }
+
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+
+    private void Invoke()
+    {
+        if (_executionContext is null)
+        {
+            _continuation(_state);
+        }
+        else
+        {
+            ExecutionContext.Run(_executionContext, static self => ((ForeignContinuation)self!)._continuation(((ForeignContinuation)self)._state), this);
+        }
+    }
+}

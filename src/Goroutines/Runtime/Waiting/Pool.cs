@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+
+namespace Goroutines.Runtime;
+
+/// <summary>Objects of one type that are used again (Go: <c>sudogcache</c>). The P of the calling worker keeps them; any other thread keeps one.</summary>
+/// <remarks>A value, so that generic code can have its number at hand instead of looking it up with its type arguments.</remarks>
+/// <typeparam name="T">The exact type of the objects.</typeparam>
+internal readonly struct Pool<T>
+    where T : Pooled
+{
+    private static readonly int s_kind = typeof(T).IsCollectible ? PoolKinds.None : PoolKinds.Next();
+
+    private readonly int _kind;
+
+    public Pool() => _kind = s_kind;
+
+    /// <summary>An object that was returned before, if there is one.</summary>
+    /// <param name="m">The calling thread's worker, as <see cref="M.Current"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal T? TryRent(M? m) => m?.P is { } p ? TryRent(p) : Unsafe.As<T?>(Pooled.TakeSpare(_kind));
+
+    /// <summary>As <see cref="TryRent(M?)"/>, on the worker that holds <paramref name="p"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal T? TryRent(P p) => Unsafe.As<T?>(p.PoolOf(_kind).TryPop());
+
+    /// <summary>Keeps an object that nothing refers to any more, if there is room. Never throws.</summary>
+    /// <param name="item">The object.</param>
+    /// <param name="m">The calling thread's worker, as <see cref="M.Current"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Return(T item, M? m)
+    {
+        if (m?.P is { } p)
+        {
+            Return(item, p);
+        }
+        else
+        {
+            Pooled.KeepSpare(_kind, item);
+        }
+    }
+
+    /// <summary>As <see cref="Return(T, M?)"/>, on the worker that holds <paramref name="p"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Return(T item, P p) => p.PoolOf(_kind).Push(item, PoolStack.Limit);
+}
+
+/// <summary>The numbers under which Ps and threads keep the objects of each type.</summary>
+internal static class PoolKinds
+{
+    /// <summary>The number of types that are not pooled: Ps would keep the types of an assembly that is to be unloaded.</summary>
+    internal const int None = -1;
+
+    private static int s_count;
+
+    internal static int Next() => Interlocked.Increment(ref s_count) - 1;
+}
+
+/// <summary>A stack of pooled objects of one type, linked through the objects.</summary>
+internal struct PoolStack
+{
+    /// <summary>What a P keeps of one type.</summary>
+    internal const int Limit = 256;
+
+    private Pooled? _top;
+
+    internal int Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Pooled? TryPop()
+    {
+        Pooled? item = _top;
+        if (item is not null)
+        {
+            _top = item.Link;
+            Count--;
+            item.Link = null;
+        }
+
+        return item;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Push(Pooled item, int limit)
+    {
+        if (Count < limit)
+        {
+            item.Link = _top;
+            _top = item;
+            Count++;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+namespace Goroutines.Runtime;
+
+/// <summary>An object that a <see cref="Pool{T}"/> keeps for its next use.</summary>
+internal abstract class Pooled
+{
+    /// <summary>What threads that are no workers keep: one object of each kind.</summary>
+    [ThreadStatic]
+    private static PoolStack[]? t_spares;
+
+    /// <summary>The next one in the pool or in the list in which this is; it is in one of them at most.</summary>
+    internal Pooled? Link;
+
+    internal static Pooled? TakeSpare(int kind)
+        => t_spares is { } spares && (uint)kind < (uint)spares.Length ? spares[kind].TryPop() : null;
+
+    /// <summary>Never throws: where there is no memory, the object is garbage.</summary>
+    internal static void KeepSpare(int kind, Pooled item)
+    {
+        if (kind < 0)
+        {
+            return;
+        }
+
+        if (t_spares is not { } spares || kind >= spares.Length)
+        {
+            try
+            {
+                Array.Resize(ref t_spares, kind + 1);
+                spares = t_spares;
+            }
+            catch (OutOfMemoryException)
+            {
+                return;
+            }
+        }
+
+        spares[kind].Push(item, 1);
+    }
+}

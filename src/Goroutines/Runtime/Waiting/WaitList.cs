@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Goroutines.Runtime;
+
+/// <summary>Operations that wait, in the order in which they are served: a list linked through the operations. Owned by a lock.</summary>
+/// <remarks>A mutable struct: never copy it. <see cref="WaitSource.InQueue"/> says whether an operation is in a list of this kind.</remarks>
+/// <typeparam name="TSource">The type of the operations.</typeparam>
+internal struct WaitList<TSource>
+    where TSource : WaitSource
+{
+    private WaitSource? _first;
+    private WaitSource? _last;
+
+    internal readonly TSource? First
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Unsafe.As<TSource?>(_first);
+    }
+
+    /// <summary>The one behind <paramref name="source"/>, which is in a list.</summary>
+    internal static TSource? After(TSource source) => Unsafe.As<TSource?>(source.Link);
+
+    /// <summary>Whether nothing waits. May be asked without the lock; the answer is of some moment then.</summary>
+    internal readonly bool IsEmpty
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(in _first) is null;
+    }
+
+    /// <summary>Counted by going through the list.</summary>
+    internal readonly int Count
+    {
+        get
+        {
+            int count = 0;
+            for (WaitSource? source = _first; source is not null; source = source.Next)
+            {
+                count++;
+            }
+
+            return count;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Enqueue(TSource source)
+    {
+        Debug.Assert(!source.InQueue, "An operation was queued twice.");
+        source.InQueue = true;
+        source.Previous = _last;
+        if (_last is null)
+        {
+            Volatile.Write(ref _first, source);
+        }
+        else
+        {
+            _last.Link = source;
+        }
+
+        _last = source;
+    }
+
+    /// <summary>Puts an operation that has lost a race for what it was woken for back to the front.</summary>
+    internal void EnqueueFirst(TSource source)
+    {
+        Debug.Assert(!source.InQueue, "An operation was queued twice.");
+        source.InQueue = true;
+        source.Link = _first;
+        if (_first is null)
+        {
+            _last = source;
+        }
+        else
+        {
+            _first.Previous = source;
+        }
+
+        Volatile.Write(ref _first, source);
+    }
+
+    internal TSource? Dequeue()
+    {
+        TSource? source = First;
+        if (source is not null)
+        {
+            Remove(source);
+        }
+
+        return source;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Remove(TSource source)
+    {
+        Debug.Assert(source.InQueue, "An operation was taken out of a queue it is not in.");
+        WaitSource? next = source.Next;
+        WaitSource? previous = source.Previous;
+        if (previous is null)
+        {
+            Volatile.Write(ref _first, next);
+        }
+        else
+        {
+            previous.Link = next;
+            source.Previous = null;
+        }
+
+        if (next is null)
+        {
+            _last = previous;
+        }
+        else
+        {
+            next.Previous = previous;
+            source.Link = null;
+        }
+
+        source.InQueue = false;
+    }
+
+    /// <summary>Takes all out at once, to be completed after unlocking.</summary>
+    internal WakeList<TSource> TakeAll()
+    {
+        for (WaitSource? source = _first; source is not null; source = source.Next)
+        {
+            source.Previous = null;
+            source.InQueue = false;
+        }
+
+        WakeList<TSource> taken = new(_first, _last);
+        Volatile.Write(ref _first, null);
+        _last = null;
+        return taken;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Goroutines.Runtime;
+
+/// <summary>Operations that were taken out of their queue under its lock and are to be completed after it, first come first.</summary>
+/// <remarks>Linked as a <see cref="WaitList{TSource}"/>, but in one direction only: nothing can be taken back from here any more.</remarks>
+/// <typeparam name="TSource">The type of the operations.</typeparam>
+internal struct WakeList<TSource>
+    where TSource : WaitSource
+{
+    private WaitSource? _first;
+    private WaitSource? _last;
+    private G? _nudged;
+
+    internal WakeList(WaitSource? first, WaitSource? last)
+    {
+        _first = first;
+        _last = last;
+        _nudged = null;
+    }
+
+    internal void Add(TSource source)
+    {
+        Debug.Assert(!source.InQueue && source.Link is null, "An operation is to be completed that is still in its queue.");
+        if (_last is null)
+        {
+            _first = source;
+        }
+        else
+        {
+            _last.Link = source;
+        }
+
+        _last = source;
+    }
+
+    internal TSource? Pop()
+    {
+        WaitSource? source = _first;
+        if (source is not null)
+        {
+            _first = source.Next;
+            source.Link = null; // before it is completed: then it is the awaiter's
+            if (_first is null)
+            {
+                _last = null;
+            }
+        }
+
+        return Unsafe.As<TSource?>(source);
+    }
+
+    /// <summary>Has a goroutine readied whose operation was nudged. Its operation may be another's by then, and readying in vain does no harm.</summary>
+    internal void AddNudged(G goroutine)
+    {
+        Debug.Assert(_nudged is null, "One operation is nudged at a time.");
+        _nudged = goroutine;
+    }
+
+    /// <summary>Completes all. Holding no lock.</summary>
+    internal void CompleteAll()
+    {
+        while (Pop() is { } source)
+        {
+            source.Complete();
+        }
+
+        _nudged?.Ready();
+    }
+}

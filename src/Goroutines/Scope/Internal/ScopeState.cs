@@ -1,0 +1,187 @@
+using System.Diagnostics;
+using System.Threading.Tasks.Sources;
+using Goroutines.Context;
+using Goroutines.Runtime;
+
+namespace Goroutines.Scope;
+
+/// <summary>What a scope knows of its body and its children, and what its caller waits for.</summary>
+/// <remarks>
+/// <c>_lock</c> guards the count, the children and the failures. The count is of the body and the children that have not
+/// ended; it starts at 1, and 0 is final: the scope has ended. The thread that brings it there wakes the caller, unless it is in the body.
+/// </remarks>
+internal sealed class ScopeState : WaitSource, IValueTaskSource
+{
+    private readonly CancellationToken _caller;
+    private readonly CancelNode _cancellation;
+    private SpinMutex _lock;
+    private int _open = 1;
+    private ScopeChild? _children;
+    private FailureEntry? _failures;
+    private bool _cancelled;
+
+    internal ScopeState(CancellationToken caller)
+    {
+        _caller = caller;
+        _cancellation = new CancelNode(caller.CanBeCanceled ? new TokenSource(caller) : null);
+        _cancellation.Attach();
+    }
+
+    internal CancellationToken Token => _cancellation.Token;
+
+    /// <summary>Takes in a child that is about to be started.</summary>
+    /// <exception cref="InvalidOperationException">The scope has ended.</exception>
+    internal void Enter(ScopeChild child)
+    {
+        _lock.Enter();
+        bool ended = _open == 0;
+        if (!ended)
+        {
+            _open++;
+            child.Next = _children;
+            if (_children is not null)
+            {
+                _children.Previous = child;
+            }
+
+            _children = child;
+        }
+
+        _lock.Exit();
+        if (ended)
+        {
+            throw new InvalidOperationException("The scope has ended: its body and all its goroutines have returned. Start goroutines from inside of it.");
+        }
+    }
+
+    /// <summary>A child has ended, or was not started after all.</summary>
+    internal void ChildEnded(ScopeChild child)
+    {
+        _lock.Enter();
+        if (child.Previous is null)
+        {
+            _children = child.Next;
+        }
+        else
+        {
+            child.Previous.Next = child.Next;
+        }
+
+        if (child.Next is not null)
+        {
+            child.Next.Previous = child.Previous;
+        }
+
+        bool last = --_open == 0;
+        _lock.Exit();
+        if (last)
+        {
+            Complete();
+        }
+    }
+
+    /// <summary>Takes a failure of the body or of a child; the first one cancels the others.</summary>
+    internal void Fail(Exception failure)
+    {
+        // What ends by cancellation once the scope is cancelled does as it was told. The caller's token is asked, too:
+        // a child that uses it directly may be faster than our registration with it.
+        if (failure is OperationCanceledException && (_cancellation.Err is not null || _caller.IsCancellationRequested))
+        {
+            Volatile.Write(ref _cancelled, true);
+            return;
+        }
+
+        Add(failure);
+        try
+        {
+            _cancellation.Cancel(CancelSource.Canceled(), failure);
+        }
+        catch (AggregateException callbacks)
+        {
+            Add(callbacks);
+        }
+    }
+
+    /// <summary>The body has ended: waits for the children.</summary>
+    internal ValueTask WaitAsync()
+    {
+        Begin(M.Current?.CurrentG, WaitReason.Scope);
+        ValueTask children = new(this, Version);
+        _lock.Enter();
+        bool last = --_open == 0;
+        _lock.Exit();
+        return last ? default : children;
+    }
+
+    /// <summary>All have ended: throws what the scope failed with.</summary>
+    internal void Conclude()
+    {
+        _cancellation.Detach();
+        switch (_failures)
+        {
+            case { Next: null } only:
+                only.Failure.Throw();
+                break;
+            case not null:
+                throw new AggregateException(_failures.InOrder());
+            case null when _cancelled:
+                throw new OperationCanceledException(_caller);
+            default:
+                break;
+        }
+    }
+
+    void IValueTaskSource.GetResult(short token)
+    {
+        BeginGetResult(token);
+        Recycle();
+    }
+
+    /// <summary>The goroutines of the scope are told by what becomes of them.</summary>
+    internal override void Abandon()
+    {
+    }
+
+    private protected override void TryCancel() => throw new UnreachableException("Waiting for a scope's goroutines can't be cancelled.");
+
+    private void Add(Exception failure)
+    {
+        FailureEntry entry = new(new SharedFailure(failure));
+        _lock.Enter();
+
+        // The body may throw what a handle of a child has rethrown to it: that is one failure.
+        FailureEntry? known = _failures;
+        while (known is not null && !ReferenceEquals(known.Failure.Exception, failure))
+        {
+            known = known.Next;
+        }
+
+        if (known is null)
+        {
+            entry.Next = _failures;
+            _failures = entry;
+        }
+
+        _lock.Exit();
+    }
+
+    /// <summary>One of the failures, as a list with the last one first.</summary>
+    private sealed class FailureEntry(SharedFailure failure)
+    {
+        internal FailureEntry? Next;
+
+        internal SharedFailure Failure => failure;
+
+        internal List<Exception> InOrder()
+        {
+            List<Exception> all = [];
+            for (FailureEntry? entry = this; entry is not null; entry = entry.Next)
+            {
+                all.Add(entry.Failure.Exception);
+            }
+
+            all.Reverse();
+            return all;
+        }
+    }
+}

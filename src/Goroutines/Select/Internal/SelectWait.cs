@@ -1,0 +1,58 @@
+using System.Threading.Tasks.Sources;
+using Goroutines.Runtime;
+
+namespace Goroutines.Channels;
+
+/// <summary>The pending wait of a <see cref="Select"/>.</summary>
+internal sealed class SelectWait(Select owner, int number = 0) : SharedWait(number), IValueTaskSource<int>
+{
+    private const int ByToken = int.MaxValue;
+
+    internal override void Abandon()
+    {
+        if (TryClaim(ByToken))
+        {
+            Outcome = WaitOutcome.Cancelled;
+        }
+
+        owner.LeaveQueues();
+    }
+
+    /// <summary>An operation for the waits after this one, which goes on counting them: time-outs of earlier ones must not end them.</summary>
+    internal SelectWait Successor() => new(owner, Number);
+
+    /// <summary>Ends a wait that no other thread knows yet.</summary>
+    /// <returns><see langword="false"/> if a case was performed and the wait is over.</returns>
+    internal bool TryWithdraw()
+    {
+        if (!TryClaim(ByToken))
+        {
+            return false;
+        }
+
+        Shut();
+        Withdraw();
+        return true;
+    }
+
+    private protected override void TryCancel()
+    {
+        if (TryClaim(ByToken))
+        {
+            Outcome = WaitOutcome.Cancelled;
+            Complete();
+        }
+    }
+
+    int IValueTaskSource<int>.GetResult(short token)
+    {
+        BeginGetResult(token);
+        int chosen = Chosen;
+        bool cancelled = Outcome != WaitOutcome.Success;
+        Exception? exception = !cancelled ? null : Outcome == WaitOutcome.Cancelled ? CancelledException() : StoppedException();
+        Shut();
+        bool reusable = Recycle();
+        owner.TakeDown(cancelled ? -1 : chosen, reusable);
+        return exception is null ? chosen : throw exception;
+    }
+}

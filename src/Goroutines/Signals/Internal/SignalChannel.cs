@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Goroutines.Signals;
+
+/// <summary>A channel that gets the signals it was made for (os/signal: <c>Notify</c>).</summary>
+internal static class SignalChannel
+{
+    /// <summary>How many signals wait for a receiver; further ones are dropped, as Go drops what does not fit.</summary>
+    private const int Capacity = 16;
+
+    private static readonly ConditionalWeakTable<Chan<PosixSignal>, SignalRegistrations> s_registrations = new();
+
+    internal static Receiver<PosixSignal> Notify(ReadOnlySpan<PosixSignal> signals)
+    {
+        Chan<PosixSignal> channel = new(Capacity);
+        s_registrations.Add(channel, SignalRegistrations.Register(SignalRegistrations.OrDefault(signals), signal => channel.TrySend(signal)));
+        return channel.Receiver;
+    }
+
+    internal static bool Stop(Receiver<PosixSignal> channel)
+    {
+        if (channel.Channel is not { } notified || !s_registrations.TryGetValue(notified, out SignalRegistrations? registrations))
+        {
+            return false;
+        }
+
+        registrations.Dispose();
+        return s_registrations.Remove(notified);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+using Goroutines.Runtime;
+
+namespace Goroutines.Sync;
+
+/// <summary>One of the holds that readers of a <see cref="GoRWMutex"/> have at the same time: what their holders refer to. Pooled.</summary>
+/// <remarks>
+/// <c>_version</c> is odd while it is held and even while it is pooled. Whoever has the hold from the pool makes it odd; a
+/// release claims it by CAS from the odd version it was made for to the next, so that of all releases of one hold one succeeds.
+/// </remarks>
+internal sealed class ReadHold : Pooled
+{
+    private static readonly Pool<ReadHold> s_pool = new();
+
+    private GoRWMutex? _mutex;
+    private long _version;
+
+    /// <summary>A holder for a read lock that the caller has just got.</summary>
+    internal static Holder Make(GoRWMutex mutex)
+    {
+        ReadHold hold = s_pool.TryRent(M.Current) ?? Allocate(mutex);
+        hold._mutex = mutex;
+        Volatile.Write(ref hold._version, hold._version + 1);
+        return new Holder(hold, hold._version);
+    }
+
+    /// <summary>A read lock that has no hold could never be released: where there is no memory for one, the lock is given back.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ReadHold Allocate(GoRWMutex mutex)
+    {
+        try
+        {
+            return new ReadHold();
+        }
+        catch
+        {
+            mutex.ReleaseRead();
+            throw;
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">The hold has been released.</exception>
+    internal void Release(long version)
+    {
+        if (Volatile.Read(ref _version) != version || Interlocked.CompareExchange(ref _version, version + 1, version) != version)
+        {
+            throw new InvalidOperationException("RUnlock of unlocked RWMutex: this holder was disposed before.");
+        }
+
+        GoRWMutex mutex = _mutex!;
+        _mutex = null;
+        s_pool.Return(this, M.Current);
+        mutex.ReleaseRead();
+    }
+}

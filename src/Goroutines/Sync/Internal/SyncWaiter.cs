@@ -1,0 +1,204 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
+using Goroutines.Runtime;
+
+namespace Goroutines.Sync;
+
+/// <summary>
+/// One pending wait for a synchronisation primitive: a place in its queue (runtime/sema.go: <c>sudog</c> of a
+/// <c>semaRoot</c>), and what the caller awaits. One class for all primitives, so that they share the pools of the Ps.
+/// </summary>
+/// <remarks>
+/// All fields are owned by the lock of the primitive in whose queue the waiter is, except after it was taken out by whoever
+/// completes it: then they are the completer's until <see cref="WaitSource.Complete"/>, and the awaiter's after it.
+/// </remarks>
+internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSource<bool>, IValueTaskSource<Holder>
+{
+    private static readonly Pool<SyncWaiter> s_pool = new();
+
+    private ISyncOwner? _owner;
+
+    /// <summary>What the owner wants to remember or to hand over: a weight, a version.</summary>
+    internal long Value;
+
+    /// <summary>The mutex that this waits for, directly or after a condition.</summary>
+    internal GoMutex? Mutex;
+
+    /// <summary>Where it stands in the competition for <see cref="Mutex"/>. Owned by the mutex's lock.</summary>
+    internal MutexPhase Phase;
+
+    /// <summary>Can't compete for the mutex in a turn of its own: the lock has to be handed over. Owned by the mutex's lock.</summary>
+    internal bool HandsOver;
+
+    /// <summary>When it first queued for the mutex, by the machine's clock in nanoseconds.</summary>
+    internal long WaitStart;
+
+    /// <summary>In the queue of a condition, not yet in that of its mutex. Owned by the condition's lock.</summary>
+    internal bool InCond;
+
+    /// <summary>Of a wait for a condition: has yet to release the mutex. Owned by the condition's lock.</summary>
+    internal bool Releases;
+
+    /// <summary>The version of the hold that a wait for a condition gave up and gets back; 0: a new one.</summary>
+    internal long Restored;
+
+    internal static SyncWaiter Rent(ISyncOwner owner, WaitReason reason)
+    {
+        M? m = M.Current;
+        SyncWaiter waiter = s_pool.TryRent(m) ?? new SyncWaiter();
+        waiter._owner = owner;
+        waiter.IsLost = false;
+        waiter.HandsOver = m?.CurrentG is null;
+        waiter.Begin(m?.CurrentG, reason);
+        return waiter;
+    }
+
+    /// <summary>Gives a waiter that was not needed after all back.</summary>
+    internal void Discard() => Return(M.Current);
+
+    /// <summary>Woken to compete. Under the mutex's lock; the goroutine is to be readied after it.</summary>
+    internal void StartTrying()
+    {
+        Phase = MutexPhase.Trying;
+        MarkNudged();
+    }
+
+    /// <summary>No longer to compete, by loss or by cancellation. Under the mutex's lock.</summary>
+    internal void StopTrying() => MarkPending();
+
+    /// <summary>Has won the mutex in its own turn. Under the mutex's lock.</summary>
+    internal void Won()
+    {
+        Phase = MutexPhase.None;
+        MarkCompleted();
+    }
+
+    /// <summary>Abandoned on its way from a condition to the mutex. Owned by the mutex's lock.</summary>
+    internal bool IsLost;
+
+    internal override void Abandon() => _owner!.Abandon(this);
+
+    private protected override void TryCancel() => Cancel(_owner!);
+
+    /// <summary>Takes the waiter back and ends its wait as cancelled, unless it has what it waited for, or is about to get it.</summary>
+    /// <param name="owner">The primitive in whose queue the waiter is.</param>
+    internal void Cancel(ISyncOwner owner)
+    {
+        ref SyncCore core = ref owner.Core;
+        WakeList<SyncWaiter> goOn = default;
+        core.Enter();
+        bool taken = owner.TryTakeBack(this, ref goOn);
+        if (taken)
+        {
+            Outcome = WaitOutcome.Cancelled;
+        }
+
+        core.Exit();
+        goOn.CompleteAll();
+        if (taken)
+        {
+            owner.EndCancelled(this);
+        }
+    }
+
+    /// <summary>What the caller of a wait that has begun awaits. Call after the waiter is in its queue, holding no lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ValueTask AsTask(CancellationToken cancellationToken)
+    {
+        LinkToken(cancellationToken);
+        return new ValueTask(this, Version);
+    }
+
+    /// <inheritdoc cref="AsTask"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ValueTask<Holder> AsHolder(CancellationToken cancellationToken)
+    {
+        LinkToken(cancellationToken);
+        return new ValueTask<Holder>(this, Version);
+    }
+
+    /// <inheritdoc cref="AsTask"/>
+    internal ValueTask<bool> AsAnswer(CancellationToken cancellationToken)
+    {
+        LinkToken(cancellationToken);
+        return new ValueTask<bool>(this, Version);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void LinkToken(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.CanBeCanceled)
+        {
+            LinkCancellation(cancellationToken);
+        }
+    }
+
+    private protected override bool TryProceed() => Mutex!.TryProceed(this);
+
+    private protected override void AwaitedOutside() => Mutex?.MustHandOver(this);
+
+    /// <summary>Others who want the mutex must not wait until that goroutine has time to compete for it.</summary>
+    private protected override void AwaitedAnywhere() => Mutex?.MustHandOver(this);
+
+    void IValueTaskSource.GetResult(short token) => Take(token);
+
+    bool IValueTaskSource<bool>.GetResult(short token)
+    {
+        Take(token);
+        return false; // true is the answer of those that do not wait
+    }
+
+    private void Take(short token)
+    {
+        M? m = BeginGetResult(token);
+        Exception? cancelled = Outcome == WaitOutcome.Cancelled ? CancelledException() : null;
+        SharedFailure? failure = cancelled is null ? _owner!.FailureOf(this) : null;
+        Return(m);
+        Throw(cancelled, failure);
+    }
+
+    Holder IValueTaskSource<Holder>.GetResult(short token)
+    {
+        M? m = BeginGetResult(token);
+        Exception? cancelled = Outcome == WaitOutcome.Cancelled ? CancelledException() : null;
+        SharedFailure? failure = cancelled is null ? _owner!.FailureOf(this) : null;
+        Holder holder = cancelled is null && failure is null ? _owner!.HolderFor(this) : default;
+        Return(m);
+        Throw(cancelled, failure);
+        return holder;
+    }
+
+    private static void Throw(Exception? cancelled, SharedFailure? failure)
+    {
+        if (cancelled is not null)
+        {
+            throw cancelled;
+        }
+
+        failure?.Throw();
+    }
+
+    private void Return(M? m)
+    {
+        _owner = null;
+        Mutex = null;
+        Restored = 0;
+        if (Recycle()) // not where the goroutine that awaits it has yet to find it over, and to be told that its result was taken
+        {
+            s_pool.Return(this, m);
+        }
+    }
+}
+
+/// <summary>Where a waiter stands in the competition for a mutex.</summary>
+internal enum MutexPhase : byte
+{
+    /// <summary>Not in it: not yet, or it has the lock, or was cancelled.</summary>
+    None,
+
+    /// <summary>In the queue.</summary>
+    Queued,
+
+    /// <summary>Woken by an unlock, which counts on it (the state says Woken): it tries in its goroutine's next turn.</summary>
+    Trying,
+}

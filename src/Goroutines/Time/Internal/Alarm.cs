@@ -1,0 +1,50 @@
+using Goroutines.Runtime;
+
+namespace Goroutines.Time;
+
+/// <summary>Whose time can come. <see cref="Ring"/> must only enqueue: it runs on whatever worker finds it due.</summary>
+internal interface IAlarmed
+{
+    void Ring();
+}
+
+/// <summary>What a heap of timers holds in place of a timer that may be stopped, reset or dropped long before it is due.</summary>
+/// <remarks>
+/// An entry stays in its heap until it comes up or the heap is swept (see <see cref="TimerHeap"/>). It names this small
+/// object, which knows its owner only while it is set: whatever hangs on a timer that was stopped is garbage at once.
+/// <see cref="Set"/> and <see cref="Clear"/> are called under one lock of the owner's; expiry races with them by the CAS
+/// of the arming state, and reads the owner before it, so that a claim always finds the owner it belongs to.
+/// </remarks>
+internal sealed class Alarm : ITimed
+{
+    private ArmingState _arming;
+    private IAlarmed? _owner;
+
+    internal bool IsSet => _arming.IsArmed;
+
+    /// <summary>Sets the alarm, which is not set; the caller puts the entry into a heap after it has released its lock.</summary>
+    /// <returns>The number of the arming, for the entry.</returns>
+    internal int Set(IAlarmed owner)
+    {
+        _owner = owner;
+        return _arming.Arm();
+    }
+
+    /// <summary>Takes the alarm back; <see langword="false"/> when it was not set, or rings already.</summary>
+    internal bool Clear()
+    {
+        bool stopped = _arming.TryDisarm();
+        _owner = null;
+        return stopped;
+    }
+
+    bool ITimed.IsArmed(int arming) => _arming.Stands(arming);
+
+    void ITimed.Expire(int arming)
+    {
+        if (Volatile.Read(ref _owner) is { } owner && _arming.TryClaim(arming))
+        {
+            owner.Ring();
+        }
+    }
+}

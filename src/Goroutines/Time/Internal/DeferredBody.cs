@@ -1,0 +1,45 @@
+using Goroutines.Runtime;
+
+namespace Goroutines.Time;
+
+/// <summary>A goroutine to be spawned when a timer is due or a context ends, with the execution context of the caller that asked for it.</summary>
+/// <param name="scheduler">The scheduler that runs it.</param>
+/// <param name="make">Makes the goroutine.</param>
+internal sealed class DeferredBody(Scheduler scheduler, Func<Scheduler, AsyncG> make)
+{
+    /// <summary>Where its flow was suppressed, the empty one: in no case that of the code that happens to cancel or to run timers.</summary>
+    private readonly ExecutionContext _context = ExecutionContext.Capture() ?? Scheduler.DefaultContext;
+
+    internal static DeferredBody Of(Scheduler scheduler, Func<ValueTask> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return new DeferredBody(scheduler, runtime => runtime.NewGoroutine(body, null, 0));
+    }
+
+    internal static DeferredBody Of(Scheduler scheduler, Func<Task> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return new DeferredBody(scheduler, runtime => runtime.NewGoroutine(body, null, 0));
+    }
+
+    internal static DeferredBody Of(Scheduler scheduler, Action body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return new DeferredBody(scheduler, runtime => runtime.NewCallback(body));
+    }
+
+    /// <summary>Only enqueues, so it may be called from anywhere that holds no lock. A runtime that was stopped does not run the body.</summary>
+    internal void Spawn()
+    {
+        if (ReferenceEquals(_context, ExecutionContext.Capture()))
+        {
+            Start();
+        }
+        else
+        {
+            ExecutionContext.Run(_context, static self => ((DeferredBody)self!).Start(), this);
+        }
+    }
+
+    private void Start() => scheduler.TrySpawn(make(scheduler));
+}

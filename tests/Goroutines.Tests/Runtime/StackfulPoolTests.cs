@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using Goroutines.Tests.Support;
+using Xunit;
+
+namespace Goroutines.Tests.Scheduler;
+
+/// <summary>The threads of stackful goroutines: reuse, the bound, and a system that refuses.</summary>
+[Collection(AloneCollection.Name)]
+public class StackfulPoolTests
+{
+    [Fact]
+    public Task Threads_AreReused() => Isolated.RunAsync(1, async runtime =>
+    {
+        HashSet<int> threads = [];
+        for (int i = 0; i < 50; i++)
+        {
+            threads.Add(await runtime.Run(() => Environment.CurrentManagedThreadId));
+
+            // A goroutine's handle ends a moment before its thread is back in the pool.
+            await Poll.UntilAsync(() => runtime.Scheduler.Stacks.Threads.All(thread => thread.IsIdle), "the thread to come back");
+        }
+
+        Assert.Single(threads);
+    });
+
+    [Fact]
+    public Task PastTheBound_GoroutinesWaitForAThread_AndTheDumpSaysSo() => Isolated.RunAsync(
+        async runtime =>
+        {
+            Chan<int> gate = new();
+            ConcurrentBag<int> done = [];
+            Goroutine[] all = [.. Enumerable.Range(0, 6).Select(number => runtime.Run(() =>
+            {
+                gate.Receive();
+                done.Add(number);
+            }))];
+            await Poll.UntilAsync(() => runtime.Snapshot().Count(info => info.WaitReason == "chan receive") == 2, "two to park");
+            Assert.Equal(6, runtime.Count);
+
+            using StringWriter dump = new();
+            runtime.Dump(dump);
+            Assert.Contains("waiting for a thread: all 2 are taken (MaxThreads)", dump.ToString(), StringComparison.Ordinal);
+            for (int i = 0; i < 6; i++)
+            {
+                await gate.SendAsync(i);
+            }
+
+            foreach (Goroutine goroutine in all)
+            {
+                await goroutine;
+            }
+
+            Assert.Equal(6, done.Count);
+            Assert.Equal(2, runtime.Scheduler.Stacks.Threads.Length);
+        },
+        new GoRuntimeOptions { MaxThreads = 2 });
+
+    [Fact]
+    public Task RefusedThread_TheSpawnerIsTold_AndNothingElseIsHarmed() => Isolated.RunAsync(1, async runtime =>
+    {
+        Chan<int> gate = new();
+        Goroutine parked = runtime.Run(() => { gate.Receive(); });
+        await Poll.UntilAsync(() => runtime.Snapshot() is [{ WaitReason: "chan receive" }], "the first to park");
+
+        Action<Goroutines.Runtime.StackfulThread, int> start = runtime.Scheduler.Stacks.StartThread;
+        runtime.Scheduler.Stacks.StartThread = static (_, _) => throw new OutOfMemoryException("no more threads");
+        InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => runtime.Spawn(() => { }));
+        Assert.Contains("has 1 of them", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("ulimit -u", refused.Message, StringComparison.Ordinal);
+        Assert.IsType<OutOfMemoryException>(refused.InnerException);
+        Assert.Equal(1, runtime.Count);
+
+        runtime.Scheduler.Stacks.StartThread = start;
+        Assert.Equal(2, await runtime.Run(() => 2));
+        await gate.SendAsync(1);
+        await parked;
+    });
+
+    [Fact]
+    public async Task Dispose_UnwindsParkedBodies_SoThatTheirThreadsEnd()
+    {
+        GoRuntime runtime = new();
+        bool unwound = false;
+        runtime.Spawn(() =>
+        {
+            try
+            {
+                new Chan<int>().Receive();
+            }
+            finally
+            {
+                unwound = true;
+            }
+        });
+        await Poll.UntilAsync(() => runtime.Snapshot() is [{ WaitReason: "chan receive" }], "the body to park");
+        await runtime.DisposeAsync();
+        await Poll.UntilAsync(() => Volatile.Read(ref unwound) && runtime.Scheduler.Stacks.Threads.Length == 0, "the thread to end");
+    }
+
+    [Fact]
+    public async Task StoppedWhileAGoroutineGetsItsThread_ItIsCountedOnce()
+    {
+        GoRuntime runtime = new();
+        Action<Goroutines.Runtime.StackfulThread, int> start = runtime.Scheduler.Stacks.StartThread;
+        Task ended = Task.CompletedTask;
+        runtime.Scheduler.Stacks.StartThread = (thread, size) =>
+        {
+            start(thread, size);
+            ended = runtime.DisposeAsync().AsTask();
+        };
+        Assert.Throws<ObjectDisposedException>(() => runtime.Spawn(() => { }));
+        await ended.WaitAsync(Limits.Wait);
+        Assert.Equal(0, runtime.Count);
+    }
+}
