@@ -99,7 +99,7 @@ public sealed partial class GoRuntime : IAsyncDisposable
     /// others who wait there, in other runtimes or outside, are served as if it had never come. A synchronous body is
     /// unwound instead: what it waits for throws <see cref="ObjectDisposedException"/>; so do the synchronous forms in an
     /// asynchronous body.</para>
-    /// <para>Whoever waits for an abandoned goroutine (<see cref="Main(Func{ValueTask})"/>, a join, a scope, an
+    /// <para>A wait for an abandoned goroutine (<see cref="Main(Func{ValueTask})"/>, a join, a scope, an
     /// <see cref="ErrGroup"/>, a <see cref="Once"/> or a <see cref="SingleFlight{TKey, TResult}"/> that it was to serve) gets an
     /// <see cref="ObjectDisposedException"/>. Contexts, timers and tickers that were made in the runtime go on, by its clock; sleeps
     /// of others in it throw.</para>

@@ -19,7 +19,7 @@ public sealed partial class ErrGroup : IOutcomeOwner
 {
     // _running counts the goroutines, and those that wait for a place to be started. _lock makes "nothing runs" and the change of
     // _places one step, so that a goroutine gives its place back to where it had it from. _failure is set once, by CAS. A
-    // goroutine that ends sets it, gives its place back and counts itself off, in this order: so whoever has waited
+    // goroutine that ends sets it, gives its place back and counts itself off, in this order: so a caller that has waited
     // sees the failure, and may change the limit.
     private readonly CancellationTokenSource _cancellation = new();
     private readonly CancellationTokenRegistration _parent;

@@ -6,7 +6,7 @@ namespace Goroutines;
 
 /// <summary>A place where a fixed number of participants wait for each other, round after round (Java's <c>CyclicBarrier</c>, Rust's <c>Barrier</c>; Go has none).</summary>
 /// <remarks>
-/// <para>Safe from any goroutine, task or thread. Whoever calls <see cref="WaitAsync"/> has arrived; the arrival that makes the
+/// <para>Safe from any goroutine, task or thread. A caller of <see cref="WaitAsync"/> has arrived; the arrival that makes the
 /// participants complete ends the phase and lets all of them go on, and the next phase begins. What a participant did before it
 /// arrived is seen by all after the phase. The barrier knows no identities: any caller counts as a participant.</para>
 /// <para>A participant that never arrives keeps the others waiting: give them a token, or let <c>Go.Main</c> report the deadlock.</para>

@@ -24,7 +24,7 @@ namespace Goroutines;
 public sealed class GoCond : ISyncOwner
 {
     // sync/cond.go. A waiter is in the queue of _core from before the mutex is released until Signal, Broadcast or
-    // its token takes it out; so a signal sent with the mutex held after that finds it. Whoever takes it out sends it on to
+    // its token takes it out; so a signal sent with the mutex held after that finds it. The thread that takes it out sends it on to
     // the mutex, as if it had called Lock there, and the mutex completes it when it holds the lock again. One that has yet to
     // release the mutex (Releases) goes there itself after it has: others may unlock the mutex and signal in between, and the waiter,
     // which gets the version of its earlier hold back, would then release what it has just got. _core's lock and
@@ -133,7 +133,7 @@ public sealed class GoCond : ISyncOwner
         }
     }
 
-    /// <summary>Wakes the one who has waited longest, if anybody waits. The mutex may be held, but need not be.</summary>
+    /// <summary>Wakes the waiter that has waited longest, if there is one. The mutex may be held, but need not be.</summary>
     public void Signal()
     {
         OperationHooks.Observe("signal", this);

@@ -85,7 +85,7 @@ public sealed partial class GoMutex
         }
 
         // With Waiters set already, the hold can't end before we let go of _core's lock: every unlock that finds Waiters without
-        // Woken takes it, and with Woken somebody is to come after that who will find us.
+        // Woken takes it, and with Woken a goroutine is to come after that which will find this one.
         waiter.WaitStart = Exploration.Nanoseconds();
         waiter.Phase = MutexPhase.Queued;
         _core.Waiters.Enqueue(waiter);
@@ -195,7 +195,7 @@ public sealed partial class GoMutex
         return won;
     }
 
-    /// <summary>Whoever awaits can't compete for itself: hand the lock over to it when its turn comes.</summary>
+    /// <summary>The awaiter can't compete for itself: hand the lock over to it when its turn comes.</summary>
     internal void MustHandOver(SyncWaiter waiter)
     {
         _core.Enter();

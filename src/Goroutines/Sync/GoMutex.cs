@@ -9,7 +9,7 @@ namespace Goroutines;
 /// <remarks>
 /// <para>Safe from any goroutine, task or thread. It belongs to no goroutine: one may lock it and another unlock it. It is not
 /// recursive: locking it again while holding it waits for itself. It holds no resources.</para>
-/// <para>Fair as Go's: normally whoever runs may take a free lock before those that wait, which is several times faster than
+/// <para>Fair as Go's: normally a running goroutine may take a free lock before those that wait, which is several times faster than
 /// serving them in turn; but one who has waited for 1 ms gets the lock handed over, and the others after it in the order
 /// they came, until the waits are short again. Locking and unlocking a free mutex is one interlocked operation each and
 /// allocates nothing; a wait of a goroutine allocates nothing in the long run.</para>
@@ -24,17 +24,17 @@ public sealed partial class GoMutex : ISyncOwner
     // these flags:
     //   Locked    held.
     //   Waiters   the queue is not empty. Changed under _core's lock only.
-    //   Woken     somebody who was woken is about to try for the lock: an unlock need not wake another. Under _core's lock only.
+    //   Woken     a goroutine that was woken is about to try for the lock: an unlock need not wake another. Under _core's lock only.
     //   Starving  an unlock hands the lock to the first waiter instead of freeing it. Under _core's lock only. Implies Locked and
     //             Waiters, excludes Woken.
     //   Restored  the version is that of an earlier hold, given back to it after a wait for a condition: versions go on
     //             after _lastVersion. Implies Locked.
     // Every change is a CAS, also under _core's lock, because the quick ways of locking (free → Locked) and unlocking (Locked → free,
-    // unless somebody has to be woken) don't take _core's lock. The CAS of an unlock pairs with that of the next lock.
+    // unless a goroutine has to be woken) don't take _core's lock. The CAS of an unlock pairs with that of the next lock.
     //
     // _core's lock guards its queue, _lastVersion and the phases of waiters. Nobody is left behind: a waiter queues only after it
     // has seen, under _core's lock, Locked and Waiters in one state; so the unlock finds Waiters, takes _core's lock, and finds the
-    // waiter. A free mutex with waiters always has Woken, and whoever is behind Woken either takes the lock, or queues
+    // waiter. A free mutex with waiters always has Woken, and the goroutine behind Woken either takes the lock, or queues
     // again having taken Woken back while it was locked, or (cancelled) wakes the next one.
     private const long Locked = 1;
     private const long Waiters = 2;
@@ -109,7 +109,7 @@ public sealed partial class GoMutex : ISyncOwner
         return false;
     }
 
-    /// <summary>Unlocks the mutex, whoever locked it.</summary>
+    /// <summary>Unlocks the mutex, by whichever caller it was locked.</summary>
     /// <remarks>A <see cref="Holder"/> of the hold that this ends must not be disposed any more.</remarks>
     /// <exception cref="InvalidOperationException">The mutex is not locked.</exception>
     public void Unlock() => Release(AnyVersion);

@@ -24,7 +24,7 @@ public sealed partial class GoRWMutex : ISyncOwner
     //   version   of the last hold by a writer, 32 bits, by which the writer's Holder is known. A stale Holder is taken for
     //             another only if it is disposed again after exactly 4,294,967,296 further locks.
     // _core's lock guards the queues and whatever is done while Waiting is set, except that readers that are not the last just
-    // count themselves off. Waiting implies Writer or readers: whoever ends the last hold passes the lock on, to all
+    // count themselves off. Waiting implies Writer or readers: the caller that ends the last hold passes the lock on, to all
     // readers that wait if a writer unlocks, else to a writer. Readers wait only while a writer holds the lock or waits. So a
     // reader needs Writer and Waiting clear, a writer everything.
     // The CAS that ends a hold pairs with the one that begins the next; a lock that is passed on is published by

@@ -18,7 +18,7 @@ public sealed class Once : ISyncOwner
 {
     // _stage goes New → Running by the CAS of the caller that runs the action, and Running → Finished by that caller, under
     // _core's lock, which also guards the queue; _failure is written before it. Reading Finished (acquire) pairs with that write
-    // (release): whoever sees it sees what the action did. If the goroutine that runs it is abandoned, its runtime takes the last step.
+    // (release): a caller that sees it sees what the action did. If the goroutine that runs it is abandoned, its runtime takes the last step.
     private const int New = 0;
     private const int Running = 1;
     private const int Finished = 2;

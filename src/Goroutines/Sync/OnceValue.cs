@@ -101,7 +101,7 @@ public sealed class OnceValue<T> : IOnceOwner
         }
         catch (Exception exception)
         {
-            _failure = new SharedFailure(exception); // what everybody throws who asks for the value; the Once need not know
+            _failure = new SharedFailure(exception); // what all callers throw that ask for the value; the Once need not know
         }
     }
 }

@@ -42,7 +42,7 @@ public sealed partial class SingleFlight<TKey, TResult>
             return true;
         }
 
-        /// <summary>Makes the call as a goroutine of its own, which whoever wanted it may leave alone.</summary>
+        /// <summary>Makes the call as a goroutine of its own, which its callers may leave alone.</summary>
         internal void RunAlone()
         {
             try

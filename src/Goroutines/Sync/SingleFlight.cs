@@ -20,7 +20,7 @@ namespace Goroutines;
 public sealed partial class SingleFlight<TKey, TResult>
     where TKey : notnull
 {
-    // The dictionary holds the flights that may be joined. A flight is taken out before it lands, so that whoever finds none
+    // The dictionary holds the flights that may be joined. A flight is taken out before it lands, so that a caller that finds none
     // starts another; one who has found it in the last moment can't join any more and starts over. All else is guarded by the
     // flight's own lock.
     private readonly ConcurrentDictionary<TKey, Flight> _flights;
@@ -146,7 +146,7 @@ public sealed partial class SingleFlight<TKey, TResult>
     }
 
     /// <summary>Takes a flight that has landed out of the dictionary, should it still be there: it could not be when it landed if a
-    /// comparer threw. Otherwise everybody who asks for the key would find it again and again.</summary>
+    /// comparer threw. Otherwise all callers that ask for the key would find it again and again.</summary>
     private void Clear(TKey key, Flight landed) => _flights.TryRemove(new KeyValuePair<TKey, Flight>(key, landed));
 
     /// <summary>Takes the outcome of a flight that has landed, or throws it; false: it was only its leader's to be cancelled, so start over.</summary>

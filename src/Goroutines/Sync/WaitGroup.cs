@@ -146,7 +146,7 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcomeOwner
     /// <summary>A goroutine of <c>Spawn</c> has ended.</summary>
     void IOutcomeOwner.OnCompleted(G goroutine, Exception? failure) => Done();
 
-    /// <summary>Counts down to zero where somebody waits; false: the state has changed.</summary>
+    /// <summary>Counts down to zero where there are waiters. Returns false if the state has changed.</summary>
     private bool TryRelease(long state)
     {
         _core.Enter();

@@ -28,7 +28,7 @@ internal abstract class Obligation
         }
     }
 
-    /// <summary>It is done, whoever did it.</summary>
+    /// <summary>It is done, by whichever thread.</summary>
     internal void End() => Goroutine?.Scheduler.Obligations.Remove(this);
 
     /// <summary>The goroutine that undertook this has been abandoned. Holding no lock.</summary>

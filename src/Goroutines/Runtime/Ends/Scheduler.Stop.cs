@@ -9,7 +9,7 @@ namespace Goroutines.Runtime;
 /// </para>
 /// <para>
 /// <b>Every other goroutine is abandoned</b>, once: it leaves the queue it waits in and gives back what it was given there
-/// (<see cref="WaitSource.Abandon"/>), and whoever waits for its outcome is told. To abandon one takes having it to oneself:
+/// (<see cref="WaitSource.Abandon"/>), and those that wait for its outcome are told. The thread that abandons one must have it to itself:
 /// <list type="bullet">
 /// <item>a parked one, by the CAS Waiting → Dead, against which its wakers' CAS fails;</item>
 /// <item>a runnable one, by taking it out of its queue, from which nobody takes it for a turn any more;</item>
@@ -26,7 +26,7 @@ internal sealed partial class Scheduler
     private TaskCompletionSource? _workersGone;
 
     /// <summary>What has the timers once the runtime is stopped. Set under _lock, before the heaps of the Ps are closed one after the
-    /// other; a P that is made later has a closed one. So whoever finds a heap closed for good finds this.</summary>
+    /// other; a P that is made later has a closed one. So a thread that finds a heap closed for good finds this.</summary>
     private LateTimers? _lateTimers;
 
     internal EndlessSleeps EndlessSleeps { get; } = new();
@@ -35,7 +35,7 @@ internal sealed partial class Scheduler
     private long _leftAtStop;
 
     /// <summary>Ends the workers, each at its next scheduling point; the task ends when they have all gone, synchronous bodies have been
-    /// unwound, and whoever waited for a goroutine that is left has been told.</summary>
+    /// unwound, and those that waited for a goroutine that is left have been told.</summary>
     internal Task StopWorkersAsync()
     {
         _population.Refuse();
@@ -253,7 +253,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Goroutines were to be queued after the runtime was stopped. Not at once, since the caller is just waking somebody.</summary>
+    /// <summary>Goroutines were to be queued after the runtime was stopped. Not at once, since the caller is just waking a goroutine.</summary>
     private static void AbandonLater(G first)
     {
 #pragma warning disable RS0030 // there are no workers any more

@@ -117,7 +117,7 @@ internal sealed partial class Scheduler
         Interlocked.Decrement(ref _spinning);
         if (!more)
         {
-            // Whoever put work into a queue meanwhile has seen us spin and woken nobody.
+            // A thread that put work into a queue meanwhile has seen this worker spin, and woken none.
             LookAgain(out more);
             more |= Volatile.Read(ref _idleMissed) != 0;
         }

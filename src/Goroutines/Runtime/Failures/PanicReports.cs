@@ -169,6 +169,6 @@ internal sealed class PanicReports
         GC.Collect();
         Thread finalizers = new(GC.WaitForPendingFinalizers) { IsBackground = true, Name = "goroutines: end of Main" };
         finalizers.UnsafeStart();
-        finalizers.Join(FinalizersMilliseconds); // a finalizer of somebody else's may hang
+        finalizers.Join(FinalizersMilliseconds); // a finalizer of other code may hang
     }
 }

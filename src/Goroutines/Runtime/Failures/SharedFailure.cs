@@ -39,7 +39,7 @@ internal sealed class SharedFailure(Exception exception)
         }
 
         Task<T> task = builder.Task;
-        _ = task.Exception; // observed: whether anybody has seen the failure is not for this copy of it to say
+        _ = task.Exception; // observed: whether the failure has been seen is not for this copy of it to say
         Volatile.Write(ref _task, task);
         return task;
     }

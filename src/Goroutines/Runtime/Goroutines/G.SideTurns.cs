@@ -237,7 +237,7 @@ internal abstract partial class G
                 return false;
             }
 
-            // L3: whoever else has taken the turn meanwhile sees to what has come.
+            // L3: the thread that has taken the turn meanwhile sees to what has come.
             int held = (int)GStatus.Running | (queued ? SideTurns.Queued : 0);
             if (Interlocked.CompareExchange(ref _status, held, rest) != rest)
             {
@@ -272,7 +272,7 @@ internal abstract partial class G
         }
     }
 
-    /// <summary>Whether there is something for a turn to run, or to look at. By whoever has just given the turn up.</summary>
+    /// <summary>Whether there is something for a turn to run, or to look at. By the thread that has just given the turn up.</summary>
     private bool HasNews()
         => _inbox is not null
             || (_parkedOn is { } parkedOn ? parkedOn.HasNews : _continuation is not null)

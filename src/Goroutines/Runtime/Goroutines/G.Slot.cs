@@ -16,8 +16,8 @@ namespace Goroutines.Runtime;
 /// lasts. Between these two <c>_slotKind</c> is a lock:
 /// <code>
 /// Own   ordinary continuation or none; the thread that has the turn reads and writes the slot
-/// Free  a free continuation; whoever makes it Locked by CAS may take it out
-/// Locked  somebody reads the slot, for a few instructions
+/// Free  a free continuation; the thread that makes it Locked by CAS may take it out
+/// Locked  a thread reads the slot, for a few instructions
 /// </code>
 /// The slot is filled before <c>_slotKind</c> = Free (release), and emptied before it is Own again (release).</para>
 /// </remarks>

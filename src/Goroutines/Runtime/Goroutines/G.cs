@@ -13,7 +13,7 @@ namespace Goroutines.Runtime;
 /// through the inbox.
 /// </para>
 /// <para>
-/// <b>Turns.</b> Whoever moves the status from Waiting to Runnable puts the goroutine into a run queue, exactly once, so
+/// <b>Turns.</b> The thread that moves the status from Waiting to Runnable puts the goroutine into a run queue, exactly once, so
 /// at most one worker runs it at a time and its continuations never run in parallel. A turn ends in
 /// <see cref="Commit"/>: status = Waiting with a full fence, then one more look at the parked operation and the inbox.
 /// A waker stores its news (completion, inbox entry), then has the full fence of its CAS on the status. So one of the
@@ -132,7 +132,7 @@ internal abstract partial class G : SynchronizationContext
     /// <summary>Ends the turn at the next park and goes to the back of the queue instead of waiting. Own thread only.</summary>
     internal void GiveWay() => _flags |= Flags.GivesWay;
 
-    /// <summary>Runs one turn on worker <paramref name="m"/>, which holds a P. On return the goroutine is somebody else's.</summary>
+    /// <summary>Runs one turn on worker <paramref name="m"/>, which holds a P. On return the goroutine may belong to another thread.</summary>
     internal void RunTurn(M m)
     {
         Debug.Assert(Status == GStatus.Runnable || _binding is SideTurns, "A goroutine was run that is not runnable.");

@@ -11,7 +11,7 @@ namespace Goroutines.Runtime;
 /// Waiting   → Runnable   any waker, by CAS; the winner enqueues
 /// Waiting   → Running    the worker that has just stored Waiting, by CAS, when what it waits for has come meanwhile
 /// Waiting   → Dead       its runtime was stopped and abandons it, by CAS (see Scheduler.Stop.cs)
-/// Runnable  → Dead       likewise, by whoever took it out of its queue then
+/// Runnable  → Dead       likewise, by the thread that took it out of its queue
 /// Running   → Syscall    the goroutine's own thread, entering a blocking region
 /// Syscall   → Running    the same thread, leaving it
 /// Running   → Dead       the worker, with a full fence

@@ -6,7 +6,7 @@ namespace Goroutines.Runtime;
 /// <remarks><c>_lock</c> guards the list and the step from pending to complete; the outcome is written before <c>_completed</c>.</remarks>
 internal sealed class Joiners<T>(G goroutine)
 {
-    /// <summary>Until it ends: a goroutine whose end somebody may wait for is not garbage, and shows up in dumps.</summary>
+    /// <summary>Until it ends: a goroutine whose end can be waited for is not garbage, and shows up in dumps.</summary>
     private G? _goroutine = goroutine;
     private SpinMutex _lock;
     private WaitList<Joiner> _waiting;
@@ -41,7 +41,7 @@ internal sealed class Joiners<T>(G goroutine)
     /// <summary>Takes the outcome and wakes those who wait for it.</summary>
     /// <param name="result">The result, if there is no failure.</param>
     /// <param name="failure">What left the body.</param>
-    /// <param name="seen">Somebody else gets the failure, too: it need not be reported if nobody joins.</param>
+    /// <param name="seen">The failure goes elsewhere, too: it need not be reported if there is no join.</param>
     internal void Complete(T result, Exception? failure, bool seen = false)
     {
         SharedFailure? shared = failure is null ? null : new SharedFailure(failure);

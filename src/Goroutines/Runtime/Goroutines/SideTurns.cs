@@ -17,7 +17,7 @@ namespace Goroutines.Runtime;
 /// L1 grant the turn to a returning thread,       R1 take the turn by CAS if nobody or the queue has it;
 ///    if there is one; else                          else
 /// L2 status = resting (CAS: full fence)          R2 push itself onto Returning (CAS: full fence)
-/// L3 look at Returning, the slot, the inbox;     R3 as R1; whoever takes the turn this way pops one thread,
+/// L3 look at Returning, the slot, the inbox;     R3 as R1; a thread that takes the turn this way pops one,
 ///    if there is something: take the turn back      and grants the turn to it if that is another
 ///    by CAS, and grant it or queue the goroutine  R4 sleep until the turn is granted
 /// </code>
@@ -35,7 +35,7 @@ internal sealed class SideTurns
     /// <summary>In the status: a thread has the turn though the goroutine is in a run queue.</summary>
     internal const int Queued = 16;
 
-    /// <summary>How many threads wait in the middle of the goroutine. Changed by whoever has the turn.</summary>
+    /// <summary>How many threads wait in the middle of the goroutine. Changed by the thread that has the turn.</summary>
     internal int Blocked;
 
     private M? _returning;
@@ -54,7 +54,7 @@ internal sealed class SideTurns
         while (Interlocked.CompareExchange(ref _returning, m, head) != head);
     }
 
-    /// <summary>Takes out a thread that wants the turn back. Only by whoever has it, so there is one popper at a time.</summary>
+    /// <summary>Takes out a thread that wants the turn back. Only by the thread that has it, so there is one popper at a time.</summary>
     internal M? Pop()
     {
         M? head;

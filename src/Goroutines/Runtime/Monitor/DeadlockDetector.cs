@@ -41,7 +41,7 @@ namespace Goroutines.Runtime;
 /// What is quiet and not proved is a line on standard error, once, and no exception: a detector that guesses ends healthy programs.
 /// </para>
 /// <para>
-/// <b>What it costs.</b> Nothing while anybody runs or no main is awaited. A collection of a big heap is dear, so the bigger the heap
+/// <b>What it costs.</b> Nothing while any goroutine runs or no main is awaited. A collection of a big heap is dear, so the bigger the heap
 /// the longer must all have been quiet; each attempt that proves nothing doubles that; and while no turn is run there are
 /// three attempts, at <see cref="Attempts"/>, and then no more.
 /// </para>

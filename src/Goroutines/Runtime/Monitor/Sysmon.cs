@@ -117,7 +117,7 @@ internal sealed class Sysmon
             long now = Clock.SystemNanoseconds();
             if (now - last > delay + (TimeSlice / 2))
             {
-                DiscountPause(now - last - delay); // a collection, or the machine, stopped everybody
+                DiscountPause(now - last - delay); // a collection, or the machine, stopped all threads
             }
 
             last = now;
@@ -302,7 +302,7 @@ internal sealed class Sysmon
     }
 
     /// <summary>
-    /// What a body that does not give way keeps from running goes to everybody. The other workers steal only when they have
+    /// What a body that does not give way keeps from running goes into the global queue. The other workers steal only when they have
     /// nothing else to do, which may be never; in Go the body itself would go to the back of the queue.
     /// </summary>
     /// <returns>Whether anything was waiting there.</returns>

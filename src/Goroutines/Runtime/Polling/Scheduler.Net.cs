@@ -80,7 +80,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Queues what has become ready: on the caller's P, or for anybody (injectglist).</summary>
+    /// <summary>Queues what has become ready: on the caller's P, or in the global queue (injectglist).</summary>
     internal void EnqueueReady(P? p, ref GList ready, bool wake)
     {
         if (ready.First is null)

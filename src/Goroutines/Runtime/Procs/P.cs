@@ -6,7 +6,7 @@ namespace Goroutines.Runtime;
 /// <remarks>
 /// Everything but the run queue's consumer side, the timers (which have a lock) and the fields marked volatile belongs
 /// to the worker that holds the P. The P changes hands only through <see cref="_status"/>:
-/// a worker stores <c>Syscall</c> (release) when it enters a blocking region and no longer touches the P; whoever moves
+/// a worker stores <c>Syscall</c> (release) when it enters a blocking region and no longer touches the P; the thread that moves
 /// it on by CAS (the worker coming back, sysmon, a stop) has the P and sees all that was stored before.
 /// </remarks>
 internal sealed class P(int id, Scheduler scheduler)
@@ -65,7 +65,7 @@ internal sealed class P(int id, Scheduler scheduler)
     /// <summary>Times its owner took goroutines out of another P's queue.</summary>
     internal long Steals;
 
-    /// <summary>Goroutines whose body has ended here. Counted before anybody hears of the outcome, so that whoever does finds them gone.</summary>
+    /// <summary>Goroutines whose body has ended here. Counted before the outcome is handed over, so that a joiner finds them gone.</summary>
     internal long Ended;
 
     /// <summary>Those of them whose outcome has been handed on: a runtime is drained only then.</summary>

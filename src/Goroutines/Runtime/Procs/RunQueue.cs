@@ -10,7 +10,7 @@ namespace Goroutines.Runtime;
 /// <remarks>
 /// <list type="bullet">
 /// <item><c>_tail</c>: written by the owner of the P only, with release after the slot is filled; thieves read it with acquire.</item>
-/// <item><c>_head</c>: advanced by CAS, by the owner and by thieves; whoever advances it past a slot owns what it read there.
+/// <item><c>_head</c>: advanced by CAS, by the owner and by thieves; the thread that advances it past a slot owns what it read there.
 /// The owner reads it with acquire before it fills a slot again, so a thief's reads of the slot come before.</item>
 /// <item><c>_next</c>: filled by the owner only; emptied by CAS, by the owner and by thieves. From null it can only be
 /// changed by the owner, who therefore fills it with a plain release store.</item>

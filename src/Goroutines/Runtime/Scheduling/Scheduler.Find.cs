@@ -270,7 +270,7 @@ internal sealed partial class Scheduler
             }
             else
             {
-                ParkWithoutP(m); // whoever took the Ps has the work too
+                ParkWithoutP(m); // the workers that took the Ps have the work, too
             }
         }
         else

@@ -63,7 +63,7 @@ internal sealed partial class Scheduler
         return p;
     }
 
-    /// <summary>The caller's P, which it gives up, goes to whoever has use for it (handoffp).</summary>
+    /// <summary>The caller's P, which it gives up, goes to a worker that has use for it (handoffp).</summary>
     internal void HandOff(P p)
     {
         if (_stopping)
@@ -212,7 +212,7 @@ internal sealed partial class Scheduler
         {
             while (moved < entries.Count)
             {
-                AddTimerSilently(null, entries[moved]); // whoever gives up a P looks for its timers again, outside of the lock
+                AddTimerSilently(null, entries[moved]); // a worker that gives up a P looks for its timers again, outside of the lock
                 moved++;
             }
         }

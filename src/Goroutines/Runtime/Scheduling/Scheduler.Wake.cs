@@ -47,7 +47,7 @@ internal sealed partial class Scheduler
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal void WakeOne()
     {
-        // Once more if a P has become idle meanwhile: whoever brought work for it may have taken us for a worker that looks.
+        // Once more if a P has become idle meanwhile: the thread that brought work for it may have taken this one for a worker that looks.
         do
         {
             if (_stopping || Interlocked.CompareExchange(ref _spinning, 1, 0) != 0)
@@ -168,7 +168,7 @@ internal sealed partial class Scheduler
                 m.Acquire(p);
                 m.Spinning = true;
                 Interlocked.Increment(ref _spinning);
-                EnqueueReady(p, ref ready, wake: false); // whoever stops spinning wakes the next
+                EnqueueReady(p, ref ready, wake: false); // the worker that stops spinning wakes the next
             }
             else
             {

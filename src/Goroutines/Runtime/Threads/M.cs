@@ -77,7 +77,7 @@ internal class M
     private volatile bool _inPoller;
 
     /// <summary>What blocks this thread inside of a goroutine, to be told when the runtime is stopped. Stored by this thread, with a
-    /// full fence before it looks whether the runtime is; read by whoever stops it, after that.</summary>
+    /// full fence before it looks whether the runtime is; read by the thread that stops it, after that.</summary>
     private ThreadWait? _wait;
 
     /// <summary>The wait for an operation of ours that this thread sleeps in, in the middle of a turn; null when it does not.</summary>
@@ -171,7 +171,7 @@ internal class M
         p.SyscallTick++;
         _p = null;
         _previousP = p;
-        p.Status = PStatus.Syscall; // release: from here on the P may be somebody else's
+        p.Status = PStatus.Syscall; // release: from here on the P may be another worker's
         _scheduler.Sysmon.WakeIfAsleep();
         return _region = ++_regions == 0 ? ++_regions : _regions;
     }
@@ -206,7 +206,7 @@ internal class M
         g.SetRunningStatus(GStatus.Running);
     }
 
-    /// <summary>The thread is about to sleep in a wait that may be long: its P goes to whoever has use for it.</summary>
+    /// <summary>The thread is about to sleep in a wait that may be long: its P goes to a worker that has use for it.</summary>
     /// <returns>Whether it had a P, and needs one when the wait is over.</returns>
     internal bool BeginWait()
     {
@@ -233,7 +233,7 @@ internal class M
     /// <summary>The wait is over: the thread goes on when it is its goroutine's turn and, if it had a P before, when it has one again.</summary>
     /// <param name="needsP">What <see cref="BeginWait"/> has said.</param>
     /// <param name="mayHoldLock">The wait may have been for a lock, which this thread holds now: it goes on at once, on an
-    /// extra P if need be. Waiting for a P here would make everybody else who wants the lock wait too, and if those hold
+    /// extra P if need be. Waiting for a P here would make all others that want the lock wait, too, and if those hold
     /// the Ps, for ever.</param>
     internal void EndWait(bool needsP, bool mayHoldLock)
     {

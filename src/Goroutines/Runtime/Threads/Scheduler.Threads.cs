@@ -54,7 +54,7 @@ internal sealed partial class Scheduler
             Interlocked.Decrement(ref _spinning);
         }
 
-        // Sysmon tries again. Not those who look whether they have to wake somebody: they would come here again, without end.
+        // Sysmon tries again. Not the threads that look whether to wake a worker: they would come here again, without end.
         Sysmon.WakeIfAsleep();
     }
 

@@ -52,7 +52,7 @@ internal sealed class WorkerList
         }
 
         m.ListSlot = slot;
-        Volatile.Write(ref _slots[slot], m); // release: whoever meets it sees it whole
+        Volatile.Write(ref _slots[slot], m); // release: a reader that meets it sees it whole
         _count++;
         owner.Exit();
     }

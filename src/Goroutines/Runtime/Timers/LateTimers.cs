@@ -1,6 +1,6 @@
 namespace Goroutines.Runtime;
 
-/// <summary>The timers of a runtime that has been stopped: contexts, tickers and time-outs belong to whoever holds them, and go on.</summary>
+/// <summary>The timers of a runtime that has been stopped: contexts, tickers and time-outs belong to their holders, and go on.</summary>
 /// <remarks>
 /// No worker looks after them any more. A timer of the runtime's own <see cref="TimeProvider"/> does, so they keep their clock; what is due
 /// expires on that provider's thread, as a rule one of the thread pool, and as ever expiring only enqueues. Sleeps don't go on: they

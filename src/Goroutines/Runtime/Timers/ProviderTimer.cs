@@ -7,7 +7,7 @@ namespace Goroutines.Runtime;
 /// <para>A change counts from the reading before it. A clock that is turned by hand may be turned in between, which would make the
 /// timer late by as much; so it is read again, and the change repeated. Not without limit, since a clock may go on with
 /// each reading: such a one makes the timer late by what it goes on in one.</para>
-/// <para>Timers have a longest time, 24.8 days in some providers. It may fire before it is due, and whoever it calls sets it
+/// <para>Timers have a longest time, 24.8 days in some providers. It may fire before it is due, and what it calls sets it
 /// again.</para>
 /// </remarks>
 internal sealed class ProviderTimer

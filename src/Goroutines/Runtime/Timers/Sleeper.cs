@@ -89,7 +89,7 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
         }
     }
 
-    /// <summary>The runtime has been stopped: tells whoever sleeps, but a goroutine of that runtime, which never goes on.</summary>
+    /// <summary>The runtime has been stopped: tells those that sleep, except a goroutine of that runtime, which never goes on.</summary>
     internal void Strand(int arming, Scheduler scheduler)
     {
         if (_arming.TryClaim(arming) && !ReferenceEquals(Goroutine?.Scheduler, scheduler))

@@ -91,7 +91,7 @@ internal sealed class ForeignContinuation
         }
     }
 
-    /// <summary>Runs it, once, whoever calls: the completer or the registrar that came too late.</summary>
+    /// <summary>Runs it, once, called by either: the completer or the registrar that came too late.</summary>
     internal void Run()
     {
         if (Interlocked.Exchange(ref _claimed, 1) != 0)

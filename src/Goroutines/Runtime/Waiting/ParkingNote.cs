@@ -16,7 +16,7 @@ namespace Goroutines.Runtime;
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore whose wait handle nobody asks for holds nothing.")]
 internal sealed partial class ParkingNote
 {
-    /// <summary>A day: whoever sleeps longer looks round then.</summary>
+    /// <summary>A day: a thread that sleeps longer looks round then.</summary>
     private const long LongestSleep = 86_400_000_000_000;
 
     private const int Empty = 0;

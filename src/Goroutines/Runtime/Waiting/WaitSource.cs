@@ -11,7 +11,7 @@ namespace Goroutines.Runtime;
 /// <remarks>
 /// The protocol between the awaiter and the completer:
 /// <list type="number">
-/// <item>The completer is unique: whoever took the source out of its queue under that queue's lock, or claimed it by CAS.
+/// <item>The completer is unique: the thread that took the source out of its queue under that queue's lock, or claimed it by CAS.
 /// It writes the result, then <c>_completed</c> (release), then makes the goroutine runnable by a CAS on its status
 /// (full fence), then looks for a foreign continuation of the version it completed.</item>
 /// <item>A goroutine that awaits its own operation registers by plain stores in its own <see cref="G"/>; only when its
@@ -29,7 +29,7 @@ namespace Goroutines.Runtime;
 /// <para>
 /// Besides completing it, a partner may only <em>nudge</em> an operation: <c>_completed</c> = <see cref="Nudged"/>, then the
 /// goroutine is made runnable as above, and in its own turn tries for itself what it waits for
-/// (<see cref="TryProceed"/>). When that fails it takes the nudge back and the goroutine parks again, by step 2. Only whoever
+/// (<see cref="TryProceed"/>). When that fails it takes the nudge back and the goroutine parks again, by step 2. Only an awaiter that
 /// awaits as a goroutine's own flow can take such a turn; for all others <see cref="AwaitedOutside"/> says that the
 /// operation has to be completed by a partner.
 /// </para>
@@ -55,7 +55,7 @@ internal abstract class WaitSource : Pooled
     private int _completed;
     private int _version;
 
-    /// <summary>Whether somebody else has taken the result that a goroutine has parked for. Never reset: such a source is not used anew.</summary>
+    /// <summary>Whether another caller has taken the result that a goroutine has parked for. Never reset: such a source is not used anew.</summary>
     private int _stolen;
     private bool _awaited;
 
@@ -204,7 +204,7 @@ internal abstract class WaitSource : Pooled
     }
 
     /// <summary>The goroutine that waits here will never go on: takes the operation out of its queue, and gives back what it was
-    /// given and has not taken. Once, by whoever has the goroutine to itself.</summary>
+    /// given and has not taken. Once, by the thread that has the goroutine to itself.</summary>
     internal virtual void Abandon() => TryCancel();
 
     /// <summary>Whether only a goroutine waits here that will never have another turn, because its runtime was stopped.</summary>
@@ -223,7 +223,7 @@ internal abstract class WaitSource : Pooled
 
         Outcome = WaitOutcome.Stopped;
         Volatile.Write(ref _completed, Completed);
-        Interlocked.MemoryBarrier(); // pairs with the CAS in AddForeign: whoever begins to wait for it only now is told
+        Interlocked.MemoryBarrier(); // pairs with the CAS in AddForeign: an awaiter that comes only now is told
         if (Volatile.Read(ref _foreign) is { } foreign)
         {
 #pragma warning disable RS0030 // its runtime has no workers any more
@@ -244,7 +244,7 @@ internal abstract class WaitSource : Pooled
     /// <returns>Whether the operation is complete.</returns>
     private protected virtual bool TryProceed() => throw new UnreachableException("This kind of operation is never nudged.");
 
-    /// <summary>Whoever awaits can take no turn of its own to try again: only a partner can complete the operation from now on.</summary>
+    /// <summary>The awaiter is not the owning goroutine's own flow and gets no turn in which to retry: from now on only a partner can complete the operation.</summary>
     private protected virtual void AwaitedOutside()
     {
     }
@@ -264,7 +264,7 @@ internal abstract class WaitSource : Pooled
             return ValueTaskSourceStatus.Faulted;
         }
 
-        // Only the goroutine itself may try what it was nudged for; anybody else may be looking at an operation that just ends.
+        // Only the goroutine itself may try what it was nudged for; any other thread may be looking at an operation that just ends.
         bool over = IsCompleted || (HasNews && ReferenceEquals(M.Current?.CurrentG, _goroutine) && IsOver);
         return !over ? ValueTaskSourceStatus.Pending
             : Outcome == WaitOutcome.Success ? ValueTaskSourceStatus.Succeeded
@@ -341,7 +341,7 @@ internal abstract class WaitSource : Pooled
         AddForeign(ForeignContinuation.Capture(continuation, state, flags, version));
     }
 
-    /// <summary>The continuation of a goroutine that has parked here leaves its slot. By whoever has taken it out.</summary>
+    /// <summary>The continuation of a goroutine that has parked here leaves its slot. By the thread that has taken it out.</summary>
     internal void MoveToForeign(ForeignContinuation continuation)
     {
         _awaited = false;
@@ -474,7 +474,7 @@ internal abstract class WaitSource : Pooled
     }
 
     /// <summary>Second half: the source is free for another operation.</summary>
-    /// <returns>Whether the source may be used anew. Not if somebody else took the result before the goroutine that awaits
+    /// <returns>Whether the source may be used anew. Not if another caller took the result before the goroutine that awaits
     /// it: that one has to find the operation over, and is told that its token is stale.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private protected bool Recycle()
@@ -483,7 +483,7 @@ internal abstract class WaitSource : Pooled
         if (_foreign is { } foreign)
         {
             _foreign = null;
-            foreign.Run(); // it has run, unless somebody else took the result before it could
+            foreign.Run(); // it has run, unless another caller took the result before it could
         }
 
         if (_cancel is { } cancel)

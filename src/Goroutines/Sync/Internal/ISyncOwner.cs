@@ -33,7 +33,7 @@ internal interface ISyncOwner
     /// <summary>Ends the wait of a waiter that was taken back as cancelled. Without the lock.</summary>
     void EndCancelled(SyncWaiter waiter) => waiter.Complete();
 
-    /// <summary>The waiter's goroutine will never go on: takes the waiter back, or what it was given. By whoever has the goroutine to itself.</summary>
+    /// <summary>The waiter's goroutine will never go on: takes the waiter back, or what it was given. By the thread that has the goroutine to itself.</summary>
     void Abandon(SyncWaiter waiter)
     {
         waiter.Cancel(this);

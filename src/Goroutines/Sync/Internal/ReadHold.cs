@@ -5,7 +5,7 @@ namespace Goroutines.Sync;
 
 /// <summary>One of the holds that readers of a <see cref="GoRWMutex"/> have at the same time: what their holders refer to. Pooled.</summary>
 /// <remarks>
-/// <c>_version</c> is odd while it is held and even while it is pooled. Whoever has the hold from the pool makes it odd; a
+/// <c>_version</c> is odd while it is held and even while it is pooled. The caller that has the hold from the pool makes it odd; a
 /// release claims it by CAS from the odd version it was made for to the next, so that of all releases of one hold one succeeds.
 /// </remarks>
 internal sealed class ReadHold : Pooled

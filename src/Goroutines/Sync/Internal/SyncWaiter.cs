@@ -9,7 +9,7 @@ namespace Goroutines.Sync;
 /// <c>semaRoot</c>), and what the caller awaits. One class for all primitives, so that they share the pools of the Ps.
 /// </summary>
 /// <remarks>
-/// All fields are owned by the lock of the primitive in whose queue the waiter is, except after it was taken out by whoever
+/// All fields are owned by the lock of the primitive in whose queue the waiter is, except after it was taken out by the thread that
 /// completes it: then they are the completer's until <see cref="WaitSource.Complete"/>, and the awaiter's after it.
 /// </remarks>
 internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSource<bool>, IValueTaskSource<Holder>
