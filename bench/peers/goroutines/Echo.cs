@@ -21,10 +21,9 @@ internal static class Echo
         });
 
         var wg = new WaitGroup();
-        wg.Add(connections);
         for (var connection = 0; connection < connections; connection++)
         {
-            Go.Spawn(async () =>
+            wg.Spawn(async () =>
             {
                 using var conn = await Conn.DialAsync(listener.LocalEndPoint.ToString()!);
                 var buffer = new byte[Bytes];
@@ -37,7 +36,6 @@ internal static class Echo
                         filled += read != 0 ? read : throw new IOException("echo: the connection ended early");
                     }
                 }
-                wg.Done();
             });
         }
         await wg.WaitAsync();
