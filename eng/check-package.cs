@@ -16,6 +16,8 @@ string folder = args.Length == 1 ? args[0] : "artifacts/package/release";
 List<string> faults = [];
 string version = Check("Goroutines", dependency: null);
 Check("Goroutines.Testing", dependency: $"Goroutines [{version}]");
+Check("Goroutines.Cluster", dependency: $"Goroutines [{version}], Microsoft.Extensions.Logging.Abstractions 10.0.15");
+Check("Goroutines.Cluster.Nats", dependency: $"Goroutines.Cluster [{version}], NATS.Client.Core 3.3.2, NATS.Client.JetStream 3.3.2");
 if (faults.Count == 0)
 {
     CheckConsumer(Path.GetFullPath(folder), "Goroutines", version, "hello from a goroutine, True", """

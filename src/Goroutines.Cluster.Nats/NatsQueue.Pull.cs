@@ -186,7 +186,19 @@ internal sealed partial class NatsQueue
                     opts: new NatsSubOpts { ChannelOpts = new NatsSubChannelOpts { Capacity = 4_096, FullMode = System.Threading.Channels.BoundedChannelFullMode.Wait } },
                     cancellationToken: CancellationToken.None).AsTask().WaitAsync(cancel),
                 lane, "subscribe", cancellationToken);
-            lane.Subscription = subscription;
+            bool retired;
+            lock (_gate)
+            {
+                lane.Subscription = subscription;
+                retired = !_lanes.Contains(lane); // meanwhile: by a reconnect, or the end of the connection
+            }
+
+            if (retired)
+            {
+                await lane.DisposeAsync();
+                throw new EngineTimeoutException($"a request for values of {_settings.Name} was given up before it was sent");
+            }
+
             _engine.Runtime.Spawn(
                 async () =>
                 {

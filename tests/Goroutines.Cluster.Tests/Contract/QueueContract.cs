@@ -151,6 +151,23 @@ public abstract class QueueContract : ClusterContract
     });
 
     [Fact]
+    public void Receiver_ThatLeftAWhileAgo_IsSentNothing() => Run(static async cluster =>
+    {
+        ClusterChan<int> left = await (await cluster.ConnectAsync("a")).OpenAsync(Named.Numbers, Named.Options());
+        ClusterChan<int> other = await (await cluster.ConnectAsync("b")).OpenAsync(Named.Numbers, Named.Options());
+        using (CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(50), Go.TimeProvider))
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await left.Receiver.ReceiveAsync(stop.Token));
+        }
+
+        await Go.SleepAsync(TimeSpan.FromSeconds(1));
+        await other.SendAsync(1);
+        Delivery<int> delivery = await other.TakeAsync();
+        Assert.Equal(1, delivery.Attempt);
+        await delivery.AckAsync();
+    });
+
+    [Fact]
     public void Delivery_DisposedOfUnsettled_IsGivenBackAtOnce() => Run(static async cluster =>
     {
         ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, Named.Options());

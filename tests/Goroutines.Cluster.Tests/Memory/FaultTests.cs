@@ -141,6 +141,30 @@ public sealed class FaultTests
             Assert.True(next.Token > lease.Token);
         });
 
+    /// <summary>A renewal that was carried out at once, and whose answer comes seconds later: the other member counts from when it saw it.</summary>
+    [Fact]
+    public void Lease_AnswerToARenewalComesLate_IsCountedFromTheRequest()
+    {
+        int writes = 0;
+        Run(
+            operation => operation is not { Member: "cut off", Kind: MemoryOperationKind.WriteKey } ? MemoryFault.None : ++writes switch
+            {
+                1 => MemoryFault.None, // it takes the lease
+                2 or 3 => MemoryFault.LoseAnswer,
+                4 => MemoryFault.None, // the answer, at the third attempt
+                _ => MemoryFault.LoseRequest,
+            },
+            static async cluster =>
+            {
+                LeaseOptions options = new() { Ttl = TimeSpan.FromSeconds(10) };
+                Lease lease = await (await cluster.ConnectAsync("cut off")).LockAsync("one", options);
+                ClusterConnection other = await cluster.ConnectAsync("there");
+                await using Lease next = await other.LockAsync("one", options);
+                Assert.True(lease.Lost.IsCancellationRequested, "two believe that they hold it, without a pause");
+                Assert.InRange(TestCluster.Now - DateTimeOffset.Parse("2000-01-01Z", System.Globalization.CultureInfo.InvariantCulture), TimeSpan.FromSeconds(14), TimeSpan.FromSeconds(17));
+            });
+    }
+
     [Fact]
     public void Hints_AllLost_EverythingGoesOn() => Run(
         static operation => operation.Kind == MemoryOperationKind.Signal ? MemoryFault.LoseRequest : MemoryFault.None,

@@ -124,7 +124,9 @@ public class DrainTests
     {
         var runtime = new GoRuntime();
         ParkOnDroppedChannel(runtime);
-        await Ended.ParkedAsync(runtime, "chan receive");
+
+        // A collection may take it as soon as it has parked.
+        await Poll.UntilAsync(() => runtime.Count == 0 || runtime.Snapshot() is [{ WaitReason: "chan receive" }], "the goroutine to park, or to be collected");
         Assert.Equal(0, await StopAsync(runtime));
 
         [MethodImpl(MethodImplOptions.NoInlining)]
