@@ -8,6 +8,8 @@
 
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
 
 string folder = args.Length == 1 ? args[0] : "artifacts/package/release";
@@ -40,6 +42,7 @@ if (faults.Count == 0)
             Console.WriteLine(GoTest.TimeProvider.GetUtcNow() - begun);
         });
         """);
+    CheckAnalyzers(Path.GetFullPath(folder), version);
 }
 
 foreach (string fault in faults)
@@ -71,6 +74,16 @@ string CheckContents(string id, string? dependency, string path)
         $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml",
         "README.md", "CHANGELOG.md", "LICENSE", "icon.png", $"{id}.nuspec",
     ];
+    if (id == "Goroutines")
+    {
+        string[] analyzers = ["analyzers/dotnet/cs/Goroutines.Analyzers.dll", "analyzers/dotnet/cs/Goroutines.CodeFixes.dll"];
+        wanted = [.. wanted, .. analyzers, "buildTransitive/Goroutines.targets"];
+        foreach (string analyzer in analyzers)
+        {
+            CheckRoslyn(package, analyzer);
+        }
+    }
+
     string[] packaging = ["_rels/", "package/", "[Content_Types].xml"];
     string[] found = [.. package.Entries.Select(e => e.FullName).Where(name => !packaging.Any(name.StartsWith))];
     faults.AddRange(wanted.Except(found).Select(name => $"{id}: missing: {name}"));
@@ -98,6 +111,40 @@ string CheckContents(string id, string? dependency, string path)
         if (values.GetValueOrDefault(name) != value)
         {
             faults.Add($"{id}: {name} is '{values.GetValueOrDefault(name)}', not '{value}'");
+        }
+    }
+}
+
+// The compiler of the oldest SDK that takes the package is Roslyn 5.0; it skips analyzers that refer to a newer one, with a
+// warning that nobody reads.
+void CheckRoslyn(ZipArchive package, string path)
+{
+    if (package.GetEntry(path) is not { } entry)
+    {
+        return; // said already
+    }
+
+    using MemoryStream content = new();
+    using (Stream stream = entry.Open())
+    {
+        stream.CopyTo(content);
+    }
+
+    content.Position = 0;
+    using PEReader reader = new(content);
+    MetadataReader metadata = reader.GetMetadataReader();
+    foreach (AssemblyReferenceHandle handle in metadata.AssemblyReferences)
+    {
+        AssemblyReference reference = metadata.GetAssemblyReference(handle);
+        string name = metadata.GetString(reference.Name);
+        if (name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal) && reference.Version is not { Major: 5, Minor: 0 })
+        {
+            faults.Add($"{path} refers to {name} {reference.Version}, which SDK 10.0.100 does not have");
+        }
+
+        if (name.EndsWith("Workspaces", StringComparison.Ordinal) && path.EndsWith("Analyzers.dll", StringComparison.Ordinal))
+        {
+            faults.Add($"{path} refers to {name}, which a compiler does not load");
         }
     }
 }
@@ -160,5 +207,77 @@ void CheckConsumer(string source, string id, string version, string expected, st
     finally
     {
         Directory.Delete(directory, recursive: true);
+    }
+}
+
+// The rules as a stranger meets them: a report in the output of a build, a fix that `dotnet format` applies, the switch, and a
+// project that gets the package through another one.
+void CheckAnalyzers(string source, string version)
+{
+    const string Wrong = "namespace Wrong;\n\npublic static class Program\n{\n    public static void Start() => Goroutines.Go.Run(() => { });\n}\n";
+    string directory = Directory.CreateTempSubdirectory("goroutines-analyzers-").FullName;
+    try
+    {
+        File.WriteAllText(Path.Combine(directory, "nuget.config"), $"""
+            <configuration>
+              <packageSources><clear /><add key="local" value="{source}" /></packageSources>
+            </configuration>
+            """);
+        string direct = Make("Direct", $"""<PackageReference Include="Goroutines" Version="{version}" />""");
+        string indirect = Make("Indirect", """<ProjectReference Include="../Direct/Direct.csproj" />""");
+
+        Expect("reports in a build", Run("build", indirect), "Direct/Program.cs(5,35): warning GOR104", "Indirect/Program.cs(5,35): warning GOR104");
+        string off = Run("build", indirect, "--no-restore", "--no-incremental", "-p:GoroutinesAnalyzers=false");
+        if (off.Contains("GOR104", StringComparison.Ordinal) || !off.Contains("0 Warning(s)", StringComparison.Ordinal))
+        {
+            faults.Add($"GoroutinesAnalyzers=false does not switch the rules off:\n{off}");
+        }
+
+        Run("format", "analyzers", direct, "--no-restore", "--diagnostics", "GOR104");
+        string mended = File.ReadAllText(Path.Combine(directory, "Direct", "Program.cs"));
+        if (!mended.Contains("Goroutines.Go.Spawn(() => { });", StringComparison.Ordinal))
+        {
+            faults.Add($"dotnet format did not apply the fix:\n{mended}");
+        }
+    }
+    finally
+    {
+        Directory.Delete(directory, recursive: true);
+    }
+
+    string Make(string name, string reference)
+    {
+        string project = Path.Combine(Directory.CreateDirectory(Path.Combine(directory, name)).FullName, $"{name}.csproj");
+        File.WriteAllText(project, $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+              </PropertyGroup>
+              <ItemGroup>{reference}</ItemGroup>
+            </Project>
+            """);
+        File.WriteAllText(Path.Combine(directory, name, "Program.cs"), Wrong);
+        return project;
+    }
+
+    string Run(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [.. arguments]) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["NUGET_PACKAGES"] = Path.Combine(directory, "packages");
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        using Process process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return output.Replace('\\', '/');
+    }
+
+    void Expect(string what, string output, params string[] parts)
+    {
+        foreach (string part in parts.Where(part => !output.Contains(part, StringComparison.Ordinal)))
+        {
+            faults.Add($"{what}: expected '{part}' in:\n{output}");
+        }
     }
 }

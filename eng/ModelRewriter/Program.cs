@@ -8,8 +8,16 @@ if (args.Length != 3)
     return 2;
 }
 
-using AssemblyRewriter rewriter = new(args[0], args[1]);
-rewriter.Run();
-rewriter.Write(args[2]);
-Console.WriteLine($"{args[2]}: {rewriter.SiteCount} accesses to shared memory are seen by the explorer, {rewriter.ModelValueCount} limits are smaller");
-return 0;
+try
+{
+    using AssemblyRewriter rewriter = new(args[0], args[1]);
+    rewriter.Run();
+    rewriter.Write(args[2]);
+    Console.WriteLine($"{args[2]}: {rewriter.SiteCount} accesses to shared memory are seen by the explorer, {rewriter.ModelValueCount} limits are smaller");
+    return 0;
+}
+catch (InvalidOperationException refused)
+{
+    Console.Error.WriteLine($"ModelRewriter : error : {refused.Message}"); // in the form that the build takes for an error
+    return 1;
+}

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Goroutines.Testing.Driving;
 using Xunit;
 
+#pragma warning disable GOR106 // what leaves its context is tested
 namespace Goroutines.Testing.Tests;
 
 /// <summary>Which goroutines hold the clock, as what they wait for comes and goes while they are parked; and what it costs to know.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Xunit;
 
+#pragma warning disable GOR106, GOR301, GOR302 // the leaks that are looked for
 namespace Goroutines.Testing.Tests;
 
 /// <summary>The search for goroutines that were left in an ordinary runtime.</summary>

@@ -25,6 +25,8 @@ internal sealed class BlockModel
     private readonly List<Body> _bodies = [];
     private readonly List<(IOperation Delegate, ApiCall Call, BodyKind Kind)> _delegates = [];
     private readonly List<ISymbol> _called = [];
+    private readonly List<(ITryOperation Try, Body Body)> _tries = [];
+    private readonly List<(IInvocationOperation Call, Body Body)> _threadLocks = [];
 
     private BlockModel(Api api, ImmutableArray<IOperation> blocks, ISymbol member)
     {
@@ -61,6 +63,11 @@ internal sealed class BlockModel
     public IReadOnlyList<Body> Bodies => _bodies;
 
     public IReadOnlyList<ApiCall> Calls => _calls;
+
+    public IReadOnlyList<(ITryOperation Try, Body Body)> Tries => _tries;
+
+    /// <summary>Gets the calls of the framework's locks that belong to a thread.</summary>
+    public IReadOnlyList<(IInvocationOperation Call, Body Body)> ThreadLocks => _threadLocks;
 
     public IEnumerable<ISymbol> Variables => _references.Keys;
 
@@ -131,7 +138,15 @@ internal sealed class BlockModel
                 body = Enter(function, function.Symbol, body, BodyKind.LocalFunction);
                 _localFunctions[function.Symbol.OriginalDefinition] = body;
                 break;
+            case ITryOperation attempt:
+                _tries.Add((attempt, body));
+                break;
             case IInvocationOperation invocation:
+                if (invocation.TargetMethod.ContainingType is { Name: "Monitor" or "Mutex" or "WaitHandle" or "ReaderWriterLockSlim" or "SpinLock" or "Lock" })
+                {
+                    _threadLocks.Add((invocation, body));
+                }
+
                 See(invocation, invocation.TargetMethod, invocation.Arguments, body);
                 break;
             case IObjectCreationOperation { Constructor: { } constructor } creation:

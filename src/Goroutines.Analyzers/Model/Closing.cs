@@ -19,11 +19,12 @@ internal static class Closing
             case IPropertySymbol property when model.Api.TypeOf(property.ContainingType) != ApiType.None:
                 return false; // a ticker's, a context's
             case ILocalSymbol local when place.IsVariable:
-                return IsClosedHere(model, place) || (LocalChannelOf(model, local) is null && MayBeChannelOfUser(model, local));
+                return IsClosedHere(model, place)
+                    || (LocalChannelOf(model, local) is null && MayBeChannelOfUser(model, local) && TypeCloses(model.Member.ContainingType, local.Name));
             case IFieldSymbol or IPropertySymbol:
-                return IsClosedBySomeMember(place.Symbol);
+                return TypeCloses(place.Symbol.ContainingType, place.Symbol.Name);
             default:
-                return place.IsVariable;
+                return place.IsVariable && TypeCloses(model.Member.ContainingType, place.Symbol.Name);
         }
     }
 
@@ -44,8 +45,8 @@ internal static class Closing
         return model.Api.TypeOf(source) is ApiType.None or ApiType.Chan or ApiType.Receiver or ApiType.Sender;
     }
 
-    /// <summary>Looks through the text of the type that has the field for a call of Close on it.</summary>
-    private static bool IsClosedBySomeMember(ISymbol member) => member.ContainingType.DeclaringSyntaxReferences.Any(declaration => declaration.GetSyntax().DescendantNodes()
+    /// <summary>Looks through the text of a type for a call of Close on what has a name: the field itself, or what a parameter is likely to be.</summary>
+    private static bool TypeCloses(INamedTypeSymbol? type, string name) => type is not null && type.DeclaringSyntaxReferences.Any(declaration => declaration.GetSyntax().DescendantNodes()
         .OfType<MemberAccessExpressionSyntax>().Any(access => access.Name.Identifier.ValueText is "Close" or "TryClose"
-            && access.Expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == member.Name)));
+            && access.Expression.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(part => part.Identifier.ValueText == name)));
 }

@@ -33,7 +33,7 @@ internal sealed class HeldLock(ApiCall acquire, Place place, int start, int end)
             {
                 yield return new HeldLock(call, place, statement.Syntax.Span.End, block.Syntax.Span.End);
             }
-            else if (statement is IExpressionStatementOperation or IVariableDeclarationGroupOperation)
+            else if (Operations.IsDropped(call.Operation) || (HolderOf(call) is { } holder && !IsHandedOver(model, call, holder)))
             {
                 yield return new HeldLock(call, place, statement.Syntax.Span.End, FirstRelease(model, call, place, statement) ?? block.Syntax.Span.End);
             }
@@ -48,13 +48,17 @@ internal sealed class HeldLock(ApiCall acquire, Place place, int start, int end)
         _ => null,
     };
 
+    /// <summary>A holder that another function has is given back when that likes.</summary>
+    private static bool IsHandedOver(BlockModel model, ApiCall acquire, ILocalSymbol holder) =>
+        model.ReferencesTo(holder).Any(reference => !ReferenceEquals(reference.Body, acquire.Body));
+
     private static int? FirstRelease(BlockModel model, ApiCall acquire, Place place, IOperation statement)
     {
         ILocalSymbol? holder = HolderOf(acquire);
         int? first = null;
         foreach (ApiCall call in model.Calls)
         {
-            bool releases = (call.IsRelease && place.Equals(call.Target))
+            bool releases = call.Type == ApiType.GoCond && call.Waits || (call.IsRelease && place.Equals(call.Target))
                 || (call.Is(ApiType.Holder, "Dispose") && holder is not null && Api.Same(call.Target?.Symbol, holder));
             if (releases && ReferenceEquals(call.Body, acquire.Body) && call.Position > statement.Syntax.Span.End && (first is null || call.Position < first))
             {

@@ -68,7 +68,7 @@ public sealed class AsyncLambdaToSynchronousApiAnalyzer : RuleAnalyzer
             }
 
             if (AsyncVoid(argument.Value) is { } lambda || (type != ApiType.None && DropsTask(api, type, method) && Lambda(argument.Value) is { } returning
-                && api.IsTaskLike(returning.Symbol.ReturnType) && (lambda = returning) is not null))
+                && api.IsTaskLike(returning.Symbol.ReturnType) && (returning.Symbol.IsAsync || argument.Parent?.Parent is IExpressionStatementOperation) && (lambda = returning) is not null))
             {
                 context.ReportDiagnostic(Diagnostic.Create(s_rule, Keyword(lambda), Name(method), Advice(type, method)));
             }

@@ -25,15 +25,12 @@ public sealed class CancellationSwallowedAnalyzer : RuleAnalyzer
 
     private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
-        foreach (Body body in model.Bodies)
+        foreach ((ITryOperation attempt, _) in model.Tries)
         {
-            foreach (IOperation operation in Operations.InFunction(body.Root))
+            if (Operations.LoopAround(attempt) is { } loop && Operations.IsEndless(loop) && !LeavesOutside(loop, attempt)
+                && Operations.InFunction(attempt.Body).Any(inner => inner is IInvocationOperation call && HasToken(model.Api, call)))
             {
-                if (operation is ITryOperation attempt && Operations.LoopAround(attempt) is { } loop && Operations.IsEndless(loop) && !LeavesOutside(loop, attempt)
-                    && Operations.InFunction(attempt.Body).Any(inner => inner is IInvocationOperation call && HasToken(model.Api, call)))
-                {
-                    CheckCatches(context, attempt);
-                }
+                CheckCatches(context, attempt);
             }
         }
     }

@@ -39,7 +39,8 @@ public sealed class CapturedThenChangedAnalyzer : RuleAnalyzer
 
             foreach (ISymbol variable in model.Variables)
             {
-                if (IsCandidate(variable, body, loop) && FirstRead(model, variable, body) is { } read && IsChanged(model, variable, start, loop))
+                if (IsCandidate(variable, body, loop) && FirstRead(model, variable, body) is { } read && (loop is not null || !WaitsBefore(model, body, read))
+                    && IsChanged(model, variable, start, loop))
                 {
                     Report(context, s_rule, read.Operation.Syntax, variable.Name);
                 }
@@ -72,6 +73,9 @@ public sealed class CapturedThenChangedAnalyzer : RuleAnalyzer
         return first;
     }
 
+    /// <summary>A goroutine that waits first may wait for the change.</summary>
+    private static bool WaitsBefore(BlockModel model, Body body, Reference read) => model.Calls.Any(call => call.Waits && call.Body.IsWithin(body) && call.Position < read.Position);
+
     private static bool IsChanged(BlockModel model, ISymbol variable, ApiCall start, ILoopOperation? loop)
     {
         ITypeSymbol? type = (variable as ILocalSymbol)?.Type ?? (variable as IParameterSymbol)?.Type;
@@ -90,7 +94,7 @@ public sealed class CapturedThenChangedAnalyzer : RuleAnalyzer
                 }
             }
             else if (model.Api.TypeOf(type) is ApiType.Chan or ApiType.Sender or ApiType.Receiver && reference.Position > start.Position
-                && !Joins.Between(model, start.Body, start.Position, reference.Position))
+                && !Joins.Between(model, start.Body, start.Position, reference.Position) && !HasMet(model, variable, start, reference.Position))
             {
                 return true;
             }
@@ -98,4 +102,8 @@ public sealed class CapturedThenChangedAnalyzer : RuleAnalyzer
 
         return false;
     }
+
+    /// <summary>An operation on the channel in between is one with the goroutine, which has then read the variable.</summary>
+    private static bool HasMet(BlockModel model, ISymbol channel, ApiCall start, int until) => model.Calls.Any(call => (call.IsReceive || call.IsSend)
+        && ReferenceEquals(call.Body, start.Body) && call.Position > start.Position && call.Position < until && Api.Same(call.Target?.Symbol, channel));
 }

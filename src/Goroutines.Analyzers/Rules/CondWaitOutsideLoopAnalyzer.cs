@@ -10,7 +10,7 @@ public sealed class CondWaitOutsideLoopAnalyzer : RuleAnalyzer
 {
     private static readonly DiagnosticDescriptor s_rule = new(
         "GOR305", "A condition is waited for outside a loop",
-        "After this wait the condition may not hold: another goroutine may have been faster. Wait in a loop, 'while (!condition) {{ ... }}', or pass the condition to the wait.",
+        "After this wait the condition may not hold: another goroutine may have been faster. Wait in a loop, 'while (!condition)', or pass the condition to the wait.",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true,
         description: "GoCond wakes waiters; that the condition holds when they have the lock again it does not say. As Go's sync.Cond.",
         helpLinkUri: HelpLink("GOR305"));

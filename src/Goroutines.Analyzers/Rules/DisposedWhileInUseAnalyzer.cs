@@ -34,7 +34,7 @@ public sealed class DisposedWhileInUseAnalyzer : RuleAnalyzer
 
             foreach (ISymbol variable in model.Variables)
             {
-                if (variable is ILocalSymbol local && body.Captures(local) && model.Api.TypeOf(local.Type) == ApiType.None && local.Type.Name != "CancellationTokenSource"
+                if (variable is ILocalSymbol local && model.DeclaratorOf(local) is { } declarator && ReferenceEquals(model.FunctionOf(declarator), start.Body) && body.Captures(local) && model.Api.TypeOf(local.Type) == ApiType.None && local.Type.Name != "CancellationTokenSource"
                     && model.ReferencesTo(local).FirstOrDefault(reference => reference.Body.IsWithin(body)) is { } use
                     && EndOfUsing(model, local) is { } end && start.Position < end && !Waits(model, start, end))
                 {

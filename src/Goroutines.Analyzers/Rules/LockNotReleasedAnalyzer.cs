@@ -27,7 +27,7 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
         foreach (ApiCall acquire in model.Calls)
         {
             if (acquire.IsAcquire && acquire.Target is { } place && IsKept(acquire, out ILocalSymbol? holder) && !(holder is not null && Escapes(model, holder))
-                && IsReleasedHere(model, acquire, place, holder) && Paths.Of(context, model, acquire.Body) is { } graph
+                && IsReleasedHere(model, acquire, place, holder) && IsWanted(model, acquire, place) && Paths.Of(context, model, acquire.Body) is { } graph
                 && Paths.ReachesEnd(graph, acquire.Operation.Syntax, operation => Releases(operation, model, place, holder)))
             {
                 Report(context, s_rule, acquire.Operation.Syntax, place.ToString(), (Operations.AwaitOf(acquire.Operation) ?? acquire.Operation).Syntax.ToString());
@@ -59,6 +59,10 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
 
         return true;
     }
+
+    /// <summary>Tells whether anything takes the lock again: a local that only this function sees, outside a loop, dies with it.</summary>
+    private static bool IsWanted(BlockModel model, ApiCall acquire, Place place) => place.Symbol is not ILocalSymbol local || acquire.Body.Captures(local)
+        || Operations.LoopAround(acquire.Operation) is not null || model.ReferencesTo(local).Any(reference => !ReferenceEquals(reference.Body, acquire.Body));
 
     /// <summary>Tells whether the holder goes where this function does not see it.</summary>
     private static bool Escapes(BlockModel model, ILocalSymbol holder) => model.ReferencesTo(holder).Any(static reference => !reference.IsWrite

@@ -28,8 +28,9 @@ public sealed class LockTakenTwiceAnalyzer : RuleAnalyzer
         HeldLock[] held = [.. HeldLock.In(model)];
         foreach (ApiCall again in model.Calls)
         {
-            if (again.IsAcquire && again.Target is { } place && held.FirstOrDefault(lockHeld => !ReferenceEquals(lockHeld.Acquire, again)
-                && lockHeld.Place.Equals(place) && lockHeld.Covers(again.Operation) && RunsInside(again.Body, lockHeld.Body)) is { } outer)
+            if (again.IsAcquire && again.Target is { } place && IsWaitedFor(again) && !again.HasToken(model.Api) && held.FirstOrDefault(lockHeld => !ReferenceEquals(lockHeld.Acquire, again)
+                && lockHeld.Place.Equals(place) && lockHeld.Covers(again.Operation) && IsWaitedFor(lockHeld.Acquire) && RunsInside(again.Body, lockHeld.Body)
+                && (again.Type != ApiType.WeightedSemaphore || AreNeighbours(lockHeld.Acquire, again))) is { } outer)
             {
                 Report(context, s_rule, again.Operation.Syntax, place.ToString(), "", Consequence(outer.Acquire, again));
             }
@@ -47,6 +48,13 @@ public sealed class LockTakenTwiceAnalyzer : RuleAnalyzer
             }
         }
     }
+
+    /// <summary>An operation that is kept pending does not stop the goroutine.</summary>
+    private static bool IsWaitedFor(ApiCall acquire) => !acquire.Name.EndsWith("Async", StringComparison.Ordinal) || Operations.AwaitOf(acquire.Operation) is not null;
+
+    /// <summary>Permits may well be taken at several places; one right after the other is what could be one.</summary>
+    private static bool AreNeighbours(ApiCall first, ApiCall second) => Operations.StatementOf(first.Operation) is { Parent: IBlockOperation block } one
+        && Operations.StatementOf(second.Operation) is { } other && block.Operations.IndexOf(other) == block.Operations.IndexOf(one) + 1;
 
     private static string Consequence(ApiCall first, ApiCall second) => first.Type switch
     {

@@ -26,7 +26,7 @@ public sealed class PollsWithoutWaitingAnalyzer : RuleAnalyzer
     {
         foreach (ApiCall call in model.Calls)
         {
-            if (IsPoll(call) && Operations.LoopAround(call.Operation) is { } loop && IsRetried(call, loop) && !Waits(model, loop))
+            if (IsPoll(call) && Operations.LoopAround(call.Operation) is { } loop && !IsCounted(loop) && IsRetried(call, loop) && !Waits(model, loop))
             {
                 Report(context, s_rule, call.Operation.Syntax, call.Name, call.Name switch
                 {
@@ -98,6 +98,9 @@ public sealed class PollsWithoutWaitingAnalyzer : RuleAnalyzer
             && block.Operations.All(statement => ReferenceEquals(statement, choice) || statement is IVariableDeclarationGroupOperation
                 || (negated && statement.Syntax.SpanStart > choice.Syntax.SpanStart));
     }
+
+    /// <summary>A loop over a count or a collection comes to its end.</summary>
+    private static bool IsCounted(ILoopOperation loop) => loop is IForEachLoopOperation or IForLoopOperation { AtLoopBottom.IsEmpty: false };
 
     private static bool Waits(BlockModel model, ILoopOperation loop) =>
         model.Calls.Any(call => call.Waits && Operations.Contains(loop, call.Operation))

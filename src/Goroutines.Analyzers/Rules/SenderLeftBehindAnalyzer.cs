@@ -58,12 +58,26 @@ public sealed class SenderLeftBehindAnalyzer : RuleAnalyzer
 
         ApiCall start = send.Body.Goroutine!.Starts[0];
         bool repeats = Operations.LoopAround(send.Operation) is not null || Operations.LoopAround(start.Operation) is { } loop && !Operations.Contains(loop, channel.Creation);
-        if (repeats || channel.Sends.Count > 1 || send.Body.Goroutine.Starts.Count > 1)
+        if (!IsConditional(send) && (repeats || channel.Sends.Count > 1 || send.Body.Goroutine.Starts.Count > 1))
         {
             return "Only one value is received";
         }
 
         return LeavesBetween(channel.DeclaredIn, start.Position, only.Operation.Syntax.SpanStart) ? "The function may end before it receives" : null;
+    }
+
+    /// <summary>Of several goroutines one may be the one that sends.</summary>
+    private static bool IsConditional(ApiCall send)
+    {
+        for (IOperation? parent = send.Operation.Parent; parent is not null && !Operations.IsFunction(parent); parent = parent.Parent)
+        {
+            if (parent is IConditionalOperation or ISwitchOperation or ISwitchExpressionOperation)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Tells whether the receive runs once for each channel, in the function that makes the channel.</summary>

@@ -24,21 +24,13 @@ public sealed class ThreadLockAcrossAwaitAnalyzer : RuleAnalyzer
 
     private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
-        foreach (Body body in model.Bodies)
+        foreach ((IInvocationOperation enter, Body body) in model.ThreadLocks)
         {
-            if (!body.IsAsync)
+            if (body.IsAsync && IsEnter(enter) && Object(enter) is { } place && Paths.Of(context, model, body) is { } graph
+                && Paths.FirstReached(
+                    graph, enter.Syntax, one => one is IInvocationOperation exit && IsExit(exit) && place.Equals(Object(exit)), static one => one is IAwaitOperation) is { } await)
             {
-                continue;
-            }
-
-            foreach (IOperation operation in Operations.InFunction(body.Root))
-            {
-                if (operation is IInvocationOperation enter && IsEnter(enter) && Object(enter) is { } place && Paths.Of(context, model, body) is { } graph
-                    && Paths.FirstReached(
-                        graph, enter.Syntax, one => one is IInvocationOperation exit && IsExit(exit) && place.Equals(Object(exit)), static one => one is IAwaitOperation) is { } await)
-                {
-                    Report(context, s_rule, await.Syntax, TypeOf(enter)!.Name);
-                }
+                Report(context, s_rule, await.Syntax, TypeOf(enter)!.Name);
             }
         }
     }

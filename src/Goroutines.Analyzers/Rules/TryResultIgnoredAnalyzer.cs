@@ -35,8 +35,8 @@ public sealed class TryResultIgnoredAnalyzer : RuleAnalyzer
 
     private static string? Consequence(BlockModel model, ApiCall call) => (call.Type, call.Name) switch
     {
-        // A signal without a value may be lost when one is pending; draining throws away what it takes.
-        (ApiType.Chan or ApiType.Sender, "TrySend") when !IsSignal(call) => ": a value that found no room is lost",
+        // Where there is a buffer, the program may know that it has room, or a signal may be pending already; draining throws away what it takes.
+        (ApiType.Chan, "TrySend") when IsUnbuffered(model, call) => ": without a receiver that waits at that moment the value is lost",
         (ApiType.GoMutex or ApiType.GoRWMutex, "TryLock" or "TryReadLock") => ", so what follows may run without the lock",
         (ApiType.WeightedSemaphore, "TryAcquire") => ", so what follows may run without the permits",
         (ApiType.ErrGroup, "TrySpawn") => ": where the group is full the goroutine is never started",
@@ -44,7 +44,9 @@ public sealed class TryResultIgnoredAnalyzer : RuleAnalyzer
         _ => null,
     };
 
-    private static bool IsSignal(ApiCall call) => call.Method.ContainingType.TypeArguments is [{ } type] && (type.Name == "Unit" || type.SpecialType == SpecialType.System_Boolean);
+    private static bool IsUnbuffered(BlockModel model, ApiCall call) => call.Target is { IsVariable: true, Symbol: ILocalSymbol local }
+        && model.InitializerOf(local) is IObjectCreationOperation { Arguments: [{ Value.ConstantValue: { HasValue: true, Value: 0 } }] }
+        && call.Method.ContainingType.TypeArguments is [{ Name: not "Unit" }];
 
     private static bool UsesResult(BlockModel model, ApiCall call) => call.Invocation!.Arguments is [{ Value: { } value }]
         && Place.Of(value) is { IsVariable: true, Symbol: { } variable } && model.ReferencesTo(variable).Count > 1

@@ -112,7 +112,7 @@ public sealed partial class Chan<T>
         if (_buffer.Count != 0)
         {
             received = new Received<T>(_buffer.Dequeue(), true);
-            if (!_senders.IsEmpty && _senders.Dequeue() is { } next)
+            if (!_senders.IsEmpty && _senders.DequeueClaimed() is { } next)
             {
                 // The buffer was full: the first waiting sender's value takes the place that is free now.
                 _buffer.Enqueue(next.Value);
@@ -123,7 +123,7 @@ public sealed partial class Chan<T>
             return Attempt.Done;
         }
 
-        if (!_senders.IsEmpty && _senders.Dequeue() is { } sender)
+        if (!_senders.IsEmpty && _senders.DequeueClaimed() is { } sender)
         {
             Debug.Assert(_capacity == 0, "A sender waits at a buffer with room.");
             received = new Received<T>(sender.Value, true);

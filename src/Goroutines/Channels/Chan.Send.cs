@@ -194,14 +194,14 @@ public sealed partial class Chan<T>
 
         // Take all waiters off under the lock, ready them after it (as closechan does).
         WakeList<Waiter<T>> taken = default;
-        while (_receivers.Dequeue() is { } receiver)
+        while (_receivers.DequeueClaimed() is { } receiver)
         {
             receiver.Value = default!;
             receiver.Ok = false;
             taken.Add(receiver);
         }
 
-        while (_senders.Dequeue() is { } sender)
+        while (_senders.DequeueClaimed() is { } sender)
         {
             sender.Outcome = WaitOutcome.Closed;
             taken.Add(sender);
@@ -243,7 +243,7 @@ public sealed partial class Chan<T>
             return Attempt.Closed;
         }
 
-        if (!_receivers.IsEmpty && _receivers.Dequeue() is { } receiver)
+        if (!_receivers.IsEmpty && _receivers.DequeueClaimed() is { } receiver)
         {
             receiver.Value = value;
             receiver.Ok = true;

@@ -27,13 +27,13 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     // _lock guards everything below it. _closed, the buffer's count and the queues' heads are also read without it, as
     // hints for operations that do not wait; see CanReceive.
     private readonly int _capacity;
-    private readonly Pool<Waiter<T>> _pool = new();
+    private readonly int _pool = Pool<Waiter<T>>.Kind; // at hand: generic code would have to look it up
     private readonly ChanFeed<T>? _feed;
     private VersionedMutex _lock;
     private bool _closed;
     private ChanBuffer<T> _buffer;
-    private WaitQueue<T> _receivers;
-    private WaitQueue<T> _senders;
+    private WaitList<Waiter<T>> _receivers;
+    private WaitList<Waiter<T>> _senders;
     private long _id;
     private Waiter<T>? _spare;
     private ChanObservers? _observers;
@@ -116,7 +116,7 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     internal void EnqueueReceiver(Waiter<T> waiter) => _receivers.Enqueue(waiter);
 
     /// <summary>Takes the next waiting receiver for the feed, with the lock held. It is to be finished after unlocking.</summary>
-    internal Waiter<T>? DequeueReceiver() => _receivers.Dequeue();
+    internal Waiter<T>? DequeueReceiver() => _receivers.DequeueClaimed();
 
     /// <summary>Queues a select's waiter, with the lock held.</summary>
     internal void EnqueueSender(Waiter<T> waiter) => _senders.Enqueue(waiter);
@@ -160,7 +160,7 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
     {
         if (m?.P is { } p)
         {
-            _pool.Return(waiter, p);
+            p.PoolOf(_pool).Push(waiter, PoolStack.Limit);
         }
         else
         {
@@ -196,7 +196,7 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
 
     /// <summary>A pooled waiter, if there is one. Safe with the lock held.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Waiter<T>? TryRent(M? m) => m?.P is { } p ? _pool.TryRent(p) : Interlocked.Exchange(ref _spare, null);
+    private Waiter<T>? TryRent(M? m) => m?.P is { } p ? Unsafe.As<Waiter<T>?>(p.PoolOf(_pool).TryPop()) : Interlocked.Exchange(ref _spare, null);
 
     /// <summary>Makes a waiter the operation of the calling goroutine, or of nobody's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -10,10 +10,7 @@ namespace Goroutines.Runtime;
 /// <item><term><c>M.t_current</c></term><description>The worker that the thread is. Set by the thread when it begins and ends to be one.</description></item>
 /// <item><term><c>ThreadWait.t_current</c></term><description>The wait of a thread that is no worker, kept from one blocking call to the next.</description></item>
 /// <item><term><c>PanicReports.t_inHandler</c></term><description>Whether the thread runs a panic handler, which must not wait for handlers.</description></item>
-/// <item><term><c>NetOperation.t_spare</c></term><description>One pooled operation of a thread without a P.</description></item>
-/// <item><term><c>PipeOperation.t_spare</c></term><description>As above.</description></item>
-/// <item><term><c>SyncWaiter.t_spare</c></term><description>As above.</description></item>
-/// <item><term><c>ReadHold.t_spare</c></term><description>As above.</description></item>
+/// <item><term><c>Pooled.t_spares</c></term><description>Pooled waiters of a thread without a P.</description></item>
 /// <item><term><c>GoRuntime.s_default</c></term><description>The process-wide runtime, made on first use.</description></item>
 /// <item><term><c>NetBackend.s_default</c></term><description>What sockets are made of on this system, chosen on first use.</description></item>
 /// <item><term><c>LastingRuntimes.s_runtimes</c></term><description>The runtimes that meters and the proof of a deadlock ask, held weakly, under the list's lock.</description></item>
@@ -35,7 +32,7 @@ namespace Goroutines.Runtime;
 /// <item><term><c>GoRuntimeOptions.s_warned</c></term><description>Whether an unusable environment variable has been warned of.</description></item>
 /// <item><term><c>CollectedNotice.s_notices</c></term><description>The notice that lives as long as its goroutine does, where a handler is set.</description></item>
 /// <item><term><c>ChanIds.s_last</c></term><description>The last id that was given to a channel, for traces.</description></item>
-/// <item><term><c>WaiterTypes.s_count</c></term><description>How many types of pooled waiters there are; each has a number.</description></item>
+/// <item><term><c>PoolKinds.s_count</c></term><description>How many kinds of pooled objects there are; each has a number.</description></item>
 /// <item><term><c>TaskFeed.s_feeds</c></term><description>The feed of a task that a select waits for, one for each task.</description></item>
 /// <item><term><c>TaskFeed.s_ended</c></term><description>A channel that is closed: never changes.</description></item>
 /// <item><term><c>CancelNode.s_closed</c></term><description>A channel that is closed: never changes.</description></item>

@@ -18,7 +18,7 @@ public class LocalQueueTests
             Assert.True(queue.IsEmpty);
             foreach (G g in gs.AsSpan(0, count))
             {
-                queue.Put(g, runtime.Scheduler);
+                queue.PushBack(g, runtime.Scheduler);
             }
 
             Assert.Equal(count, queue.Count);
@@ -42,7 +42,7 @@ public class LocalQueueTests
         {
             foreach (G g in gs.AsSpan(0, count))
             {
-                victim.Put(g, runtime.Scheduler);
+                victim.PushBack(g, runtime.Scheduler);
             }
 
             List<G> stolen = [];
@@ -74,7 +74,7 @@ public class LocalQueueTests
         G second = gs[1];
         bool done = false;
         using Barrier start = new(2);
-        queue.Put(gs[0], runtime.Scheduler);
+        queue.PushBack(gs[0], runtime.Scheduler);
         Task<int> observer = PlainThread.Run(() =>
         {
             int empty = 0;
@@ -95,11 +95,11 @@ public class LocalQueueTests
             {
                 if ((i & 3) is 0 or 3)
                 {
-                    queue.PutNext(second, runtime.Scheduler);
+                    queue.PushNext(second, runtime.Scheduler);
                 }
                 else
                 {
-                    queue.Put(second, runtime.Scheduler);
+                    queue.PushBack(second, runtime.Scheduler);
                 }
 
                 second = queue.Get(out _)!;

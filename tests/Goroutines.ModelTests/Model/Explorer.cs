@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Goroutines.Runtime;
+using Goroutines.Sync;
 
 namespace Goroutines.ModelTests.Model;
 
@@ -95,11 +95,7 @@ internal static class Explorer
     private static void Warm(Func<ModelProgram> program, ExplorerOptions options)
     {
         _ = GoRuntime.Default;
-        foreach (Type pooled in typeof(Pooled).Assembly.GetTypes().Where(static type => type.IsSubclassOf(typeof(Pooled)) && !type.ContainsGenericParameters))
-        {
-            RuntimeHelpers.RunClassConstructor(pooled.TypeHandle); // takes a number, once: no step of whichever execution comes first
-        }
-
+        _ = Pool<SyncWaiter>.Kind + Pool<ReadHold>.Kind; // taken once: no step of whichever execution comes first
         using Execution execution = new(new Search(options), options);
         execution.Run(program());
     }

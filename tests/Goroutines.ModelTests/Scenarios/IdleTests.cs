@@ -39,7 +39,7 @@ public class IdleTests
         {
             program.Thread($"submitter {g.Id}", () =>
             {
-                scheduler.PutGlobal(g);
+                scheduler.EnqueueGlobal(g);
                 scheduler.WakeIfIdle();
             });
         }
@@ -60,7 +60,7 @@ public class IdleTests
 
         return program.Thread("submitter", () =>
         {
-            scheduler.PutGlobal(g);
+            scheduler.EnqueueGlobal(g);
             scheduler.WakeIfIdle();
         });
     }

@@ -54,21 +54,21 @@ public class RunQueueTests
     public void Planted_ThiefTakesRunNextByAPlainStore() => Verify.Finds(Next, Plant.Weaken("RunQueue.Grab CompareExchange _next"));
 
     [Fact]
-    public void Planted_OverflowByAPlainStore() => Verify.Finds(() => Overflow(thieves: 1), Plant.Weaken("RunQueue.PutSlow CompareExchange _head"));
+    public void Planted_OverflowByAPlainStore() => Verify.Finds(() => Overflow(thieves: 1), Plant.Weaken("RunQueue.PushBackSlow CompareExchange _head"));
 
     [Fact]
     public void Planted_TailWithoutRelease_StoresReordered()
-        => Verify.Finds(Publish, Plant.Weaken("RunQueue.Put StoreVolatile _tail"), new ExplorerOptions { ReorderStores = true });
+        => Verify.Finds(Publish, Plant.Weaken("RunQueue.PushBack StoreVolatile _tail"), new ExplorerOptions { ReorderStores = true });
 
     private static ModelProgram Owner(int thieves)
     {
         Queues queues = new(goroutines: 3, thieves);
         ModelProgram program = queues.Program().Thread("owner", () =>
         {
-            queues.Put(0);
-            queues.Put(1);
+            queues.PushBack(0);
+            queues.PushBack(1);
             queues.Take();
-            queues.Put(2);
+            queues.PushBack(2);
             queues.Take();
         });
         return queues.AddThieves(program, takeNext: false);
@@ -77,10 +77,10 @@ public class RunQueueTests
     private static ModelProgram FewForTwoThieves()
     {
         Queues queues = new(goroutines: 2, thieves: 2);
-        queues.Put(0);
+        queues.PushBack(0);
         ModelProgram program = queues.Program().Thread("owner", () =>
         {
-            queues.Put(1);
+            queues.PushBack(1);
             queues.Take();
         });
         return queues.AddThieves(program, takeNext: false);
@@ -91,16 +91,16 @@ public class RunQueueTests
         Queues queues = new(goroutines: 5, thieves);
         for (int i = 0; i < 4; i++)
         {
-            queues.Put(i);
+            queues.PushBack(i);
         }
 
-        return queues.AddThieves(queues.Program().Thread("owner", () => queues.Put(4)), takeNext: false);
+        return queues.AddThieves(queues.Program().Thread("owner", () => queues.PushBack(4)), takeNext: false);
     }
 
     private static ModelProgram Publish()
     {
         Queues queues = new(goroutines: 1, thieves: 1);
-        return queues.AddThieves(queues.Program().Thread("owner", () => queues.Put(0)), takeNext: false);
+        return queues.AddThieves(queues.Program().Thread("owner", () => queues.PushBack(0)), takeNext: false);
     }
 
     private static ModelProgram Refill()
@@ -108,15 +108,15 @@ public class RunQueueTests
         Queues queues = new(goroutines: 6, thieves: 1);
         for (int i = 0; i < 4; i++)
         {
-            queues.Put(i);
+            queues.PushBack(i);
         }
 
         ModelProgram program = queues.Program().Thread("owner", () =>
         {
             queues.Take();
-            queues.Put(4);
+            queues.PushBack(4);
             queues.Take();
-            queues.Put(5);
+            queues.PushBack(5);
         });
         return queues.AddThieves(program, takeNext: false);
     }
@@ -126,10 +126,10 @@ public class RunQueueTests
         Queues queues = new(goroutines: 3, thieves: 1);
         ModelProgram program = queues.Program().Thread("owner", () =>
         {
-            queues.PutNext(0);
-            queues.PutNext(1);
+            queues.PushNext(0);
+            queues.PushNext(1);
             queues.Take();
-            queues.PutNext(2);
+            queues.PushNext(2);
             queues.Take();
         });
         return queues.AddThieves(program, takeNext: true);
@@ -139,12 +139,12 @@ public class RunQueueTests
     private static ModelProgram Outsider()
     {
         Queues queues = new(goroutines: 3, thieves: 1);
-        queues.Put(0);
+        queues.PushBack(0);
         ModelProgram program = queues.Program()
             .Thread("owner", () =>
             {
-                queues.PutNext(1);
-                queues.PutNext(2);
+                queues.PushNext(1);
+                queues.PushNext(2);
                 queues.Take();
             })
             .Thread("outsider", queues.TakeOutside);
@@ -156,14 +156,14 @@ public class RunQueueTests
         Queues queues = new(goroutines: 5, thieves: 1);
         for (int i = 0; i < 4; i++)
         {
-            queues.Put(i);
+            queues.PushBack(i);
         }
 
         ModelProgram program = queues.Program().Thread("owner", () =>
         {
             queues.Queue.ClearStale();
             queues.Take();
-            queues.Put(4);
+            queues.PushBack(4);
             queues.Queue.ClearStale();
         });
         return queues.AddThieves(program, takeNext: false);
@@ -173,11 +173,11 @@ public class RunQueueTests
     private static ModelProgram KickAgainstIsEmpty()
     {
         Queues queues = new(goroutines: 2, thieves: 0);
-        queues.PutNext(0);
+        queues.PushNext(0);
         return queues.Program()
             .Thread("owner", () =>
             {
-                queues.PutNext(1);
+                queues.PushNext(1);
                 queues.Take();
             })
             .Thread("onlooker", () => Assert.False(queues.Queue.IsEmpty, "The queue looks empty."));
@@ -204,9 +204,9 @@ public class RunQueueTests
             Head(Queue) = Tail(Queue) = Cleared(Queue) = uint.MaxValue - 1;
         }
 
-        internal void Put(int number) => Queue.Put(_goroutines[number], _scheduler);
+        internal void PushBack(int number) => Queue.PushBack(_goroutines[number], _scheduler);
 
-        internal void PutNext(int number) => Queue.PutNext(_goroutines[number], _scheduler);
+        internal void PushNext(int number) => Queue.PushNext(_goroutines[number], _scheduler);
 
         internal void Take()
         {

@@ -85,7 +85,7 @@ public class SliceTests
         {
             if (links++ == 0)
             {
-                M.Current!.P!.Queue.Put(waits, scheduler);
+                M.Current!.P!.Queue.PushBack(waits, scheduler);
             }
 
             return links != Links;

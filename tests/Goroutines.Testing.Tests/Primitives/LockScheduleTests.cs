@@ -1,5 +1,6 @@
 using Xunit;
 
+#pragma warning disable GOR209 // the attempt is all that is wanted
 namespace Goroutines.Testing.Tests.Primitives;
 
 public sealed class LockScheduleTests

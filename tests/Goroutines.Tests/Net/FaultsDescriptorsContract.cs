@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using Goroutines.Net;
-using Goroutines.Tests.Scheduler;
+using Goroutines.Tests.Runtime;
 using Goroutines.Tests.Support;
 using Microsoft.Win32.SafeHandles;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Goroutines.Net;
-using Goroutines.Tests.Scheduler;
+using Goroutines.Tests.Runtime;
 using Goroutines.Tests.Support;
 using Xunit;
 

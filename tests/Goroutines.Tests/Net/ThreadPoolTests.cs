@@ -1,6 +1,6 @@
 using System.Net;
 using Goroutines.Net;
-using Goroutines.Tests.Scheduler;
+using Goroutines.Tests.Runtime;
 using Goroutines.Tests.Support;
 using Xunit;
 

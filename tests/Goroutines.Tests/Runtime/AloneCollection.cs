@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>
 /// Tests that run while no other does: what they measure belongs to the whole process (allocated bytes, what the garbage collector leaves),

@@ -1,7 +1,7 @@
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>Awaits of the library's operations that say <c>ConfigureAwait(false)</c>, as the framework's own code does.</summary>
 public class AnywhereTests

@@ -1,7 +1,7 @@
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>
 /// A body blocks on code that has to go on in the same goroutine. All forms of blocking, all kinds of what they wait for, in every

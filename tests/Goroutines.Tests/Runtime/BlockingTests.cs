@@ -1,7 +1,7 @@
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary><c>Go.Blocking</c> and <c>Go.EnterBlocking</c>: the P is handed on while the thread is in the region.</summary>
 public class BlockingTests

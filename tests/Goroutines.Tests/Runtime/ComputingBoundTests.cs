@@ -3,7 +3,7 @@ using Goroutines.Runtime;
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>Bodies that only compute get a few Ps put beside them, not one each.</summary>
 [Collection(StressCollection.Name)]

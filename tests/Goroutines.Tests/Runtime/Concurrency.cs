@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>Counts how many goroutines run at the same time.</summary>
 internal static class Concurrency

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>
 /// Whole programs, each a process: those that something outside wakes go on, and those that nothing can wake end with a report.

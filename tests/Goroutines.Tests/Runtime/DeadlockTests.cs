@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary><c>Main</c> reports that every goroutine is asleep and nothing can wake one.</summary>
 [Collection(AloneCollection.Name)]

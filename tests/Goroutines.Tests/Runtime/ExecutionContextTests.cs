@@ -3,7 +3,7 @@ using System.Globalization;
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary><c>ExecutionContext</c> flows into a spawned goroutine as into <c>Task.Run</c>, and nothing flows back.</summary>
 public class ExecutionContextTests

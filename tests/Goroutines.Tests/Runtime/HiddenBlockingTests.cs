@@ -1,7 +1,7 @@
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>Bodies that keep their thread without a word: endless loops, <c>Thread.Sleep</c>, four hundred at once.</summary>
 public class HiddenBlockingTests

@@ -1,7 +1,7 @@
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>What a body has begun and not awaited goes on after the body has ended: no continuation is lost, nor what it was to receive.</summary>
 public class LeftBehindTests

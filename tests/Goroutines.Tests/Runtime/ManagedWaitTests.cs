@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>
 /// The runtime reports managed waits the moment they begin, so a goroutine inside one gives its P away at once. The sign is

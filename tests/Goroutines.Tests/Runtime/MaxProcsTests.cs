@@ -3,7 +3,7 @@ using Goroutines.Runtime;
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 [Collection(AloneCollection.Name)] // a worker kept from its core for a time slice counts as stuck, and is given company
 public class MaxProcsTests

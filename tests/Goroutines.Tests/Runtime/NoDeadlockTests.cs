@@ -1,7 +1,7 @@
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>What can still wake a goroutine, and so is no deadlock however long it takes.</summary>
 [Collection(AloneCollection.Name)]

@@ -2,7 +2,7 @@ using Goroutines.Runtime;
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 public class ParkingNoteTests
 {

@@ -52,6 +52,6 @@ public sealed class ProcessStateTests
             || type == typeof(ExecutionContext) || type.IsAssignableTo(typeof(Delegate)) || type.IsAssignableTo(typeof(MemberInfo)) || HasNoState(type);
 
     private static bool HasNoState(Type type)
-        => type is { IsSealed: true, IsArray: false } && type.BaseType == typeof(object)
-            && type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length == 0;
+        => ((type is { IsSealed: true, IsArray: false } && type.BaseType == typeof(object)) || type.IsValueType)
+            && type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).All(static field => field.IsInitOnly && IsImmutable(field.FieldType));
 }

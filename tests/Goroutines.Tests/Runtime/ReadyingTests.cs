@@ -1,7 +1,7 @@
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>Making a goroutine ready always queues it: the thread that wakes it never runs its code inside its own call.</summary>
 public class ReadyingTests

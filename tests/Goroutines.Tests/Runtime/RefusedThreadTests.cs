@@ -2,7 +2,7 @@ using Goroutines.Runtime;
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>A system that has no thread to give: a caller that just then needs one goes on, nothing queued is lost, and only a spawner that nobody could serve is told.</summary>
 [Collection(AloneCollection.Name)]

@@ -2,7 +2,7 @@ using Goroutines.Runtime;
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>The ring of a P, alone and against thieves.</summary>
 public class RunQueueTests
@@ -14,11 +14,11 @@ public class RunQueueTests
         RunQueue queue = new();
         foreach (G g in Make(runtime, 3))
         {
-            queue.PutNext(g, runtime.Scheduler);
+            queue.PushNext(g, runtime.Scheduler);
             Assert.True(queue.HasFew);
         }
 
-        queue.PutNext(Make(runtime, 1)[0], runtime.Scheduler);
+        queue.PushNext(Make(runtime, 1)[0], runtime.Scheduler);
         Assert.False(queue.HasFew);
         queue.Get(out _);
         Assert.False(queue.HasFew);
@@ -32,9 +32,9 @@ public class RunQueueTests
         await using GoRuntime runtime = new(new GoRuntimeOptions { MaxProcs = 1 });
         RunQueue queue = new();
         G[] gs = Make(runtime, 3);
-        queue.PutNext(gs[0], runtime.Scheduler);
-        queue.PutNext(gs[1], runtime.Scheduler);
-        queue.Put(gs[2], runtime.Scheduler);
+        queue.PushNext(gs[0], runtime.Scheduler);
+        queue.PushNext(gs[1], runtime.Scheduler);
+        queue.PushBack(gs[2], runtime.Scheduler);
 
         Assert.Same(gs[1], queue.Get(out bool inherits));
         Assert.True(inherits);
@@ -53,7 +53,7 @@ public class RunQueueTests
         G[] gs = Make(runtime, RunQueue.Capacity + 1);
         foreach (G g in gs)
         {
-            queue.Put(g, runtime.Scheduler);
+            queue.PushBack(g, runtime.Scheduler);
         }
 
         // Half of the ring and the one that did not fit are in the global queue, which Goroutines() reads.
@@ -78,7 +78,7 @@ public class RunQueueTests
         G[] gs = Make(runtime, 10);
         foreach (G g in gs)
         {
-            victim.Put(g, runtime.Scheduler);
+            victim.PushBack(g, runtime.Scheduler);
         }
 
         Assert.Same(gs[4], thief.StealFrom(victim, takeNext: false));
@@ -86,7 +86,7 @@ public class RunQueueTests
         Assert.Equal(5, victim.Count);
 
         RunQueue lone = new();
-        lone.PutNext(gs[0], runtime.Scheduler);
+        lone.PushNext(gs[0], runtime.Scheduler);
         Assert.Null(thief.StealFrom(lone, takeNext: false));
         Assert.Same(gs[0], new RunQueue().StealFrom(lone, takeNext: true));
         Assert.True(lone.IsEmpty);
@@ -98,9 +98,9 @@ public class RunQueueTests
         await using GoRuntime runtime = new(new GoRuntimeOptions { MaxProcs = 1 });
         RunQueue queue = new();
         G[] gs = Make(runtime, 3);
-        queue.PutNext(gs[2], runtime.Scheduler);
-        queue.Put(gs[0], runtime.Scheduler);
-        queue.Put(gs[1], runtime.Scheduler);
+        queue.PushNext(gs[2], runtime.Scheduler);
+        queue.PushBack(gs[0], runtime.Scheduler);
+        queue.PushBack(gs[1], runtime.Scheduler);
 
         Assert.Equal(gs, [queue.TakeOutside()!, queue.TakeOutside()!, queue.TakeOutside()!]);
         Assert.Null(queue.TakeOutside());
@@ -139,13 +139,13 @@ public class RunQueueTests
                 switch (choices.Next(4))
                 {
                     case 0:
-                        queue.Put(g, runtime.Scheduler);
+                        queue.PushBack(g, runtime.Scheduler);
                         break;
                     case 1 when queue.Get(out _) is { } own:
                         Interlocked.Increment(ref taken[numbers[own]]);
                         goto default;
                     default:
-                        queue.PutNext(g, runtime.Scheduler);
+                        queue.PushNext(g, runtime.Scheduler);
                         break;
                 }
             }

@@ -1,7 +1,7 @@
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>Giving way and sleeping allocate nothing in the long run, and a goroutine nothing but itself.</summary>
 public class SchedulingAllocationTests

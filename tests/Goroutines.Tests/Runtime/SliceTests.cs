@@ -1,7 +1,7 @@
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>
 /// Goroutines that make each other ready pass the P on by <c>runnext</c>, before everything in the ring and in the global queue. They

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>The threads of stackful goroutines: reuse, the bound, and a system that refuses.</summary>
 [Collection(AloneCollection.Name)]

@@ -1,7 +1,7 @@
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>The goroutine is its body's synchronization context: foreign awaits come back to it.</summary>
 public class SynchronizationContextTests

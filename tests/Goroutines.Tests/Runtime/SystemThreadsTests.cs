@@ -2,7 +2,7 @@ using Goroutines.Platform;
 using Goroutines.Runtime;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>What the system says about how many threads there may be, read from files that stand for its own.</summary>
 public sealed class SystemThreadsTests : IDisposable

@@ -1,7 +1,7 @@
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>Which waits for timers, contexts and scopes are deadlocks.</summary>
 [Collection(AloneCollection.Name)]

@@ -2,7 +2,7 @@ using Goroutines.Runtime;
 using Goroutines.Tests.Support;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>When a few goroutines are left to the worker that has readied them, and that they are not left there for good.</summary>
 public class WakeJudgeTests

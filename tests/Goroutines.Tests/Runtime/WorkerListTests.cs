@@ -1,7 +1,7 @@
 using Goroutines.Runtime;
 using Xunit;
 
-namespace Goroutines.Tests.Scheduler;
+namespace Goroutines.Tests.Runtime;
 
 /// <summary>The list of all workers: slots are kept, and used again.</summary>
 public sealed class WorkerListTests : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Goroutines.Tests.Scheduler;
+using Goroutines.Tests.Runtime;
 using Goroutines.Tests.Support;
 using Xunit;
 

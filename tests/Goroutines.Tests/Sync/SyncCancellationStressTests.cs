@@ -123,27 +123,37 @@ public class SyncCancellationStressTests
     [MemberData(nameof(MaxProcs))]
     public Task GoBarrier_ArrivalsAndCancellations_EachPhaseHasItsArrivals(int maxProcs) => Run(maxProcs, nameof(GoBarrier_ArrivalsAndCancellations_EachPhaseHasItsArrivals), async race =>
     {
+        int cancelled = 0;
         await race.AllAsync(async (random, token) =>
         {
             var barrier = new GoBarrier(2);
-            Goroutine<bool> other = Go.Run(async () => await barrier.WaitAsync());
+            int yields = random.Next(8);
+            Goroutine<bool> other = Go.Run(async () =>
+            {
+                for (; yields > 0; yields--)
+                {
+                    await Go.Yield(); // the cancellation comes before this arrival, with it, or after it
+                }
+
+                return await barrier.WaitAsync();
+            });
             bool isLast;
-            bool wasCancelled = false;
             try
             {
                 isLast = await barrier.WaitAsync(token);
             }
             catch (OperationCanceledException)
             {
-                wasCancelled = true;
+                Interlocked.Increment(ref cancelled);
+                Assert.True(token.IsCancellationRequested);
                 Assert.Equal(0, barrier.Phase);
                 isLast = await barrier.WaitAsync(CancellationToken.None);
             }
 
             Assert.NotEqual(isLast, await other);
             Assert.Equal(1, barrier.Phase);
-            Assert.True(token.IsCancellationRequested || !wasCancelled);
         });
+        Assert.NotEqual(0, cancelled);
     });
 
     [Theory]

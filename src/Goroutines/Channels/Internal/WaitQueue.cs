@@ -3,23 +3,17 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Channels;
 
-/// <summary>The queue of waiting senders or receivers of a channel (runtime/chan.go: <c>waitq</c>). Owned by the channel's lock.</summary>
-internal struct WaitQueue<T>
+/// <summary>How the waiting senders or receivers of a channel leave their queue (runtime/chan.go: <c>waitq.dequeue</c>).</summary>
+internal static class WaitQueue
 {
-    private WaitList<Waiter<T>> _waiters;
-
-    internal readonly bool IsEmpty => _waiters.IsEmpty;
-
-    internal void Enqueue(Waiter<T> waiter) => _waiters.Enqueue(waiter);
-
     /// <summary>Takes the first waiter that can still be claimed: a select's may have been chosen through another channel. One whose
-    /// goroutine's runtime was stopped is dropped.</summary>
+    /// goroutine's runtime was stopped is dropped. With the channel's lock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Waiter<T>? Dequeue()
+    internal static Waiter<T>? DequeueClaimed<T>(this ref WaitList<Waiter<T>> waiters)
     {
-        while (_waiters.First is { } waiter)
+        while (waiters.First is { } waiter)
         {
-            _waiters.Remove(waiter);
+            waiters.Remove(waiter);
             if (waiter.TryClaim() && !(WaitSource.AnyRuntimeStopped && waiter.TryDropOrphan()))
             {
                 return waiter;
@@ -28,7 +22,4 @@ internal struct WaitQueue<T>
 
         return null;
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Remove(Waiter<T> waiter) => _waiters.Remove(waiter);
 }

@@ -95,7 +95,7 @@ internal sealed partial class Scheduler
             SynchronizationContext.SetSynchronizationContext(null);
             if (GoIdle(m, p) is { } late)
             {
-                p.Queue.PutNext(late, this);
+                p.Queue.PushNext(late, this);
             }
         }
 

@@ -203,7 +203,7 @@ internal abstract partial class G
             {
                 if ((old & SideTurns.Queued) == 0)
                 {
-                    Scheduler.PutGlobal(this);
+                    Scheduler.EnqueueGlobal(this);
                 }
 
                 Scheduler.WakeIfIdle();
@@ -257,11 +257,11 @@ internal abstract partial class G
     {
         if (p is not null)
         {
-            p.Queue.Put(this, Scheduler);
+            p.Queue.PushBack(this, Scheduler);
         }
         else
         {
-            Scheduler.PutGlobal(this);
+            Scheduler.EnqueueGlobal(this);
             Scheduler.WakeIfIdle();
         }
 

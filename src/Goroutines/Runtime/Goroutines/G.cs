@@ -245,7 +245,7 @@ internal abstract partial class G : SynchronizationContext
 
             // What was posted during the turn gets a turn of its own, behind the others': so Task.Yield() gives way here, too.
             _status = (int)GStatus.Runnable;
-            m.P!.Queue.Put(this, Scheduler);
+            m.P!.Queue.PushBack(this, Scheduler);
         }
 
         return true;
@@ -260,7 +260,7 @@ internal abstract partial class G : SynchronizationContext
         }
 
         _status = (int)GStatus.Runnable;
-        m.P!.Queue.Put(this, Scheduler);
+        m.P!.Queue.PushBack(this, Scheduler);
         return true;
     }
 

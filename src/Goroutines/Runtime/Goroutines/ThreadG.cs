@@ -99,7 +99,7 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
     {
         thread.ThrowIfStopped(this);
         SetRunningStatus(GStatus.Runnable);
-        thread.P!.Queue.Put(this, Scheduler);
+        thread.P!.Queue.PushBack(this, Scheduler);
         Scheduler.PassTurn(thread);
         thread.AwaitTurn(this);
         SetRunningStatus(GStatus.Running);

@@ -320,7 +320,7 @@ internal sealed class Sysmon
             _scheduler.RunDueTimers(p.Timers); // without a P here: what they ready goes to the global queue
         }
 
-        _scheduler.PutReady(null, ref waiting, wake: true);
+        _scheduler.EnqueueReady(null, ref waiting, wake: true);
         return late || waiting.Count != 0;
     }
 

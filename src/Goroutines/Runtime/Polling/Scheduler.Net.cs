@@ -65,7 +65,7 @@ internal sealed partial class Scheduler
         GList ready = default;
         _poller.Poll(ref ready);
         G? first = ready.Pop();
-        PutReady(p, ref ready, wake: true);
+        EnqueueReady(p, ref ready, wake: true);
         return first;
     }
 
@@ -76,12 +76,12 @@ internal sealed partial class Scheduler
         {
             GList ready = default;
             _poller.Poll(ref ready);
-            PutReady(null, ref ready, wake: true);
+            EnqueueReady(null, ref ready, wake: true);
         }
     }
 
     /// <summary>Queues what has become ready: on the caller's P, or for anybody (injectglist).</summary>
-    internal void PutReady(P? p, ref GList ready, bool wake)
+    internal void EnqueueReady(P? p, ref GList ready, bool wake)
     {
         if (ready.First is null)
         {
@@ -90,13 +90,13 @@ internal sealed partial class Scheduler
 
         if (p is null)
         {
-            PutGlobalBatch(ready.First, ready.Last!, ready.Count);
+            EnqueueGlobal(ready.First, ready.Last!, ready.Count);
         }
         else
         {
             while (ready.Pop() is { } g)
             {
-                p.Queue.Put(g, this);
+                p.Queue.PushBack(g, this);
             }
         }
 

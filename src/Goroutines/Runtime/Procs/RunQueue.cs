@@ -62,7 +62,7 @@ internal sealed class RunQueue
 
     /// <summary>Owner: makes <paramref name="g"/> the next to run; what was next goes to the back of the ring.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void PutNext(G g, Scheduler overflow)
+    internal void PushNext(G g, Scheduler overflow)
     {
         if (_next is null)
         {
@@ -73,7 +73,7 @@ internal sealed class RunQueue
         G? kicked = Interlocked.Exchange(ref _next, g);
         if (kicked is not null)
         {
-            Put(kicked, overflow);
+            PushBack(kicked, overflow);
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class RunQueue
     }
 
     /// <summary>Owner: puts <paramref name="g"/> at the back; a full ring sends half of itself to the global queue.</summary>
-    internal void Put(G g, Scheduler overflow)
+    internal void PushBack(G g, Scheduler overflow)
     {
         while (true)
         {
@@ -98,7 +98,7 @@ internal sealed class RunQueue
                 return;
             }
 
-            if (PutSlow(g, head, tail, overflow))
+            if (PushBackSlow(g, head, tail, overflow))
             {
                 return;
             }
@@ -106,7 +106,7 @@ internal sealed class RunQueue
     }
 
     /// <summary>Owner, where a full ring may not overflow because the scheduler's lock is held.</summary>
-    internal void PutUnlessFull(G g, out bool full)
+    internal void PushBackUnlessFull(G g, out bool full)
     {
         uint tail = _tail;
         full = tail - Volatile.Read(ref _head) >= Places;
@@ -156,7 +156,7 @@ internal sealed class RunQueue
     {
         if (TakeNext() is { } g)
         {
-            Put(g, overflow);
+            PushBack(g, overflow);
         }
     }
 
@@ -296,7 +296,7 @@ internal sealed class RunQueue
         }
     }
 
-    private bool PutSlow(G g, uint head, uint tail, Scheduler overflow)
+    private bool PushBackSlow(G g, uint head, uint tail, Scheduler overflow)
     {
         Debug.Assert(tail - head == Places, "The ring is not full.");
         uint half = Places / 2;
@@ -320,7 +320,7 @@ internal sealed class RunQueue
 
         last.QueueNext = g;
         g.QueueNext = null;
-        overflow.PutGlobalBatch(first, g, (int)half + 1);
+        overflow.EnqueueGlobal(first, g, (int)half + 1);
         return true;
     }
 

@@ -168,11 +168,11 @@ internal sealed partial class Scheduler
                 m.Acquire(p);
                 m.Spinning = true;
                 Interlocked.Increment(ref _spinning);
-                PutReady(p, ref ready, wake: false); // whoever stops spinning wakes the next
+                EnqueueReady(p, ref ready, wake: false); // whoever stops spinning wakes the next
             }
             else
             {
-                PutReady(null, ref ready, wake: true);
+                EnqueueReady(null, ref ready, wake: true);
                 ParkWithoutP(m); // all Ps are held: sysmon sees to timers and the network if those take long
             }
 
@@ -186,7 +186,7 @@ internal sealed partial class Scheduler
         }
 
         TakeNextP(m);
-        PutReady(m.P, ref ready, wake: true);
+        EnqueueReady(m.P, ref ready, wake: true);
         WatchNet(); // the next poller may have found this one still there
     }
 

@@ -199,7 +199,7 @@ internal sealed partial class Scheduler
     {
         if (CurrentP is { } p)
         {
-            p.Queue.PutNext(g, this);
+            p.Queue.PushNext(g, this);
             if (_wakes.LeavesFew && p.Queue.HasFew)
             {
                 return;
@@ -207,19 +207,19 @@ internal sealed partial class Scheduler
         }
         else
         {
-            PutGlobal(g);
+            EnqueueGlobal(g);
         }
 
         WakeIfIdle();
     }
 
-    internal void PutGlobal(G g)
+    internal void EnqueueGlobal(G g)
     {
         g.QueueNext = null;
-        PutGlobalBatch(g, g, 1);
+        EnqueueGlobal(g, g, 1);
     }
 
-    internal void PutGlobalBatch(G first, G last, int count)
+    internal void EnqueueGlobal(G first, G last, int count)
     {
         _lock.Enter();
         bool stopped = _stopping && Driver is null;
@@ -261,7 +261,7 @@ internal sealed partial class Scheduler
         share = Math.Min(share, RunQueue.Capacity / 2);
         for (; share > 0 && _global.Pop() is { } more; share--)
         {
-            p.Queue.PutUnlessFull(more, out bool full);
+            p.Queue.PushBackUnlessFull(more, out bool full);
             if (full)
             {
                 _global.PushBack(more, more, 1);
@@ -276,11 +276,11 @@ internal sealed partial class Scheduler
     {
         if (p is not null)
         {
-            p.Queue.PutNext(g, this);
+            p.Queue.PushNext(g, this);
         }
         else
         {
-            PutGlobal(g);
+            EnqueueGlobal(g);
         }
 
         WakeIfIdle();

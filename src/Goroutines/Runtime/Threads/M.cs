@@ -270,7 +270,7 @@ internal class M
         {
             // A P is idle no longer for want of work: the worker that takes the goroutine from the queue hands its own over.
             g.SetRunningStatus(GStatus.Runnable);
-            _scheduler.PutGlobal(g);
+            _scheduler.EnqueueGlobal(g);
             _scheduler.WakeIfIdle();
             SleepUntilGivenP();
         }

@@ -89,7 +89,7 @@ internal sealed partial class Scheduler
                 p.BeginSlice(); // the worker takes it out of runnext, which counts as inherited
             }
 
-            p.Queue.PutNext(next, this);
+            p.Queue.PushNext(next, this);
             StartWorker(p, spinning: false);
         }
     }

@@ -103,7 +103,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
         thread.Assigned = next;
         next.LockedM = thread;
         next.WaitsForThread = false;
-        thread.P!.Queue.Put(next, scheduler);
+        thread.P!.Queue.PushBack(next, scheduler);
     }
 
     /// <summary>An idle thread's time is up.</summary>

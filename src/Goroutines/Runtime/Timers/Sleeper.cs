@@ -5,8 +5,6 @@ namespace Goroutines.Runtime;
 /// <summary>A pending <c>Go.SleepAsync</c> (runtime/time.go: <c>timeSleep</c>). Pooled.</summary>
 internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
 {
-    private static readonly Pool<Sleeper> s_pool = new();
-
     private ArmingState _arming;
 
     /// <summary>The runtime that was stopped during the sleep.</summary>
@@ -31,7 +29,7 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
             return ValueTask.FromException(Stopped(scheduler));
         }
 
-        Sleeper sleeper = s_pool.TryRent(m) ?? new Sleeper();
+        Sleeper sleeper = Pool<Sleeper>.TryRent(m) ?? new Sleeper();
         sleeper.Begin(g, WaitReason.Sleep);
         int arming = sleeper._arming.Arm();
         ValueTask result = new(sleeper, sleeper.Version);
@@ -123,7 +121,7 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
         _stopped = null;
         if (Recycle())
         {
-            s_pool.Return(this, m);
+            Pool<Sleeper>.Return(this, m);
         }
 
         if (failure is not null)

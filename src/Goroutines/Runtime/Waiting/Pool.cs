@@ -3,45 +3,33 @@ using System.Runtime.CompilerServices;
 namespace Goroutines.Runtime;
 
 /// <summary>Objects of one type that are used again (Go: <c>sudogcache</c>). The P of the calling worker keeps them; any other thread keeps one.</summary>
-/// <remarks>A value, so that generic code can have its number at hand instead of looking it up with its type arguments.</remarks>
 /// <typeparam name="T">The exact type of the objects.</typeparam>
-internal readonly struct Pool<T>
+internal static class Pool<T>
     where T : Pooled
 {
-    private static readonly int s_kind = typeof(T).IsCollectible ? PoolKinds.None : PoolKinds.Next();
-
-    private readonly int _kind;
-
-    public Pool() => _kind = s_kind;
+    /// <summary>The number under which Ps and threads keep objects of this type.</summary>
+    internal static readonly int Kind = typeof(T).IsCollectible ? PoolKinds.None : PoolKinds.Next();
 
     /// <summary>An object that was returned before, if there is one.</summary>
     /// <param name="m">The calling thread's worker, as <see cref="M.Current"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal T? TryRent(M? m) => m?.P is { } p ? TryRent(p) : Unsafe.As<T?>(Pooled.TakeSpare(_kind));
-
-    /// <summary>As <see cref="TryRent(M?)"/>, on the worker that holds <paramref name="p"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal T? TryRent(P p) => Unsafe.As<T?>(p.PoolOf(_kind).TryPop());
+    internal static T? TryRent(M? m) => Unsafe.As<T?>(m?.P is { } p ? p.PoolOf(Kind).TryPop() : Pooled.TakeSpare(Kind));
 
     /// <summary>Keeps an object that nothing refers to any more, if there is room. Never throws.</summary>
     /// <param name="item">The object.</param>
     /// <param name="m">The calling thread's worker, as <see cref="M.Current"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Return(T item, M? m)
+    internal static void Return(T item, M? m)
     {
         if (m?.P is { } p)
         {
-            Return(item, p);
+            p.PoolOf(Kind).Push(item, PoolStack.Limit);
         }
         else
         {
-            Pooled.KeepSpare(_kind, item);
+            Pooled.KeepSpare(Kind, item);
         }
     }
-
-    /// <summary>As <see cref="Return(T, M?)"/>, on the worker that holds <paramref name="p"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Return(T item, P p) => p.PoolOf(_kind).Push(item, PoolStack.Limit);
 }
 
 /// <summary>The numbers under which Ps and threads keep the objects of each type.</summary>

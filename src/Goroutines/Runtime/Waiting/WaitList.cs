@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Goroutines.Runtime;
 
 /// <summary>Operations that wait, in the order in which they are served: a list linked through the operations. Owned by a lock.</summary>
-/// <remarks>A mutable struct: never copy it. <see cref="WaitSource.InQueue"/> says whether an operation is in a list of this kind.</remarks>
+/// <remarks>A mutable struct: never copy it. Its methods are inlined, so that none needs to be told the type argument. <see cref="WaitSource.InQueue"/> says whether an operation is in a list of this kind.</remarks>
 /// <typeparam name="TSource">The type of the operations.</typeparam>
 internal struct WaitList<TSource>
     where TSource : WaitSource
@@ -62,6 +62,7 @@ internal struct WaitList<TSource>
     }
 
     /// <summary>Puts an operation that has lost a race for what it was woken for back to the front.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void EnqueueFirst(TSource source)
     {
         Debug.Assert(!source.InQueue, "An operation was queued twice.");
@@ -79,6 +80,7 @@ internal struct WaitList<TSource>
         Volatile.Write(ref _first, source);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal TSource? Dequeue()
     {
         TSource? source = First;

@@ -10,15 +10,13 @@ namespace Goroutines.Sync;
 /// </remarks>
 internal sealed class ReadHold : Pooled
 {
-    private static readonly Pool<ReadHold> s_pool = new();
-
     private GoRWMutex? _mutex;
     private long _version;
 
     /// <summary>A holder for a read lock that the caller has just got.</summary>
     internal static Holder Make(GoRWMutex mutex)
     {
-        ReadHold hold = s_pool.TryRent(M.Current) ?? Allocate(mutex);
+        ReadHold hold = Pool<ReadHold>.TryRent(M.Current) ?? Allocate(mutex);
         hold._mutex = mutex;
         Volatile.Write(ref hold._version, hold._version + 1);
         return new Holder(hold, hold._version);
@@ -49,7 +47,7 @@ internal sealed class ReadHold : Pooled
 
         GoRWMutex mutex = _mutex!;
         _mutex = null;
-        s_pool.Return(this, M.Current);
+        Pool<ReadHold>.Return(this, M.Current);
         mutex.ReleaseRead();
     }
 }

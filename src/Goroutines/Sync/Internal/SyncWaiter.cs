@@ -14,8 +14,6 @@ namespace Goroutines.Sync;
 /// </remarks>
 internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSource<bool>, IValueTaskSource<Holder>
 {
-    private static readonly Pool<SyncWaiter> s_pool = new();
-
     private ISyncOwner? _owner;
 
     /// <summary>What the owner wants to remember or to hand over: a weight, a version.</summary>
@@ -45,7 +43,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
     internal static SyncWaiter Rent(ISyncOwner owner, WaitReason reason)
     {
         M? m = M.Current;
-        SyncWaiter waiter = s_pool.TryRent(m) ?? new SyncWaiter();
+        SyncWaiter waiter = Pool<SyncWaiter>.TryRent(m) ?? new SyncWaiter();
         waiter._owner = owner;
         waiter.IsLost = false;
         waiter.HandsOver = m?.CurrentG is null;
@@ -185,7 +183,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
         Restored = 0;
         if (Recycle()) // not where the goroutine that awaits it has yet to find it over, and to be told that its result was taken
         {
-            s_pool.Return(this, m);
+            Pool<SyncWaiter>.Return(this, m);
         }
     }
 }

@@ -12,8 +12,6 @@ namespace Goroutines.Net.Epoll;
 /// </remarks>
 internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSource<int>, IValueTaskSource<NetSocket>, IValueTaskSource<(int Count, EndPoint From)>
 {
-    private static readonly Pool<NetOperation> s_pool = new();
-
     // Where it stands: owned by the queue's lock.
     internal NetPhase Phase;
 
@@ -54,7 +52,7 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
     internal static NetOperation Rent(EpollSocket socket, NetQueue queue, NetKind kind)
     {
         M? m = M.Current;
-        NetOperation operation = s_pool.TryRent(m) ?? new NetOperation();
+        NetOperation operation = Pool<NetOperation>.TryRent(m) ?? new NetOperation();
         operation.Socket = socket;
         operation.Queue = queue;
         operation.Kind = kind;
@@ -162,7 +160,7 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
         Accepted = null;
         if (Recycle())
         {
-            s_pool.Return(this, m);
+            Pool<NetOperation>.Return(this, m);
         }
     }
 }

@@ -8,8 +8,6 @@ namespace Goroutines.Net.Pipe;
 /// meanwhile, and the awaiter owns everything after the end.</remarks>
 internal sealed class PipeOperation : WaitSource, IValueTaskSource, IValueTaskSource<int>
 {
-    private static readonly Pool<PipeOperation> s_pool = new();
-
     internal PipePhase Phase;
 
     /// <summary>Why it is to end, told while its bytes were being copied.</summary>
@@ -34,7 +32,7 @@ internal sealed class PipeOperation : WaitSource, IValueTaskSource, IValueTaskSo
     internal static PipeOperation Rent(PipeSocket socket, PipeSide side)
     {
         M? m = M.Current;
-        PipeOperation operation = s_pool.TryRent(m) ?? new PipeOperation();
+        PipeOperation operation = Pool<PipeOperation>.TryRent(m) ?? new PipeOperation();
         operation.Socket = socket;
         operation.Side = side;
         operation.Begin(m?.CurrentG, side.Reason);
@@ -94,7 +92,7 @@ internal sealed class PipeOperation : WaitSource, IValueTaskSource, IValueTaskSo
         Cause = null;
         if (Recycle())
         {
-            s_pool.Return(this, m);
+            Pool<PipeOperation>.Return(this, m);
         }
     }
 }

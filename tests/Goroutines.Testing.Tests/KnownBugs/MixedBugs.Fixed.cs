@@ -1,0 +1,139 @@
+namespace Goroutines.Testing.Tests.KnownBugs;
+
+/// <summary>The programs without the bugs.</summary>
+internal static partial class MixedBugs
+{
+    internal static async Task LockAcrossSendFixed()
+    {
+        var mutex = new GoMutex();
+        var events = new Chan<int>();
+        int handled = 0;
+        Goroutine consumer = Go.Run(async () =>
+        {
+            using (await mutex.LockAsync())
+            {
+                handled = 0;
+            }
+
+            (int value, _) = await events.ReceiveAsync();
+            using (await mutex.LockAsync())
+            {
+                handled += value;
+            }
+        });
+        Holder held = await mutex.LockAsync();
+        held.Dispose();
+
+        await events.SendAsync(1);
+
+        await consumer;
+    }
+
+    internal static async Task LockAcrossReceiveFixed()
+    {
+        var mutex = new GoMutex();
+        var replies = new Chan<int>();
+        Goroutine other = Go.Run(async () =>
+        {
+            using (await mutex.LockAsync())
+            {
+            }
+
+            await replies.SendAsync(1);
+        });
+        Holder held = await mutex.LockAsync();
+        held.Dispose();
+
+        await replies.ReceiveAsync();
+
+        await other;
+    }
+
+    internal static async Task NotCancelledFixed()
+    {
+        CancelContext context = GoContext.Background.WithCancel();
+        Go.Spawn(async () => await context.Done.ReceiveAsync());
+        await Go.Yield();
+        context.Cancel();
+    }
+
+    internal static async Task TickerLeakFixed()
+    {
+        var quit = new Chan<Unit>();
+        var ticker = new Ticker(TimeSpan.FromSeconds(1));
+        Go.Spawn(async () =>
+        {
+            while (await new Select().Receive(ticker.C, out _).Receive(quit, out _).WaitAsync() == 0)
+            {
+            }
+        });
+        await Go.SleepAsync(TimeSpan.FromSeconds(3));
+        ticker.Stop();
+        quit.Close();
+    }
+
+    internal static async Task FailedConsumerFixed()
+    {
+        var group = new ErrGroup();
+        var items = new Chan<int>();
+        group.Spawn(async () =>
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                await items.SendAsync(i, group.CancellationToken);
+            }
+        });
+        group.Spawn(async () =>
+        {
+            await items.ReceiveAsync();
+            throw new FormatException("bad item");
+        });
+        try
+        {
+            await group.WaitAsync();
+        }
+        catch (FormatException)
+        {
+            // expected
+        }
+    }
+
+    internal static async Task ZeroTimerFixed()
+    {
+        // "No time-out" is meant, and said.
+        using var timer = new GoTimer(Timeout.InfiniteTimeSpan);
+        var result = new Chan<int>();
+        Go.Spawn(async () =>
+        {
+            await Go.Yield();
+            await new Select().Send(result, 1, out _).Timeout(TimeSpan.FromSeconds(1), out _).WaitAsync();
+        });
+        if (await new Select().Receive(timer.C, out _).Receive(result, out _).WaitAsync() == 0)
+        {
+            throw new TimeoutException("timed out without a time-out");
+        }
+    }
+
+    internal static async Task WaitBeforeReadFixed()
+    {
+        var results = new Chan<int>();
+        var all = new WaitGroup();
+        for (int i = 0; i < 2; i++)
+        {
+            int number = i;
+            all.Spawn(async () => await results.SendAsync(number));
+        }
+
+        Go.Spawn(CloseWhenDone);
+
+        await foreach (int _ in results)
+        {
+        }
+
+        async ValueTask CloseWhenDone()
+        {
+            await all.WaitAsync();
+            results.Close();
+        }
+    }
+}
