@@ -1,11 +1,11 @@
 #:project ../src/Goroutines.Cluster.Nats/Goroutines.Cluster.Nats.csproj
 
-// Log crunching on more than one machine: the sample's own source files, in parts of some lines, are work items; workers count
-// the words of each part; the leader adds the counts up in a store that checks its fencing token. Alone, without a server, it runs in
+// Counting words on more than one machine: the parts of a text file (its own source when none is named) are work items; workers count
+// the words of each part; the leader writes the sum into a store that checks its fencing token. Alone, without a server, it runs in
 // memory. With NATS_URL set (nats://127.0.0.1:4222), start it as often as you like, anywhere:
 //
-//     NATS_URL=… dotnet run samples/cluster.cs -- work      a worker: takes parts until the channel is closed
-//     NATS_URL=… dotnet run samples/cluster.cs -- send      sends the parts, closes the channel, prints the sum
+//     NATS_URL=… dotnet run samples/cluster.cs -- work         a worker: takes parts until the channel is closed
+//     NATS_URL=… dotnet run samples/cluster.cs -- send [FILE]  sends the parts, closes the channel, prints the sum
 //
 // Kill a worker in the middle: its part goes to another. Prints how many parts were counted, and what became of a bad one.
 
@@ -16,6 +16,7 @@ using Goroutines.Cluster.Nats;
 
 string? url = Environment.GetEnvironmentVariable("NATS_URL");
 string role = args.Length > 0 ? args[0] : "all";
+string file = args.Length > 1 ? args[1] : Path.Combine(AppContext.GetData("EntryPointFileDirectoryPath") as string ?? "samples", "cluster.cs");
 
 await using ClusterConnection cluster = url is null ? MemoryCluster.Create() : await NatsCluster.ConnectAsync(url);
 ClusterChan<Part> parts = await cluster.OpenAsync(Names.Parts, new() { Capacity = 100, MaxAttempts = 2, RetryDelay = TimeSpan.FromMilliseconds(10) });
@@ -32,7 +33,7 @@ if (role is "all" or "send")
 {
     await using Served served = await cluster.ServeAsync(Names.Add, (counted, _) => new ValueTask<int>(store.Add(counted)));
     int sent = 0;
-    foreach (string[] lines in File.ReadLines(Path.Combine(AppContext.GetData("EntryPointFileDirectoryPath") as string ?? "samples", "cluster.cs")).Chunk(10))
+    foreach (string[] lines in File.ReadLines(file).Chunk(10))
     {
         // The id: sent twice, the part is stored once.
         await parts.SendAsync(new Part(sent, string.Join('\n', lines)), new SendOptions { Id = $"part {sent}" });

@@ -6,7 +6,8 @@ namespace Goroutines.Cluster.Tests;
 /// <summary>The server is killed, stopped and cut off under load. Each run ends in a ledger.</summary>
 public sealed class NatsFaultTests(ITestOutputHelper output) : IAsyncLifetime
 {
-    private static readonly int s_rounds = int.TryParse(Environment.GetEnvironmentVariable("GOROUTINES_CLUSTER_ROUNDS"), out int rounds) ? rounds : 1;
+    /// <summary>How many times as long as in CI the runs are.</summary>
+    internal static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("GOROUTINES_CLUSTER_ROUNDS"), out int rounds) ? rounds : 1;
 
     private readonly NatsServer _server = new();
 
@@ -17,7 +18,7 @@ public sealed class NatsFaultTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public void KillServer_UnderLoad_LosesNothing() => FlowAsync(async () =>
     {
-        for (int i = 0; i < 4 * s_rounds; i++)
+        for (int i = 0; i < 4 * Rounds; i++)
         {
             await Go.SleepAsync(TimeSpan.FromMilliseconds(250 + (37 * i)));
             await _server.KillAsync();
@@ -25,13 +26,13 @@ public sealed class NatsFaultTests(ITestOutputHelper output) : IAsyncLifetime
             await _server.StartAsync();
         }
 
-        return 4 * s_rounds;
+        return 4 * Rounds;
     });
 
     [Fact]
     public void StopServer_ForLongerThanTheHolds_NoStormOfDuplicates() => FlowAsync(async () =>
     {
-        for (int i = 0; i < s_rounds; i++)
+        for (int i = 0; i < Rounds; i++)
         {
             await Go.SleepAsync(TimeSpan.FromMilliseconds(300));
             _server.Pause();
@@ -39,19 +40,19 @@ public sealed class NatsFaultTests(ITestOutputHelper output) : IAsyncLifetime
             _server.Resume();
         }
 
-        return s_rounds;
+        return Rounds;
     });
 
     [Fact]
     public void CutConnections_UnderLoad_LosesNothing() => FlowAsync(null, async proxy =>
     {
-        for (int i = 0; i < 6 * s_rounds; i++)
+        for (int i = 0; i < 6 * Rounds; i++)
         {
             await Go.SleepAsync(TimeSpan.FromMilliseconds(150));
             proxy.Cut();
         }
 
-        return 6 * s_rounds;
+        return 6 * Rounds;
     });
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Goroutines.Cluster.Tests;
 /// <summary>A namespace of its own on a server.</summary>
 internal sealed class NatsTestCluster(NatsServer server) : TestCluster
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60) * NatsFaultTests.Rounds;
 
     private readonly string _namespace = $"t{Guid.NewGuid():N}"[..12];
     private readonly List<ClusterConnection> _members = [];
