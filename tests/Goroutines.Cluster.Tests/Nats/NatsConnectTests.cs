@@ -89,6 +89,7 @@ public sealed class NatsConnectTests
 
     private static async Task WithAsync(string[] arguments, Func<NatsServer, ValueTask> test)
     {
+        NatsServer.SkipIfMissing();
         await using NatsServer server = new(NatsServer.FreePort(), arguments);
         await server.InitializeAsync();
         await test(server);

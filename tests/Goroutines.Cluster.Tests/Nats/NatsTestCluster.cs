@@ -18,6 +18,7 @@ internal sealed class NatsTestCluster(NatsServer server) : TestCluster
     /// <summary>Runs a test in a runtime of its own, and looks that it leaves no goroutine behind.</summary>
     internal static void Run(NatsServer server, Func<NatsTestCluster, ValueTask> test)
     {
+        NatsServer.SkipIfMissing();
         GoRuntime runtime = new();
         try
         {
