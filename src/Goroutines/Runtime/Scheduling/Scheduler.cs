@@ -92,7 +92,7 @@ internal sealed partial class Scheduler
         _providerTimer = Clock.IsSystem ? null : new ProviderTimer(Clock, ProviderFired);
         Deadlocks = new DeadlockDetector(this, DetectDeadlocks);
         Sysmon = new Sysmon(this, runs: !IsExplored);
-        NewP = id => new P(id, this);
+        NewP = id => Traced(new P(id, this));
         _procs = new ProcSet(options.MaxProcs ?? ProcessorCount.Default);
         _lock.Enter();
         AdjustProcs();
@@ -199,6 +199,7 @@ internal sealed partial class Scheduler
     {
         if (CurrentP is { } p)
         {
+            p.Trace?.Ready(g);
             p.Queue.PushNext(g, this);
             if (_wakes.LeavesFew && p.Queue.HasFew)
             {
@@ -207,6 +208,7 @@ internal sealed partial class Scheduler
         }
         else
         {
+            NoteReady(null, g);
             EnqueueGlobal(g);
         }
 
@@ -276,10 +278,12 @@ internal sealed partial class Scheduler
     {
         if (p is not null)
         {
+            p.Trace?.Spawned(g);
             p.Queue.PushNext(g, this);
         }
         else
         {
+            NoteSpawnOutside(g);
             EnqueueGlobal(g);
         }
 
