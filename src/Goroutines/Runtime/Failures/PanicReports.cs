@@ -85,6 +85,7 @@ internal sealed class PanicReports
         t_inHandler = true;
         try
         {
+            RuntimeEvents.OnPanicked(_scheduler, info);
             Handler(info);
         }
         catch (Exception second)

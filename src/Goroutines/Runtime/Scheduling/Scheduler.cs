@@ -103,6 +103,7 @@ internal sealed partial class Scheduler
         }
 
         Driver?.Attach(this);
+        RuntimeEvents.OnStarted(this);
     }
 
     /// <summary>Makes a P; replaced in tests to see what becomes of the runtime when there is no memory for one.</summary>
@@ -123,6 +124,8 @@ internal sealed partial class Scheduler
     internal int ComputingPs => _procs.Computing;
 
     internal int QueuedGlobally => _global.Count;
+
+    internal long TakenGlobally => Volatile.Read(ref _global.Taken);
 
     /// <summary>Whether a worker looks for work.</summary>
     internal bool AnySpins => _spinning != 0;

@@ -169,7 +169,7 @@ internal class M
         }
 
         CurrentG!.EnterRegion();
-        p.Trace?.Note(TraceEventKind.BlockingBegin, CurrentG!.Id);
+        p.Trace?.BlockingBegin(CurrentG!);
         p.SyscallTick++;
         _p = null;
         _previousP = p;
@@ -205,7 +205,7 @@ internal class M
             TakeP(g, atOnce: false);
         }
 
-        _p!.Trace?.Note(TraceEventKind.BlockingEnd, g.Id, g.TraceSite);
+        _p!.Trace?.BlockingEnd(g);
         g.SetRunningStatus(GStatus.Running);
     }
 

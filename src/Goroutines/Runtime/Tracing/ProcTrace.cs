@@ -15,16 +15,21 @@ internal sealed class ProcTrace(Tracer tracer, P p)
     private readonly P _p = p;
     private long _last;
     private bool _lastIsNow;
+    private long _turnSince;
 
     internal TraceRing? Ring;
     internal DelaySampler? Delays;
     internal SpawnCounter? Spawns;
+
+    /// <summary>When the turn, or the part of it after a blocking region, began that is under way; 0: none is. For those who watch, too.</summary>
+    internal long TurnSince => Volatile.Read(ref _turnSince);
 
     /// <summary>A goroutine gets its turn.</summary>
     internal void TurnBegin(G g)
     {
         long now = _lastIsNow ? _last : _tracer.Now();
         _lastIsNow = false;
+        _turnSince = now;
         Ring?.Write(now, TraceEventKind.TurnBegin, g.Id, g.TraceSite);
     }
 
@@ -36,6 +41,7 @@ internal sealed class ProcTrace(Tracer tracer, P p)
         _last = _tracer.Now();
         _lastIsNow = true;
         _tracer.NoteTime(_last); // the goroutine keeps it as the time when it parked
+        LeaveTurn(g, _last);
         Ring?.Write(_last, TraceEventKind.TurnEnd, g.Id, reason);
     }
 
@@ -73,6 +79,25 @@ internal sealed class ProcTrace(Tracer tracer, P p)
         _lastIsNow = false;
     }
 
+    /// <summary>The running goroutine enters a blocking region.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal void BlockingBegin(G g)
+    {
+        long now = _tracer.Now();
+        _lastIsNow = false;
+        LeaveTurn(g, now);
+        Ring?.Write(now, TraceEventKind.BlockingBegin, g.Id, 0);
+    }
+
+    /// <summary>A goroutine has left a blocking region, and goes on with its turn here.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal void BlockingEnd(G g)
+    {
+        long now = _tracer.Now();
+        _turnSince = now;
+        Ring?.Write(now, TraceEventKind.BlockingEnd, g.Id, g.TraceSite);
+    }
+
     /// <summary>As <see cref="Note(TraceEventKind, long, ushort)"/>, with words that follow.</summary>
     internal void Note(TraceEventKind kind, long subject, ReadOnlySpan<long> extra)
     {
@@ -89,4 +114,14 @@ internal sealed class ProcTrace(Tracer tracer, P p)
 
     /// <summary>The worker has searched for work, or slept: the last reading of the clock is old.</summary>
     internal void HasSearched() => _lastIsNow = false;
+
+    private void LeaveTurn(G g, long now)
+    {
+        long since = _turnSince;
+        _turnSince = 0;
+        if (since != 0 && now - since > _tracer.SlowTurn)
+        {
+            _tracer.TurnWasSlow(g, now - since);
+        }
+    }
 }

@@ -37,6 +37,12 @@ internal sealed class Tracer
     /// <summary>The time of events: nanoseconds since the tracer was made.</summary>
     internal long Now() => Clock.SystemNanoseconds() - _origin;
 
+    /// <summary>Turns that last longer, in nanoseconds, are told of (<see cref="SlowTurnSeen"/>); <see cref="long.MaxValue"/>: none are.</summary>
+    internal long SlowTurn { get; set; } = long.MaxValue;
+
+    /// <summary>Called on the worker with the goroutine and the length of a slow turn, when the turn ends. It must be quick, and not throw.</summary>
+    internal Action<G, long>? SlowTurnSeen { get; set; }
+
     /// <summary>Whether events are recorded.</summary>
     internal bool Records => _outside is not null;
 
@@ -187,6 +193,8 @@ internal sealed class Tracer
         long until = _scheduler.Clock.IsSystem ? now + _clockOffset : _scheduler.CoarseNow;
         delays.Add(until - parked, new DelayKey(g.TraceSite, waker?.TraceSite ?? 0, g.Reason));
     }
+
+    internal void TurnWasSlow(G g, long nanoseconds) => SlowTurnSeen?.Invoke(g, nanoseconds);
 
     /// <summary>As <see cref="ProcTrace.Ready"/>, by a thread without a P.</summary>
     internal void ReadyOutside(G g)
