@@ -46,6 +46,9 @@ internal sealed class Tracer
     /// <summary>Whether events are recorded.</summary>
     internal bool Records => _outside is not null;
 
+    /// <summary>Whether waits are sampled and spawns are counted.</summary>
+    internal bool Profiles => _outsideDelays is not null;
+
     internal bool IsOn => _outside is not null || _outsideDelays is not null;
 
     /// <summary>Begins to record events, or joins those who do; with the rings that there are then.</summary>
