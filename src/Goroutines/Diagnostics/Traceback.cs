@@ -69,7 +69,7 @@ internal static class Traceback
         return text.ToString();
     }
 
-    internal static void Append(StringBuilder text, G g, GStatus status, long now)
+    internal static void Append(StringBuilder text, G g, GStatus status, long now, string labels = "")
     {
         (string reason, TimeSpan waited) = WaitOf(g, status, now);
         text.Append(CultureInfo.InvariantCulture, $"goroutine {g.Id} [{(reason.Length == 0 ? Word(status) : reason)}");
@@ -83,7 +83,7 @@ internal static class Traceback
             text.Append(CultureInfo.InvariantCulture, $", waiting for a thread: all {g.Scheduler.Threads.Most} are taken (MaxThreads)");
         }
 
-        text.AppendLine("]:");
+        text.Append(']').Append(labels).AppendLine(":");
         List<string> frames = AsyncStack.Frames(g);
         if (frames.Count == 0)
         {
