@@ -1,9 +1,14 @@
+using System.Collections.Concurrent;
+
 namespace Goroutines.Runtime;
 
 /// <summary>Sums of what the Ps' owners count, each a moment's reading.</summary>
 internal sealed partial class Scheduler
 {
     private Action<GoroutineInfo>? _collectedHandler;
+
+    /// <summary>Goroutines that were collected while parked, by where they were created; null until <see cref="CountCollectedSites"/>.</summary>
+    private ConcurrentDictionary<string, long>? _collectedSites;
 
     /// <summary>Goroutines that exist (runtime.NumGoroutine).</summary>
     internal long Count
@@ -59,14 +64,37 @@ internal sealed partial class Scheduler
             Interlocked.Exchange(ref _collectedHandler, value);
             if (value is not null)
             {
-                List<G> parked = [];
-                int lost = Registry.CopyTo(parked);
-                parked.ForEach(CollectedNotice.AttachTo);
-                if (lost != 0)
-                {
-                    GoroutinesLost(lost);
-                }
+                AttachNotices();
             }
+        }
+    }
+
+    /// <summary>Whether goroutines that park get a <see cref="CollectedNotice"/>.</summary>
+    internal bool WatchesCollected => CollectedHandler is not null || Volatile.Read(ref _collectedSites) is not null;
+
+    /// <summary>Goroutines that were collected while parked, by where they were created, since they are counted; empty if they are not.</summary>
+    internal IReadOnlyCollection<KeyValuePair<string, long>> CollectedSites => Volatile.Read(ref _collectedSites) is { } sites ? sites.ToArray() : [];
+
+    /// <summary>From now on goroutines that are collected while parked are counted by where they were created.</summary>
+    internal void CountCollectedSites()
+    {
+        if (Interlocked.CompareExchange(ref _collectedSites, new ConcurrentDictionary<string, long>(StringComparer.Ordinal), null) is null)
+        {
+            AttachNotices();
+        }
+    }
+
+    /// <summary>A goroutine was collected while parked. On the finalizer's thread.</summary>
+    internal void CollectedAt(string site) => Volatile.Read(ref _collectedSites)?.AddOrUpdate(site, 1, static (_, count) => count + 1);
+
+    private void AttachNotices()
+    {
+        List<G> parked = [];
+        int lost = Registry.CopyTo(parked);
+        parked.ForEach(CollectedNotice.AttachTo);
+        if (lost != 0)
+        {
+            GoroutinesLost(lost);
         }
     }
 }
