@@ -52,7 +52,7 @@ public sealed class GoProfile
         Scheduler scheduler = (options.Runtime ?? GoRuntime.Current).Scheduler;
         return name switch
         {
-            "goroutine" => ProfileCollector.Goroutines(scheduler, options.EachGoroutine),
+            "goroutine" => ProfileCollector.Goroutines(scheduler, options.EachGoroutine, options.Labels),
             "leak" => ProfileCollector.Leaks(scheduler),
             "block" => ProfileCollector.Delays(scheduler, mutex: false),
             "mutex" => ProfileCollector.Delays(scheduler, mutex: true),

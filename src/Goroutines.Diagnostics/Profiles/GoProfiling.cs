@@ -18,7 +18,7 @@ public sealed class GoProfiling : IDisposable
         if (options.Leaks)
         {
             _leaks = LeakTally.Of(scheduler);
-            _leaks.Open();
+            _leaks.Open(scheduler);
         }
     }
 

@@ -11,7 +11,7 @@ public sealed class GoProfilingOptions
     /// profile one runtime, the first one's rate holds.</summary>
     public TimeSpan BlockRate { get; set; } = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Whether goroutines that are collected while they are parked are counted, for the profile of leaks. Default: true. While it is so,
-    /// <see cref="GoRuntime"/> tells of each of them, which costs a finalizable object for each goroutine that parks.</summary>
+    /// <summary>Whether goroutines that are collected while they are parked are counted, for the profile of leaks. Default: true. From then on
+    /// each goroutine of the runtime that parks costs a finalizable object, as with <see cref="GoTracking.CountCollected"/>.</summary>
     public bool Leaks { get; set; } = true;
 }

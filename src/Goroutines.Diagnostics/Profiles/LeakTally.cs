@@ -14,27 +14,48 @@ internal sealed class LeakTally
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Name, string CreatedAt, string Reason), long> _counts = [];
-    private readonly WeakReference<Scheduler> _scheduler;
-    private readonly Action<GoroutineInfo> _handler;
     private int _open;
 
-    private LeakTally(Scheduler scheduler)
+    static LeakTally() => RuntimeEvents.Collected += static (scheduler, info) => Of(scheduler).Add(scheduler, info);
+
+    private LeakTally()
     {
-        _scheduler = new WeakReference<Scheduler>(scheduler);
-        _handler = Add;
     }
 
     /// <summary>Whether leaks have ever been counted.</summary>
     internal bool WasOpened { get; private set; }
 
-    internal static LeakTally Of(Scheduler scheduler) => s_tallies.GetValue(scheduler, static scheduler => new LeakTally(scheduler));
+    internal static LeakTally Of(Scheduler scheduler) => s_tallies.GetValue(scheduler, static _ => new LeakTally());
 
-    /// <summary>Counts a goroutine. For those that hear of leaks by themselves, too.</summary>
-    internal void Add(GoroutineInfo goroutine)
+    /// <summary>Has the runtime tell of goroutines that are collected, from now on, and counts them.</summary>
+    internal void Open(Scheduler scheduler)
     {
         lock (_lock)
         {
             WasOpened = true;
+            _open++;
+        }
+
+        scheduler.CountCollectedSites();
+    }
+
+    internal void Close()
+    {
+        lock (_lock)
+        {
+            _open--;
+        }
+    }
+
+    private void Add(Scheduler scheduler, GoroutineInfo goroutine)
+    {
+        lock (_lock)
+        {
+            if (_open == 0)
+            {
+                return;
+            }
+
             (string Name, string CreatedAt, string Reason) key = (goroutine.Name, goroutine.CreatedAt, goroutine.WaitReason);
             if (_counts.Count >= MostGroups && !_counts.ContainsKey(key))
             {
@@ -44,31 +65,7 @@ internal sealed class LeakTally
             _counts[key] = _counts.GetValueOrDefault(key) + 1;
         }
 
-        GoroutinesEventSource.Log.Leak(_scheduler.TryGetTarget(out Scheduler? scheduler) ? scheduler.Name : "", goroutine.Id, goroutine.Name, goroutine.CreatedAt, goroutine.WaitReason);
-    }
-
-    /// <summary>Hears of leaks from the runtime, beside whoever does.</summary>
-    internal void Open()
-    {
-        lock (_lock)
-        {
-            WasOpened = true;
-            if (_open++ == 0 && _scheduler.TryGetTarget(out Scheduler? scheduler))
-            {
-                scheduler.CollectedHandler += _handler;
-            }
-        }
-    }
-
-    internal void Close()
-    {
-        lock (_lock)
-        {
-            if (--_open == 0 && _scheduler.TryGetTarget(out Scheduler? scheduler))
-            {
-                scheduler.CollectedHandler -= _handler;
-            }
-        }
+        GoroutinesEventSource.Log.Leak(scheduler.Name, goroutine.Id, goroutine.Name, goroutine.CreatedAt, goroutine.WaitReason);
     }
 
     internal List<(string Name, string CreatedAt, string Reason, long Count)> Counts()

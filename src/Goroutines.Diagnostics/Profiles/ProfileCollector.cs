@@ -8,7 +8,7 @@ namespace Goroutines.Diagnostics.Profiles;
 /// <summary>Collects what profiles have.</summary>
 internal static class ProfileCollector
 {
-    internal static GoProfile Goroutines(Scheduler scheduler, bool each)
+    internal static GoProfile Goroutines(Scheduler scheduler, bool each, bool userLabels)
     {
         List<G> goroutines = scheduler.Goroutines();
         SourcePaths paths = new(goroutines.Select(static g => g.CreatedFile ?? "").Distinct());
@@ -35,6 +35,11 @@ internal static class ProfileCollector
             if (info.WaitReason.Length != 0)
             {
                 labels.Add(new("reason", info.WaitReason));
+            }
+
+            if (userLabels)
+            {
+                labels.AddRange(info.Labels);
             }
 
             if (each)

@@ -8,6 +8,9 @@ namespace Goroutines.Diagnostics;
 /// <remarks>All members are safe from any thread. A recorder whose options have triggers has a thread, named "goroutines recorder".</remarks>
 public sealed class FlightRecorder : IDisposable
 {
+    private static readonly Lock s_lock = new();
+    private static readonly List<FlightRecorder> s_running = [];
+
     private readonly FlightRecorderOptions _options;
     private readonly Scheduler _scheduler;
     private readonly Tracer _tracer;
@@ -51,6 +54,11 @@ public sealed class FlightRecorder : IDisposable
             Volatile.Write(ref _isRunning, true);
         }
 
+        lock (s_lock)
+        {
+            s_running.Add(this);
+        }
+
         GoroutinesEventSource.Log.TraceStarted(_scheduler.Name);
     }
 
@@ -71,6 +79,11 @@ public sealed class FlightRecorder : IDisposable
             _watch = null;
             CollectionWatch.Remove(_tracer);
             _tracer.CloseRings();
+        }
+
+        lock (s_lock)
+        {
+            s_running.Remove(this);
         }
 
         watch?.Stop();
@@ -104,6 +117,15 @@ public sealed class FlightRecorder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(stream);
         Snapshot().WritePerfetto(stream);
+    }
+
+    /// <summary>A recorder that records a runtime; null: none does.</summary>
+    internal static FlightRecorder? Of(GoRuntime runtime)
+    {
+        lock (s_lock)
+        {
+            return s_running.FindLast(recorder => ReferenceEquals(recorder._scheduler.Runtime, runtime));
+        }
     }
 
     /// <summary>The thread that waits for triggers.</summary>

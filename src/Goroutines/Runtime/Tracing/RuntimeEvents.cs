@@ -19,6 +19,13 @@ internal static class RuntimeEvents
     /// <summary>They are.</summary>
     internal static event Action<Scheduler>? Deadlocked;
 
+    /// <summary>A goroutine was collected while it was parked. Only of runtimes that count them or have a handler; on the thread pool.</summary>
+    internal static event Action<Scheduler, GoroutineInfo>? Collected;
+
+    internal static bool HearsCollected => Collected is not null;
+
+    internal static void OnCollected(Scheduler scheduler, GoroutineInfo info) => Collected?.Invoke(scheduler, info);
+
     internal static void OnStarted(Scheduler scheduler) => Started?.Invoke(scheduler);
 
     internal static void OnStopped(Scheduler scheduler) => Stopped?.Invoke(scheduler);
