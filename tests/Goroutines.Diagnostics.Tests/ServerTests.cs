@@ -103,6 +103,36 @@ public sealed class ServerTests
         Assert.Equal("chan receive", row.GetProperty("reason").GetString());
     });
 
+    /// <summary>A million goroutines become a few rows where they are, and a page of the list.</summary>
+    [Fact]
+    [Trait("Size", "Large")]
+    public Task Groups_OfAMillion_AreAFewRows() => Isolated.RunAsync(async runtime =>
+    {
+        const int Count = 1_000_000;
+        var channel = new Chan<int>();
+        var ready = new WaitGroup();
+        ready.Add(Count);
+        for (int i = 0; i < Count; i++)
+        {
+            runtime.Spawn(async () =>
+            {
+                ready.Done();
+                await channel.ReceiveAsync();
+            });
+        }
+
+        await ready.WaitAsync();
+        DiagnosticsPage page = new(runtime);
+        using var groups = JsonDocument.Parse(await BodyOf(page, "api/groups", "by=reason"));
+        Assert.InRange(groups.RootElement.GetProperty("groups").GetInt32(), 1, 3);
+        Assert.Equal(Count, groups.RootElement.GetProperty("count").GetInt32());
+        byte[] list = await BodyOf(page, "api/goroutines", "limit=200");
+        Assert.InRange(list.Length, 1, 200_000);
+        using var overview = JsonDocument.Parse(await BodyOf(page, "api/overview", ""));
+        Assert.Equal(Count, overview.RootElement.GetProperty("count").GetInt32());
+        channel.Close();
+    });
+
     [Fact]
     public Task UnixSocket_IsTheUsersOwn() => Isolated.RunAsync(async runtime =>
     {
@@ -143,6 +173,15 @@ public sealed class ServerTests
         Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
         Assert.DoesNotContain("https://", page, StringComparison.Ordinal);
         Assert.DoesNotContain("@import", page, StringComparison.Ordinal);
+    }
+
+    private static async Task<byte[]> BodyOf(DiagnosticsPage page, string path, string query)
+    {
+        DiagnosticsResponse response = await page.HandleAsync(new DiagnosticsRequest("GET", path, query, MayAct: false), CancellationToken.None);
+        Assert.Equal(200, response.Status);
+        using MemoryStream body = new();
+        await response.WriteAsync(body, CancellationToken.None);
+        return body.ToArray();
     }
 
     private static async Task<string> GetAsync(DiagnosticsServer server, HttpClient client, string path)
