@@ -45,6 +45,32 @@ internal sealed partial class Scheduler
 
     internal long IdleProcs => _procs.IdleCount;
 
+    /// <summary>Threads of goroutines with a stack of their own.</summary>
+    internal long StackThreads => Stacks.Threads.Length;
+
+    /// <summary>Timers that are armed, and those that were stopped and have not been dropped yet.</summary>
+    internal long Timers => _procs.Sum(static p => p.Timers.Count);
+
+    /// <summary>For how long, in nanoseconds, goroutines have been ready without having a turn, by sysmon's looks.</summary>
+    internal long StalledNanoseconds => Sysmon.StalledNanoseconds;
+
+    /// <summary>How many goroutines have a turn, and how many of those are in a blocking region.</summary>
+    internal (int Running, int Blocking) InTurns()
+    {
+        int running = 0;
+        int blocking = 0;
+        foreach (M m in _workers.All)
+        {
+            if (m.CurrentG is { } g)
+            {
+                running += g.Status == GStatus.Running ? 1 : 0;
+                blocking += g.Status is GStatus.Syscall or GStatus.Blocked ? 1 : 0;
+            }
+        }
+
+        return (running, blocking);
+    }
+
     internal long Workers => _workers.All.Count + Stacks.Threads.Length;
 
     internal long WorkerWakes => _workers.Wakes;
