@@ -41,6 +41,7 @@ internal sealed class Sysmon
     private Observation[] _observed = [];
     private ComputingBound _computingBound;
     private long _triedWakingAt;
+    private long _triedThreadAt;
 
     /// <param name="scheduler">What it watches.</param>
     /// <param name="runs">Whether it ever starts: where schedules are explored, nothing but the driver decides who runs.</param>
@@ -156,6 +157,12 @@ internal sealed class Sysmon
             }
 
             _scheduler.PollNetIfLate(now);
+            if (_scheduler.Stacks.AnyRefused && now - _triedThreadAt >= TimeSlice)
+            {
+                _triedThreadAt = now;
+                _scheduler.RetryRefused();
+            }
+
             idleRounds = Retake(now) ? 0 : idleRounds + 1;
         }
     }
@@ -170,7 +177,7 @@ internal sealed class Sysmon
         woken = true;
         _asleep = true;
         Interlocked.MemoryBarrier(); // pairs with the one in WakeIfAsleep
-        bool idle = _scheduler.AreAllPsIdle && _scheduler.QueuedGlobally == 0 && !_scheduler.IsStopping && ticks == _scheduler.Turns;
+        bool idle = _scheduler.AreAllPsIdle && _scheduler.QueuedGlobally == 0 && !_scheduler.Stacks.AnyRefused && !_scheduler.IsStopping && ticks == _scheduler.Turns;
         if (idle)
         {
             woken = _note.Sleep(limit);

@@ -397,9 +397,13 @@ internal class M
 
             HandOver(returning, inheritTime);
         }
-        else
+        else if (binding is M locked)
         {
-            HandOver((M)binding, inheritTime);
+            HandOver(locked, inheritTime);
+        }
+        else if (((StackfulPool)binding).TryAssign((ThreadG)g))
+        {
+            HandOver(g.LockedM!, inheritTime);
         }
 
         return true;
