@@ -176,6 +176,30 @@ public class StackfulPoolTests
         Assert.Equal(0, runtime.Count);
     }
 
+    /// <summary>Between the queue, the waiting ones and a thread that ends no goroutine is lost: each handle ends, and so does the stop.</summary>
+    [Fact]
+    public async Task StoppedWhileBodiesStart_EachEndsOnce()
+    {
+        for (int round = 0; round < 300; round++)
+        {
+            GoRuntime runtime = new(new GoRuntimeOptions { MaxProcs = 2, MaxThreads = 1 + (round % 4) });
+            Chan<int> never = new();
+            List<Goroutine> spawned = [];
+            for (int i = 0; i < 20; i++)
+            {
+                spawned.Add(i % 3 == 0 ? runtime.Run(() => { never.Receive(); }) : runtime.Run(static () => { }));
+            }
+
+            await runtime.DisposeAsync().AsTask().WaitAsync(Limits.Wait);
+            foreach (Goroutine one in spawned)
+            {
+                await one.AsTask().ContinueWith(static _ => { }, TaskScheduler.Default).WaitAsync(Limits.Wait);
+            }
+
+            await Poll.UntilAsync(() => runtime.Count == 0 && runtime.Scheduler.Stacks.Threads.Length == 0, "all to be gone");
+        }
+    }
+
     private static string Dump(GoRuntime runtime)
     {
         using StringWriter dump = new();
