@@ -66,6 +66,10 @@ internal abstract partial class G : SynchronizationContext
 
         _continuationState = CaptureContext();
         _status = (int)GStatus.Runnable;
+        if (SpawnNotes.IsOn)
+        {
+            SpawnNotes.Take(this);
+        }
     }
 
     internal GStatus Status => (GStatus)(Volatile.Read(ref _status) & ~SideTurns.Queued);
@@ -84,7 +88,8 @@ internal abstract partial class G : SynchronizationContext
 
     internal bool HasPosted => _inbox is not null;
 
-    internal WaitReason Reason => _reason;
+    /// <summary>Why it is parked. Where its thread blocked for a moment on the way to the park, inside the library, that is noted last, and is over.</summary>
+    internal WaitReason Reason => _reason == WaitReason.Blocking && _parkedOn is { } parkedOn && Status == GStatus.Waiting ? parkedOn.Reason : _reason;
 
     internal long ParkedAt => _parkedAt;
 

@@ -42,6 +42,11 @@ internal sealed class Sysmon
     private ComputingBound _computingBound;
     private long _triedWakingAt;
     private long _triedThreadAt;
+    private bool _waitedBefore;
+    private long _lookedAt;
+
+    /// <summary>Written by the thread, read by meters.</summary>
+    private long _stalled;
 
     /// <param name="scheduler">What it watches.</param>
     /// <param name="runs">Whether it ever starts: where schedules are explored, nothing but the driver decides who runs.</param>
@@ -50,6 +55,9 @@ internal sealed class Sysmon
         _scheduler = scheduler;
         _started = runs ? 0 : 1;
     }
+
+    /// <summary>For how long, in nanoseconds, at least one goroutine was ready and waited for a turn: the time between two looks that both found one.</summary>
+    internal long StalledNanoseconds => Volatile.Read(ref _stalled);
 
     /// <summary>The kernel's id of its thread; 0 before it runs.</summary>
     internal int ThreadId => _threadId;
@@ -145,6 +153,7 @@ internal sealed class Sysmon
 
                 if (quiet > QuietBeforeSleep && SleepWhileIdle(ticks, wanted == long.MaxValue ? -1 : Math.Max(0, wanted - quiet), out bool woken))
                 {
+                    _waitedBefore = false;
                     quietSince = woken ? long.MaxValue : quietSince;
                     idleRounds = woken ? 0 : idleRounds;
                     last = Clock.SystemNanoseconds();
@@ -197,6 +206,13 @@ internal sealed class Sysmon
         }
 
         bool waiting = WorkWaits();
+        if (waiting && _waitedBefore)
+        {
+            Volatile.Write(ref _stalled, _stalled + now - _lookedAt);
+        }
+
+        _waitedBefore = waiting;
+        _lookedAt = now;
         bool acted = false;
         for (int i = 0; i < all.Length; i++)
         {
