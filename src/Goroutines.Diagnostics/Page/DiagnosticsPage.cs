@@ -22,6 +22,7 @@ internal sealed class DiagnosticsPage(GoRuntime runtime, DiagnosticsPageOptions?
     private readonly DiagnosticsPageOptions _options = options ?? new DiagnosticsPageOptions();
     private readonly LookCache _looks = new(runtime);
     private readonly FindingCache _findings = new(runtime);
+    private readonly TraceEndpoints _traces = new(runtime, options?.ShowLabels ?? false);
     private readonly Lock _searchLock = new();
     private bool _searchesLeaks;
 
@@ -33,6 +34,11 @@ internal sealed class DiagnosticsPage(GoRuntime runtime, DiagnosticsPageOptions?
     {
         try
         {
+            if (request.Method is "GET" or "HEAD" or "POST" && await _traces.HandleAsync(request, cancellationToken).ConfigureAwait(false) is { } traced)
+            {
+                return traced;
+            }
+
             return request.Method switch
             {
                 "GET" or "HEAD" => await ReadAsync(request, cancellationToken).ConfigureAwait(false),

@@ -91,6 +91,7 @@ internal sealed class PanicReports
         t_inHandler = true;
         try
         {
+            RuntimeEvents.OnPanicked(_scheduler, info);
             Handler(info);
         }
         catch (Exception second)

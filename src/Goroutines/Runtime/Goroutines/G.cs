@@ -142,6 +142,8 @@ internal abstract partial class G : SynchronizationContext
     {
         Debug.Assert(Status == GStatus.Runnable || _binding is SideTurns, "A goroutine was run that is not runnable.");
         _status = (int)GStatus.Running;
+        ProcTrace? trace = m.P!.Trace;
+        trace?.TurnBegin(this);
         do
         {
             SetSynchronizationContext(this);
@@ -166,7 +168,7 @@ internal abstract partial class G : SynchronizationContext
                 RestoreContext();
             }
         }
-        while (!EndTurn(m));
+        while (!(trace is null ? EndTurn(m) : EndTracedTurn(m)));
     }
 
     /// <summary>Runs what is ready: what was posted, and the continuation slot.</summary>

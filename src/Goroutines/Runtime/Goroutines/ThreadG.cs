@@ -23,6 +23,7 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
     internal void RunToEnd(StackfulThread thread)
     {
         SetRunningStatus(GStatus.Running);
+        thread.P!.Trace?.TurnBegin(this);
         SetSynchronizationContext(this);
         try
         {
@@ -59,6 +60,7 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
             }
 
             End(thread);
+            thread.P!.Trace?.TurnEnd(this, TraceEvent.Ended);
         }
 
         SetRunningStatus(GStatus.Dead);
@@ -73,13 +75,14 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
             while (!(source is not null ? source.IsOver : wait.IsSignalled))
             {
                 thread.ThrowIfStopped(this);
-                if (CommitWait(source, wait))
+                if (CommitWait(thread, source, wait))
                 {
                     Scheduler.PassTurn(thread);
                     thread.AwaitTurn(this);
                 }
 
                 SetRunningStatus(GStatus.Running);
+                thread.P?.Trace?.TurnBegin(this);
             }
         }
         catch (ObjectDisposedException) when (Scheduler.IsStopping)
@@ -98,11 +101,13 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
     internal void YieldNow(StackfulThread thread)
     {
         thread.ThrowIfStopped(this);
+        thread.P!.Trace?.TurnEnd(this, TraceEvent.Yielded);
         SetRunningStatus(GStatus.Runnable);
         thread.P!.Queue.PushBack(this, Scheduler);
         Scheduler.PassTurn(thread);
         thread.AwaitTurn(this);
         SetRunningStatus(GStatus.Running);
+        thread.P?.Trace?.TurnBegin(this);
     }
 
     /// <summary>The body is synchronous and can't be interrupted: what is posted runs on the thread pool.</summary>
@@ -121,8 +126,9 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
     private protected abstract void CallBody();
 
     /// <returns><see langword="false"/>: what it waits for has come meanwhile, and the turn goes on.</returns>
-    private bool CommitWait(WaitSource? source, ThreadWait wait)
+    private bool CommitWait(StackfulThread thread, WaitSource? source, ThreadWait wait)
     {
+        thread.P!.Trace?.TurnEnd(this, (ushort)(source?.Reason ?? WaitReason.Task));
         StoreWaiting(source?.Reason ?? WaitReason.Task);
         bool over = source is not null ? source.HasNews : wait.IsSignalled;
         return !(over && TryTakeBack());

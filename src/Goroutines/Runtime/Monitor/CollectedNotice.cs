@@ -28,7 +28,8 @@ internal sealed class CollectedNotice
         }
 
         scheduler.CollectedAt(scheduler.Reports.CreatedAt(_goroutine));
-        if (scheduler.CollectedHandler is not { } handler)
+        Action<GoroutineInfo>? handler = scheduler.CollectedHandler;
+        if (handler is null && !RuntimeEvents.HearsCollected)
         {
             return;
         }
@@ -50,11 +51,12 @@ internal sealed class CollectedNotice
         }
     }
 
-    private static void Tell(Scheduler scheduler, Action<GoroutineInfo> handler, GoroutineInfo info)
+    private static void Tell(Scheduler scheduler, Action<GoroutineInfo>? handler, GoroutineInfo info)
     {
+        RuntimeEvents.OnCollected(scheduler, info);
         try
         {
-            handler(info);
+            handler?.Invoke(info);
         }
         catch (Exception exception)
         {

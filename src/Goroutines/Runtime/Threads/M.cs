@@ -146,6 +146,7 @@ internal class M
         Debug.Assert(_p is null, "The worker has a P already.");
         p.Worker = this;
         p.Status = PStatus.Running;
+        p.Trace?.HasSearched();
         _p = p;
     }
 
@@ -168,6 +169,7 @@ internal class M
         }
 
         CurrentG!.EnterRegion();
+        p.Trace?.BlockingBegin(CurrentG!);
         p.SyscallTick++;
         _p = null;
         _previousP = p;
@@ -203,6 +205,7 @@ internal class M
             TakeP(g, atOnce: false);
         }
 
+        _p!.Trace?.BlockingEnd(g);
         g.SetRunningStatus(GStatus.Running);
     }
 
@@ -211,6 +214,7 @@ internal class M
     internal bool BeginWait()
     {
         bool hadP = HasP;
+        _p?.Trace?.TurnEnd(CurrentG!, (ushort)WaitReason.Blocking);
         IsWaiting = true;
         if (CurrentG is ThreadG stackful)
         {
@@ -248,6 +252,7 @@ internal class M
             g.SetRunningStatus(GStatus.Running);
         }
 
+        _p?.Trace?.TurnBegin(g);
         IsWaiting = false;
     }
 
