@@ -331,7 +331,7 @@ internal sealed class Sysmon
     private bool CompensateIfStuck(P p, in Observation seen, long now)
     {
         bool overdue = now - seen.TurnSince >= TimeSlice;
-        if ((!overdue && seen.TurnSeen < 2) || p.Worker is not { CurrentG: not null } worker)
+        if ((!overdue && seen.TurnSeen < 2) || p.Worker is not { } worker || (worker.CurrentG is null && !worker.RunsWork))
         {
             return false;
         }
