@@ -15,10 +15,10 @@ namespace Goroutines.AspNetCore.Transport;
 
 /// <summary>A connection of the transport: its descriptor, its two directions, and how it ends.</summary>
 /// <remarks>
-/// <para><b>Ends.</b> What has ended is in three places, each written once:
+/// <para><b>Ends.</b> What has ended is in four places, each written once:
 /// <list type="bullet">
 /// <item><c>_abortReason</c>, by CAS: the connection is aborted. Reads throw it, flushes say that they are completed, the peer gets a reset.</item>
-/// <item><c>_closed</c>, by exchange: the descriptor is closed, or about to be. Stored with a full fence before the directions are woken
+/// <item><c>_outputEnded</c> and <c>_closed</c>, by exchange: nothing is sent any more; the descriptor is closed, or about to be. Stored with a full fence before the directions are woken
 /// (<see cref="ParkSlot"/>).</item>
 /// <item><c>_told</c>, by exchange: <see cref="ConnectionClosed"/> is being cancelled, on the thread pool, since users' callbacks run there.</item>
 /// </list>
@@ -32,6 +32,9 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
     /// <summary>How much unread input is taken out of the socket before it is closed. A socket closed with unread input resets the
     /// connection, and the peer may lose what was sent last. The framework's transport reads as much ahead.</summary>
     private const int MostDrained = 1 << 20;
+
+    /// <summary>How long after the peer's end of stream the application hears of it, in nanoseconds.</summary>
+    private const long Grace = 5_000_000;
 
     /// <summary>EBADF: the descriptor was closed meanwhile.</summary>
     private const int Closed = 9;
@@ -50,6 +53,8 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
     private Socket? _socket;
     private ConnectionAbortedException? _abortReason;
     private int _closed;
+    private int _outputEnded;
+    private int _toTell;
     private int _told;
 
     internal TransportConnection(TransportListener listener, Descriptor handle, EndPoint? remote)
@@ -110,13 +115,20 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
 
     internal bool IsClosed => Volatile.Read(ref _closed) != 0;
 
+    /// <summary>Whether nothing can be sent any more.</summary>
+    internal bool IsOutputEnded => Volatile.Read(ref _outputEnded) != 0;
+
     /// <summary>Has the poller watch the connection.</summary>
     /// <exception cref="SocketException">The system refused.</exception>
     internal void Start() => _entry.Watch();
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        if (Interlocked.CompareExchange(ref _abortReason, abortReason, null) is null && !IsClosed)
+        if (abortReason is null)
+        {
+            End(); // so the server ends a connection whose peer has ended
+        }
+        else if (Interlocked.CompareExchange(ref _abortReason, abortReason, null) is null && !IsClosed)
         {
             Log.Aborted(_logger, ConnectionId, abortReason.Message);
             Close(reset: true);
@@ -135,8 +147,30 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>The poller's news of the peer: it has ended its stream, or the connection is broken.</summary>
-    internal void PeerEnded() => TellClosed();
+    /// <summary>The peer has ended its stream. The application hears of it a moment later: what it is just answering to the input before (a quick
+    /// response, or that the request is none) would otherwise be cut off, since the server closes the connection then.</summary>
+    internal void InputEnded()
+    {
+        if (Interlocked.Exchange(ref _toTell, 1) == 0)
+        {
+            Scheduler scheduler = _reader.WorkItem.Scheduler;
+            scheduler.AddTimer(new TimerEntry(scheduler.Clock.Now + Grace, new Teller(this), 1));
+        }
+    }
+
+    /// <summary>Whether all that the peer has sent has been received, after the poller has told of its end.</summary>
+    internal unsafe bool IsAtEnd()
+    {
+        try
+        {
+            byte next;
+            return Libc.Receive(_handle, &next, 1, Libc.DontWait | Libc.Peek) == 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false; // and told of
+        }
+    }
 
     /// <summary>The output was completed and all of it is sent, or will never be.</summary>
     internal void OutputSent() => Close(reset: false);
@@ -289,6 +323,7 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
             return;
         }
 
+        Interlocked.Exchange(ref _outputEnded, 1);
         _entry.Stop();
         try
         {
@@ -310,6 +345,24 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
 
         _handle.Dispose();
         _reader.Wake();
+        _writer.Wake();
+        TellClosed();
+    }
+
+    /// <summary>Ends both directions without a reset. What was received before can still be read, and then the end; the descriptor stays until the
+    /// connection is disposed of.</summary>
+    private void End()
+    {
+        Interlocked.Exchange(ref _outputEnded, 1);
+        try
+        {
+            _ = Libc.Shutdown(_handle, 2);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It is closed already.
+        }
+
         _writer.Wake();
         TellClosed();
     }
@@ -381,10 +434,11 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
             bool ending = (events & (Libc.ReadHungUp | Libc.HungUp | Libc.Error)) != 0;
             if (ending || (events & Libc.Priority) != 0)
             {
-                connection._reader.StopTrusting();
+                connection._reader.StopTrusting(ending);
             }
 
-            if ((ending || (events & (Libc.In | Libc.Priority)) != 0) && connection._reader.AddNews())
+            bool reading = (ending || (events & (Libc.In | Libc.Priority)) != 0) && connection._reader.AddNews();
+            if (reading)
             {
                 Add(connection._reader.WorkItem, poller, ref ready);
             }
@@ -394,9 +448,17 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
                 Add(connection._writer.WorkItem, poller, ref ready);
             }
 
-            if (ending)
+            // A read that waits is to learn of the end before others do, as it would from a receive loop.
+            if ((events & (Libc.HungUp | Libc.Error)) != 0)
             {
-                connection.PeerEnded();
+                if (!reading)
+                {
+                    connection.TellClosed();
+                }
+            }
+            else if (ending && !reading)
+            {
+                connection.InputEnded();
             }
         }
 
@@ -413,6 +475,14 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
                 item.Queue();
             }
         }
+    }
+
+    /// <summary>Tells of the peer's end when the grace is over.</summary>
+    private sealed class Teller(TransportConnection connection) : ITimed
+    {
+        public bool IsArmed(int arming) => Volatile.Read(ref connection._told) == 0;
+
+        public void Expire(int arming) => connection.TellClosed();
     }
 
     private static partial class Log

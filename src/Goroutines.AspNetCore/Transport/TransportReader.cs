@@ -15,7 +15,7 @@ namespace Goroutines.AspNetCore.Transport;
 /// </para>
 /// <para>
 /// A receive that got less than there was room for has emptied the socket, and the next read parks without a call. Not so over Unix sockets,
-/// where receives stop at other boundaries, after urgent data, and once the peer has ended (<see cref="StopTrusting"/>).
+/// where receives stop at other boundaries, after urgent data, and once the peer has ended (<see cref="StopTrusting(bool)"/>).
 /// </para>
 /// </remarks>
 internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
@@ -37,6 +37,7 @@ internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
 
     /// <summary>A full or short receive says nothing about what is left. Set by the thread that polls before it adds its news.</summary>
     private volatile bool _trustsNothing;
+    private volatile bool _ending;
 
     /// <summary>Requests to end the read that is parked, or else the next one. Stored before <see cref="ParkSlot.TryClaim"/>, which is a full fence.</summary>
     private int _cancelRequested;
@@ -58,7 +59,12 @@ internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
     internal bool AddNews() => _slot.AddNews();
 
     /// <summary>From now on only a call says whether the socket is empty. Before the news that say so.</summary>
-    internal void StopTrusting() => _trustsNothing = true;
+    /// <param name="ending">The peer has ended, and there will be no more news.</param>
+    internal void StopTrusting(bool ending)
+    {
+        _ending |= ending;
+        _trustsNothing = true;
+    }
 
     /// <summary>The connection was aborted: a read that waits ends. After the reason is stored.</summary>
     internal void Wake()
@@ -303,6 +309,11 @@ internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
                 _slot.KeepNews();
             }
 
+            if (_ending && _connection.IsAtEnd())
+            {
+                _connection.InputEnded(); // perhaps there is no next read that would
+            }
+
             return true;
         }
 
@@ -315,6 +326,7 @@ internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
         {
             case Libc.OK:
                 _ended = true;
+                _connection.InputEnded();
                 return true;
             case Libc.WouldBlock:
                 return false;

@@ -222,7 +222,7 @@ internal sealed class TransportWriter : PipeWriter, IValueTaskSource<FlushResult
     {
         while (true)
         {
-            if (_broken || _connection.IsClosed)
+            if (_broken || _connection.IsOutputEnded)
             {
                 _broken = true;
                 DropAll();
@@ -252,7 +252,7 @@ internal sealed class TransportWriter : PipeWriter, IValueTaskSource<FlushResult
                 continue; // it may have become writable since
             }
 
-            if ((_connection.IsClosed || Volatile.Read(ref _cancelRequested) != 0 || Volatile.Read(ref _tokenCancelled) != 0) && _slot.TryClaim())
+            if ((_connection.IsOutputEnded || Volatile.Read(ref _cancelRequested) != 0 || Volatile.Read(ref _tokenCancelled) != 0) && _slot.TryClaim())
             {
                 if (TakeCancellation() is var step and not Step.Sent)
                 {
