@@ -34,6 +34,13 @@ public static partial class Go
         set => GoRuntime.Current.PanicHandler = value;
     }
 
+    /// <inheritdoc cref="GoRuntime.LeakHandler"/>
+    public static Action<GoroutineInfo>? LeakHandler
+    {
+        get => GoRuntime.Current.LeakHandler;
+        set => GoRuntime.Current.LeakHandler = value;
+    }
+
     /// <summary>Gives way to the other goroutines that can run (runtime.Gosched).</summary>
     /// <returns>A task that ends when it is this goroutine's turn again; outside of goroutines as <see cref="Task.Yield"/>. Await it once.</returns>
     public static ValueTask Yield()

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Goroutines.Channels;
+using Goroutines.Platform;
 using Goroutines.Runtime;
 
 namespace Goroutines;
@@ -18,7 +19,7 @@ namespace Goroutines;
 /// <para>Semantics are those of Go's <c>runtime/chan.go</c>.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
-public sealed partial class Chan<T> : IAsyncEnumerable<T>
+public sealed partial class Chan<T> : IAsyncEnumerable<T>, IWaitable
 {
     // Invariants, as at the top of runtime/chan.go. At least one of the two queues is empty, except that one select may
     // wait with a send and a receive on the same channel. Buffered: values in the buffer mean that no receiver waits;
@@ -104,6 +105,15 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>
 
     private string DebuggerDisplay => $"Chan<{typeof(T).Name}> {Count}/{_capacity}{(_closed ? " closed" : "")}"
         + $"{(_receivers.IsEmpty ? "" : ", receivers wait")}{(_senders.IsEmpty ? "" : ", senders wait")}";
+
+    WaitableState IWaitable.Inspect() => new("channel", $"Chan<{TypeNames.Of(typeof(T))}>")
+    {
+        OwnNumber = LockOrder,
+        Count = Count,
+        Capacity = _capacity,
+        IsClosed = IsClosed,
+        EndsByItself = _feed is not null,
+    };
 
     internal void Lock() => _lock.Enter();
 

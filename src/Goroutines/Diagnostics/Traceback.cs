@@ -36,7 +36,12 @@ internal static class Traceback
     internal static GoroutineInfo InfoOf(G g, GStatus status, long now)
     {
         (string reason, TimeSpan waited) = WaitOf(g, status, now);
-        return new GoroutineInfo(g.Id, NameOf(g), Public(status), reason, waited, CreatedAt(g));
+        return new GoroutineInfo(g.Id, NameOf(g), Public(status), reason, waited, CreatedAt(g))
+        {
+            WaitsFor = Inspection.WaitOf(g),
+            ParentId = SpawnNotes.Of(g) is { } notes ? HolderMark.IdIn(g.Scheduler, notes.Parent) : 0,
+            Labels = SpawnNotes.LabelsOf(g)?.All ?? [],
+        };
     }
 
     internal static string Format(List<G> goroutines, Scheduler scheduler)
@@ -64,7 +69,7 @@ internal static class Traceback
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, G g, GStatus status, long now)
+    internal static void Append(StringBuilder text, G g, GStatus status, long now)
     {
         (string reason, TimeSpan waited) = WaitOf(g, status, now);
         text.Append(CultureInfo.InvariantCulture, $"goroutine {g.Id} [{(reason.Length == 0 ? Word(status) : reason)}");
@@ -93,14 +98,14 @@ internal static class Traceback
         text.Append("created by ").AppendLine(CreatedAt(g));
     }
 
-    private static (string Reason, TimeSpan Waited) WaitOf(G g, GStatus status, long now) => status switch
+    internal static (string Reason, TimeSpan Waited) WaitOf(G g, GStatus status, long now) => status switch
     {
         GStatus.Waiting => (g.Reason.Text(), new TimeSpan(Math.Max(0, now - g.ParkedAt) / 100)),
         GStatus.Syscall or GStatus.Blocked => (WaitReason.Blocking.Text(), TimeSpan.Zero),
         _ => ("", TimeSpan.Zero),
     };
 
-    private static string Word(GStatus status) => status switch
+    internal static string Word(GStatus status) => status switch
     {
         GStatus.Idle => "idle",
         GStatus.Runnable => "runnable",
@@ -110,7 +115,7 @@ internal static class Traceback
         _ => "dead",
     };
 
-    private static GoroutineStatus Public(GStatus status) => status switch
+    internal static GoroutineStatus Public(GStatus status) => status switch
     {
         GStatus.Idle => GoroutineStatus.Idle,
         GStatus.Runnable => GoroutineStatus.Runnable,

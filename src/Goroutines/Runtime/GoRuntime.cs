@@ -62,6 +62,17 @@ public sealed partial class GoRuntime : IAsyncDisposable
         }
     }
 
+    /// <summary>Called with each goroutine that was garbage collected while it was parked: nothing was left that could have woken it, so it was a leak (Go's
+    /// <c>goroutineleak</c> profile). <see langword="null"/>, the default: nothing is told. Its <see langword="finally"/> blocks have not run.</summary>
+    /// <remarks>The handler is called on the thread pool, some time after the collection. One that throws is reported and ignored. Goroutines that are
+    /// parked when it is set are told of, too; what was collected before is not. While it is set, each goroutine that parks costs a
+    /// finalizable object more.</remarks>
+    public Action<GoroutineInfo>? LeakHandler
+    {
+        get => Scheduler.CollectedHandler;
+        set => Scheduler.CollectedHandler = value;
+    }
+
     internal Scheduler Scheduler { get; }
 
     /// <summary>What every goroutine is doing. A moment's picture: goroutines go on while it is taken.</summary>

@@ -34,6 +34,16 @@ public sealed class GoroutineInfo
     /// <summary>Where it was created, as <c>file:line</c>, or the method when that is unknown.</summary>
     public string CreatedAt { get; }
 
+    /// <summary>What it waits for; <see langword="null"/> if it does not wait, or for nothing that can be told: a task, a yield.</summary>
+    public WaitObjectInfo? WaitsFor { get; internal init; }
+
+    /// <summary>The id of the goroutine of the same runtime that started it; 0 if that is not known. It is known only of goroutines that were
+    /// started while that was tracked.</summary>
+    public long ParentId { get; internal init; }
+
+    /// <summary>The labels it runs with (<see cref="GoLabels"/>), by key.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Labels { get; internal init; } = [];
+
     /// <summary>The goroutine in a line, as in a traceback.</summary>
     /// <returns>Its id, status or wait reason, and method.</returns>
     public override string ToString() => $"goroutine {Id} [{(WaitReason.Length == 0 ? Status.ToString() : WaitReason)}] {Name}";

@@ -68,6 +68,8 @@ public sealed class Goroutine<T> : IOutcomeOwner
     /// <summary>What gets the outcome beside this handle, and after it.</summary>
     internal IOutcomeOwner? SecondOwner { private get; set; }
 
+    object? IOutcomeOwner.Group => SecondOwner?.Group;
+
     void IOutcomeOwner.OnFailing(G goroutine, Exception failure) => SecondOwner?.OnFailing(goroutine, failure); // without one, it is for those who join
 
     void IOutcomeOwner.OnCompleted(G goroutine, Exception? failure)

@@ -17,6 +17,15 @@ namespace Goroutines.Runtime;
 /// <item><term><c>WaitSource.AnyRuntimeStopped</c></term><description>Whether any runtime was ever stopped. Goes from false to true: until then waits need not ask.</description></item>
 /// <item><term><c>Exploration.s_gate</c></term><description>Guards the count below.</description></item>
 /// <item><term><c>Exploration.s_runtimes</c></term><description>How many runtimes explore schedules.</description></item>
+/// <item><term><c>HolderTracking.s_gate</c></term><description>Guards the two below.</description></item>
+/// <item><term><c>HolderTracking.s_users</c></term><description>How many want locks to note their holders: locks belong to no runtime.</description></item>
+/// <item><term><c>HolderTracking.s_epoch</c></term><description>Tells one stretch of tracking from the next.</description></item>
+/// <item><term><c>ObjectNames.s_entries</c></term><description>Numbers and names of channels and locks, which belong to no runtime.</description></item>
+/// <item><term><c>ObjectNames.s_last</c></term><description>The last number that was given to such an object.</description></item>
+/// <item><term><c>SpawnNotes.s_notes</c></term><description>What was noted of goroutines when they were made, beside them.</description></item>
+/// <item><term><c>SpawnNotes.s_labels</c></term><description>The labels of the calling code.</description></item>
+/// <item><term><c>SpawnNotes.s_wanted</c></term><description>What is noted of new goroutines, one bit each.</description></item>
+/// <item><term><c>Scheduler.s_lastNumber</c></term><description>The last number that was given to a runtime: a lock names its holder by it.</description></item>
 /// <item><term><c>OperationHooks.s_bits</c></term><description>Which hooks are on, one bit each: operations read it before anything else.</description></item>
 /// <item><term><c>ThreadLimit.s_reserved</c></term><description>Threads of all runtimes: the limit is the system's.</description></item>
 /// <item><term><c>ThreadLimit.s_lookAt</c></term><description>At how many of them the system's limits are read again.</description></item>

@@ -28,7 +28,7 @@ namespace Goroutines;
 /// </code>
 /// </remarks>
 [SuppressMessage("Naming", "CA1716:Identifiers should not match keywords", Justification = "The term of the field; escaped as [Select] where it is a keyword.")]
-public sealed partial class Select
+public sealed partial class Select : IWaitable
 {
     // _cases are all of them, in order of adding. What a wait looks at is listed apart, so that a case that is disabled, removed or
     // on a nil channel costs it nothing: the time-outs in _timeouts, in order of adding; the cases with a channel, _listed in
@@ -53,6 +53,22 @@ public sealed partial class Select
 
     /// <summary>The operation that waits of this select share.</summary>
     internal SelectWait Pending { get; private set; }
+
+    WaitableState IWaitable.Inspect()
+    {
+        // The owner may be changing the cases at this moment: what is read is checked by nobody.
+        SelectArm[] arms = Volatile.Read(ref _lockOrder);
+        List<(object, bool)> cases = [];
+        for (int i = 0; i < Math.Min(Volatile.Read(ref _locked), arms.Length); i++)
+        {
+            if (arms[i]?.ChannelObject is { } channel)
+            {
+                cases.Add((channel, arms[i].Sends));
+            }
+        }
+
+        return new WaitableState("select", nameof(Select)) { EndsByItself = _timeouts.Count != 0, Cases = [.. cases] };
+    }
 
     /// <summary>Waits until one of the cases can go on, and performs it.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>

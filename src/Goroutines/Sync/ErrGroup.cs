@@ -39,6 +39,8 @@ public sealed partial class ErrGroup : IOutcomeOwner
     /// <summary>Cancelled by the first failure, by the token the group was made with, and when a <see cref="WaitAsync()"/> returns.</summary>
     public CancellationToken CancellationToken { get; }
 
+    object? IOutcomeOwner.Group => _running;
+
     /// <summary>How many goroutines of the group may run at a time; <see cref="int.MaxValue"/>, the default: any number.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 1.</exception>
     /// <exception cref="InvalidOperationException">Set while goroutines of the group run.</exception>

@@ -77,5 +77,7 @@ public sealed class GoBarrier : ISyncOwner
 
     ref SyncCore ISyncOwner.Core => ref _core;
 
+    WaitableState IWaitable.Inspect() => new("barrier", nameof(GoBarrier)) { Count = Volatile.Read(ref _arrived), Capacity = Participants };
+
     void ISyncOwner.TakenBack(ref WakeList<SyncWaiter> goOn) => _arrived--;
 }

@@ -190,6 +190,8 @@ public sealed class GoCond : ISyncOwner
 
     ref SyncCore ISyncOwner.Core => ref _core;
 
+    WaitableState IWaitable.Inspect() => new("cond", nameof(GoCond));
+
     /// <summary>Also a wait that was cancelled ends with the mutex held.</summary>
     void ISyncOwner.EndCancelled(SyncWaiter waiter) => _mutex.Rejoin(waiter);
 

@@ -25,8 +25,9 @@ public sealed partial class GoMutex
             return ValueTask.FromCanceled<Holder>(cancellationToken);
         }
 
-        if (TrySpin(out long version))
+        if ((OperationHooks.Any && !OperationHooks.Explores && TryAcquire(out long version)) || TrySpin(out version))
         {
+            NoteHolder();
             return new ValueTask<Holder>(new Holder(this, version));
         }
 
@@ -47,6 +48,7 @@ public sealed partial class GoMutex
             {
                 _core.Exit();
                 waiter.Discard();
+                NoteHolder();
                 return new ValueTask<Holder>(new Holder(this, VersionOf(state) + 1));
             }
         }
@@ -58,7 +60,7 @@ public sealed partial class GoMutex
     private bool TrySpin(out long version)
     {
         version = 0;
-        if (Environment.ProcessorCount == 1 || OperationHooks.Any)
+        if (Environment.ProcessorCount == 1 || (OperationHooks.Any && OperationHooks.Explores))
         {
             return false;
         }
@@ -74,6 +76,24 @@ public sealed partial class GoMutex
         }
 
         return false;
+    }
+
+    /// <summary>The calling goroutine has got the lock.</summary>
+    private void NoteHolder()
+    {
+        if (OperationHooks.Any)
+        {
+            HolderTracking.Note(ref _holder);
+        }
+    }
+
+    /// <summary>The goroutine of a waiter has got the lock. With <c>_core</c>'s lock, before the waiter is completed.</summary>
+    private void NoteHolder(SyncWaiter waiter)
+    {
+        if (OperationHooks.Any)
+        {
+            HolderTracking.Note(ref _holder, waiter.Goroutine);
+        }
     }
 
     /// <summary>Queues behind a hold that <paramref name="state"/> shows. With the lock; false: the state has changed.</summary>
@@ -164,6 +184,7 @@ public sealed partial class GoMutex
             return false;
         }
 
+        NoteHolder(first);
         _core.Waiters.Remove(first);
         first.Phase = MutexPhase.None;
         wake = new Wake(first, null);
@@ -219,6 +240,7 @@ public sealed partial class GoMutex
             {
                 if (Interlocked.CompareExchange(ref _state, HeldBy(waiter, state & ~Woken), state) == state)
                 {
+                    NoteHolder(waiter);
                     waiter.Won();
                     return true;
                 }
@@ -255,6 +277,11 @@ public sealed partial class GoMutex
             {
                 break;
             }
+        }
+
+        if (held)
+        {
+            NoteHolder(waiter);
         }
 
         _core.Exit();

@@ -52,6 +52,9 @@ public sealed partial class GoMutex : ISyncOwner
     private SyncCore _core;
     private long _lastVersion;
 
+    /// <summary>Who holds it, while that is tracked (<see cref="HolderTracking"/>).</summary>
+    private long _holder;
+
     /// <summary>The version of the hold there is now; 0 when the mutex is free.</summary>
     internal long HeldVersion
     {
@@ -100,6 +103,11 @@ public sealed partial class GoMutex : ISyncOwner
         {
             if (TryAcquire(out long version))
             {
+                if (OperationHooks.Any)
+                {
+                    HolderTracking.Note(ref _holder);
+                }
+
                 holder = new Holder(this, version);
                 return true;
             }
@@ -132,6 +140,12 @@ public sealed partial class GoMutex : ISyncOwner
     }
 
     ref SyncCore ISyncOwner.Core => ref _core;
+
+    WaitableState IWaitable.Inspect()
+    {
+        bool held = HeldVersion != 0;
+        return new WaitableState("mutex", nameof(GoMutex)) { IsHeld = held, Holders = held ? HolderTracking.Known(HolderTracking.Read(ref _holder)) : [] };
+    }
 
     Holder ISyncOwner.HolderFor(SyncWaiter waiter) => new(this, waiter.Value);
 

@@ -25,6 +25,11 @@ public sealed partial class GoRWMutex
             {
                 _core.Exit();
                 waiter.Discard();
+                if (OperationHooks.Any)
+                {
+                    NoteWriter(M.Current?.CurrentG);
+                }
+
                 return new ValueTask<Holder>(new Holder(this, VersionOf(next)));
             }
 
@@ -148,6 +153,11 @@ public sealed partial class GoRWMutex
         }
         else if (_core.Waiters.Dequeue() is { } owner)
         {
+            if (OperationHooks.Any)
+            {
+                NoteWriter(owner.Goroutine);
+            }
+
             goOn.Add(owner);
         }
 

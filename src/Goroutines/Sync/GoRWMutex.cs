@@ -41,6 +41,9 @@ public sealed partial class GoRWMutex : ISyncOwner
     private SyncCore _core;
     private WaitList<SyncWaiter> _readers;
 
+    /// <summary>Who holds it, while that is tracked (<see cref="HolderTracking"/>); made when the first hold is noted.</summary>
+    private ReadHolders? _holders;
+
     private string DebuggerDisplay
     {
         get
@@ -68,7 +71,7 @@ public sealed partial class GoRWMutex : ISyncOwner
             return ValueTask.FromCanceled<Holder>(cancellationToken);
         }
 
-        return TryWrite(out long version) ? new ValueTask<Holder>(new Holder(this, version)) : LockSlow(cancellationToken);
+        return TryWriteNoted(out long version) ? new ValueTask<Holder>(new Holder(this, version)) : LockSlow(cancellationToken);
     }
 
     /// <summary>Locks for reading, waiting until no writer holds the lock or waits for it.</summary>
@@ -109,7 +112,7 @@ public sealed partial class GoRWMutex : ISyncOwner
     {
         OperationHooks.Observe("try lock", this);
 
-        bool locked = TryWrite(out long version);
+        bool locked = TryWriteNoted(out long version);
         holder = locked ? new Holder(this, version) : default;
         return locked;
     }
@@ -168,6 +171,18 @@ public sealed partial class GoRWMutex : ISyncOwner
 
     ref SyncCore ISyncOwner.Core => ref _core;
 
+    WaitableState IWaitable.Inspect()
+    {
+        long state = Volatile.Read(ref _state);
+        ReadHolders? holders = Volatile.Read(ref _holders);
+        return new WaitableState("rwmutex", nameof(GoRWMutex))
+        {
+            IsHeld = (state & (Writer | ReadersMask)) != 0,
+            Count = ReadersOf(state),
+            Holders = (state & Writer) != 0 ? holders?.Writers() ?? [] : ReadersOf(state) != 0 ? holders?.Readers() ?? [] : [],
+        };
+    }
+
     Holder ISyncOwner.HolderFor(SyncWaiter waiter)
         => waiter.Reason == WaitReason.RWMutexLock ? new Holder(this, waiter.Value) : ReadHold.Make(this);
 
@@ -180,6 +195,47 @@ public sealed partial class GoRWMutex : ISyncOwner
 
     /// <summary>The state in which a writer holds the lock, from one in which nobody does.</summary>
     private static long Written(long state) => state + VersionUnit + Writer;
+
+    private ReadHolders Holders => Volatile.Read(ref _holders) ?? Interlocked.CompareExchange(ref _holders, new ReadHolders(), null) ?? _holders!;
+
+    private bool TryWriteNoted(out long version)
+    {
+        if (!TryWrite(out version))
+        {
+            return false;
+        }
+
+        if (OperationHooks.Any)
+        {
+            NoteWriter(M.Current?.CurrentG);
+        }
+
+        return true;
+    }
+
+    /// <summary>Goroutine <paramref name="g"/> has got the lock for writing. Behind <see cref="OperationHooks.Any"/>.</summary>
+    private void NoteWriter(G? g)
+    {
+        if (HolderTracking.IsOn)
+        {
+            Holders.NoteWriter(g);
+        }
+    }
+
+    /// <summary>A read hold is made for the calling goroutine. Behind <see cref="OperationHooks.Any"/>.</summary>
+    /// <returns>What <see cref="ForgetReader"/> takes when it ends; 0 if nothing was noted.</returns>
+    internal long NoteReader()
+    {
+        long word = HolderTracking.IsOn ? HolderTracking.WordOf(M.Current?.CurrentG) : 0;
+        if (word != 0)
+        {
+            Holders.AddReader(word);
+        }
+
+        return word;
+    }
+
+    internal void ForgetReader(long word) => _holders?.RemoveReader(word);
 
     private bool TryWrite(out long version)
     {

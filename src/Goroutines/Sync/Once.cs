@@ -123,6 +123,17 @@ public sealed class Once : ISyncOwner
 
     ref SyncCore ISyncOwner.Core => ref _core;
 
+    WaitableState IWaitable.Inspect()
+    {
+        int stage = Volatile.Read(ref _stage);
+        return new WaitableState("once", nameof(Once))
+        {
+            IsClosed = stage == Finished,
+            IsHeld = stage == Running,
+            Holders = stage == Running ? HolderTracking.Known(HolderMark.Of(Volatile.Read(ref _running)?.Goroutine)) : [],
+        };
+    }
+
     SharedFailure? ISyncOwner.FailureOf(SyncWaiter waiter) => _failure;
 
     private bool TryStart()

@@ -80,6 +80,14 @@ public sealed partial class SingleFlight<TKey, TResult>
 
         ref SyncCore ISyncOwner.Core => ref _core;
 
+        WaitableState IWaitable.Inspect() => new("singleflight", "SingleFlight")
+        {
+            Count = Volatile.Read(ref _passengers),
+            IsClosed = Volatile.Read(ref _landed),
+            IsHeld = !Volatile.Read(ref _landed),
+            Holders = HolderTracking.Known(HolderMark.Of(Goroutine)),
+        };
+
         void ISyncOwner.TakenBack(ref WakeList<SyncWaiter> goOn) => _passengers--;
 
         private void Land(Exception? exception, int passengers)

@@ -123,6 +123,10 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcomeOwner
 
     ref SyncCore ISyncOwner.Core => ref _core;
 
+    WaitableState IWaitable.Inspect() => new("waitgroup", nameof(WaitGroup)) { Count = Count };
+
+    object? IOutcomeOwner.Group => this;
+
     void ISyncOwner.TakenBack(ref WakeList<SyncWaiter> goOn)
     {
         if (_core.Waiters.IsEmpty)

@@ -223,6 +223,8 @@ public sealed class WeightedSemaphore : ISyncOwner
 
     ref SyncCore ISyncOwner.Core => ref _core;
 
+    WaitableState IWaitable.Inspect() => new("semaphore", nameof(WeightedSemaphore)) { Count = Volatile.Read(ref _held), Capacity = _size };
+
     void ISyncOwner.TakenBack(ref WakeList<SyncWaiter> goOn) => goOn = Grant();
 
     void ISyncOwner.GiveBack(SyncWaiter waiter) => Release(waiter.Value);

@@ -21,6 +21,8 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
     internal SharedWait? Select;
     internal int CaseIndex;
 
+    internal override object? Target => Channel;
+
     /// <summary>Makes this waiter the one of its select that was chosen; a plain waiter was claimed by leaving its queue.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryClaim() => Select is null || Select.TryClaim(CaseIndex);

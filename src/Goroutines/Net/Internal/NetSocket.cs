@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using Goroutines.Runtime;
 
 namespace Goroutines.Net;
 
@@ -10,7 +11,7 @@ namespace Goroutines.Net;
 /// <see cref="ObjectDisposedException"/>, <see cref="OperationCanceledException"/>, or an <see cref="IOException"/> that holds
 /// a <see cref="TimeoutException"/> or a <see cref="SocketException"/>.
 /// </remarks>
-internal abstract class NetSocket : IDisposable
+internal abstract class NetSocket : IDisposable, IWaitable
 {
     /// <summary>The public type it belongs to, for messages.</summary>
     internal string Owner { get; init; } = nameof(Conn);
@@ -22,6 +23,8 @@ internal abstract class NetSocket : IDisposable
 
     /// <summary>The peer's address; null for those that have no peer.</summary>
     internal abstract EndPoint? RemoteEndPoint { get; }
+
+    WaitableState IWaitable.Inspect() => new("socket", Owner) { EndsByItself = true };
 
     /// <summary>Sets the options of each connection that is accepted, where it does not inherit them.</summary>
     internal Action<Socket>? OnAccepted { get; init; }

@@ -17,6 +17,9 @@ internal static class OperationHooks
     /// <summary>An exploring runtime exists (<see cref="Exploration"/>).</summary>
     internal const int Explored = 1;
 
+    /// <summary>Locks note who holds them (<see cref="HolderTracking"/>).</summary>
+    internal const int HoldersTracked = 2;
+
     private static int s_bits;
 
     /// <summary>Whether any hook is on. Also the condition of quick paths that pass the door by.</summary>
@@ -25,6 +28,12 @@ internal static class OperationHooks
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => s_bits != 0;
     }
+
+    /// <summary>Whether an exploring runtime exists. Asked only where <see cref="Any"/> says yes.</summary>
+    internal static bool Explores => (s_bits & Explored) != 0;
+
+    /// <summary>Whether locks note who holds them. Asked only where <see cref="Any"/> says yes.</summary>
+    internal static bool TracksHolders => (s_bits & HoldersTracked) != 0;
 
     internal static void Set(int bit, bool on)
     {
@@ -87,10 +96,16 @@ internal static class OperationHooks
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool Ask(string operation, object? target)
-        => Exploration.Find(out G? g) is { } driver && driver.BeforeOperation(g!, operation, target);
+        => Explores && Exploration.Find(out G? g) is { } driver && driver.BeforeOperation(g!, operation, target);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Tell(string operation, object? target) => Exploration.Find(out G? g)?.Observe(g!, operation, target);
+    private static void Tell(string operation, object? target)
+    {
+        if (Explores)
+        {
+            Exploration.Find(out G? g)?.Observe(g!, operation, target);
+        }
+    }
 
     private static ValueTask GiveWay() => M.Current is { HasP: true, CurrentG: { } g } ? g.YieldAsync() : default;
 

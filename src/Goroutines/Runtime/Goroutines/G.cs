@@ -66,6 +66,10 @@ internal abstract partial class G : SynchronizationContext
 
         _continuationState = CaptureContext();
         _status = (int)GStatus.Runnable;
+        if (SpawnNotes.IsOn)
+        {
+            SpawnNotes.Take(this);
+        }
     }
 
     internal GStatus Status => (GStatus)(Volatile.Read(ref _status) & ~SideTurns.Queued);

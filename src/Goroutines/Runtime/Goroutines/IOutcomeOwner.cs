@@ -13,4 +13,7 @@ internal interface IOutcomeOwner
     /// <param name="goroutine">The goroutine.</param>
     /// <param name="failure">What left the body; null if nothing did.</param>
     void OnCompleted(G goroutine, Exception? failure);
+
+    /// <summary>What those wait for who wait for this goroutine among others, an <see cref="IWaitable"/>; null if there is no such thing. For reports.</summary>
+    object? Group => null;
 }

@@ -159,6 +159,8 @@ internal sealed class Joiners<T>(G goroutine)
     /// <summary>One pending join.</summary>
     private sealed class Joiner(Joiners<T> owner) : WaitSource, IValueTaskSource<T>, IValueTaskSource
     {
+        internal override object? Target => owner._goroutine;
+
         private protected override void TryCancel()
         {
             if (owner.TryRemove(this))

@@ -56,6 +56,11 @@ internal sealed partial class Scheduler
     private volatile bool _stopping;
     private long _coarseNow;
 
+    private static int s_lastNumber;
+
+    /// <summary>A number that no other scheduler of this process has.</summary>
+    internal readonly long Number = Interlocked.Increment(ref s_lastNumber);
+
     internal readonly string Name;
     internal readonly GoRuntime Runtime;
     internal readonly IRuntimeReports Reports;

@@ -3,12 +3,16 @@ using System.Threading.Tasks.Sources;
 namespace Goroutines.Runtime;
 
 /// <summary>A pending <c>Go.SleepAsync</c> (runtime/time.go: <c>timeSleep</c>). Pooled.</summary>
-internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed
+internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed, IWaitable
 {
     private ArmingState _arming;
 
     /// <summary>The runtime that was stopped during the sleep.</summary>
     private Scheduler? _stopped;
+
+    internal override object? Target => this;
+
+    WaitableState IWaitable.Inspect() => new("timer", "sleep") { EndsByItself = true };
 
     internal static ValueTask SleepAsync(Scheduler scheduler, TimeSpan duration, CancellationToken cancellationToken)
     {

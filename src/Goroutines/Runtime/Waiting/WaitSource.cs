@@ -91,6 +91,13 @@ internal abstract class WaitSource : Pooled
 
     internal G? Goroutine => _goroutine;
 
+    /// <summary>What is waited for: an <see cref="IWaitable"/>, or the goroutine that is joined; null if there is no such object. For reports, from
+    /// any thread: the operation may be over, and used anew, at the same moment.</summary>
+    internal virtual object? Target => null;
+
+    /// <summary>Whether a token may end the wait. For reports, likewise.</summary>
+    internal bool HasToken => _cancel is { IsLinked: true };
+
     internal bool IsCompleted
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

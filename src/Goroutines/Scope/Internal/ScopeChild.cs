@@ -12,6 +12,8 @@ internal sealed class ScopeChild(ScopeState scope, G child) : IOutcomeOwner
 
     internal G Goroutine => child;
 
+    object? IOutcomeOwner.Group => scope;
+
     /// <summary>The siblings' token is cancelled before a handle tells of the failure.</summary>
     void IOutcomeOwner.OnFailing(G goroutine, Exception failure) => scope.Fail(failure);
 

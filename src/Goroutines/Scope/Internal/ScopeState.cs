@@ -10,7 +10,7 @@ namespace Goroutines.Scope;
 /// <c>_lock</c> guards the count, the children and the failures. The count is of the body and the children that have not
 /// ended; it starts at 1, and 0 is final: the scope has ended. The thread that brings it there wakes the caller, unless it is in the body.
 /// </remarks>
-internal sealed class ScopeState : WaitSource, IValueTaskSource
+internal sealed class ScopeState : WaitSource, IValueTaskSource, IWaitable
 {
     private readonly CancellationToken _caller;
     private readonly CancelNode _cancellation;
@@ -25,6 +25,28 @@ internal sealed class ScopeState : WaitSource, IValueTaskSource
         _caller = caller;
         _cancellation = new CancelNode(caller.CanBeCanceled ? new TokenSource(caller) : null);
         _cancellation.Attach();
+    }
+
+    internal override object? Target => this;
+
+    WaitableState IWaitable.Inspect()
+    {
+        List<long> children = [];
+        _lock.Enter();
+        int open = _open;
+        try
+        {
+            for (ScopeChild? child = _children; child is not null; child = child.Next)
+            {
+                children.Add(HolderMark.Of(child.Goroutine));
+            }
+        }
+        finally
+        {
+            _lock.Exit();
+        }
+
+        return new WaitableState("scope", nameof(GoScope)) { Count = open, Holders = [.. children] };
     }
 
     internal CancellationToken Token => _cancellation.Token;

@@ -21,6 +21,10 @@ internal abstract class ChannelArm<T>(Select owner, int index, WaitReason reason
 
     internal sealed override bool IsNil => Channel is null;
 
+    internal sealed override object? ChannelObject => Channel;
+
+    internal sealed override bool Sends => Waiter.Reason == WaitReason.ChanSend;
+
     internal sealed override long LockOrder => Channel!.LockOrder;
 
     internal sealed override bool TryAddVersion(ref uint sum) => Channel!.TryAddVersion(ref sum);

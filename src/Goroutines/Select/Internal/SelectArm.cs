@@ -12,6 +12,12 @@ internal abstract class SelectArm
     /// <summary>The channel's place in the order of locking.</summary>
     internal abstract long LockOrder { get; }
 
+    /// <summary>The channel, for reports; null if there is none.</summary>
+    internal abstract object? ChannelObject { get; }
+
+    /// <summary>Whether it sends, rather than receives.</summary>
+    internal abstract bool Sends { get; }
+
     /// <summary>Whether an attempt may succeed, read without locks.</summary>
     internal abstract bool LooksReady { get; }
 

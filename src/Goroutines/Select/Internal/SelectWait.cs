@@ -8,6 +8,8 @@ internal sealed class SelectWait(Select owner, int number = 0) : SharedWait(numb
 {
     private const int ByToken = int.MaxValue;
 
+    internal override object? Target => owner;
+
     internal override void Abandon()
     {
         if (TryClaim(ByToken))

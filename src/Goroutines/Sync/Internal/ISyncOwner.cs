@@ -3,7 +3,7 @@ using Goroutines.Runtime;
 namespace Goroutines.Sync;
 
 /// <summary>The primitive that a <see cref="SyncWaiter"/> waits for: what differs between primitives when a wait ends.</summary>
-internal interface ISyncOwner
+internal interface ISyncOwner : IWaitable
 {
     /// <summary>The primitive's lock and queue.</summary>
     ref SyncCore Core { get; }

@@ -13,11 +13,19 @@ internal sealed class ReadHold : Pooled
     private GoRWMutex? _mutex;
     private long _version;
 
+    /// <summary>What the mutex has noted of the holder; 0 if nothing. Owned by whoever has the hold.</summary>
+    private long _noted;
+
     /// <summary>A holder for a read lock that the caller has just got.</summary>
     internal static Holder Make(GoRWMutex mutex)
     {
         ReadHold hold = Pool<ReadHold>.TryRent(M.Current) ?? Allocate(mutex);
         hold._mutex = mutex;
+        if (OperationHooks.Any)
+        {
+            hold._noted = mutex.NoteReader();
+        }
+
         Volatile.Write(ref hold._version, hold._version + 1);
         return new Holder(hold, hold._version);
     }
@@ -47,6 +55,12 @@ internal sealed class ReadHold : Pooled
 
         GoRWMutex mutex = _mutex!;
         _mutex = null;
+        if (_noted != 0)
+        {
+            mutex.ForgetReader(_noted);
+            _noted = 0;
+        }
+
         Pool<ReadHold>.Return(this, M.Current);
         mutex.ReleaseRead();
     }

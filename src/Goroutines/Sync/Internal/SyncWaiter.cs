@@ -40,6 +40,9 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
     /// <summary>The version of the hold that a wait for a condition gave up and gets back; 0: a new one.</summary>
     internal long Restored;
 
+    /// <summary>Of a wait for a condition that is over but for the lock: the lock.</summary>
+    internal override object? Target => Phase != MutexPhase.None && Mutex is { } mutex ? mutex : _owner;
+
     internal static SyncWaiter Rent(ISyncOwner owner, WaitReason reason)
     {
         M? m = M.Current;

@@ -12,6 +12,8 @@ namespace Goroutines.Net.Epoll;
 /// </remarks>
 internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSource<int>, IValueTaskSource<NetSocket>, IValueTaskSource<(int Count, EndPoint From)>
 {
+    internal override object? Target => Socket;
+
     // Where it stands: owned by the queue's lock.
     internal NetPhase Phase;
 

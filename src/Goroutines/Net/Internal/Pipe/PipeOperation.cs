@@ -8,6 +8,8 @@ namespace Goroutines.Net.Pipe;
 /// meanwhile, and the awaiter owns everything after the end.</remarks>
 internal sealed class PipeOperation : WaitSource, IValueTaskSource, IValueTaskSource<int>
 {
+    internal override object? Target => Socket;
+
     internal PipePhase Phase;
 
     /// <summary>Why it is to end, told while its bytes were being copied.</summary>

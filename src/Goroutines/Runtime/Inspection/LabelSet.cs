@@ -1,0 +1,36 @@
+using System.Diagnostics;
+
+namespace Goroutines.Runtime;
+
+/// <summary>Labels: pairs of a key and a value, by key. Never changes.</summary>
+internal sealed class LabelSet
+{
+    private readonly KeyValuePair<string, string>[] _labels;
+
+    private LabelSet(KeyValuePair<string, string>[] labels) => _labels = labels;
+
+    internal IReadOnlyList<KeyValuePair<string, string>> All => _labels;
+
+    /// <summary>The labels of <paramref name="under"/> and further ones, which replace those of the same key.</summary>
+    internal static LabelSet With(LabelSet? under, IEnumerable<KeyValuePair<string, string>> further)
+    {
+        SortedDictionary<string, string> all = new(StringComparer.Ordinal);
+        foreach ((string key, string value) in under?._labels ?? [])
+        {
+            all[key] = value;
+        }
+
+        foreach ((string key, string value) in further)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(key);
+            ArgumentNullException.ThrowIfNull(value);
+            all[key] = value;
+        }
+
+        return new LabelSet([.. all]);
+    }
+
+    /// <summary>An activity as labels: its name and the id of its trace.</summary>
+    internal static LabelSet Of(Activity activity, LabelSet? under)
+        => With(under, [new("activity", activity.DisplayName), new("trace_id", activity.TraceId.ToHexString())]);
+}

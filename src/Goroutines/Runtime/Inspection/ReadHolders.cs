@@ -1,0 +1,57 @@
+namespace Goroutines.Runtime;
+
+/// <summary>Those that hold a read-write lock, while holders are tracked. Made when the first hold is noted.</summary>
+/// <remarks><c>_lock</c> guards the list of readers. A reader's word is removed by whoever ends its hold, also where tracking is off by then; words of
+/// earlier epochs are never read.</remarks>
+internal sealed class ReadHolders
+{
+    private readonly List<long> _readers = [];
+    private SpinMutex _lock;
+    private long _writer;
+
+    internal void NoteWriter(G? g) => HolderTracking.Note(ref _writer, g);
+
+    internal void AddReader(long word)
+    {
+        _lock.Enter();
+        try
+        {
+            _readers.Add(word);
+        }
+        finally
+        {
+            _lock.Exit();
+        }
+    }
+
+    internal void RemoveReader(long word)
+    {
+        _lock.Enter();
+        int index = _readers.IndexOf(word);
+        if (index >= 0)
+        {
+            _readers[index] = _readers[^1];
+            _readers.RemoveAt(_readers.Count - 1);
+        }
+
+        _lock.Exit();
+    }
+
+    internal long[] Writers() => HolderTracking.Known(HolderTracking.Read(ref _writer));
+
+    internal long[] Readers()
+    {
+        _lock.Enter();
+        long[] words;
+        try
+        {
+            words = [.. _readers];
+        }
+        finally
+        {
+            _lock.Exit();
+        }
+
+        return [.. words.Select(static word => HolderTracking.Read(ref word)).Where(static mark => mark != 0)];
+    }
+}
