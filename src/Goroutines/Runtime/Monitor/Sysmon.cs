@@ -117,7 +117,7 @@ internal sealed class Sysmon
             long now = Clock.SystemNanoseconds();
             if (now - last > delay + (TimeSlice / 2))
             {
-                DiscountPause(now - last - delay); // a collection, or the machine, stopped all threads
+                LeaveOut(now - last - delay); // a collection, or the machine, stopped all threads
             }
 
             last = now;
@@ -232,7 +232,7 @@ internal sealed class Sysmon
         {
             _computingBound.TurnEnded(now);
             seen.Turn = turn;
-            seen.TurnSince = now;
+            seen.InTurn.Begin(now);
             seen.TurnSeen = 0;
         }
 
@@ -240,9 +240,9 @@ internal sealed class Sysmon
         if (seen.Schedule != schedule)
         {
             seen.Schedule = schedule;
-            seen.ScheduleSince = now;
+            seen.InSlice.Begin(now);
         }
-        else if (workWaits && now - seen.ScheduleSince >= TimeSlice)
+        else if (workWaits && seen.InSlice.Lasted(now) >= TimeSlice)
         {
             p.Preempt = true;
         }
@@ -250,11 +250,11 @@ internal sealed class Sysmon
         if (status == PStatus.Syscall)
         {
             // A body that goes from one short region to the next keeps its P for no longer than one that computes.
-            bool overdue = sameTurn && workWaits && _scheduler.IdlePs == 0 && now - seen.TurnSince >= TimeSlice;
+            bool overdue = sameTurn && workWaits && _scheduler.IdlePs == 0 && seen.InTurn.Lasted(now) >= TimeSlice;
             if (seen.Syscall != syscall)
             {
                 seen.Syscall = syscall;
-                seen.SyscallSince = now;
+                seen.InSyscall.Begin(now);
                 if (!overdue)
                 {
                     return false;
@@ -262,7 +262,7 @@ internal sealed class Sysmon
             }
 
             // Leave it alone for a while if nothing would be gained by taking it.
-            if (!workWaits && (_scheduler.AnySpins || _scheduler.IdlePs != 0) && now - seen.SyscallSince < TimeSlice)
+            if (!workWaits && (_scheduler.AnySpins || _scheduler.IdlePs != 0) && seen.InSyscall.Lasted(now) < TimeSlice)
             {
                 return false;
             }
@@ -291,13 +291,13 @@ internal sealed class Sysmon
         }
 
         bool acted = _scheduler.IdlePs == 0 && !p.Compensated && CompensateIfStuck(p, in seen, now);
-        return ((p.Compensated || now - seen.TurnSince >= TimeSlice) && OffloadQueue(p)) || acted;
+        return ((p.Compensated || seen.InTurn.Lasted(now) >= TimeSlice) && OffloadQueue(p)) || acted;
     }
 
     /// <summary>A body may be waiting, without saying so, for a continuation that its goroutine keeps for its next turn.</summary>
     private static void FreeSlotOfLongTurn(P p, in Observation seen, long now)
     {
-        if (seen.TurnSeen != 0 && now - seen.TurnSince >= TimeSlice && p.Worker?.CurrentG is { } g)
+        if (seen.TurnSeen != 0 && seen.InTurn.Lasted(now) >= TimeSlice && p.Worker?.CurrentG is { } g)
         {
             g.FreeSlotOfLongTurn();
         }
@@ -332,7 +332,7 @@ internal sealed class Sysmon
     /// </summary>
     private bool CompensateIfStuck(P p, in Observation seen, long now, bool onlyIfAsleep = false)
     {
-        bool overdue = now - seen.TurnSince >= TimeSlice;
+        bool overdue = seen.InTurn.Lasted(now) >= TimeSlice;
         if ((!overdue && seen.TurnSeen < 2) || p.Worker is not { } worker || (worker.CurrentG is null && !worker.RunsWork))
         {
             return false;
@@ -391,14 +391,14 @@ internal sealed class Sysmon
         return false;
     }
 
-    private void DiscountPause(long pause)
+    private void LeaveOut(long pause)
     {
-        _computingBound.DiscountPause(pause);
+        _computingBound.LeaveOut(pause);
         foreach (ref Observation seen in _observed.AsSpan())
         {
-            seen.ScheduleSince += pause;
-            seen.TurnSince += pause;
-            seen.SyscallSince += pause;
+            seen.InSlice.LeaveOut(pause);
+            seen.InTurn.LeaveOut(pause);
+            seen.InSyscall.LeaveOut(pause);
         }
     }
 
@@ -409,8 +409,8 @@ internal sealed class Sysmon
         internal long Turn;
         internal uint Syscall;
         internal int TurnSeen;
-        internal long ScheduleSince;
-        internal long TurnSince;
-        internal long SyscallSince;
+        internal Stretch InSlice;
+        internal Stretch InTurn;
+        internal Stretch InSyscall;
     }
 }
