@@ -213,10 +213,11 @@ internal sealed class Sysmon
 
         _waitedBefore = waiting;
         _lookedAt = now;
+        bool unattended = !waiting && _scheduler.IsNetUnattended;
         bool acted = false;
         for (int i = 0; i < all.Length; i++)
         {
-            acted |= Observe(all[i], ref _observed[i], now, waiting);
+            acted |= Observe(all[i], ref _observed[i], now, waiting, unattended);
             FreeSlotOfLongTurn(all[i], in _observed[i], now);
         }
 
@@ -238,7 +239,7 @@ internal sealed class Sysmon
         return acted;
     }
 
-    private bool Observe(P p, ref Observation seen, long now, bool workWaits)
+    private bool Observe(P p, ref Observation seen, long now, bool workWaits, bool unattended)
     {
         uint schedule = Volatile.Read(ref p.ScheduleTick);
         long turn = Volatile.Read(ref p.TurnTick);
@@ -308,7 +309,8 @@ internal sealed class Sysmon
         seen.TurnSeen++;
         if (!workWaits || _scheduler.IsExplored)
         {
-            return false;
+            // Work may wait in the network, where no worker looks. One that sleeps in its turn will not look soon.
+            return unattended && !_scheduler.IsExplored && _scheduler.IdlePs == 0 && !p.Compensated && CompensateIfStuck(p, in seen, now, onlyIfAsleep: true);
         }
 
         bool acted = _scheduler.IdlePs == 0 && !p.Compensated && CompensateIfStuck(p, in seen, now);
@@ -351,16 +353,16 @@ internal sealed class Sysmon
     /// A turn that lasts, and work that waits: another P goes beside this one, at once if its thread sleeps, after a time slice
     /// and if there are not too many of them (<see cref="ComputingBound"/>) if it computes.
     /// </summary>
-    private bool CompensateIfStuck(P p, in Observation seen, long now)
+    private bool CompensateIfStuck(P p, in Observation seen, long now, bool onlyIfAsleep = false)
     {
         bool overdue = seen.InTurn.Lasted(now) >= TimeSlice;
-        if ((!overdue && seen.TurnSeen < 2) || p.Worker is not { CurrentG: not null } worker)
+        if ((!overdue && seen.TurnSeen < 2) || p.Worker is not { } worker || (worker.CurrentG is null && !worker.RunsWork))
         {
             return false;
         }
 
         bool computes = !worker.IsAsleep;
-        if (computes && !(overdue && _computingBound.AllowsMore(_scheduler.ComputingPs, _scheduler.MaxProcs, now)))
+        if (computes && !(overdue && !onlyIfAsleep && _computingBound.AllowsMore(_scheduler.ComputingPs, _scheduler.MaxProcs, now)))
         {
             return false;
         }
