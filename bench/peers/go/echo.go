@@ -9,15 +9,16 @@ import (
 const (
 	echoConnections = 64
 	echoBytes       = 128
+	echoLarge       = 4096
 )
 
-// echo: TCP connections on loopback (64, or as many as the name says), 128-byte request and reply. An operation is one
-// exchange.
-func echo(connections int) func(n int) {
-	return func(n int) { echoOver(connections, n) }
+// echo: TCP connections on loopback (64, or as many as the name says), request and reply of 128 bytes or 4 KiB. An operation
+// is one exchange.
+func echo(connections, bytes int) func(n int) {
+	return func(n int) { echoOver(connections, bytes, n) }
 }
 
-func echoOver(connections, n int) {
+func echoOver(connections, bytes, n int) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	check(err)
 	go func() {
@@ -26,7 +27,7 @@ func echoOver(connections, n int) {
 			if err != nil {
 				return
 			}
-			go serve(conn)
+			go serve(conn, bytes)
 		}
 	}()
 
@@ -36,7 +37,7 @@ func echoOver(connections, n int) {
 		go func() {
 			conn, err := net.Dial("tcp", listener.Addr().String())
 			check(err)
-			buffer := make([]byte, echoBytes)
+			buffer := make([]byte, bytes)
 			for range n / connections {
 				_, err = conn.Write(buffer)
 				check(err)
@@ -51,9 +52,9 @@ func echoOver(connections, n int) {
 	listener.Close()
 }
 
-func serve(conn net.Conn) {
+func serve(conn net.Conn, bytes int) {
 	defer conn.Close()
-	buffer := make([]byte, echoBytes)
+	buffer := make([]byte, bytes)
 	for {
 		if _, err := io.ReadFull(conn, buffer); err != nil {
 			return

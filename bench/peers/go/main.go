@@ -1,4 +1,4 @@
-// The Go peer: `peer WORKLOAD [--n N] [--smoke]` runs one workload and prints one line of JSON.
+// The Go peer: `peer WORKLOAD [--n N] [--smoke | --cold]` runs one workload and prints one line of JSON.
 //
 // Each workload stands in a file of its own, beside its counterpart in ../goroutines and ../dotnet.
 package main
@@ -39,10 +39,29 @@ var workloads = map[string]workload{
 	"parked":        {1_000_000, 1, parked},
 	"hog":           {300, 1, hog},
 	"garbage":       {1_000_000, 1, garbage},
-	"echo":          {128_000, echoConnections, repeated(echo(echoConnections))},
-	"echo8":         {128_000, 8, repeated(echo(8))},
-	"echo512":       {128_000, 512, repeated(echo(512))},
-	"echo4096":      {131_072, 4096, repeated(echo(4096))},
+	"echo":          {128_000, echoConnections, repeated(echo(echoConnections, echoBytes))},
+	"echo8":         {128_000, 8, repeated(echo(8, echoBytes))},
+	"echo512":       {128_000, 512, repeated(echo(512, echoBytes))},
+	"echo4096":      {131_072, 4096, repeated(echo(4096, echoBytes))},
+	"echofw":        {128_000, echoConnections, repeated(echo(echoConnections, echoBytes))}, // as here the standard library reads in full
+	"echo4k":        {128_000, echoConnections, repeated(echo(echoConnections, echoLarge))},
+	"tls":           {64_000, echoConnections, repeated(tlsEcho)},
+	"lines":         {128_000, echoConnections, repeated(lines)},
+	"copy":          {512, relays, relayed},
+	"selectnew":     {1_000_000, 2, repeated(selectNew)},
+	"mutex1":        {20_000_000, 1, repeated(mutexAlone)},
+	"rlock1":        {20_000_000, 1, repeated(readLockAlone)},
+	"wg":            {20_000_000, 1, repeated(waitGroupAlone)},
+	"cond":          {100_000, 1, repeated(cond)},
+	"errgroup":      {500_000, groupTasks, repeated(errGroup)},
+	"ctx":           {111_000, contextTree, repeated(contexts)},
+	"timerreset":    {1_000_000, 1, repeated(timerReset)},
+	"ring":          {1_000_000, 1, repeated(ring)},
+	"chameneos":     {500_000, 1, repeated(chameneos)},
+	"syncjob":       {100_000, 1, repeated(syncJob)},
+	"outside1":      {1_000_000, 1, repeated(outside(1))},
+	"outside":       {1_000_000, 8, repeated(outside(8))},
+	"lowload":       {1_000, 1, lowLoad},
 	"stackful":      {200_000, 2, repeated(chansync)}, // as every goroutine of Go is
 }
 
@@ -57,6 +76,7 @@ func main() {
 	}
 	flags := flag.NewFlagSet(name, flag.ExitOnError)
 	n := flags.Int("n", w.n, "operations")
+	cold := flags.Bool("cold", false, "half a second, after a tenth of the work as warm-up")
 	smoke := flags.Bool("smoke", false, "one repetition, no warm-up: does it run at all")
 	flags.Parse(os.Args[2:])
 	if *n < 1 || flags.NArg() > 0 {
@@ -66,6 +86,9 @@ func main() {
 	m := thorough
 	if *smoke {
 		m = quick
+	}
+	if *cold {
+		m = fresh
 	}
 	ops := (*n + w.unit - 1) / w.unit * w.unit
 	r := w.run(ops, m)
@@ -86,6 +109,6 @@ func usage() {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	fmt.Fprintf(os.Stderr, "usage: peer WORKLOAD [--n N] [--smoke]\nworkloads: %s\n", strings.Join(names, " "))
+	fmt.Fprintf(os.Stderr, "usage: peer WORKLOAD [--n N] [--smoke | --cold]\nworkloads: %s\n", strings.Join(names, " "))
 	os.Exit(2)
 }

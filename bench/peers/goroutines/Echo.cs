@@ -2,13 +2,14 @@ using Goroutines.Net;
 
 namespace Goroutines.Peers;
 
-/// <summary>echo: TCP connections on loopback (64, or as many as the name says), 128-byte request and reply. An operation is one exchange.</summary>
+/// <summary>echo: TCP connections on loopback (64, or as many as the name says), request and reply of 128 bytes or as many as given. An operation is one exchange.</summary>
 internal static class Echo
 {
     public const int Connections = 64;
-    private const int Bytes = 128;
+    public const int Bytes = 128;
+    public const int LargeBytes = 4096;
 
-    public static async ValueTask RunAsync(int n, int connections)
+    public static async ValueTask RunAsync(int n, int connections, int bytes = Bytes)
     {
         using var listener = Listener.Listen("127.0.0.1:0");
         Go.Spawn(async () =>
@@ -16,7 +17,7 @@ internal static class Echo
             for (var connection = 0; connection < connections; connection++)
             {
                 var accepted = await listener.AcceptAsync();
-                Go.Spawn(() => ServeAsync(accepted));
+                Go.Spawn(() => ServeAsync(accepted, bytes));
             }
         });
 
@@ -26,11 +27,11 @@ internal static class Echo
             wg.Spawn(async () =>
             {
                 using var conn = await Conn.DialAsync(listener.LocalEndPoint.ToString()!);
-                var buffer = new byte[Bytes];
+                var buffer = new byte[bytes];
                 for (var i = 0; i < n / connections; i++)
                 {
                     await conn.WriteAsync(buffer);
-                    for (var filled = 0; filled < Bytes;)
+                    for (var filled = 0; filled < bytes;)
                     {
                         var read = await conn.ReadAsync(buffer.AsMemory(filled));
                         filled += read != 0 ? read : throw new IOException("echo: the connection ended early");
@@ -41,13 +42,13 @@ internal static class Echo
         await wg.WaitAsync();
     }
 
-    private static async ValueTask ServeAsync(Conn conn)
+    private static async ValueTask ServeAsync(Conn conn, int bytes)
     {
         using var connection = conn;
-        var buffer = new byte[Bytes];
+        var buffer = new byte[bytes];
         while (true)
         {
-            for (var filled = 0; filled < Bytes;)
+            for (var filled = 0; filled < bytes;)
             {
                 var read = await conn.ReadAsync(buffer.AsMemory(filled));
                 if (read == 0)

@@ -25,11 +25,33 @@ var workloads = new Dictionary<string, Workload>
     ["echo8"] = EchoOf(8),
     ["echo512"] = EchoOf(512),
     ["echo4096"] = EchoOf(4096),
+    ["echofw"] = FramedOf(EchoFramework.RunAsync),
+    ["echo4k"] = EchoOf(Echo.Connections, Echo.LargeBytes),
+    ["tls"] = FramedOf(EchoFramework.RunTlsAsync, 64_000),
+    ["lines"] = FramedOf(Lines.RunAsync),
+    ["copy"] = new Workload(512, Relay.Relays, Relay.RunAsync),
+    ["selectnew"] = Workload.Repeated(1_000_000, SelectNew.RunAsync, unit: 2),
+    ["mutex1"] = Workload.Repeated(20_000_000, Alone.MutexAsync),
+    ["rlock1"] = Workload.Repeated(20_000_000, Alone.ReadLockAsync),
+    ["wg"] = Workload.Repeated(20_000_000, Alone.WaitGroupAsync),
+    ["cond"] = Workload.Repeated(100_000, Cond.RunAsync),
+    ["errgroup"] = Workload.Repeated(500_000, ErrGroups.RunAsync, unit: ErrGroups.Tasks),
+    ["ctx"] = Workload.Repeated(111_000, Contexts.RunAsync, unit: Contexts.Tree),
+    ["timerreset"] = Workload.Repeated(1_000_000, TimerReset.RunAsync),
+    ["ring"] = Workload.Repeated(1_000_000, Ring.RunAsync),
+    ["chameneos"] = Workload.Repeated(500_000, Chameneos.RunAsync),
+    ["syncjob"] = Workload.Repeated(100_000, SyncJob.RunAsync),
+    ["outside1"] = Workload.Repeated(1_000_000, n => Outside.RunAsync(1, n)),
+    ["outside"] = Workload.Repeated(1_000_000, n => Outside.RunAsync(8, n), unit: 8),
+    ["lowload"] = new Workload(1000, 1, LowLoad.RunAsync),
     ["stackful"] = Workload.Repeated(200_000, Stackful.RunAsync, unit: 2),
 };
 
 // As in Go, the program's main body is a goroutine.
 return Go.Main(() => PeerProgram.RunAsync(args, workloads, $"MaxProcs={Go.MaxProcs}"));
 
-static Workload EchoOf(int connections) =>
-    Workload.Repeated(128_000, n => Echo.RunAsync(n, connections), unit: connections, small: 10 * connections);
+static Workload EchoOf(int connections, int bytes = Echo.Bytes) =>
+    Workload.Repeated(128_000, n => Echo.RunAsync(n, connections, bytes), unit: connections, small: 10 * connections);
+
+static Workload FramedOf(Func<int, ValueTask> body, int n = 128_000) =>
+    Workload.Repeated(n, body, unit: Echo.Connections, small: 10 * Echo.Connections);

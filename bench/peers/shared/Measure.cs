@@ -7,9 +7,13 @@ internal static class Measure
 {
     private static readonly TimeSpan s_warmUpLimit = TimeSpan.FromSeconds(10);
 
-    public static async ValueTask<Result> RepeatedAsync(int n, int small, Mode mode, Func<int, ValueTask> body)
+    public static async ValueTask<Result> RepeatedAsync(int n, int unit, int small, Mode mode, Func<int, ValueTask> body)
     {
         await WarmUpAsync(n, small, mode, body);
+        if (mode.Fresh)
+        {
+            await body(Math.Max(n / 10 / unit * unit, unit));
+        }
 
         var each = new List<double>();
         long allocated = 0;
@@ -24,7 +28,7 @@ internal static class Measure
         }
         return new Result
         {
-            ["ns_per_op"] = Quantile(each, 0.5),
+            ["ns_per_op"] = mode.Fresh ? each.Average() : Quantile(each, 0.5),
             ["alloc_bytes_per_op"] = (double)allocated / ((long)n * each.Count),
             ["repetitions"] = each.Count,
         };

@@ -1,13 +1,14 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Runtime;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
 namespace Goroutines.Peers;
 
-/// <summary>The command line that all peers share: <c>peer WORKLOAD [--n N] [--smoke] [--counters]</c>; prints one line of JSON.</summary>
+/// <summary>The command line that all peers share: <c>peer WORKLOAD [--n N] [--smoke | --cold] [--counters]</c>; prints one line of JSON.</summary>
 internal static class PeerProgram
 {
     public static async ValueTask<int> RunAsync(string[] args, IReadOnlyDictionary<string, Workload> workloads, string settings)
@@ -25,6 +26,10 @@ internal static class PeerProgram
             if (args[i] == "--smoke")
             {
                 mode = Mode.Smoke;
+            }
+            else if (args[i] == "--cold")
+            {
+                mode = Mode.Cold;
             }
             else if (args[i] == "--counters")
             {
@@ -68,8 +73,13 @@ internal static class PeerProgram
     /// <summary>The settings that move figures, in the names of the runtime's configuration.</summary>
     private static string RuntimeSettings()
     {
-        var concurrent = AppContext.TryGetSwitch("System.GC.Concurrent", out var set) ? set : true;
-        var pgo = AppContext.TryGetSwitch("System.Runtime.TieredPGO", out set) ? set : true;
+        // Of the collector itself, as the environment has the last word.
+        var concurrent = GC.GetConfigurationVariables().TryGetValue("ConcurrentGC", out var value) ? value : "unknown";
+        if (!RuntimeFeature.IsDynamicCodeCompiled)
+        {
+            return $"NativeAOT ServerGC={GCSettings.IsServerGC} ConcurrentGC={concurrent}";
+        }
+        var pgo = AppContext.TryGetSwitch("System.Runtime.TieredPGO", out var set) ? set : true;
         var tiered = AppContext.TryGetSwitch("System.Runtime.TieredCompilation", out set) ? set : true;
         return $"ServerGC={GCSettings.IsServerGC} ConcurrentGC={concurrent} TieredCompilation={tiered} TieredPGO={pgo}";
     }
@@ -94,7 +104,7 @@ internal static class PeerProgram
 
     private static int Usage(IReadOnlyDictionary<string, Workload> workloads)
     {
-        Console.Error.WriteLine($"usage: peer WORKLOAD [--n N] [--smoke] [--counters]\nworkloads: {string.Join(' ', workloads.Keys)}");
+        Console.Error.WriteLine($"usage: peer WORKLOAD [--n N] [--smoke | --cold] [--counters]\nworkloads: {string.Join(' ', workloads.Keys)}");
         return 2;
     }
 }

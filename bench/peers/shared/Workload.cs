@@ -10,7 +10,7 @@ internal sealed record Workload(int Operations, int Unit, Func<int, Mode, ValueT
     /// <summary>A workload that repeats a body and takes the median time of one operation.</summary>
     /// <param name="small">Operations of the warm-up's small rounds.</param>
     public static Workload Repeated(int operations, Func<int, ValueTask> body, int unit = 1, int small = 2000) =>
-        new(operations, unit, (n, mode) => Measure.RepeatedAsync(n, Math.Min(n, (small + unit - 1) / unit * unit), mode, body));
+        new(operations, unit, (n, mode) => Measure.RepeatedAsync(n, unit, Math.Min(n, (small + unit - 1) / unit * unit), mode, body));
 }
 
 /// <summary>A workload's figures by name; "ns_per_op" is the main one.</summary>

@@ -80,7 +80,9 @@ internal static class Traceback
 
         if (g is ThreadG { WaitsForThread: true })
         {
-            text.Append(CultureInfo.InvariantCulture, $", waiting for a thread: all {g.Scheduler.Threads.Most} are taken (MaxThreads)");
+            text.Append(g.Scheduler.Stacks.AnyRefused
+                ? ", waiting for a thread: the system refuses one"
+                : string.Create(CultureInfo.InvariantCulture, $", waiting for a thread: all {g.Scheduler.Threads.Most} are taken (MaxThreads)"));
         }
 
         text.Append(']').Append(labels).AppendLine(":");

@@ -34,6 +34,7 @@ internal static unsafe partial class Libc
 
     internal const int SocketLevel = 1;       // SOL_SOCKET
     internal const int SocketErrorOption = 4; // SO_ERROR
+    internal const int LingerOption = 13;     // SO_LINGER
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     internal static partial int EpollCreate(int flags);

@@ -39,7 +39,7 @@ public class ComputingBoundTests
     {
         ComputingBound bound = default;
         bound.TurnEnded(Now);
-        bound.DiscountPause(5);
+        bound.LeaveOut(5);
         Assert.False(bound.AllowsMore(4, 1, Now + (5 * ComputingBound.StallEach)));
         Assert.True(bound.AllowsMore(4, 1, Now + (5 * ComputingBound.StallEach) + 5));
     }

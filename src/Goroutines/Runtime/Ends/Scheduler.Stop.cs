@@ -251,6 +251,12 @@ internal sealed partial class Scheduler
     /// <summary>Abandons a goroutine that the caller has taken out of a queue, or was to put into one.</summary>
     private void Abandon(G g)
     {
+        if (g is WorkItem work)
+        {
+            work.RunElsewhere();
+            return;
+        }
+
         // One that has a thread goes on there: to its next park, or unwinding.
         if (g.LockedM is null && g.AbandonQueued())
         {

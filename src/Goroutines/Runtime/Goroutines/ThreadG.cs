@@ -2,15 +2,15 @@ namespace Goroutines.Runtime;
 
 /// <summary>A goroutine whose body is an ordinary synchronous method: what Go calls a goroutine locked to its M.</summary>
 /// <remarks>
-/// It has a pooled thread to itself from its spawn to its end. In the run queues, statuses, waits and reports it is as any
-/// other; the difference is the turn. A worker that takes it from a queue hands its P to the thread
+/// It has a pooled thread to itself from its first turn to its end (<see cref="StackfulPool"/>). In the run queues, statuses, waits and
+/// reports it is as any other; the difference is the turn. A worker that takes it from a queue hands its P to the thread
 /// (<see cref="Scheduler.GiveTurn"/>) and parks. When the body waits, the thread commits the status as
 /// <see cref="G"/> does (Waiting with a full fence, then one more look at the operation), hands the P on to whatever is
 /// next (<see cref="Scheduler.PassTurn"/>), and sleeps on its note until it is given one again.
 /// </remarks>
 internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int line) : G(scheduler, id, file, line)
 {
-    /// <summary>Spawned while all the threads allowed were taken: it waits for one of them to come free.</summary>
+    /// <summary>Its turn came while all the threads allowed were taken: it waits for one of them to come free.</summary>
     internal volatile bool WaitsForThread;
 
     /// <summary>Link of the queue of those that wait for a thread, owned by the pool's lock.</summary>

@@ -18,18 +18,18 @@ internal struct ComputingBound
     /// <summary>For each that there is already no turn must have ended for this long, in nanoseconds.</summary>
     internal const long StallEach = 100_000_000;
 
-    private long _endedAt;
+    private Stretch _sinceEnd;
 
     /// <summary>A turn has ended, or the clock was stopped and now counts from here.</summary>
-    internal void TurnEnded(long now) => _endedAt = now;
+    internal void TurnEnded(long now) => _sinceEnd.Begin(now);
 
-    /// <summary>Leaves <paramref name="pause"/> out of account, in nanoseconds: no thread of the process could run.</summary>
-    internal void DiscountPause(long pause) => _endedAt += pause;
+    /// <inheritdoc cref="Stretch.LeaveOut"/>
+    internal void LeaveOut(long pause) => _sinceEnd.LeaveOut(pause);
 
     /// <summary>Whether there may be one more.</summary>
     /// <param name="computing">How many there are.</param>
     /// <param name="maxProcs">The number of Ps in use but for those put beside others.</param>
     /// <param name="now">The system's time, in nanoseconds.</param>
     internal readonly bool AllowsMore(int computing, int maxProcs, long now)
-        => computing < PerP * maxProcs || now - _endedAt >= StallEach * (computing + 1);
+        => computing < PerP * maxProcs || _sinceEnd.Lasted(now) >= StallEach * (computing + 1);
 }

@@ -41,6 +41,7 @@ internal sealed class Sysmon
     private Observation[] _observed = [];
     private ComputingBound _computingBound;
     private long _triedWakingAt;
+    private long _triedThreadAt;
     private bool _waitedBefore;
     private long _lookedAt;
 
@@ -125,7 +126,7 @@ internal sealed class Sysmon
             long now = Clock.SystemNanoseconds();
             if (now - last > delay + (TimeSlice / 2))
             {
-                DiscountPause(now - last - delay); // a collection, or the machine, stopped all threads
+                LeaveOut(now - last - delay); // a collection, or the machine, stopped all threads
             }
 
             last = now;
@@ -165,6 +166,12 @@ internal sealed class Sysmon
             }
 
             _scheduler.PollNetIfLate(now);
+            if (_scheduler.Stacks.AnyRefused && now - _triedThreadAt >= TimeSlice)
+            {
+                _triedThreadAt = now;
+                _scheduler.RetryRefused();
+            }
+
             idleRounds = Retake(now) ? 0 : idleRounds + 1;
         }
     }
@@ -179,7 +186,7 @@ internal sealed class Sysmon
         woken = true;
         _asleep = true;
         Interlocked.MemoryBarrier(); // pairs with the one in WakeIfAsleep
-        bool idle = _scheduler.AreAllPsIdle && _scheduler.QueuedGlobally == 0 && !_scheduler.IsStopping && ticks == _scheduler.Turns;
+        bool idle = _scheduler.AreAllPsIdle && _scheduler.QueuedGlobally == 0 && !_scheduler.Stacks.AnyRefused && !_scheduler.IsStopping && ticks == _scheduler.Turns;
         if (idle)
         {
             woken = _note.Sleep(limit);
@@ -206,10 +213,11 @@ internal sealed class Sysmon
 
         _waitedBefore = waiting;
         _lookedAt = now;
+        bool unattended = !waiting && _scheduler.IsNetUnattended;
         bool acted = false;
         for (int i = 0; i < all.Length; i++)
         {
-            acted |= Observe(all[i], ref _observed[i], now, waiting);
+            acted |= Observe(all[i], ref _observed[i], now, waiting, unattended);
             FreeSlotOfLongTurn(all[i], in _observed[i], now);
         }
 
@@ -231,7 +239,7 @@ internal sealed class Sysmon
         return acted;
     }
 
-    private bool Observe(P p, ref Observation seen, long now, bool workWaits)
+    private bool Observe(P p, ref Observation seen, long now, bool workWaits, bool unattended)
     {
         uint schedule = Volatile.Read(ref p.ScheduleTick);
         long turn = Volatile.Read(ref p.TurnTick);
@@ -247,7 +255,7 @@ internal sealed class Sysmon
         {
             _computingBound.TurnEnded(now);
             seen.Turn = turn;
-            seen.TurnSince = now;
+            seen.InTurn.Begin(now);
             seen.TurnSeen = 0;
         }
 
@@ -255,9 +263,9 @@ internal sealed class Sysmon
         if (seen.Schedule != schedule)
         {
             seen.Schedule = schedule;
-            seen.ScheduleSince = now;
+            seen.InSlice.Begin(now);
         }
-        else if (workWaits && now - seen.ScheduleSince >= TimeSlice)
+        else if (workWaits && seen.InSlice.Lasted(now) >= TimeSlice)
         {
             p.Preempt = true;
         }
@@ -265,11 +273,11 @@ internal sealed class Sysmon
         if (status == PStatus.Syscall)
         {
             // A body that goes from one short region to the next keeps its P for no longer than one that computes.
-            bool overdue = sameTurn && workWaits && _scheduler.IdlePs == 0 && now - seen.TurnSince >= TimeSlice;
+            bool overdue = sameTurn && workWaits && _scheduler.IdlePs == 0 && seen.InTurn.Lasted(now) >= TimeSlice;
             if (seen.Syscall != syscall)
             {
                 seen.Syscall = syscall;
-                seen.SyscallSince = now;
+                seen.InSyscall.Begin(now);
                 if (!overdue)
                 {
                     return false;
@@ -277,7 +285,7 @@ internal sealed class Sysmon
             }
 
             // Leave it alone for a while if nothing would be gained by taking it.
-            if (!workWaits && (_scheduler.AnySpins || _scheduler.IdlePs != 0) && now - seen.SyscallSince < TimeSlice)
+            if (!workWaits && (_scheduler.AnySpins || _scheduler.IdlePs != 0) && seen.InSyscall.Lasted(now) < TimeSlice)
             {
                 return false;
             }
@@ -301,17 +309,18 @@ internal sealed class Sysmon
         seen.TurnSeen++;
         if (!workWaits || _scheduler.IsExplored)
         {
-            return false;
+            // Work may wait in the network, where no worker looks. One that sleeps in its turn will not look soon.
+            return unattended && !_scheduler.IsExplored && _scheduler.IdlePs == 0 && !p.Compensated && CompensateIfStuck(p, in seen, now, onlyIfAsleep: true);
         }
 
         bool acted = _scheduler.IdlePs == 0 && !p.Compensated && CompensateIfStuck(p, in seen, now);
-        return ((p.Compensated || now - seen.TurnSince >= TimeSlice) && OffloadQueue(p)) || acted;
+        return ((p.Compensated || seen.InTurn.Lasted(now) >= TimeSlice) && OffloadQueue(p)) || acted;
     }
 
     /// <summary>A body may be waiting, without saying so, for a continuation that its goroutine keeps for its next turn.</summary>
     private static void FreeSlotOfLongTurn(P p, in Observation seen, long now)
     {
-        if (seen.TurnSeen != 0 && now - seen.TurnSince >= TimeSlice && p.Worker?.CurrentG is { } g)
+        if (seen.TurnSeen != 0 && seen.InTurn.Lasted(now) >= TimeSlice && p.Worker?.CurrentG is { } g)
         {
             g.FreeSlotOfLongTurn();
         }
@@ -344,16 +353,16 @@ internal sealed class Sysmon
     /// A turn that lasts, and work that waits: another P goes beside this one, at once if its thread sleeps, after a time slice
     /// and if there are not too many of them (<see cref="ComputingBound"/>) if it computes.
     /// </summary>
-    private bool CompensateIfStuck(P p, in Observation seen, long now)
+    private bool CompensateIfStuck(P p, in Observation seen, long now, bool onlyIfAsleep = false)
     {
-        bool overdue = now - seen.TurnSince >= TimeSlice;
-        if ((!overdue && seen.TurnSeen < 2) || p.Worker is not { CurrentG: not null } worker)
+        bool overdue = seen.InTurn.Lasted(now) >= TimeSlice;
+        if ((!overdue && seen.TurnSeen < 2) || p.Worker is not { } worker || (worker.CurrentG is null && !worker.RunsWork))
         {
             return false;
         }
 
         bool computes = !worker.IsAsleep;
-        if (computes && !(overdue && _computingBound.AllowsMore(_scheduler.ComputingPs, _scheduler.MaxProcs, now)))
+        if (computes && !(overdue && !onlyIfAsleep && _computingBound.AllowsMore(_scheduler.ComputingPs, _scheduler.MaxProcs, now)))
         {
             return false;
         }
@@ -405,14 +414,14 @@ internal sealed class Sysmon
         return false;
     }
 
-    private void DiscountPause(long pause)
+    private void LeaveOut(long pause)
     {
-        _computingBound.DiscountPause(pause);
+        _computingBound.LeaveOut(pause);
         foreach (ref Observation seen in _observed.AsSpan())
         {
-            seen.ScheduleSince += pause;
-            seen.TurnSince += pause;
-            seen.SyscallSince += pause;
+            seen.InSlice.LeaveOut(pause);
+            seen.InTurn.LeaveOut(pause);
+            seen.InSyscall.LeaveOut(pause);
         }
     }
 
@@ -423,8 +432,8 @@ internal sealed class Sysmon
         internal long Turn;
         internal uint Syscall;
         internal int TurnSeen;
-        internal long ScheduleSince;
-        internal long TurnSince;
-        internal long SyscallSince;
+        internal Stretch InSlice;
+        internal Stretch InTurn;
+        internal Stretch InSyscall;
     }
 }

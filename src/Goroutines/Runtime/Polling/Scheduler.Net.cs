@@ -14,6 +14,9 @@ internal sealed partial class Scheduler
     /// <summary>Whether the network may wake goroutines of this runtime.</summary>
     internal bool IsNetActive => _poller.IsActive;
 
+    /// <summary>Whether the network may have news that no worker waits for: every P is held, so that none sleeps in the poller.</summary>
+    internal bool IsNetUnattended => _poller.IsActive && _poller.Sleeper is null && _procs.IdleCount == 0;
+
     /// <summary>The poller of this runtime, made on first use.</summary>
     /// <param name="make">Makes one. Its exceptions pass through.</param>
     internal Poller GetPoller(Func<Scheduler, Poller> make)

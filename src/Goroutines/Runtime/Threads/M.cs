@@ -24,6 +24,9 @@ internal class M
     /// <summary>The goroutine that has its turn. Written by this thread, read by sysmon and dumps.</summary>
     internal volatile G? CurrentG;
 
+    /// <summary>Runs a <see cref="WorkItem"/>: no goroutine has the turn, but code that may take its time does. Written by this thread, read by sysmon.</summary>
+    internal volatile bool RunsWork;
+
     /// <summary>Looking for work and counted in the scheduler's spinning count. Own thread, or the waker before it wakes this one.</summary>
     internal bool Spinning;
 
@@ -160,16 +163,16 @@ internal class M
 
     /// <summary>entersyscall: the running goroutine is about to block its thread, and the P may be taken meanwhile.</summary>
     /// <returns>The region's number for <see cref="ExitBlocking(int)"/>; 0 where there is nothing to leave: inside another
-    /// region, or on a thread that has no P.</returns>
+    /// region, in a work item, or on a thread that has no P.</returns>
     internal int EnterBlocking()
     {
-        if (_p is not { } p)
+        if (_p is not { } p || CurrentG is not { } g)
         {
             return 0;
         }
 
-        CurrentG!.EnterRegion();
-        p.Trace?.BlockingBegin(CurrentG!);
+        g.EnterRegion();
+        p.Trace?.BlockingBegin(g);
         p.SyscallTick++;
         _p = null;
         _previousP = p;
@@ -402,12 +405,30 @@ internal class M
 
             HandOver(returning, inheritTime);
         }
-        else
+        else if (binding is M locked)
         {
-            HandOver((M)binding, inheritTime);
+            HandOver(locked, inheritTime);
+        }
+        else if (binding is WorkItem work)
+        {
+            RunWork(work, inheritTime);
+        }
+        else if (((StackfulPool)binding).TryAssign((ThreadG)g))
+        {
+            HandOver(g.LockedM!, inheritTime);
         }
 
         return true;
+    }
+
+    /// <summary>Runs an item that is no goroutine: no context is current meanwhile, and no goroutine either.</summary>
+    private void RunWork(WorkItem work, bool inheritTime)
+    {
+        _p!.CountTurn(inheritTime);
+        SynchronizationContext.SetSynchronizationContext(null);
+        RunsWork = true;
+        work.Run();
+        RunsWork = false;
     }
 
     /// <summary>startlockedm: the goroutine can go on only on its own thread, so the P goes there.</summary>

@@ -92,9 +92,12 @@ internal sealed unsafe partial class EpollSocket
         }
     }
 
-    private EndPoint? ToEndPoint(ReadOnlySpan<byte> address)
+    private EndPoint? ToEndPoint(ReadOnlySpan<byte> address) => ToEndPoint(_family, address);
+
+    /// <summary>An address as the system writes it; null where there is none.</summary>
+    internal static EndPoint? ToEndPoint(AddressFamily family, ReadOnlySpan<byte> address)
     {
-        if (_family == AddressFamily.Unix)
+        if (family == AddressFamily.Unix)
         {
             SocketAddress name = new(AddressFamily.Unix, Math.Max(sizeof(ushort), address.Length));
             address.CopyTo(name.Buffer.Span);
@@ -106,8 +109,8 @@ internal sealed unsafe partial class EpollSocket
             return null;
         }
 
-        SocketAddress copy = new(_family, address.Length);
+        SocketAddress copy = new(family, address.Length);
         address.CopyTo(copy.Buffer.Span);
-        return EndPoints.Unmapped(new IPEndPoint(_family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0).Create(copy));
+        return EndPoints.Unmapped(new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0).Create(copy));
     }
 }

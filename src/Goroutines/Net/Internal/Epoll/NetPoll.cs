@@ -36,7 +36,7 @@ internal sealed unsafe class NetPoll : Poller
     private readonly Descriptor _epoll;
     private readonly Descriptor _break;
     private SpinMutex _lock;
-    private PollDesc?[] _table = new PollDesc?[16];
+    private PollEntry?[] _table = new PollEntry?[16];
     private int[] _free = new int[16];
     private int _freeCount;
     private int _used;
@@ -65,7 +65,7 @@ internal sealed unsafe class NetPoll : Poller
     /// <summary>Adds a socket.</summary>
     /// <returns><see langword="false"/>: the runtime has been stopped, and nobody polls here.</returns>
     /// <exception cref="System.Net.Sockets.SocketException">The system refused: out of memory, or past its limit on watches.</exception>
-    internal bool TryAdd(PollDesc desc)
+    internal bool TryAdd(PollEntry desc)
     {
         _lock.Enter();
         if (_retired)
@@ -102,7 +102,7 @@ internal sealed unsafe class NetPoll : Poller
     }
 
     /// <summary>Takes a socket out, which is about to be closed.</summary>
-    internal void Remove(PollDesc desc)
+    internal void Remove(PollEntry desc)
     {
         byte unused;
         try
@@ -119,7 +119,7 @@ internal sealed unsafe class NetPoll : Poller
     }
 
     /// <summary>Asks for news of what is ready now, although the edge has been told. A socket that is closed or moves meanwhile needs none.</summary>
-    internal void Rearm(PollDesc desc)
+    internal void Rearm(PollEntry desc)
     {
         try
         {
@@ -145,7 +145,7 @@ internal sealed unsafe class NetPoll : Poller
     {
         byte* found = stackalloc byte[MostEvents * 16];
         int count = Wait(found, nanoseconds);
-        PollDesc?[] table = Volatile.Read(ref _table);
+        PollEntry?[] table = Volatile.Read(ref _table);
         for (int i = 0; i < count; i++)
         {
             byte* at = found + (i * s_eventSize);
@@ -168,16 +168,7 @@ internal sealed unsafe class NetPoll : Poller
                 continue;
             }
 
-            // As in Go: an error or a hang-up concerns both directions.
-            if ((events & (Libc.In | Libc.Priority | Libc.ReadHungUp | Libc.HungUp | Libc.Error)) != 0)
-            {
-                desc.Read.BecomeReady((events & (Libc.ReadHungUp | Libc.HungUp)) != 0, (events & Libc.Priority) != 0, Scheduler, ref ready);
-            }
-
-            if ((events & (Libc.Out | Libc.HungUp | Libc.Error)) != 0)
-            {
-                desc.Write.BecomeReady(ending: false, urgent: false, Scheduler, ref ready);
-            }
+            desc.OnNews(events, Scheduler, ref ready);
         }
     }
 
@@ -187,9 +178,9 @@ internal sealed unsafe class NetPoll : Poller
     {
         _lock.Enter();
         _retired = true;
-        PollDesc?[] table = _table;
+        PollEntry?[] table = _table;
         _lock.Exit();
-        Interlocked.MemoryBarrier(); // pairs with the exchange in PollDesc.AddTo
+        Interlocked.MemoryBarrier(); // pairs with the exchange in PollEntry.AddTo
 
         // Nothing is added any more, so the table stays as it is, except for what is closed meanwhile. The descriptors of the
         // instance itself are left to their finalizers: sysmon may be just looking.
@@ -231,7 +222,7 @@ internal sealed unsafe class NetPoll : Poller
         return Libc.EpollControl(_epoll, operation, descriptor, registration) == 0;
     }
 
-    private void Free(PollDesc desc)
+    private void Free(PollEntry desc)
     {
         _lock.Enter();
         Volatile.Write(ref _table[desc.Slot], null);
@@ -243,7 +234,7 @@ internal sealed unsafe class NetPoll : Poller
     {
         if (_used == _table.Length)
         {
-            PollDesc?[] larger = new PollDesc?[_table.Length * 2];
+            PollEntry?[] larger = new PollEntry?[_table.Length * 2];
             _table.CopyTo(larger, 0);
             Volatile.Write(ref _table, larger);
             _free = new int[larger.Length];
@@ -252,7 +243,7 @@ internal sealed unsafe class NetPoll : Poller
         _free[_freeCount++] = _used++;
     }
 
-    private static ulong MarkOf(PollDesc desc) => ((ulong)desc.Sequence << 32) | (uint)desc.Slot;
+    private static ulong MarkOf(PollEntry desc) => ((ulong)desc.Sequence << 32) | (uint)desc.Slot;
 
     private static Descriptor Checked(int descriptor)
         => descriptor < 0 ? throw Errno.ToException(Marshal.GetLastPInvokeError()) : new Descriptor(descriptor);

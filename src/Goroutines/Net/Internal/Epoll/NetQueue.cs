@@ -11,7 +11,7 @@ namespace Goroutines.Net.Epoll;
 /// <para><b>Who tries.</b> When there is news for the head, its goroutine is woken and makes the call in its own turn
 /// (<see cref="TryProceed"/>): in parallel to others, on the core that will use the data. For an operation that is awaited
 /// outside of its goroutine's own flow, or not yet awaited at all, the thread that brings the news makes the call; only a cancellation,
-/// which others wait for, asks the poller to bring the news again (<see cref="PollDesc.AskForNews"/>). One whose
+/// which others wait for, asks the poller to bring the news again (<see cref="PollEntry.AskForNews"/>). One whose
 /// goroutine will never have a turn again, because its runtime was stopped, is dropped when it would be its turn.</para>
 /// <para><b>Ends.</b> Cancellation, deadline and close take an operation out of the queue, whose completer they are then; one
 /// that is in its call they only ask, and it ends so if the call would have to wait. A call that succeeds wins: nothing that

@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Goroutines.AspNetCore.Internal;
+
+/// <summary>How a value is written into a stream.</summary>
+internal abstract class StreamFormat<T>
+{
+    internal abstract string ContentType { get; }
+
+    /// <summary>What says that the stream is alive, without being a value. Empty: there is no such thing.</summary>
+    internal virtual ReadOnlySpan<byte> Heartbeat => default;
+
+    internal abstract void Write(IBufferWriter<byte> to, T value, JsonTypeInfo<T> type);
+
+    private protected static void WriteJson(IBufferWriter<byte> to, T value, JsonTypeInfo<T> type)
+    {
+        // One line, whatever the options say of indentation.
+        using Utf8JsonWriter writer = new(to, new JsonWriterOptions { Encoder = type.Options.Encoder });
+        JsonSerializer.Serialize(writer, value, type);
+    }
+}
+
+/// <summary>A value as a line of JSON.</summary>
+internal sealed class JsonLineFormat<T> : StreamFormat<T>
+{
+    internal override string ContentType => "application/jsonl; charset=utf-8";
+
+    internal override void Write(IBufferWriter<byte> to, T value, JsonTypeInfo<T> type)
+    {
+        WriteJson(to, value, type);
+        to.Write("\n"u8);
+    }
+}
+
+/// <summary>A value as a server-sent event.</summary>
+internal sealed class EventFormat<T> : StreamFormat<T>
+{
+    private readonly byte[] _head;
+
+    internal EventFormat(string? eventType)
+    {
+        if (eventType is not null && eventType.AsSpan().ContainsAny('\r', '\n'))
+        {
+            throw new ArgumentException("The type of an event has no line breaks.", nameof(eventType));
+        }
+
+        _head = eventType is null ? [] : Encoding.UTF8.GetBytes($"event: {eventType}\n");
+    }
+
+    internal override string ContentType => "text/event-stream";
+
+    internal override ReadOnlySpan<byte> Heartbeat => ":\n\n"u8;
+
+    internal override void Write(IBufferWriter<byte> to, T value, JsonTypeInfo<T> type)
+    {
+        to.Write(_head);
+        if (value is string text)
+        {
+            foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+            {
+                to.Write("data: "u8);
+                Encoding.UTF8.GetBytes(line, to);
+                to.Write("\n"u8);
+            }
+        }
+        else
+        {
+            to.Write("data: "u8);
+            WriteJson(to, value, type);
+            to.Write("\n"u8);
+        }
+
+        to.Write("\n"u8);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Goroutines.AspNetCore.Internal;
+
+/// <summary>Writes what comes out of a channel into a response.</summary>
+internal sealed class StreamResult<T>(Receiver<T> values, Func<Sender<T>, GoContext, ValueTask>? produce, StreamFormat<T> format, TimeSpan heartbeat)
+    : IResult, IContentTypeHttpResult, IStatusCodeHttpResult
+{
+    /// <summary>How many bytes are gathered at most before they are flushed although there is more in the channel.</summary>
+    private const int MostGathered = 32_768;
+
+    public string? ContentType => format.ContentType;
+
+    public int? StatusCode => StatusCodes.Status200OK;
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        ArgumentNullException.ThrowIfNull(httpContext);
+        CancellationToken aborted = httpContext.RequestAborted;
+        httpContext.Response.ContentType = format.ContentType;
+        httpContext.Response.Headers.CacheControl = "no-cache,no-store";
+        httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        try
+        {
+            if (produce is null)
+            {
+                await WriteAsync(httpContext, values, aborted).ConfigureAwait(false);
+            }
+            else
+            {
+                await ProduceAsync(httpContext, produce).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (aborted.IsCancellationRequested)
+        {
+            // The client has gone: that is how a stream ends.
+        }
+    }
+
+    private async Task ProduceAsync(HttpContext httpContext, Func<Sender<T>, GoContext, ValueTask> produce)
+    {
+        GoRuntime runtime = httpContext.RequestServices.GetService<GoRuntime>() ?? GoRuntime.Default;
+        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted);
+        Chan<T> channel = new();
+        Task producer = runtime.Run(async () =>
+        {
+            try
+            {
+                await produce(channel, GoContext.From(ended.Token));
+            }
+            finally
+            {
+                channel.TryClose();
+            }
+        }).AsTask();
+        try
+        {
+            await WriteAsync(httpContext, channel, httpContext.RequestAborted).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await producer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await producer.ConfigureAwait(false);
+    }
+
+    private async Task WriteAsync(HttpContext httpContext, Receiver<T> from, CancellationToken aborted)
+    {
+        JsonTypeInfo<T> type = (JsonTypeInfo<T>)httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions.GetTypeInfo(typeof(T));
+        PipeWriter body = httpContext.Response.BodyWriter;
+        await body.FlushAsync(aborted).ConfigureAwait(false); // the headers: the client is to know that it listens
+        Select select = new();
+        ReceiveCase<T> received = select.Receive(from);
+        TimeoutCase silence = select.Timeout(heartbeat);
+        silence.Enabled = heartbeat != Timeout.InfiniteTimeSpan;
+        while (true)
+        {
+            await select.WaitAsync(aborted).ConfigureAwait(false);
+            if (silence.Selected)
+            {
+                body.Write(format.Heartbeat);
+            }
+            else if (!received.Ok)
+            {
+                return;
+            }
+            else
+            {
+                format.Write(body, received.Value, type);
+                while (body.UnflushedBytes < MostGathered && from.TryReceive(out Received<T> next))
+                {
+                    if (!next.Ok)
+                    {
+                        await body.FlushAsync(aborted).ConfigureAwait(false);
+                        return;
+                    }
+
+                    format.Write(body, next.Value, type);
+                }
+            }
+
+            FlushResult flushed = await body.FlushAsync(aborted).ConfigureAwait(false);
+            if (flushed.IsCompleted)
+            {
+                return;
+            }
+        }
+    }
+}

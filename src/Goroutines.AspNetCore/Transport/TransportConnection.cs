@@ -1,0 +1,499 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Goroutines.Net.Epoll;
+using Goroutines.Platform;
+using Goroutines.Runtime;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Goroutines.AspNetCore.Transport;
+
+/// <summary>A connection of the transport: its descriptor, its two directions, and how it ends.</summary>
+/// <remarks>
+/// <para><b>Ends.</b> What has ended is in four places, each written once:
+/// <list type="bullet">
+/// <item><c>_abortReason</c>, by CAS: the connection is aborted. Reads throw it, flushes say that they are completed, the peer gets a reset.</item>
+/// <item><c>_outputEnded</c> and <c>_closed</c>, by exchange: nothing is sent any more; the descriptor is closed, or about to be. Stored with a full fence before the directions are woken
+/// (<see cref="ParkSlot"/>).</item>
+/// <item><c>_told</c>, by exchange: <see cref="ConnectionClosed"/> is being cancelled, on the thread pool, since users' callbacks run there.</item>
+/// </list>
+/// The peer's end is seen without a read: the poller tells of it for both directions. As with the framework's transport, the end of the peer's
+/// stream cancels <see cref="ConnectionClosed"/> and leaves what was received before readable.
+/// </para>
+/// <para>Half-closing by the server is not supported, as in the framework's transport: completing the output closes the connection, once all is sent.</para>
+/// </remarks>
+internal sealed partial class TransportConnection : ConnectionContext, IDuplexPipe
+{
+    /// <summary>How much unread input is taken out of the socket before it is closed. A socket closed with unread input resets the
+    /// connection, and the peer may lose what was sent last. The framework's transport reads as much ahead.</summary>
+    private const int MostDrained = 1 << 20;
+
+    /// <summary>How long after the peer's end of stream the application hears of it, in nanoseconds.</summary>
+    private const long Grace = 5_000_000;
+
+    /// <summary>EBADF: the descriptor was closed meanwhile.</summary>
+    private const int Closed = 9;
+
+    private readonly SocketEntry _entry;
+    private readonly TransportReader _reader;
+    private readonly TransportWriter _writer;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _closedSource = new();
+    private readonly TaskCompletionSource _toldAll = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly AddressFamily _family;
+    private readonly Descriptor _handle;
+    private IDuplexPipe _transport;
+    private IDictionary<object, object?>? _items;
+    private string? _connectionId;
+    private Socket? _socket;
+    private ConnectionAbortedException? _abortReason;
+    private int _closed;
+    private int _outputEnded;
+    private int _toTell;
+    private int _told;
+
+    internal TransportConnection(TransportListener listener, Descriptor handle, EndPoint? remote)
+    {
+        _handle = handle;
+        _family = listener.Family;
+        _logger = listener.Logger;
+        MemoryPool = listener.MemoryPool;
+        LeastReceive = Math.Min(MemoryPool.MaxBufferSize, 4096) / 2;
+        LocalEndPoint = _family == AddressFamily.Unix ? listener.EndPoint : NameOf(handle, _family);
+        RemoteEndPoint = remote;
+        _reader = new TransportReader(this, listener.Scheduler, trustsNothing: _family == AddressFamily.Unix);
+        _writer = new TransportWriter(this, listener.Scheduler);
+        _transport = this;
+        ConnectionClosed = _closedSource.Token;
+        _entry = new SocketEntry(this, handle, listener.Scheduler);
+    }
+
+    public override CancellationToken ConnectionClosed { get; set; }
+
+    public override EndPoint? LocalEndPoint { get; set; }
+
+    public override EndPoint? RemoteEndPoint { get; set; }
+
+    public override string ConnectionId
+    {
+        get => _connectionId ??= ConnectionIds.Next();
+        set => _connectionId = value;
+    }
+
+    public override IDictionary<object, object?> Items
+    {
+        get => _items ??= new ConnectionItems();
+        set => _items = value;
+    }
+
+    public override IDuplexPipe Transport
+    {
+        get => _transport;
+        set => _transport = value;
+    }
+
+    public override IFeatureCollection Features => this;
+
+    public PipeReader Input => _reader;
+
+    public PipeWriter Output => _writer;
+
+    public MemoryPool<byte> MemoryPool { get; }
+
+    /// <summary>The framework's socket over the same descriptor, made on demand. The transport closes the descriptor.</summary>
+    public Socket Socket => _socket ??= new Socket(new SafeSocketHandle(_handle.DangerousGetHandle(), ownsHandle: false));
+
+    /// <summary>With less room than this a receive takes a new block.</summary>
+    internal int LeastReceive { get; }
+
+    internal Exception? AbortReason => Volatile.Read(ref _abortReason);
+
+    internal bool IsClosed => Volatile.Read(ref _closed) != 0;
+
+    /// <summary>Whether nothing can be sent any more.</summary>
+    internal bool IsOutputEnded => Volatile.Read(ref _outputEnded) != 0;
+
+    /// <summary>Has the poller watch the connection.</summary>
+    /// <exception cref="SocketException">The system refused.</exception>
+    internal void Start() => _entry.Watch();
+
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        if (abortReason is null)
+        {
+            End(); // so the server ends a connection whose peer has ended
+        }
+        else if (Interlocked.CompareExchange(ref _abortReason, abortReason, null) is null && !IsClosed)
+        {
+            Log.Aborted(_logger, ConnectionId, abortReason.Message);
+            Close(reset: true);
+        }
+    }
+
+    public override void Abort() => Abort(new ConnectionAbortedException("The connection was aborted by the application."));
+
+    public override async ValueTask DisposeAsync()
+    {
+        _reader.Complete();
+        _writer.Complete();
+        await _toldAll.Task.ConfigureAwait(false);
+        _closedSource.Dispose();
+        _socket?.Dispose();
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>The peer has ended its stream. The application hears of it a moment later: what it is just answering to the input before (a quick
+    /// response, or that the request is none) would otherwise be cut off, since the server closes the connection then.</summary>
+    internal void InputEnded()
+    {
+        if (Interlocked.Exchange(ref _toTell, 1) == 0)
+        {
+            Scheduler scheduler = _reader.WorkItem.Scheduler;
+            scheduler.AddTimer(new TimerEntry(scheduler.Clock.Now + Grace, new Teller(this), 1));
+        }
+    }
+
+    /// <summary>Whether all that the peer has sent has been received, after the poller has told of its end.</summary>
+    internal unsafe bool IsAtEnd()
+    {
+        try
+        {
+            byte next;
+            return Libc.Receive(_handle, &next, 1, Libc.DontWait | Libc.Peek) == 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false; // and told of
+        }
+    }
+
+    /// <summary>The output was completed and all of it is sent, or will never be.</summary>
+    internal void OutputSent() => Close(reset: false);
+
+    internal unsafe int Receive(Span<byte> into, out int errno)
+    {
+        while (true)
+        {
+            try
+            {
+                fixed (byte* pointer = into)
+                {
+                    nint result = Libc.Receive(_handle, pointer, into.Length, Libc.DontWait);
+                    if (result >= 0)
+                    {
+                        errno = Libc.OK;
+                        return (int)result;
+                    }
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                errno = Closed;
+                return 0;
+            }
+
+            errno = Marshal.GetLastPInvokeError();
+            if (errno != Libc.Interrupted)
+            {
+                return 0;
+            }
+        }
+    }
+
+    internal unsafe int Send(ReadOnlySpan<byte> bytes, out int errno)
+    {
+        while (true)
+        {
+            try
+            {
+                fixed (byte* pointer = bytes)
+                {
+                    nint result = Libc.Send(_handle, pointer, bytes.Length, Libc.DontWait | Libc.NoSignal);
+                    if (result >= 0)
+                    {
+                        errno = Libc.OK;
+                        return (int)result;
+                    }
+                }
+            }
+            catch (ObjectDisposedException)
+            {
+                errno = Closed;
+                return 0;
+            }
+
+            errno = Marshal.GetLastPInvokeError();
+            if (errno != Libc.Interrupted)
+            {
+                return 0;
+            }
+        }
+    }
+
+    /// <summary>Sends the segments from <paramref name="head"/> on in one call: as many as it takes.</summary>
+    internal unsafe int SendGathered(BufferSegment head, int headIndex, out int errno)
+    {
+        const int Most = Pins.Length;
+        Pins pins = default;
+        Libc.Vector* vectors = stackalloc Libc.Vector[Most];
+        int count = 0;
+        try
+        {
+            for (BufferSegment? segment = head; segment is not null && count < Most; segment = segment.Following)
+            {
+                ReadOnlyMemory<byte> bytes = count == 0 ? segment.Memory[headIndex..] : segment.Memory;
+                pins[count] = bytes.Pin();
+                vectors[count] = new Libc.Vector { Start = pins[count].Pointer, Length = bytes.Length };
+                count++;
+            }
+
+            Libc.Message message = new() { Vectors = vectors, VectorCount = count };
+            while (true)
+            {
+                nint result = Libc.SendMessage(_handle, &message, Libc.DontWait | Libc.NoSignal);
+                if (result >= 0)
+                {
+                    errno = Libc.OK;
+                    return (int)result;
+                }
+
+                errno = Marshal.GetLastPInvokeError();
+                if (errno != Libc.Interrupted)
+                {
+                    return 0;
+                }
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            errno = Closed;
+            return 0;
+        }
+        finally
+        {
+            while (count > 0)
+            {
+                pins[--count].Dispose();
+            }
+        }
+    }
+
+    /// <summary>What a read throws whose receive has failed.</summary>
+    internal Exception ReceiveFailed(int errno)
+    {
+        TellClosed();
+        if (AbortReason is { } reason)
+        {
+            return reason;
+        }
+
+        if (errno == Closed)
+        {
+            return new ConnectionAbortedException("The connection was closed by the application.");
+        }
+
+        SocketException cause = Errno.ToException(errno);
+        Log.Failed(_logger, ConnectionId, cause.Message);
+        return new ConnectionResetException(cause.Message, cause);
+    }
+
+    /// <summary>A send has failed: nothing more can be sent.</summary>
+    internal void SendFailed(int errno)
+    {
+        if (errno != Closed)
+        {
+            Log.Failed(_logger, ConnectionId, Errno.ToException(errno).Message);
+        }
+
+        TellClosed();
+    }
+
+    /// <summary>No poller watches the connection any more.</summary>
+    internal void Lost(Exception exception) => Abort(new ConnectionAbortedException(exception.Message, exception));
+
+    private unsafe void Close(bool reset)
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return;
+        }
+
+        Interlocked.Exchange(ref _outputEnded, 1);
+        _entry.Stop();
+        try
+        {
+            if (reset)
+            {
+                int* linger = stackalloc int[] { 1, 0 }; // on, for no time: closing resets the connection
+                _ = Libc.SetOption(_handle, Libc.SocketLevel, Libc.LingerOption, linger, 2 * sizeof(int));
+            }
+            else
+            {
+                _ = Libc.Shutdown(_handle, 1);
+                Drain();
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // Only this closes it.
+        }
+
+        _handle.Dispose();
+        _reader.Wake();
+        _writer.Wake();
+        TellClosed();
+    }
+
+    /// <summary>Ends both directions without a reset. What was received before can still be read, and then the end; the descriptor stays until the
+    /// connection is disposed of.</summary>
+    private void End()
+    {
+        Interlocked.Exchange(ref _outputEnded, 1);
+        try
+        {
+            _ = Libc.Shutdown(_handle, 2);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It is closed already.
+        }
+
+        _writer.Wake();
+        TellClosed();
+    }
+
+    private void Drain()
+    {
+        Span<byte> unused = stackalloc byte[4096];
+        for (int drained = 0; drained < MostDrained;)
+        {
+            int received = Receive(unused, out _);
+            if (received <= 0)
+            {
+                return;
+            }
+
+            drained += received;
+        }
+    }
+
+    private void TellClosed()
+    {
+        if (Interlocked.Exchange(ref _told, 1) == 0)
+        {
+#pragma warning disable RS0030 // callbacks of users, which may block, and must not hold the poller up
+            ThreadPool.UnsafeQueueUserWorkItem(static self => self.CancelToken(), this, preferLocal: false);
+#pragma warning restore RS0030
+        }
+    }
+
+    private void CancelToken()
+    {
+        try
+        {
+            _closedSource.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            Log.CallbackFailed(_logger, ConnectionId, exception);
+        }
+
+        _toldAll.TrySetResult();
+    }
+
+    private static unsafe EndPoint? NameOf(Descriptor handle, AddressFamily family)
+    {
+        const int MostAddress = 128;
+        byte* address = stackalloc byte[MostAddress];
+        int size = MostAddress;
+        return Libc.LocalName(handle, address, &size) == 0 ? EpollSocket.ToEndPoint(family, new ReadOnlySpan<byte>(address, Math.Min(size, MostAddress))) : null;
+    }
+
+    [InlineArray(Length)]
+    private struct Pins
+    {
+        internal const int Length = 16;
+
+        private MemoryHandle _first;
+    }
+
+    /// <summary>The connection as the poller knows it.</summary>
+    private sealed class SocketEntry(TransportConnection connection, Descriptor handle, Scheduler scheduler) : PollEntry(handle)
+    {
+        private protected override Scheduler Home => scheduler.IsStopping ? base.Home : scheduler;
+
+        internal void Stop() => Unwatch();
+
+        internal override void OnNews(uint events, Scheduler poller, ref GList ready)
+        {
+            bool ending = (events & (Libc.ReadHungUp | Libc.HungUp | Libc.Error)) != 0;
+            if (ending || (events & Libc.Priority) != 0)
+            {
+                connection._reader.StopTrusting(ending);
+            }
+
+            bool reading = (ending || (events & (Libc.In | Libc.Priority)) != 0) && connection._reader.AddNews();
+            if (reading)
+            {
+                Add(connection._reader.WorkItem, poller, ref ready);
+            }
+
+            if ((events & (Libc.Out | Libc.HungUp | Libc.Error)) != 0 && connection._writer.AddNews())
+            {
+                Add(connection._writer.WorkItem, poller, ref ready);
+            }
+
+            // A read that waits is to learn of the end before others do, as it would from a receive loop.
+            if ((events & (Libc.HungUp | Libc.Error)) != 0)
+            {
+                if (!reading)
+                {
+                    connection.TellClosed();
+                }
+            }
+            else if (ending && !reading)
+            {
+                connection.InputEnded();
+            }
+        }
+
+        private protected override void OnLost(Exception exception) => connection.Lost(exception);
+
+        private static void Add(WorkItem item, Scheduler poller, ref GList ready)
+        {
+            if (ReferenceEquals(item.Scheduler, poller))
+            {
+                ready.Add(item);
+            }
+            else
+            {
+                item.Queue();
+            }
+        }
+    }
+
+    /// <summary>Tells of the peer's end when the grace is over.</summary>
+    private sealed class Teller(TransportConnection connection) : ITimed
+    {
+        public bool IsArmed(int arming) => Volatile.Read(ref connection._told) == 0;
+
+        public void Expire(int arming) => connection.TellClosed();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "Connection id \"{ConnectionId}\" aborted: {Reason}", EventName = "Aborted")]
+        internal static partial void Aborted(ILogger logger, string connectionId, string reason);
+
+        [LoggerMessage(2, LogLevel.Debug, "Connection id \"{ConnectionId}\" broke: {Reason}", EventName = "Failed")]
+        internal static partial void Failed(ILogger logger, string connectionId, string reason);
+
+        [LoggerMessage(3, LogLevel.Error, "Connection id \"{ConnectionId}\": a callback of ConnectionClosed has thrown.", EventName = "CallbackFailed")]
+        internal static partial void CallbackFailed(ILogger logger, string connectionId, Exception exception);
+    }
+}

@@ -1,0 +1,68 @@
+namespace Goroutines.Runtime;
+
+/// <summary>Something that a worker runs once, and that is no goroutine: foreign code that knows nothing of goroutines, such as a server's.</summary>
+/// <remarks>
+/// <para>
+/// It goes through the run queues like a goroutine, so that it shares the Ps fairly with all others, is stolen, and wakes workers. But while
+/// it runs, no goroutine and no <see cref="SynchronizationContext"/> is current. So what it awaits goes on as it would on the
+/// thread pool, and code that blocks its thread (<c>.Result</c>) waits for nothing that only this item could run.
+/// Sysmon sees a thread that sleeps or computes in an item as it sees one in a goroutine, and puts another P beside it.
+/// </para>
+/// <para>
+/// An item may be queued again while an earlier run of it is still on the stack of a thread that has blocked. The owner sees to it that
+/// it is in at most one queue: it queues the item only after it has won a claim that is given out anew by the run itself.
+/// </para>
+/// <para>
+/// It derives from <see cref="G"/> for the links of the queues, and uses nothing else of it: it has no turns, no status and no registry
+/// entry, and counts as no goroutine. Rejected: an interface beside <see cref="G"/> in the queues, which would cost every goroutine a type check.
+/// The one check that there is lies behind the test for a binding (<c>M.RunNext</c>), which goroutines without one pass already.
+/// </para>
+/// </remarks>
+internal abstract class WorkItem : G, IThreadPoolWorkItem
+{
+    private static readonly Action s_body = static () => { };
+
+    private protected WorkItem(Scheduler scheduler)
+        : base(scheduler, 0, null, 0)
+    {
+        _ = TakeContext();
+        BindToItself();
+    }
+
+    internal override Delegate Body => s_body;
+
+    /// <summary>Queues the item: on the calling worker's P, or in the global queue. In a runtime that was stopped it runs on the thread pool.</summary>
+    internal void Queue() => Scheduler.Enqueue(this);
+
+    /// <summary>Runs the item on the thread pool: its runtime has no workers any more.</summary>
+    internal void RunElsewhere()
+    {
+#pragma warning disable RS0030 // the runtime has no workers any more
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+#pragma warning restore RS0030
+    }
+
+    /// <summary>Runs the item on a worker. What it has changed of the thread's execution context is undone.</summary>
+    internal void Run()
+    {
+        try
+        {
+            Execute();
+        }
+        catch (Exception exception)
+        {
+            // Continuations of the compiler's state machines never throw; a hand-written awaiter's may.
+            Scheduler.Panics.Panic(this, exception);
+        }
+
+        if (!ReferenceEquals(ExecutionContext.Capture(), Scheduler.DefaultContext))
+        {
+            RestoreContext();
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute() => Execute();
+
+    /// <summary>Does the work. It may block its thread.</summary>
+    private protected abstract void Execute();
+}
