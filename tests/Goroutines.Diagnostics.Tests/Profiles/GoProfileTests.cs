@@ -211,6 +211,7 @@ public sealed class GoProfileTests
         Chan<int> channel = new();
         Go.Spawn(async () =>
         {
+            await UntilOneWaits("chan receive");
             await Go.SleepAsync(TimeSpan.FromMilliseconds(20));
             await channel.SendAsync(1);
         });
@@ -226,14 +227,18 @@ public sealed class GoProfileTests
             await mutex.LockAsync();
             mutex.Unlock();
         });
-        while (!Go.Snapshot().Any(static info => info.WaitReason == "sync.Mutex.Lock"))
-        {
-            await Go.Yield();
-        }
-
+        await UntilOneWaits("sync.Mutex.Lock");
         await Go.SleepAsync(TimeSpan.FromMilliseconds(10));
         mutex.Unlock();
         await waiter;
+    }
+
+    private static async ValueTask UntilOneWaits(string reason)
+    {
+        while (!Go.Snapshot().Any(info => info.WaitReason == reason))
+        {
+            await Go.Yield();
+        }
     }
 
     private static void Leak(GoRuntime runtime)
