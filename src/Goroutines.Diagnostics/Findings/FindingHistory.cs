@@ -14,7 +14,7 @@ internal sealed class FindingHistory
     private const int LooksForTrend = 4;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string? File, int Line, string? Name), Series> _sites = [];
+    private readonly Dictionary<SiteKey, Series> _sites = [];
 
     private long _lastAt = long.MinValue;
 
@@ -23,11 +23,10 @@ internal sealed class FindingHistory
 
     internal void Add(Look look)
     {
-        Dictionary<(string? File, int Line, string? Name), (int Count, long Oldest, G Example)> counts = [];
+        Dictionary<SiteKey, (int Count, long Oldest, G Example)> counts = [];
         foreach (G g in look.Goroutines)
         {
-            (string? File, int Line, string? Name) key = g.CreatedFile is { Length: > 0 } file ? (file, g.CreatedLine, null) : (null, 0, Traceback.NameOf(g));
-            ref (int Count, long Oldest, G Example) count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _);
+            ref (int Count, long Oldest, G Example) count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, SiteKey.Of(g), out _);
             count = (count.Count + 1, Math.Max(count.Oldest, look.AgeOf(g)), g);
         }
 
@@ -39,12 +38,12 @@ internal sealed class FindingHistory
             }
 
             _lastAt = look.Now;
-            foreach ((string? File, int Line, string? Name) gone in _sites.Keys.Where(key => !counts.ContainsKey(key)).ToArray())
+            foreach (SiteKey gone in _sites.Keys.Where(key => !counts.ContainsKey(key)).ToArray())
             {
                 _sites.Remove(gone);
             }
 
-            foreach (((string? File, int Line, string? Name) key, (int count, long oldest, G example)) in counts)
+            foreach ((SiteKey key, (int count, long oldest, G example)) in counts)
             {
                 if (!_sites.TryGetValue(key, out Series? series))
                 {
@@ -66,7 +65,7 @@ internal sealed class FindingHistory
     {
         lock (_lock)
         {
-            return _sites.TryGetValue(example.CreatedFile is { Length: > 0 } file ? (file, example.CreatedLine, null) : (null, 0, Traceback.NameOf(example)), out Series? series)
+            return _sites.TryGetValue(SiteKey.Of(example), out Series? series)
                 ? [.. series.Points]
                 : [];
         }
@@ -93,6 +92,15 @@ internal sealed class FindingHistory
                 }
             }
         }
+    }
+
+    /// <summary>A place: a file and a line, or a name where no file is known.</summary>
+    private readonly record struct SiteKey(string Text, int Line)
+    {
+        internal static SiteKey Of(G g) => g.CreatedFile is { Length: > 0 } file ? new SiteKey(file, g.CreatedLine) : new SiteKey(Traceback.NameOf(g), -1);
+
+        /// <summary>Without reading the whole path, once for each of a million goroutines.</summary>
+        public override int GetHashCode() => HashCode.Combine(Text.Length, Line);
     }
 
     private sealed class Series(string site)
