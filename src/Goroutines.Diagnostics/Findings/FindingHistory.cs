@@ -5,7 +5,7 @@ using Goroutines.Runtime;
 namespace Goroutines.Diagnostics;
 
 /// <summary>How many goroutines each place had at earlier looks.</summary>
-/// <remarks>Looks that follow each other within a second count as one, so that a page that is refreshed often does not take three looks for a trend.
+/// <remarks>Looks that follow each other within two seconds count as one, so that a page that is refreshed often does not take three looks for a trend.
 /// A place is forgotten when a look finds none of its goroutines. Guarded by its own lock.</remarks>
 internal sealed class FindingHistory
 {
@@ -19,7 +19,7 @@ internal sealed class FindingHistory
     private long _lastAt = long.MinValue;
 
     /// <summary>The least time between two looks that count, in nanoseconds.</summary>
-    internal long LeastBetween { get; init; } = 1_000_000_000;
+    internal long LeastBetween { get; init; } = 2_000_000_000;
 
     internal void Add(Look look)
     {
@@ -139,7 +139,7 @@ internal sealed class FindingHistory
                 rose += Points[i].Count > Points[i - 1].Count ? 1 : 0;
             }
 
-            return Points.Count >= LooksForTrend && rose > (Points.Count - 1) / 2 && to - from >= options.Many && Oldest >= options.SuspectAfter.Ticks * 100;
+            return Points.Count >= LooksForTrend && rose > (Points.Count - 1) / 2 && to - from >= options.Many && during >= options.SuspectAfter.Ticks * 100 && Oldest >= options.SuspectAfter.Ticks * 100;
         }
     }
 }
