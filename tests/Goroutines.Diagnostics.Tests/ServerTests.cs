@@ -77,7 +77,6 @@ public sealed class ServerTests
     [InlineData("api/dump.json?q=chan")]
     [InlineData("api/schema")]
     [InlineData("api/flame")]
-    [InlineData("api/flame?kind=leak")]
     [InlineData("api/speedscope?kind=goroutine")]
     public Task Data_AreJson(string path) => ServedAsync(async (server, client) =>
     {
@@ -90,6 +89,7 @@ public sealed class ServerTests
     [InlineData("api/goroutine?id=99", 404)]
     [InlineData("api/groups?by=colour", 400)]
     [InlineData("api/flame?kind=colour", 400)]
+    [InlineData("api/flame?kind=mutex", 409)]
     [InlineData("api/goroutines?q=colour:red", 400)]
     [InlineData("api/goroutines?limit=x", 400)]
     public Task Request_ThatMakesNoSense_IsRefused(string path, int status) => ServedAsync(async (server, client) =>

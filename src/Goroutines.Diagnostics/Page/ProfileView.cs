@@ -7,6 +7,7 @@ internal static class ProfileView
     /// <param name="runtime">The runtime.</param>
     /// <param name="kind">The profile's name.</param>
     /// <param name="options">What is shown.</param>
+    /// <returns>The answer; status 409, with the reason, where the profile is not kept because profiling is off.</returns>
     /// <exception cref="FormatException">There is no such profile.</exception>
     internal static DiagnosticsResponse Answer(string form, GoRuntime runtime, string kind, DiagnosticsPageOptions options)
     {
@@ -15,7 +16,16 @@ internal static class ProfileView
             throw new FormatException($"There is no profile \"{kind}\", but {string.Join(", ", GoProfile.Names)}.");
         }
 
-        GoProfile profile = GoProfile.Collect(kind, new GoProfileOptions { Runtime = runtime, Labels = options.ShowLabels });
+        GoProfile profile;
+        try
+        {
+            profile = GoProfile.Collect(kind, new GoProfileOptions { Runtime = runtime, Labels = options.ShowLabels });
+        }
+        catch (InvalidOperationException off)
+        {
+            return DiagnosticsResponse.Text(409, off.Message);
+        }
+
         MemoryStream made = new();
         switch (form)
         {
