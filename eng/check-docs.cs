@@ -26,6 +26,7 @@ File.WriteAllText(Path.Combine(directory, "Docs.csproj"), """
       <ItemGroup>
         <Compile Include="Block*.cs" /><!-- nothing below artifacts is included by default -->
         <ProjectReference Include="../../../src/Goroutines.Cluster.Nats/Goroutines.Cluster.Nats.csproj" />
+        <ProjectReference Include="../../../src/Goroutines.Diagnostics/Goroutines.Diagnostics.csproj" />
         <ProjectReference Include="../../../src/Goroutines.Testing/Goroutines.Testing.csproj" />
         <PackageReference Include="Microsoft.Extensions.TimeProvider.Testing" />
       </ItemGroup>
