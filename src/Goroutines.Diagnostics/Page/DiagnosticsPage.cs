@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Goroutines.Runtime;
+
 namespace Goroutines.Diagnostics;
 
 /// <summary>The live page of one runtime and its data, behind whatever web server there is.</summary>
@@ -7,32 +10,138 @@ namespace Goroutines.Diagnostics;
 /// written by the answer itself, so that a dump of a million goroutines is streamed. All links in the page are relative to the mount point,
 /// which has to end in a slash: a server redirects <c>/debug/goroutines</c> to <c>/debug/goroutines/</c>.</para>
 /// <para>Reads are <c>GET</c>. What acts is <c>POST</c>, and is refused with 403 unless <see cref="DiagnosticsRequest.MayAct"/>. The page limits
-/// its own rate: one snapshot at a time.</para>
-/// <para>Safe from any thread.</para>
+/// its own rate: one look at a time, and two in a second; requests that come together share a look.</para>
+/// <para>Nothing is done while nobody asks. Safe from any thread.</para>
 /// </remarks>
-internal sealed class DiagnosticsPage(GoRuntime runtime)
+/// <param name="runtime">The runtime that is shown.</param>
+/// <param name="options">What is shown of it; null: the defaults.</param>
+internal sealed class DiagnosticsPage(GoRuntime runtime, DiagnosticsPageOptions? options = null)
 {
+    private const string JsonType = "application/json; charset=utf-8";
+
+    private readonly DiagnosticsPageOptions _options = options ?? new DiagnosticsPageOptions();
+    private readonly LookCache _looks = new(runtime);
+    private readonly FindingCache _findings = new(runtime);
+    private readonly TraceEndpoints _traces = new(runtime, options?.ShowLabels ?? false);
+    private readonly Lock _searchLock = new();
+    private bool _searchesLeaks;
+
     /// <summary>Answers one request.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="cancellationToken">Ends the work: the caller has gone.</param>
     /// <returns>The answer; status 404 for a path that is none of the page's.</returns>
-    internal ValueTask<DiagnosticsResponse> HandleAsync(DiagnosticsRequest request, CancellationToken cancellationToken)
+    internal async ValueTask<DiagnosticsResponse> HandleAsync(DiagnosticsRequest request, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        return new ValueTask<DiagnosticsResponse>((request.Method, request.Path) switch
+        try
         {
-            ("GET" or "HEAD", "api/dump") => new DiagnosticsResponse(200, "text/plain; charset=utf-8", WriteDumpAsync),
-            ("GET" or "HEAD", _) => DiagnosticsResponse.Text(404, "There is no such page."),
-            _ => DiagnosticsResponse.Text(405, "The page is read by GET."),
-        });
+            if (request.Method is "GET" or "HEAD" or "POST" && await _traces.HandleAsync(request, cancellationToken).ConfigureAwait(false) is { } traced)
+            {
+                return traced;
+            }
+
+            return request.Method switch
+            {
+                "GET" or "HEAD" => await ReadAsync(request, cancellationToken).ConfigureAwait(false),
+                "POST" => await ActAsync(request, cancellationToken).ConfigureAwait(false),
+                _ => DiagnosticsResponse.Text(405, "The page is read by GET.").With("Allow", "GET, HEAD, POST"),
+            };
+        }
+        catch (FormatException exception)
+        {
+            return DiagnosticsResponse.Text(400, exception.Message);
+        }
     }
 
-    private async ValueTask WriteDumpAsync(Stream body, CancellationToken cancellationToken)
+    private async ValueTask<DiagnosticsResponse> ReadAsync(DiagnosticsRequest request, CancellationToken cancellationToken)
     {
-        StreamWriter writer = new(body, leaveOpen: true);
-        await using (writer.ConfigureAwait(false))
+        PageQuery query = PageQuery.Parse(request.Query);
+        switch (request.Path)
         {
-            runtime.Dump(writer);
+            case "":
+                return PageResources.Page();
+            case "api/schema":
+                return PageResources.Schema();
+            case "api/overview":
+                IReadOnlyList<Finding> findings = await _findings.GetAsync(cancellationToken).ConfigureAwait(false);
+                Look now = await _looks.GetAsync(cancellationToken).ConfigureAwait(false);
+                return Answer(json => OverviewView.Write(json, now, findings, request.MayAct));
         }
+
+        GoroutineQuery search = GoroutineQuery.Parse(query["q"]);
+        if (request.Path is not ("api/groups" or "api/goroutines" or "api/goroutine" or "api/objects" or "api/graph" or "api/dump" or "api/dump.json"))
+        {
+            return DiagnosticsResponse.Text(404, "There is no such page.");
+        }
+
+        Look look = await _looks.GetAsync(cancellationToken).ConfigureAwait(false);
+        GoDumpOptions dump = new() { ShowLabels = _options.ShowLabels, ShowNames = _options.ShowNames, FullPaths = _options.FullPaths, Query = query["q"], Limit = query.Number("limit", int.MaxValue) };
+        return request.Path switch
+        {
+            "api/groups" => Answer(json => GroupView.Write(json, look, GoFindings.HistoryOf(runtime), search, query["by"] ?? "site", _options)),
+            "api/goroutines" => Answer(json => GoroutineView.WriteMany(json, look, search, query["sort"] ?? "age", query.Number("limit", 200), dump)),
+            "api/goroutine" => look.Find(query.Number("id", 0)) is { } g && g.Status is var status and not GStatus.Dead
+                ? Answer(json => GoroutineView.WriteOne(json, look, g, status, dump))
+                : DiagnosticsResponse.Text(404, "There is no such goroutine: it has ended."),
+            "api/objects" => Answer(json => ObjectsView.Write(json, look, search, dump)),
+            "api/graph" => Answer(json => GraphView.Write(json, look, search, query.Number("id", 0), dump)),
+            "api/dump" => new DiagnosticsResponse(200, "text/plain; charset=utf-8", (body, token) => GoDump.WriteTextOfAsync(look, body, search, dump, token)),
+            _ => new DiagnosticsResponse(200, JsonType, (body, token) => GoDump.WriteJsonOfAsync(look, body, search, dump, token)),
+        };
+    }
+
+    private async ValueTask<DiagnosticsResponse> ActAsync(DiagnosticsRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Path != "api/leaks")
+        {
+            return DiagnosticsResponse.Text(404, "There is no such page.");
+        }
+
+        if (!request.MayAct)
+        {
+            return DiagnosticsResponse.Text(403, "This page may only be read here.");
+        }
+
+        lock (_searchLock)
+        {
+            if (_searchesLeaks)
+            {
+                return DiagnosticsResponse.Text(429, "A search for leaks is under way.").With("Retry-After", "1");
+            }
+
+            _searchesLeaks = true;
+        }
+
+        try
+        {
+            LeakReport report = await GoLeaks.FindAsync(runtime, cancellationToken: cancellationToken).ConfigureAwait(false);
+            return Answer(json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("time"u8, report.Time);
+                json.WriteNumber("collected"u8, report.Collected);
+                OverviewView.WriteFindings(json, report.Findings);
+                json.WriteEndObject();
+            });
+        }
+        finally
+        {
+            lock (_searchLock)
+            {
+                _searchesLeaks = false;
+            }
+        }
+    }
+
+    /// <summary>An answer in JSON of bounded size: it is made in memory first, so that what fails fails before anything is sent.</summary>
+    private static DiagnosticsResponse Answer(Action<Utf8JsonWriter> write)
+    {
+        MemoryStream made = new();
+        using (Utf8JsonWriter json = new(made, Json.WriterOptions))
+        {
+            write(json);
+        }
+
+        ReadOnlyMemory<byte> body = made.GetBuffer().AsMemory(0, (int)made.Length);
+        return new DiagnosticsResponse(200, JsonType, (stream, token) => stream.WriteAsync(body, token));
     }
 }

@@ -69,7 +69,7 @@ internal static class Traceback
         return text.ToString();
     }
 
-    internal static void Append(StringBuilder text, G g, GStatus status, long now)
+    internal static void Append(StringBuilder text, G g, GStatus status, long now, string labels = "")
     {
         (string reason, TimeSpan waited) = WaitOf(g, status, now);
         text.Append(CultureInfo.InvariantCulture, $"goroutine {g.Id} [{(reason.Length == 0 ? Word(status) : reason)}");
@@ -80,10 +80,12 @@ internal static class Traceback
 
         if (g is ThreadG { WaitsForThread: true })
         {
-            text.Append(CultureInfo.InvariantCulture, $", waiting for a thread: all {g.Scheduler.Threads.Most} are taken (MaxThreads)");
+            text.Append(g.Scheduler.Stacks.AnyRefused
+                ? ", waiting for a thread: the system refuses one"
+                : string.Create(CultureInfo.InvariantCulture, $", waiting for a thread: all {g.Scheduler.Threads.Most} are taken (MaxThreads)"));
         }
 
-        text.AppendLine("]:");
+        text.Append(']').Append(labels).AppendLine(":");
         List<string> frames = AsyncStack.Frames(g);
         if (frames.Count == 0)
         {

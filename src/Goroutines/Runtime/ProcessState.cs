@@ -23,7 +23,6 @@ namespace Goroutines.Runtime;
 /// <item><term><c>ObjectNames.s_entries</c></term><description>Numbers and names of channels and locks, which belong to no runtime.</description></item>
 /// <item><term><c>ObjectNames.s_last</c></term><description>The last number that was given to such an object.</description></item>
 /// <item><term><c>SpawnNotes.s_notes</c></term><description>What was noted of goroutines when they were made, beside them.</description></item>
-/// <item><term><c>SpawnNotes.s_labels</c></term><description>The labels of the calling code.</description></item>
 /// <item><term><c>SpawnNotes.s_wanted</c></term><description>What is noted of new goroutines, one bit each.</description></item>
 /// <item><term><c>Scheduler.s_lastNumber</c></term><description>The last number that was given to a runtime: a lock names its holder by it.</description></item>
 /// <item><term><c>OperationHooks.s_bits</c></term><description>Which hooks are on, one bit each: operations read it before anything else.</description></item>

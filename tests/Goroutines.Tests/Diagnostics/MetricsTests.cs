@@ -20,6 +20,10 @@ public class MetricsTests
             Assert.Equal(40, parked["goroutines.spawned"]);
             Assert.Equal(40, parked["goroutines.turns"]);
             Assert.Equal(0, parked["goroutines.queued"]);
+            Assert.Equal(40, parked["goroutines.state waiting"]);
+            Assert.Equal(0, parked["goroutines.state running"]);
+            Assert.Equal(0, parked["goroutines.panics"]);
+            Assert.Equal(0, parked["goroutines.stack.threads"]);
             Assert.Equal(2, parked["goroutines.processors"]);
             Assert.InRange(parked["goroutines.workers"], 1, long.MaxValue);
             Assert.InRange(parked["goroutines.workers.wakes"], 1, long.MaxValue);
@@ -103,7 +107,8 @@ public class MetricsTests
         {
             if (tags.ToArray().Contains(new KeyValuePair<string, object?>("goroutines.runtime", runtime)))
             {
-                values.Add(instrument.Name, value);
+                string? state = (string?)tags.ToArray().FirstOrDefault(static tag => tag.Key is "goroutines.state" or "goroutines.site").Value;
+                values.Add(state is null ? instrument.Name : $"{instrument.Name} {state}", value);
             }
         });
         listener.Start();

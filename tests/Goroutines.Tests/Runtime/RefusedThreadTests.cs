@@ -114,6 +114,8 @@ public class RefusedThreadTests
                     refused = exception;
                     ended.Done();
                 }
+
+                await Go.Yield(); // to those spawned, whose threads are taken at their first turn
             }
 
             gate.Close();

@@ -37,9 +37,7 @@ public class StackfulPoolTests
             await Poll.UntilAsync(() => runtime.Snapshot().Count(info => info.WaitReason == "chan receive") == 2, "two to park");
             Assert.Equal(6, runtime.Count);
 
-            using StringWriter dump = new();
-            runtime.Dump(dump);
-            Assert.Contains("waiting for a thread: all 2 are taken (MaxThreads)", dump.ToString(), StringComparison.Ordinal);
+            await Poll.UntilAsync(() => Dump(runtime).Split("waiting for a thread: all 2 are taken (MaxThreads)").Length == 1 + 4, "four to wait for a thread");
             for (int i = 0; i < 6; i++)
             {
                 await gate.SendAsync(i);
@@ -54,6 +52,71 @@ public class StackfulPoolTests
             Assert.Equal(2, runtime.Scheduler.Stacks.Threads.Length);
         },
         new GoRuntimeOptions { MaxThreads = 2 });
+
+    /// <summary>Bodies that never park need no thread each: whoever has run one runs the next.</summary>
+    [Fact]
+    public Task BodiesThatNeverPark_NeedNoThreadEach() => Isolated.RunAsync(2, async runtime =>
+    {
+        const int Bodies = 10_000;
+        WaitGroup ended = new();
+        int running = 0, ran = 0, overlapping = 0;
+        ended.Add(Bodies);
+        for (int i = 0; i < Bodies; i++)
+        {
+            runtime.Spawn(() =>
+            {
+                overlapping |= Interlocked.Increment(ref running) > 64 ? 1 : 0;
+                Interlocked.Increment(ref ran);
+                Interlocked.Decrement(ref running);
+                ended.Done();
+            });
+        }
+
+        await ended.WaitAsync();
+        Assert.Equal(Bodies, ran);
+        Assert.Equal(0, overlapping);
+        Assert.InRange(runtime.Scheduler.Stacks.Threads.Length, 1, 64);
+    });
+
+    /// <summary>The threads that wait are not in each other's way: a body that parks gives the one that it waits for a thread, however late it comes.</summary>
+    [Fact]
+    public Task BodyThatWaitsForALaterOne_GoesOn() => Isolated.RunAsync(1, async runtime =>
+    {
+        for (int round = 0; round < 200; round++)
+        {
+            Chan<int> chan = new();
+            Goroutine first = runtime.Run(() => { chan.Receive(); });
+            Goroutine filler = runtime.Run(() => { });
+            Goroutine second = runtime.Run(() => chan.Send(1));
+            await first;
+            await filler;
+            await second;
+        }
+    });
+
+    /// <summary>The system refuses a thread at a goroutine's turn, when its spawner is gone: it waits until there is one.</summary>
+    [Fact]
+    public Task ThreadRefusedAtItsTurn_TheGoroutineWaitsForOne() => Isolated.RunAsync(1, async runtime =>
+    {
+        Goroutines.Runtime.StackfulPool stacks = runtime.Scheduler.Stacks;
+        Action<Goroutines.Runtime.StackfulThread, int> start = stacks.StartThread;
+        Chan<int> gate = new();
+        Goroutine[] all = await runtime.Run(() =>
+        {
+            // In one turn on the only P: none of them begins before all are queued, so one idle thread was enough for all spawns.
+            Goroutine[] spawned = [.. Enumerable.Range(0, 4).Select(_ => runtime.Run(() => { gate.Receive(); }))];
+            stacks.StartThread = static (_, _) => throw new OutOfMemoryException("no more threads");
+            return new ValueTask<Goroutine[]>(spawned);
+        });
+        await Poll.UntilAsync(() => Dump(runtime).Contains("waiting for a thread: the system refuses one", StringComparison.Ordinal), "a thread to be refused");
+        stacks.StartThread = start;
+        await Poll.UntilAsync(() => runtime.Snapshot().Count(info => info.WaitReason == "chan receive") == 4, "all to park");
+        gate.Close();
+        foreach (Goroutine one in all)
+        {
+            await one;
+        }
+    });
 
     [Fact]
     public Task RefusedThread_TheSpawnerIsTold_AndNothingElseIsHarmed() => Isolated.RunAsync(1, async runtime =>
@@ -111,5 +174,36 @@ public class StackfulPoolTests
         Assert.Throws<ObjectDisposedException>(() => runtime.Spawn(() => { }));
         await ended.WaitAsync(Limits.Wait);
         Assert.Equal(0, runtime.Count);
+    }
+
+    /// <summary>Between the queue, the waiting ones and a thread that ends no goroutine is lost: each handle ends, and so does the stop.</summary>
+    [Fact]
+    public async Task StoppedWhileBodiesStart_EachEndsOnce()
+    {
+        for (int round = 0; round < 300; round++)
+        {
+            GoRuntime runtime = new(new GoRuntimeOptions { MaxProcs = 2, MaxThreads = 1 + (round % 4) });
+            Chan<int> never = new();
+            List<Goroutine> spawned = [];
+            for (int i = 0; i < 20; i++)
+            {
+                spawned.Add(i % 3 == 0 ? runtime.Run(() => { never.Receive(); }) : runtime.Run(static () => { }));
+            }
+
+            await runtime.DisposeAsync().AsTask().WaitAsync(Limits.Wait);
+            foreach (Goroutine one in spawned)
+            {
+                await one.AsTask().ContinueWith(static _ => { }, TaskScheduler.Default).WaitAsync(Limits.Wait);
+            }
+
+            await Poll.UntilAsync(() => runtime.Count == 0 && runtime.Scheduler.Stacks.Threads.Length == 0, "all to be gone");
+        }
+    }
+
+    private static string Dump(GoRuntime runtime)
+    {
+        using StringWriter dump = new();
+        runtime.Dump(dump);
+        return dump.ToString();
     }
 }

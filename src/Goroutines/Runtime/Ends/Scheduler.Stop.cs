@@ -55,6 +55,11 @@ internal sealed partial class Scheduler
 
         bool alone = _workers.All.Count == 0;
         _lock.Exit();
+        if (first)
+        {
+            RuntimeEvents.OnStopped(this);
+        }
+
         _population.EndDrain();
         foreach (M m in _workers.All)
         {

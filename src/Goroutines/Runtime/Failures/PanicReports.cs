@@ -29,6 +29,9 @@ internal sealed class PanicReports
     /// <summary>Reports that are queued for a handler, or that a handler has not returned from.</summary>
     private int _reporting;
 
+    /// <summary>Panics so far.</summary>
+    private long _count;
+
     /// <param name="scheduler">Whose goroutines fail.</param>
     /// <param name="handler">The first handler.</param>
     internal PanicReports(Scheduler scheduler, Action<PanicInfo> handler)
@@ -36,6 +39,8 @@ internal sealed class PanicReports
         _scheduler = scheduler;
         _handler = handler;
     }
+
+    internal long Count => Interlocked.Read(ref _count);
 
     internal Action<PanicInfo> Handler
     {
@@ -56,6 +61,7 @@ internal sealed class PanicReports
             return;
         }
 
+        Interlocked.Increment(ref _count);
         Interlocked.Increment(ref _reporting);
         Report(Describe(g, exception));
         Interlocked.Decrement(ref _reporting);
@@ -85,6 +91,7 @@ internal sealed class PanicReports
         t_inHandler = true;
         try
         {
+            RuntimeEvents.OnPanicked(_scheduler, info);
             Handler(info);
         }
         catch (Exception second)

@@ -7,16 +7,19 @@ internal abstract partial class G
 {
     private object? _binding;
 
-    /// <summary>What its turns need beyond a worker: the thread of a stackful goroutine (Go's <c>lockedm</c>), or the
-    /// <see cref="SideTurns"/> of a body that has blocked. Null for most. A <see cref="WorkItem"/> is its own.</summary>
+    /// <summary>What its turns need beyond a worker: the thread of a stackful goroutine (Go's <c>lockedm</c>), before its first turn the
+    /// <see cref="StackfulPool"/>; or the <see cref="SideTurns"/> of a body that has blocked. Null for most. A <see cref="WorkItem"/> is its own.</summary>
     internal object? Binding => _binding;
 
-    /// <summary>The thread of a stackful goroutine, from its spawn to its end.</summary>
+    /// <summary>The thread of a stackful goroutine, from its first turn to its end.</summary>
     internal M? LockedM
     {
         get => _binding as M;
         set => _binding = value;
     }
+
+    /// <summary>A stackful goroutine gets its thread at its turn.</summary>
+    internal void AwaitThreadOf(StackfulPool pool) => _binding = pool;
 
     /// <summary>This is no goroutine: a worker is to ask what it is before it gives it a turn.</summary>
     private protected void BindToItself() => _binding = this;

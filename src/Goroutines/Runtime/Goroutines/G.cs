@@ -88,7 +88,8 @@ internal abstract partial class G : SynchronizationContext
 
     internal bool HasPosted => _inbox is not null;
 
-    internal WaitReason Reason => _reason;
+    /// <summary>Why it is parked. Where its thread blocked for a moment on the way to the park, inside the library, that is noted last, and is over.</summary>
+    internal WaitReason Reason => _reason == WaitReason.Blocking && _parkedOn is { } parkedOn && Status == GStatus.Waiting ? parkedOn.Reason : _reason;
 
     internal long ParkedAt => _parkedAt;
 
@@ -141,6 +142,8 @@ internal abstract partial class G : SynchronizationContext
     {
         Debug.Assert(Status == GStatus.Runnable || _binding is SideTurns, "A goroutine was run that is not runnable.");
         _status = (int)GStatus.Running;
+        ProcTrace? trace = m.P!.Trace;
+        trace?.TurnBegin(this);
         do
         {
             SetSynchronizationContext(this);
@@ -165,7 +168,7 @@ internal abstract partial class G : SynchronizationContext
                 RestoreContext();
             }
         }
-        while (!EndTurn(m));
+        while (!(trace is null ? EndTurn(m) : EndTracedTurn(m)));
     }
 
     /// <summary>Runs what is ready: what was posted, and the continuation slot.</summary>

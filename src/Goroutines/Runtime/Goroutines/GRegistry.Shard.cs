@@ -84,7 +84,7 @@ internal sealed partial class GRegistry
                 scheduler.GoroutinesLost(lost);
             }
 
-            if (scheduler.CollectedHandler is not null)
+            if (scheduler.WatchesCollected)
             {
                 CollectedNotice.AttachTo(g);
             }

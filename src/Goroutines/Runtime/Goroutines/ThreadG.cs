@@ -2,15 +2,15 @@ namespace Goroutines.Runtime;
 
 /// <summary>A goroutine whose body is an ordinary synchronous method: what Go calls a goroutine locked to its M.</summary>
 /// <remarks>
-/// It has a pooled thread to itself from its spawn to its end. In the run queues, statuses, waits and reports it is as any
-/// other; the difference is the turn. A worker that takes it from a queue hands its P to the thread
+/// It has a pooled thread to itself from its first turn to its end (<see cref="StackfulPool"/>). In the run queues, statuses, waits and
+/// reports it is as any other; the difference is the turn. A worker that takes it from a queue hands its P to the thread
 /// (<see cref="Scheduler.GiveTurn"/>) and parks. When the body waits, the thread commits the status as
 /// <see cref="G"/> does (Waiting with a full fence, then one more look at the operation), hands the P on to whatever is
 /// next (<see cref="Scheduler.PassTurn"/>), and sleeps on its note until it is given one again.
 /// </remarks>
 internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int line) : G(scheduler, id, file, line)
 {
-    /// <summary>Spawned while all the threads allowed were taken: it waits for one of them to come free.</summary>
+    /// <summary>Its turn came while all the threads allowed were taken: it waits for one of them to come free.</summary>
     internal volatile bool WaitsForThread;
 
     /// <summary>Link of the queue of those that wait for a thread, owned by the pool's lock.</summary>
@@ -23,6 +23,7 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
     internal void RunToEnd(StackfulThread thread)
     {
         SetRunningStatus(GStatus.Running);
+        thread.P!.Trace?.TurnBegin(this);
         SetSynchronizationContext(this);
         try
         {
@@ -59,6 +60,7 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
             }
 
             End(thread);
+            thread.P!.Trace?.TurnEnd(this, TraceEvent.Ended);
         }
 
         SetRunningStatus(GStatus.Dead);
@@ -73,13 +75,14 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
             while (!(source is not null ? source.IsOver : wait.IsSignalled))
             {
                 thread.ThrowIfStopped(this);
-                if (CommitWait(source, wait))
+                if (CommitWait(thread, source, wait))
                 {
                     Scheduler.PassTurn(thread);
                     thread.AwaitTurn(this);
                 }
 
                 SetRunningStatus(GStatus.Running);
+                thread.P?.Trace?.TurnBegin(this);
             }
         }
         catch (ObjectDisposedException) when (Scheduler.IsStopping)
@@ -98,11 +101,13 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
     internal void YieldNow(StackfulThread thread)
     {
         thread.ThrowIfStopped(this);
+        thread.P!.Trace?.TurnEnd(this, TraceEvent.Yielded);
         SetRunningStatus(GStatus.Runnable);
         thread.P!.Queue.PushBack(this, Scheduler);
         Scheduler.PassTurn(thread);
         thread.AwaitTurn(this);
         SetRunningStatus(GStatus.Running);
+        thread.P?.Trace?.TurnBegin(this);
     }
 
     /// <summary>The body is synchronous and can't be interrupted: what is posted runs on the thread pool.</summary>
@@ -121,8 +126,9 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
     private protected abstract void CallBody();
 
     /// <returns><see langword="false"/>: what it waits for has come meanwhile, and the turn goes on.</returns>
-    private bool CommitWait(WaitSource? source, ThreadWait wait)
+    private bool CommitWait(StackfulThread thread, WaitSource? source, ThreadWait wait)
     {
+        thread.P!.Trace?.TurnEnd(this, (ushort)(source?.Reason ?? WaitReason.Task));
         StoreWaiting(source?.Reason ?? WaitReason.Task);
         bool over = source is not null ? source.HasNews : wait.IsSignalled;
         return !(over && TryTakeBack());

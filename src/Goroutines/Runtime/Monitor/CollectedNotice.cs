@@ -8,7 +8,7 @@ namespace Goroutines.Runtime;
 /// The notice lives as long as its goroutine does (an ephemeron), and refers back to it. When the collector finds that nothing
 /// else reaches the two, it queues the notice for finalization, which keeps the goroutine intact until the notice has read what
 /// the report needs. So a goroutine needs no field for this, and parking records nothing. A goroutine gets its notice when it
-/// first parks, and only while <see cref="Scheduler.CollectedHandler"/> is set. Rejected: a copy of id, creation site and wait
+/// first parks, and only while <see cref="Scheduler.WatchesCollected"/>. Rejected: a copy of id, creation site and wait
 /// reason beside the weak handle, which every park would have to keep up to date.
 /// </remarks>
 internal sealed class CollectedNotice
@@ -22,9 +22,16 @@ internal sealed class CollectedNotice
     ~CollectedNotice()
     {
         Scheduler scheduler = _goroutine.Scheduler;
-        if (_goroutine.HasEnded || scheduler.IsStopping || scheduler.CollectedHandler is not { } handler)
+        if (_goroutine.HasEnded || scheduler.IsStopping)
         {
             return; // what is parked in a runtime that was stopped never goes on, and is garbage as a rule
+        }
+
+        scheduler.CollectedAt(scheduler.Reports.CreatedAt(_goroutine));
+        Action<GoroutineInfo>? handler = scheduler.CollectedHandler;
+        if (handler is null && !RuntimeEvents.HearsCollected)
+        {
+            return;
         }
 
         // Elsewhere: a handler that blocks the finalizer's thread blocks every other finalizer.
@@ -44,11 +51,12 @@ internal sealed class CollectedNotice
         }
     }
 
-    private static void Tell(Scheduler scheduler, Action<GoroutineInfo> handler, GoroutineInfo info)
+    private static void Tell(Scheduler scheduler, Action<GoroutineInfo>? handler, GoroutineInfo info)
     {
+        RuntimeEvents.OnCollected(scheduler, info);
         try
         {
-            handler(info);
+            handler?.Invoke(info);
         }
         catch (Exception exception)
         {

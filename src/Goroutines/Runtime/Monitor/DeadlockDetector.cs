@@ -126,6 +126,7 @@ internal sealed class DeadlockDetector
             return;
         }
 
+        RuntimeEvents.OnDeadlockSuspected(_scheduler);
         bool waitsForNet = false;
         _scheduler.Registry.HoldsLost = true;
         try
@@ -198,6 +199,7 @@ internal sealed class DeadlockDetector
     private void Report()
     {
         DeadlockException deadlock = DeadlockException.Proved(_scheduler.Reports.Format(_scheduler.Goroutines(unreachable: true), _scheduler) + _scheduler.Registry.DescribeLetGo());
+        RuntimeEvents.OnDeadlocked(_scheduler);
         _scheduler.Mains.FailAll(deadlock);
     }
 

@@ -41,6 +41,12 @@ internal sealed class Sysmon
     private Observation[] _observed = [];
     private ComputingBound _computingBound;
     private long _triedWakingAt;
+    private long _triedThreadAt;
+    private bool _waitedBefore;
+    private long _lookedAt;
+
+    /// <summary>Written by the thread, read by meters.</summary>
+    private long _stalled;
 
     /// <param name="scheduler">What it watches.</param>
     /// <param name="runs">Whether it ever starts: where schedules are explored, nothing but the driver decides who runs.</param>
@@ -49,6 +55,9 @@ internal sealed class Sysmon
         _scheduler = scheduler;
         _started = runs ? 0 : 1;
     }
+
+    /// <summary>For how long, in nanoseconds, at least one goroutine was ready and waited for a turn: the time between two looks that both found one.</summary>
+    internal long StalledNanoseconds => Volatile.Read(ref _stalled);
 
     /// <summary>The kernel's id of its thread; 0 before it runs.</summary>
     internal int ThreadId => _threadId;
@@ -144,6 +153,7 @@ internal sealed class Sysmon
 
                 if (quiet > QuietBeforeSleep && SleepWhileIdle(ticks, wanted == long.MaxValue ? -1 : Math.Max(0, wanted - quiet), out bool woken))
                 {
+                    _waitedBefore = false;
                     quietSince = woken ? long.MaxValue : quietSince;
                     idleRounds = woken ? 0 : idleRounds;
                     last = Clock.SystemNanoseconds();
@@ -156,6 +166,12 @@ internal sealed class Sysmon
             }
 
             _scheduler.PollNetIfLate(now);
+            if (_scheduler.Stacks.AnyRefused && now - _triedThreadAt >= TimeSlice)
+            {
+                _triedThreadAt = now;
+                _scheduler.RetryRefused();
+            }
+
             idleRounds = Retake(now) ? 0 : idleRounds + 1;
         }
     }
@@ -170,7 +186,7 @@ internal sealed class Sysmon
         woken = true;
         _asleep = true;
         Interlocked.MemoryBarrier(); // pairs with the one in WakeIfAsleep
-        bool idle = _scheduler.AreAllPsIdle && _scheduler.QueuedGlobally == 0 && !_scheduler.IsStopping && ticks == _scheduler.Turns;
+        bool idle = _scheduler.AreAllPsIdle && _scheduler.QueuedGlobally == 0 && !_scheduler.Stacks.AnyRefused && !_scheduler.IsStopping && ticks == _scheduler.Turns;
         if (idle)
         {
             woken = _note.Sleep(limit);
@@ -190,6 +206,13 @@ internal sealed class Sysmon
         }
 
         bool waiting = WorkWaits();
+        if (waiting && _waitedBefore)
+        {
+            Volatile.Write(ref _stalled, _stalled + now - _lookedAt);
+        }
+
+        _waitedBefore = waiting;
+        _lookedAt = now;
         bool unattended = !waiting && _scheduler.IsNetUnattended;
         bool acted = false;
         for (int i = 0; i < all.Length; i++)

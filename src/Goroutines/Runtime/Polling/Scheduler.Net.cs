@@ -67,6 +67,11 @@ internal sealed partial class Scheduler
     {
         GList ready = default;
         _poller.Poll(ref ready);
+        if (ready.Count != 0)
+        {
+            p.Trace?.Note(TraceEventKind.NetPoll, ready.Count);
+        }
+
         G? first = ready.Pop();
         EnqueueReady(p, ref ready, wake: true);
         return first;

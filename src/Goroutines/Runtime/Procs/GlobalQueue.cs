@@ -16,6 +16,9 @@ internal struct GlobalQueue
 
     internal readonly int Count => _count;
 
+    /// <summary>How many have been taken so far: while this stands still, the first one waits. Written under the lock, read anywhere.</summary>
+    internal long Taken;
+
     /// <summary>The goroutine that is taken next.</summary>
     internal readonly G? First => _head;
 
@@ -55,6 +58,7 @@ internal struct GlobalQueue
 
             g.QueueNext = null;
             _count--;
+            Taken++;
         }
 
         return g;

@@ -81,6 +81,9 @@ internal sealed class P(int id, Scheduler scheduler)
     /// <summary>Link of the idle or the retired list, owned by the scheduler's lock.</summary>
     internal P? ListNext;
 
+    /// <summary>What is recorded here; null: nothing. Set by the <see cref="Tracer"/>, looked at by the owner.</summary>
+    internal ProcTrace? Trace;
+
     internal bool IsStray => Id == StrayId;
 
     internal PStatus Status

@@ -58,6 +58,9 @@ internal sealed class RunQueue
 
     internal bool IsRingEmpty => Volatile.Read(ref _head) == Volatile.Read(ref _tail);
 
+    /// <summary>What has been taken out of the ring so far, modulo 2^32: while it stands still, its first goroutine waits.</summary>
+    internal uint RingTaken => Volatile.Read(ref _head);
+
     internal int Count => (int)(Volatile.Read(ref _tail) - Volatile.Read(ref _head)) + (Next is null ? 0 : 1);
 
     /// <summary>Owner: makes <paramref name="g"/> the next to run; what was next goes to the back of the ring.</summary>

@@ -1,9 +1,14 @@
+using System.Collections.Concurrent;
+
 namespace Goroutines.Runtime;
 
 /// <summary>Sums of what the Ps' owners count, each a moment's reading.</summary>
 internal sealed partial class Scheduler
 {
     private Action<GoroutineInfo>? _collectedHandler;
+
+    /// <summary>Goroutines that were collected while parked, by where they were created; null until <see cref="CountCollectedSites"/>.</summary>
+    private ConcurrentDictionary<string, long>? _collectedSites;
 
     /// <summary>Goroutines that exist (runtime.NumGoroutine).</summary>
     internal long Count
@@ -40,6 +45,32 @@ internal sealed partial class Scheduler
 
     internal long IdleProcs => _procs.IdleCount;
 
+    /// <summary>Threads of goroutines with a stack of their own.</summary>
+    internal long StackThreads => Stacks.Threads.Length;
+
+    /// <summary>Timers that are armed, and those that were stopped and have not been dropped yet.</summary>
+    internal long Timers => _procs.Sum(static p => p.Timers.Count);
+
+    /// <summary>For how long, in nanoseconds, goroutines have been ready without having a turn, by sysmon's looks.</summary>
+    internal long StalledNanoseconds => Sysmon.StalledNanoseconds;
+
+    /// <summary>How many goroutines have a turn, and how many of those are in a blocking region.</summary>
+    internal (int Running, int Blocking) InTurns()
+    {
+        int running = 0;
+        int blocking = 0;
+        foreach (M m in _workers.All)
+        {
+            if (m.CurrentG is { } g)
+            {
+                running += g.Status == GStatus.Running ? 1 : 0;
+                blocking += g.Status is GStatus.Syscall or GStatus.Blocked ? 1 : 0;
+            }
+        }
+
+        return (running, blocking);
+    }
+
     internal long Workers => _workers.All.Count + Stacks.Threads.Length;
 
     internal long WorkerWakes => _workers.Wakes;
@@ -59,14 +90,37 @@ internal sealed partial class Scheduler
             Interlocked.Exchange(ref _collectedHandler, value);
             if (value is not null)
             {
-                List<G> parked = [];
-                int lost = Registry.CopyTo(parked);
-                parked.ForEach(CollectedNotice.AttachTo);
-                if (lost != 0)
-                {
-                    GoroutinesLost(lost);
-                }
+                AttachNotices();
             }
+        }
+    }
+
+    /// <summary>Whether goroutines that park get a <see cref="CollectedNotice"/>.</summary>
+    internal bool WatchesCollected => CollectedHandler is not null || Volatile.Read(ref _collectedSites) is not null;
+
+    /// <summary>Goroutines that were collected while parked, by where they were created, since they are counted; empty if they are not.</summary>
+    internal IReadOnlyCollection<KeyValuePair<string, long>> CollectedSites => Volatile.Read(ref _collectedSites) is { } sites ? sites.ToArray() : [];
+
+    /// <summary>From now on goroutines that are collected while parked are counted by where they were created.</summary>
+    internal void CountCollectedSites()
+    {
+        if (Interlocked.CompareExchange(ref _collectedSites, new ConcurrentDictionary<string, long>(StringComparer.Ordinal), null) is null)
+        {
+            AttachNotices();
+        }
+    }
+
+    /// <summary>A goroutine was collected while parked. On the finalizer's thread.</summary>
+    internal void CollectedAt(string site) => Volatile.Read(ref _collectedSites)?.AddOrUpdate(site, 1, static (_, count) => count + 1);
+
+    private void AttachNotices()
+    {
+        List<G> parked = [];
+        int lost = Registry.CopyTo(parked);
+        parked.ForEach(CollectedNotice.AttachTo);
+        if (lost != 0)
+        {
+            GoroutinesLost(lost);
         }
     }
 }

@@ -154,6 +154,7 @@ internal sealed partial class Scheduler
             Interlocked.Increment(ref _spinning);
         }
 
+        p.Trace?.HasSearched();
         return Steal(p);
     }
 
@@ -186,6 +187,7 @@ internal sealed partial class Scheduler
                 if (p.Queue.StealFrom(victim.Queue, takeNext: lastRound && IsNextStuck(victim)) is { } stolen)
                 {
                     p.Steals++;
+                    p.Trace?.Note(TraceEventKind.Steal, stolen.Id);
                     return stolen;
                 }
             }
@@ -241,6 +243,7 @@ internal sealed partial class Scheduler
         }
 
         p.Queue.ClearStale();
+        p.Trace?.Note(TraceEventKind.Idle);
         m.Release();
         _procs.PutIdle(p);
         _workers.CountSleep();

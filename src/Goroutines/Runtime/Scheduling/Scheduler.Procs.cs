@@ -72,6 +72,7 @@ internal sealed partial class Scheduler
             return;
         }
 
+        p.Trace?.Note(TraceEventKind.HandOff);
         if (!p.Queue.IsEmpty || _global.Count != 0 || Driver is not null)
         {
             StartWorker(p, spinning: false); // a driver is told that everything is idle by workers only
@@ -146,6 +147,11 @@ internal sealed partial class Scheduler
         }
 
         _lock.Exit();
+        if (can)
+        {
+            TracerIfAny?.NoteOutside(TraceEventKind.Compensated, stuck.Id, 0);
+        }
+
         return can;
     }
 

@@ -97,7 +97,7 @@ internal sealed partial class Scheduler
         _providerTimer = Clock.IsSystem ? null : new ProviderTimer(Clock, ProviderFired);
         Deadlocks = new DeadlockDetector(this, DetectDeadlocks);
         Sysmon = new Sysmon(this, runs: !IsExplored);
-        NewP = id => new P(id, this);
+        NewP = id => Traced(new P(id, this));
         _procs = new ProcSet(options.MaxProcs ?? ProcessorCount.Default);
         _lock.Enter();
         AdjustProcs();
@@ -108,6 +108,7 @@ internal sealed partial class Scheduler
         }
 
         Driver?.Attach(this);
+        RuntimeEvents.OnStarted(this);
     }
 
     /// <summary>Makes a P; replaced in tests to see what becomes of the runtime when there is no memory for one.</summary>
@@ -128,6 +129,8 @@ internal sealed partial class Scheduler
     internal int ComputingPs => _procs.Computing;
 
     internal int QueuedGlobally => _global.Count;
+
+    internal long TakenGlobally => Volatile.Read(ref _global.Taken);
 
     /// <summary>Whether a worker looks for work.</summary>
     internal bool AnySpins => _spinning != 0;
@@ -204,6 +207,7 @@ internal sealed partial class Scheduler
     {
         if (CurrentP is { } p)
         {
+            p.Trace?.Ready(g);
             p.Queue.PushNext(g, this);
             if (_wakes.LeavesFew && p.Queue.HasFew)
             {
@@ -212,6 +216,7 @@ internal sealed partial class Scheduler
         }
         else
         {
+            NoteReady(null, g);
             EnqueueGlobal(g);
         }
 
@@ -281,10 +286,12 @@ internal sealed partial class Scheduler
     {
         if (p is not null)
         {
+            p.Trace?.Spawned(g);
             p.Queue.PushNext(g, this);
         }
         else
         {
+            NoteSpawnOutside(g);
             EnqueueGlobal(g);
         }
 

@@ -149,6 +149,7 @@ internal class M
         Debug.Assert(_p is null, "The worker has a P already.");
         p.Worker = this;
         p.Status = PStatus.Running;
+        p.Trace?.HasSearched();
         _p = p;
     }
 
@@ -171,6 +172,7 @@ internal class M
         }
 
         g.EnterRegion();
+        p.Trace?.BlockingBegin(g);
         p.SyscallTick++;
         _p = null;
         _previousP = p;
@@ -206,6 +208,7 @@ internal class M
             TakeP(g, atOnce: false);
         }
 
+        _p!.Trace?.BlockingEnd(g);
         g.SetRunningStatus(GStatus.Running);
     }
 
@@ -214,6 +217,7 @@ internal class M
     internal bool BeginWait()
     {
         bool hadP = HasP;
+        _p?.Trace?.TurnEnd(CurrentG!, (ushort)WaitReason.Blocking);
         IsWaiting = true;
         if (CurrentG is ThreadG stackful)
         {
@@ -251,6 +255,7 @@ internal class M
             g.SetRunningStatus(GStatus.Running);
         }
 
+        _p?.Trace?.TurnBegin(g);
         IsWaiting = false;
     }
 
@@ -400,13 +405,17 @@ internal class M
 
             HandOver(returning, inheritTime);
         }
+        else if (binding is M locked)
+        {
+            HandOver(locked, inheritTime);
+        }
         else if (binding is WorkItem work)
         {
             RunWork(work, inheritTime);
         }
-        else
+        else if (((StackfulPool)binding).TryAssign((ThreadG)g))
         {
-            HandOver((M)binding, inheritTime);
+            HandOver(g.LockedM!, inheritTime);
         }
 
         return true;

@@ -5,31 +5,30 @@ internal sealed partial class Scheduler
 {
     internal StackfulPool Stacks { get; }
 
-    /// <summary>Makes a new stackful goroutine runnable, or lets it wait for a thread.</summary>
+    /// <summary>Makes a new stackful goroutine runnable.</summary>
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
     internal void Spawn(ThreadG g)
     {
         ThrowIfRefusing(); // before it takes a thread
-        if (Stacks.TryAssign(g))
+        g.AwaitThreadOf(Stacks);
+        Stacks.EnsureIdle();
+        P? p = CurrentP;
+        _population.CountSpawn(p);
+        if (_population.Refuses)
         {
-            P? p = CurrentP;
-            _population.CountSpawn(p);
-            if (_population.Refuses)
-            {
-                // A thread that ends with the runtime may have found the goroutine by now, and told that it is gone.
-                throw Stacks.TryUnassign(g) ? Refused() : Refusal();
-            }
-
-            Queue(p, g);
+            Refuse();
         }
-        else
+
+        Queue(p, g);
+    }
+
+    /// <summary>A goroutine that waits since the system refused it a thread has another turn. For sysmon.</summary>
+    internal void RetryRefused()
+    {
+        if (Stacks.TakeRefused() is { } g)
         {
-            // Counted, and queued when a thread comes free. If none will any more, it is taken back here, or abandoned there.
-            _population.CountSpawn(null);
-            if (_population.Refuses && Stacks.TryRemoveWaiting(g))
-            {
-                Refuse();
-            }
+            EnqueueGlobal(g);
+            WakeIfIdle();
         }
     }
 
@@ -41,37 +40,74 @@ internal sealed partial class Scheduler
         thread.Note.Wake();
     }
 
-    /// <summary>
-    /// The goroutine of <paramref name="thread"/> has parked or ended: its P goes straight to the thread of the next
-    /// goroutine, if that is a stackful one; otherwise to a worker.
-    /// </summary>
+    /// <summary>The goroutine of <paramref name="thread"/> has parked: its P goes straight to the thread of the next goroutine, if that is a
+    /// stackful one; otherwise to a worker.</summary>
     internal void PassTurn(StackfulThread thread)
     {
         P p = thread.P!;
         if (_stopping && Driver is null)
         {
             GiveUpP(thread);
-            return;
         }
-
-        if (IsExplored)
+        else if (IsExplored)
         {
             thread.Release();
             StartWorker(p, spinning: false); // where the driver chooses
-            return;
         }
-
-        if (p.Compensated || _procs.Surplus > 0)
+        else if (HasPLeft(thread, p))
         {
-            RetireIfSurplus(thread, p);
-            if (!thread.HasP)
-            {
-                return;
-            }
+            RunDueTimers(p.Timers);
+            G? next = TakeInTurn(p, out bool inheritTime);
+            PassTo(thread, p, next, inheritTime);
+        }
+    }
+
+    /// <summary>The goroutine of <paramref name="thread"/> has ended: the thread goes on with the next one, if that is a new stackful one.
+    /// Otherwise it becomes idle, and its P goes where it goes after a park.</summary>
+    /// <returns>Whether there is a goroutine to go on with.</returns>
+    internal bool GoOnWithNext(StackfulThread thread)
+    {
+        P p = thread.P!;
+        if (IsExplored || (_stopping && Driver is null) || p.Compensated || _procs.Surplus > 0)
+        {
+            Stacks.Finished(thread);
+            PassTurn(thread);
+            return false;
         }
 
         RunDueTimers(p.Timers);
         G? next = TakeInTurn(p, out bool inheritTime);
+        if (next is ThreadG fresh && ReferenceEquals(fresh.Binding, Stacks))
+        {
+            Stacks.TakeTurn(thread, fresh);
+            Driver?.TurnBegins(fresh);
+            p.CountTurn(inheritTime);
+            return true;
+        }
+
+        Stacks.Finished(thread);
+        PassTo(thread, p, next, inheritTime);
+        return false;
+    }
+
+    /// <summary>Whether the P of <paramref name="thread"/> is still needed; otherwise it has been taken out of use.</summary>
+    private bool HasPLeft(StackfulThread thread, P p)
+    {
+        if (p.Compensated || _procs.Surplus > 0)
+        {
+            RetireIfSurplus(thread, p);
+        }
+
+        return thread.HasP;
+    }
+
+    private void PassTo(StackfulThread thread, P p, G? next, bool inheritTime)
+    {
+        while (next is not null && ReferenceEquals(next.Binding, Stacks) && !Stacks.TryAssign((ThreadG)next))
+        {
+            next = TakeInTurn(p, out inheritTime);
+        }
+
         thread.Release();
         if (next is null)
         {

@@ -70,11 +70,7 @@ internal sealed partial class Scheduler
             return;
         }
 
-        if (g is not ThreadG onThread || Stacks.TryUnassign(onThread)) // or its thread has told that it is gone
-        {
-            GoroutinesGone(1);
-        }
-
+        GoroutinesGone(1);
         throw new InvalidOperationException(
             $"The system refused the first worker thread of the runtime \"{Name}\": {refusal.Message} Raise the limit on threads (ulimit -u, the container's pids limit, kernel.threads-max, vm.max_map_count).",
             refusal);

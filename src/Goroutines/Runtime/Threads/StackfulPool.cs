@@ -1,7 +1,19 @@
 namespace Goroutines.Runtime;
 
 /// <summary>The threads of a runtime's stackful goroutines: reused, retired when idle, and bounded.</summary>
-/// <remarks>All fields are owned by <c>_lock</c>.</remarks>
+/// <remarks>
+/// <para><b>When a goroutine gets its thread.</b> Not when it is spawned, but when it is its turn: until then its binding is this pool.
+/// A thread whose goroutine has ended takes the next one from the queue of the P that it holds, and runs it at once, so that bodies
+/// that never park go through on one thread, one after the other, without a hand-over. Only where a worker, or a thread whose body
+/// parks, finds a new goroutine in the queue does another thread get it (<see cref="TryAssign"/>): an idle one, or a new one.</para>
+/// <para><b>What a system without threads does.</b> A spawn sees to it that there is an idle thread, unless all that are allowed are
+/// there, and fails if the system refuses it one. So as a rule the spawner is told. Where the refusal comes later, at the goroutine's
+/// turn, the goroutine waits for a thread as it does when all allowed are taken; sysmon tries again (<see cref="TakeRefused"/>).</para>
+/// <para><b>Ends.</b> Whether the runtime is stopped is asked under <c>_lock</c> before a goroutine is given to a thread or to the queue of
+/// waiting ones. The thread that ends comes off the idle list under the same lock before it looks whether it was given a goroutine for
+/// the last time, and the one that abandons the waiting ones takes them out under it. So each goroutine is found by one of them.</para>
+/// <para>All fields are owned by <c>_lock</c>, but that <c>_idle</c> is also looked at without it.</para>
+/// </remarks>
 internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
 {
     private readonly HashSet<StackfulThread> _threads = [];
@@ -10,9 +22,13 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
     private ThreadG? _firstWaiting;
     private ThreadG? _lastWaiting;
     private int _nextId;
+    private volatile bool _anyRefused;
 
     /// <summary>Starts a thread; replaced in tests to see what a system that refuses one does.</summary>
     internal Action<StackfulThread, int> StartThread { get; set; } = static (thread, size) => thread.Start(size);
+
+    /// <summary>Whether no goroutine starts any more. A test that directs the scheduler decides that itself.</summary>
+    private bool IsStopped => scheduler.IsStopping && scheduler.Driver is null;
 
     internal StackfulThread[] Threads
     {
@@ -25,63 +41,130 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
         }
     }
 
-    /// <summary>Finds a thread for a new goroutine.</summary>
-    /// <returns><see langword="false"/>: all threads allowed are taken; the goroutine is queued when one comes free.</returns>
+    /// <summary>Sees to an idle thread for a goroutine that is about to be queued, unless all the threads allowed are there.</summary>
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
+    internal void EnsureIdle()
+    {
+        if (Volatile.Read(ref _idle) is not null)
+        {
+            return;
+        }
+
+        StackfulThread? thread;
+        lock (_lock)
+        {
+            if (_idle is not null || (thread = TryAddThread()) is null)
+            {
+                return;
+            }
+        }
+
+        Start(thread);
+        lock (_lock)
+        {
+            PutIdle(thread);
+        }
+    }
+
+    /// <summary>It is the turn of a new goroutine, and the caller can't run it: finds it a thread.</summary>
+    /// <returns>false: it waits for one, or was abandoned because the runtime was stopped.</returns>
     internal bool TryAssign(ThreadG g)
     {
         StackfulThread? thread;
         bool isNew = false;
+        bool stopped;
         lock (_lock)
         {
-            thread = _idle;
+            stopped = IsStopped;
+            thread = stopped ? null : TakeIdle();
+            if (thread is null && !stopped)
+            {
+                thread = TryAddThread();
+                isNew = thread is not null;
+            }
+
             if (thread is not null)
             {
-                _idle = thread.NextIdle;
-                thread.NextIdle = null;
-                thread.IsIdle = false;
+                thread.Take(g);
             }
-            else if (scheduler.Threads.Allows(_threads.Count))
-            {
-                thread = new StackfulThread(scheduler, ++_nextId);
-                _threads.Add(thread);
-                isNew = true;
-            }
-            else
+            else if (!stopped)
             {
                 AddWaiting(g);
-                return false;
             }
         }
 
-        thread.Assigned = g;
-        g.LockedM = thread;
-        if (isNew)
+        if (stopped)
         {
-            Start(thread);
+            scheduler.AbandonUnstarted(g);
         }
 
-        return true;
-    }
-
-    /// <summary>Takes the thread of a goroutine back that was never queued.</summary>
-    /// <returns>false if the thread has abandoned the goroutine, because the runtime was stopped.</returns>
-    internal bool TryUnassign(ThreadG g)
-    {
-        StackfulThread thread = (StackfulThread)g.LockedM!;
-        if (Interlocked.CompareExchange(ref thread.Assigned, null, g) != g)
+        if (!isNew)
         {
+            return thread is not null;
+        }
+
+        try
+        {
+            Start(thread!);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            thread!.Assigned = null;
+            g.AwaitThreadOf(this);
+            bool waits;
+            lock (_lock)
+            {
+                _anyRefused = true;
+                waits = !IsStopped;
+                if (waits)
+                {
+                    AddWaiting(g);
+                }
+            }
+
+            if (!waits)
+            {
+                scheduler.AbandonUnstarted(g);
+            }
+
             return false;
         }
+    }
 
+    /// <summary>A thread without a goroutine, which holds a P, has come to <paramref name="g"/>: the one that it runs now. That is another
+    /// one where some wait for a thread longer.</summary>
+    internal void TakeTurn(StackfulThread thread, ThreadG g)
+    {
         lock (_lock)
         {
-            thread.NextIdle = _idle;
-            thread.IsIdle = true;
-            _idle = thread;
-        }
+            if (_firstWaiting is not null)
+            {
+                AddWaiting(g);
+                g = PopWaiting()!;
+            }
 
-        return true;
+            thread.Take(g);
+        }
+    }
+
+    /// <summary>Whether goroutines wait because the system refused a thread. For sysmon, which may see it late.</summary>
+    internal bool AnyRefused => _anyRefused;
+
+    /// <summary>Takes a goroutine out that waits since the system refused a thread, and may be luckier now.</summary>
+    internal ThreadG? TakeRefused()
+    {
+        lock (_lock)
+        {
+            if (_idle is null && !scheduler.Threads.Allows(_threads.Count))
+            {
+                return null;
+            }
+
+            ThreadG? first = PopWaiting();
+            _anyRefused = _firstWaiting is not null;
+            return first;
+        }
     }
 
     /// <summary>A thread's goroutine has ended: it takes one that waits for a thread, which is queued, or becomes idle.</summary>
@@ -93,16 +176,13 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
             next = PopWaiting();
             if (next is null)
             {
-                thread.NextIdle = _idle;
-                thread.IsIdle = true;
-                _idle = thread;
+                PutIdle(thread);
                 return;
             }
+
+            thread.Take(next);
         }
 
-        thread.Assigned = next;
-        next.LockedM = thread;
-        next.WaitsForThread = false;
         thread.P!.Queue.PushBack(next, scheduler);
     }
 
@@ -117,23 +197,20 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
                 return false;
             }
 
-            StackfulThread? before = null;
-            for (StackfulThread? at = _idle; !ReferenceEquals(at, thread); at = at!.NextIdle)
-            {
-                before = at;
-            }
-
-            if (before is null)
-            {
-                _idle = thread.NextIdle;
-            }
-            else
-            {
-                before.NextIdle = thread.NextIdle;
-            }
-
-            thread.IsIdle = false;
+            RemoveIdle(thread);
             return _threads.Remove(thread);
+        }
+    }
+
+    /// <summary>A thread ends because the runtime was stopped: it is given no goroutine any more.</summary>
+    internal void Leave(StackfulThread thread)
+    {
+        lock (_lock)
+        {
+            if (thread.IsIdle)
+            {
+                RemoveIdle(thread);
+            }
         }
     }
 
@@ -166,32 +243,57 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
         }
     }
 
-    /// <summary>Takes a goroutine back that waits for a thread.</summary>
-    internal bool TryRemoveWaiting(ThreadG g)
+    private StackfulThread? TryAddThread()
     {
-        lock (_lock)
+        if (!scheduler.Threads.Allows(_threads.Count))
         {
-            for (ThreadG? before = null, at = _firstWaiting; at is not null; before = at, at = at.NextWaiting)
-            {
-                if (ReferenceEquals(at, g))
-                {
-                    if (before is null)
-                    {
-                        _firstWaiting = at.NextWaiting;
-                    }
-                    else
-                    {
-                        before.NextWaiting = at.NextWaiting;
-                    }
-
-                    _lastWaiting = ReferenceEquals(_lastWaiting, at) ? before : _lastWaiting;
-                    at.NextWaiting = null;
-                    return true;
-                }
-            }
-
-            return false;
+            return null;
         }
+
+        StackfulThread thread = new(scheduler, ++_nextId);
+        _threads.Add(thread);
+        return thread;
+    }
+
+    private void PutIdle(StackfulThread thread)
+    {
+        thread.NextIdle = _idle;
+        thread.IsIdle = true;
+        Volatile.Write(ref _idle, thread);
+    }
+
+    private StackfulThread? TakeIdle()
+    {
+        StackfulThread? thread = _idle;
+        if (thread is not null)
+        {
+            _idle = thread.NextIdle;
+            thread.NextIdle = null;
+            thread.IsIdle = false;
+        }
+
+        return thread;
+    }
+
+    private void RemoveIdle(StackfulThread thread)
+    {
+        StackfulThread? before = null;
+        for (StackfulThread? at = _idle; !ReferenceEquals(at, thread); at = at!.NextIdle)
+        {
+            before = at;
+        }
+
+        if (before is null)
+        {
+            _idle = thread.NextIdle;
+        }
+        else
+        {
+            before.NextIdle = thread.NextIdle;
+        }
+
+        thread.NextIdle = null;
+        thread.IsIdle = false;
     }
 
     private ThreadG? PopWaiting()
@@ -202,6 +304,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
             _firstWaiting = next.NextWaiting;
             _lastWaiting = _firstWaiting is null ? null : _lastWaiting;
             next.NextWaiting = null;
+            next.WaitsForThread = false;
         }
 
         return next;

@@ -17,8 +17,7 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
     /// <summary>On one core a waker gives way to the thread it has woken, which as a rule wakes it again: then neither sleeps.</summary>
     private static readonly bool s_yields = Environment.ProcessorCount == 1;
 
-    /// <summary>The goroutine to run with the next P; set by the spawner before the goroutine is queued.</summary>
-    /// <remarks>When the runtime is stopped, the spawner and this thread may both want to take it back: by interlocked operations.</remarks>
+    /// <summary>The goroutine to run with the next P. Given under the pool's lock; taken by this thread.</summary>
     internal ThreadG? Assigned;
 
     /// <summary>Link of the pool's idle list, owned by its lock.</summary>
@@ -34,6 +33,13 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
             IsBackground = true,
         };
         thread.UnsafeStart(this);
+    }
+
+    /// <summary>Binds a new goroutine to this thread. Under the pool's lock.</summary>
+    internal void Take(ThreadG g)
+    {
+        g.LockedM = this;
+        Assigned = g;
     }
 
     /// <summary>Sleeps until it is the goroutine's turn.</summary>
@@ -78,21 +84,25 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
         {
             while (WaitForGoroutine())
             {
-                RunAssigned();
-                if (Scheduler.IsStopping)
+                do
                 {
-                    return; // unwound, or the last turn
-                }
+                    RunAssigned();
+                    if (Scheduler.IsStopping)
+                    {
+                        return; // unwound, or the last turn
+                    }
 
-                Clean(Thread.CurrentThread);
-                Scheduler.Stacks.Finished(this);
-                Scheduler.PassTurn(this);
+                    Clean(Thread.CurrentThread);
+                }
+                while (Scheduler.GoOnWithNext(this));
             }
         }
         finally
         {
-            if (Interlocked.Exchange(ref Assigned, null) is { } unstarted)
+            Scheduler.Stacks.Leave(this);
+            if (Assigned is { } unstarted)
             {
+                Assigned = null;
                 Scheduler.AbandonUnstarted(unstarted);
             }
 

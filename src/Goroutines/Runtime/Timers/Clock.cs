@@ -16,6 +16,9 @@ internal sealed class Clock
         _origin = _isSystem ? SystemNanoseconds() : provider.GetTimestamp();
     }
 
+    /// <summary>The provider's timestamp when the runtime was made; of the system's clock, in nanoseconds.</summary>
+    internal long Origin => _origin;
+
     internal TimeProvider Provider => _provider;
 
     /// <summary>Whether threads may sleep on this clock themselves; otherwise the provider's timers have to wake them.</summary>

@@ -46,7 +46,12 @@ internal sealed partial class Scheduler
     {
         if (timers.NextWhen != long.MaxValue)
         {
-            timers.RunDue(ReadClock());
+            long now = ReadClock();
+            if (timers.NextWhen <= now)
+            {
+                CurrentP?.Trace?.Note(TraceEventKind.TimerFired, now - timers.NextWhen);
+                timers.RunDue(now);
+            }
         }
     }
 

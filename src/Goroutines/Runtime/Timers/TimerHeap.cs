@@ -66,6 +66,9 @@ internal sealed class TimerHeap
     private TimerEntry[] _entries = [];
     private int _count;
 
+    /// <summary>How many entries there are, stale ones included. Read without the lock.</summary>
+    internal int Count => Volatile.Read(ref _count);
+
     /// <summary>At this number of entries the stale ones are looked for.</summary>
     private int _sweepAt = FirstCapacity;
     private bool _closed;

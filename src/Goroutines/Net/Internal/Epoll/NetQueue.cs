@@ -82,6 +82,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
         {
             if (g.TryReady())
             {
+                scheduler.NoteReady(g);
                 ready.Add(g);
             }
 

@@ -1,0 +1,149 @@
+using System.Text;
+using Goroutines.Runtime;
+
+namespace Goroutines.Diagnostics;
+
+/// <summary>Goroutines that wait for each other in a circle: deadlocks of some goroutines, while others go on.</summary>
+/// <remarks>
+/// <para>An edge goes from a goroutine that is parked to each goroutine that has to do something first: the holder of the lock, the one that is joined or runs
+/// the action, those of the scope or group. There is none from a wait that something else may end: a wait with a token, a select, a channel, a
+/// timer, a socket, a task. Each wait that has edges ends only after all of them have acted, so a circle of edges never ends by itself.</para>
+/// <para>Each goroutine is read at a moment of its own, so a circle may be put together of moments that were not at the same time, and a lock may name the
+/// holder before for a few instructions. So a circle counts only if a second look, later, finds every goroutine of it in the same
+/// wait (the same operation, in the same use, parked at the same time) with the same edges.</para>
+/// </remarks>
+internal sealed class Deadlocks
+{
+    private readonly List<List<Edge>> _circles = [];
+
+    private Deadlocks()
+    {
+    }
+
+    internal static Deadlocks In(Look look)
+    {
+        Deadlocks deadlocks = new();
+        HashSet<G> done = [];
+        foreach (G g in look.Goroutines)
+        {
+            if (IsCandidate(g) && !done.Contains(g) && Follow(look, g, done) is { } circle)
+            {
+                deadlocks._circles.Add(circle);
+            }
+        }
+
+        return deadlocks;
+    }
+
+    internal void AddConfirmed(List<Finding> findings, Look look)
+    {
+        foreach (List<Edge> circle in _circles)
+        {
+            if (circle.TrueForAll(edge => edge.Stands(look)))
+            {
+                findings.Add(Describe(circle, look));
+            }
+        }
+    }
+
+    private static bool IsCandidate(G g) => g.Status == GStatus.Waiting && g.Reason is WaitReason.MutexLock or WaitReason.RWMutexLock or WaitReason.RWMutexReadLock
+        or WaitReason.Join or WaitReason.OnceDo or WaitReason.Scope or WaitReason.WaitGroupWait or WaitReason.SingleFlightDo or WaitReason.CondWait;
+
+    /// <summary>Searches from one goroutine along the edges, depth first, without recursion: a chain may be long.</summary>
+    private static List<Edge>? Follow(Look look, G start, HashSet<G> done)
+    {
+        List<Edge> path = [];
+        HashSet<G> onPath = [];
+        Stack<IEnumerator<Edge>> pending = new();
+        pending.Push(EdgesOf(look, start).GetEnumerator());
+        onPath.Add(start);
+        while (pending.TryPeek(out IEnumerator<Edge>? edges))
+        {
+            if (!edges.MoveNext())
+            {
+                pending.Pop();
+                G left = path.Count == 0 ? start : path[^1].To;
+                onPath.Remove(left);
+                done.Add(left);
+                if (path.Count != 0)
+                {
+                    path.RemoveAt(path.Count - 1);
+                }
+
+                continue;
+            }
+
+            Edge edge = edges.Current;
+            if (onPath.Contains(edge.To))
+            {
+                path.Add(edge);
+                int from = path.FindIndex(each => ReferenceEquals(each.From, edge.To));
+                done.UnionWith(onPath);
+                return path[from..];
+            }
+
+            if (!done.Contains(edge.To))
+            {
+                path.Add(edge);
+                onPath.Add(edge.To);
+                pending.Push(EdgesOf(look, edge.To).GetEnumerator());
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<Edge> EdgesOf(Look look, G g)
+    {
+        if (!IsCandidate(g) || g.ParkedOn is not { } source)
+        {
+            yield break;
+        }
+
+        int version = source.FullVersion;
+        long parkedAt = g.ParkedAt;
+        if (Inspection.TargetOf(g, out bool hasToken) is not { } target || hasToken || target is GoCond || target is IWaitable waitable && waitable.Inspect().EndsByItself)
+        {
+            yield break;
+        }
+
+        foreach (G holder in look.HoldersOf(target))
+        {
+            yield return new Edge(g, holder, target, source, version, parkedAt);
+        }
+    }
+
+    private static Finding Describe(List<Edge> circle, Look look)
+    {
+        StringBuilder detail = new();
+        foreach (Edge edge in circle)
+        {
+            string verb = edge.Target is G ? "waits for the end of" : "waits for";
+            detail.Append(Words.Goroutine(edge.From)).Append(' ').Append(verb).Append(' ').Append(Words.Object(edge.Target, look));
+            if (edge.Target is not G)
+            {
+                detail.Append(edge.Target is WaitGroup ? ", which has still to count down " : ", held by ").Append("goroutine ").Append(edge.To.Id);
+            }
+
+            detail.Append(", for ").Append(Words.Age(look.AgeOf(edge.From))).Append(", in ").AppendLine(Words.Place(edge.From));
+        }
+
+        string title = circle.Count == 1
+            ? $"Goroutine {circle[0].From.Id} waits for itself"
+            : $"{circle.Count} goroutines wait for each other in a circle: {string.Join(" → ", circle.Select(static edge => edge.From.Id))} → {circle[0].From.Id}";
+        return new Finding("deadlock", FindingCertainty.Proved, title, detail.ToString().TrimEnd(), "Take these locks in one order everywhere, or do not wait for the other goroutine while holding one. The goroutines named never go on.")
+        {
+            Count = circle.Count,
+            Goroutines = Words.Ids(circle.Select(static edge => edge.From)),
+        };
+    }
+
+    /// <summary>One goroutine that waits for another.</summary>
+    private sealed record Edge(G From, G To, object Target, WaitSource Source, int Version, long ParkedAt)
+    {
+        /// <summary>Whether it is the same wait still, with the same edge.</summary>
+        internal bool Stands(Look look)
+            => From.Status == GStatus.Waiting && ReferenceEquals(From.ParkedOn, Source) && Source.FullVersion == Version && From.ParkedAt == ParkedAt
+                && ReferenceEquals(Inspection.TargetOf(From, out bool hasToken), Target) && !hasToken && look.HoldersOf(Target).Contains(To);
+    }
+}

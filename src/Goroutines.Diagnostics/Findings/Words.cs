@@ -1,0 +1,34 @@
+using System.Globalization;
+using Goroutines.Runtime;
+
+namespace Goroutines.Diagnostics;
+
+/// <summary>The sentences that findings are made of.</summary>
+internal static class Words
+{
+    private const int MostIds = 100;
+
+    internal static string Age(long nanoseconds) => nanoseconds switch
+    {
+        < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1_000_000} ms"),
+        < 120_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1_000_000_000} s"),
+        < 7_200_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 60_000_000_000} minutes"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 3_600_000_000_000} hours"),
+    };
+
+    internal static string Goroutine(G g)
+        => string.Create(CultureInfo.InvariantCulture, $"goroutine {g.Id} ({Traceback.NameOf(g)}, created at {Sites.Of(g, fullPaths: false)})");
+
+    /// <summary>An object that is waited for; names are left out, which whoever shows the finding may not want to show.</summary>
+    internal static string Object(object target, Look look)
+        => Inspection.TryDescribe(target, look.Scheduler, out WaitObjectInfo? info)
+            ? string.Create(CultureInfo.InvariantCulture, $"{(info.Kind == "channel" ? info.Type : info.Kind)} {info.Id}")
+            : "something unknown";
+
+    /// <summary>A goroutine with the <see langword="async"/> method that it is in.</summary>
+    internal static string Place(G g) => AsyncStack.Frames(g) is [string innermost, ..] ? innermost : Traceback.NameOf(g);
+
+    internal static long[] Ids(IEnumerable<G> goroutines) => [.. goroutines.Take(MostIds).Select(static g => g.Id)];
+
+    internal static string Many(long count) => count == 1 ? "1 goroutine" : string.Create(CultureInfo.InvariantCulture, $"{count:N0} goroutines");
+}

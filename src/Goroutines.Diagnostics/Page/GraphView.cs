@@ -1,0 +1,229 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Goroutines.Runtime;
+
+namespace Goroutines.Diagnostics;
+
+/// <summary>Who waits for what, and who holds it, as nodes and edges. Goroutines of one place that wait alike for one object, and hold nothing, are one node.</summary>
+internal sealed class GraphView
+{
+    private const int MostNodes = 120;
+    private const int MostHolders = 20;
+
+    private readonly Look _look;
+    private readonly GoDumpOptions _options;
+    private readonly Dictionary<object, int> _nodes = new(ReferenceEqualityComparer.Instance);
+    private readonly List<(object Target, List<G> Group)> _order = [];
+    private readonly List<(int From, int To, string Kind)> _edges = [];
+    private readonly HashSet<G> _holders = [];
+    private bool _complete = true;
+
+    private GraphView(Look look, GoDumpOptions options)
+    {
+        _look = look;
+        _options = options;
+    }
+
+    /// <summary>Writes the graph of what the goroutines that a search finds wait for.</summary>
+    /// <param name="json">Where to.</param>
+    /// <param name="look">The look.</param>
+    /// <param name="search">Which goroutines.</param>
+    /// <param name="around">Only what goroutine <paramref name="around"/> waits for and holds, and so on from there; 0: all.</param>
+    /// <param name="options">What is shown.</param>
+    internal static void Write(Utf8JsonWriter json, Look look, GoroutineQuery search, int around, GoDumpOptions options)
+    {
+        GraphView graph = new(look, options);
+        List<(object Target, List<G> Senders, List<G> Others)> targets = [.. look.Objects.Values
+            .Where(static view => view.Target is not Net.NetSocket)
+            .Where(view => search.IsAll || view.Others.Exists(g => search.Matches(look, g)) || view.Senders.Exists(g => search.Matches(look, g)))
+            .OrderByDescending(static view => view.Target is GoMutex or GoRWMutex).ThenByDescending(static view => view.Waiters).ThenByDescending(static view => view.Oldest)
+            .Select(static view => (view.Target, view.Senders, view.Others))];
+        Dictionary<object, List<G>> joins = new(ReferenceEqualityComparer.Instance);
+        foreach (G g in look.Goroutines)
+        {
+            if (g.Reason == WaitReason.Join && Inspection.TargetOf(g, out _) is G joined && (search.IsAll || search.Matches(look, g)))
+            {
+                (CollectionsMarshal.GetValueRefOrAddDefault(joins, joined, out _) ??= []).Add(g);
+            }
+        }
+
+        if (around != 0)
+        {
+            HashSet<G> near = Near(look, targets, joins, around);
+            targets.RemoveAll(target => !target.Senders.Exists(near.Contains) && !target.Others.Exists(near.Contains) && !look.HoldersOf(target.Target).Any(near.Contains));
+            foreach (object far in joins.Where(join => !near.Contains((G)join.Key) && !join.Value.Exists(near.Contains)).Select(static join => join.Key).ToArray())
+            {
+                joins.Remove(far);
+            }
+        }
+
+        foreach ((object target, _, _) in targets)
+        {
+            graph._holders.UnionWith(look.HoldersOf(target).Take(MostHolders));
+        }
+
+        graph._holders.UnionWith(joins.Keys.Cast<G>());
+        foreach ((object target, List<G> senders, List<G> others) in targets)
+        {
+            graph.Add(target, senders, others);
+        }
+
+        foreach ((object joined, List<G> waiters) in joins)
+        {
+            foreach (List<G> group in graph.Grouped(waiters))
+            {
+                graph.Edge(graph.GoroutineNode(group), graph.GoroutineNode([(G)joined]), "joins");
+            }
+        }
+
+        graph.Write(json);
+    }
+
+    /// <summary>The goroutines that are connected with one, however far away.</summary>
+    private static HashSet<G> Near(Look look, List<(object Target, List<G> Senders, List<G> Others)> targets, Dictionary<object, List<G>> joins, int around)
+    {
+        HashSet<G> near = [];
+        if (look.Find(around) is { } start)
+        {
+            near.Add(start);
+        }
+
+        int before;
+        do
+        {
+            before = near.Count;
+            foreach ((object target, List<G> senders, List<G> others) in targets)
+            {
+                G[] holders = [.. look.HoldersOf(target).Take(MostHolders)];
+                if (holders.Any(near.Contains) || senders.Exists(near.Contains) || others.Exists(near.Contains))
+                {
+                    near.UnionWith(holders);
+                    near.UnionWith(senders.Take(MostHolders));
+                    near.UnionWith(others.Take(MostHolders));
+                }
+            }
+
+            foreach ((object joined, List<G> waiters) in joins)
+            {
+                if (near.Contains((G)joined) || waiters.Exists(near.Contains))
+                {
+                    near.Add((G)joined);
+                    near.UnionWith(waiters.Take(MostHolders));
+                }
+            }
+        }
+        while (near.Count != before);
+        return near;
+    }
+
+    private void Add(object target, List<G> senders, List<G> others)
+    {
+        if (_order.Count >= MostNodes)
+        {
+            _complete = false;
+            return;
+        }
+
+        int node = Node(target, []);
+        foreach (List<G> group in Grouped(senders))
+        {
+            Edge(GoroutineNode(group), node, "sends");
+        }
+
+        bool isChannel = senders.Count != 0 || ((IWaitable)target).Inspect().Kind == "channel";
+        foreach (List<G> group in Grouped(others))
+        {
+            Edge(GoroutineNode(group), node, isChannel ? "receives" : "waits");
+        }
+
+        foreach (G holder in _look.HoldersOf(target).Take(MostHolders))
+        {
+            Edge(node, GoroutineNode([holder]), "held");
+        }
+    }
+
+    /// <summary>Goroutines that are one node each, and the others by their place.</summary>
+    private IEnumerable<List<G>> Grouped(List<G> goroutines)
+        => goroutines.GroupBy(g => _holders.Contains(g) ? (object)g : Sites.Of(g, fullPaths: true)).Select(static group => group.ToList());
+
+    private int GoroutineNode(List<G> group) => Node(group[0], group);
+
+    private int Node(object target, List<G> group)
+    {
+        ref int node = ref CollectionsMarshal.GetValueRefOrAddDefault(_nodes, target, out bool known);
+        if (!known)
+        {
+            node = _order.Count;
+            _order.Add((target, group));
+        }
+
+        return node;
+    }
+
+    private void Edge(int from, int to, string kind)
+    {
+        if (!_edges.Contains((from, to, kind)))
+        {
+            _edges.Add((from, to, kind));
+        }
+    }
+
+    private void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("complete"u8, _complete && !_look.IsTooLarge);
+        json.WriteStartArray("nodes"u8);
+        foreach ((object target, List<G> group) in _order)
+        {
+            json.WriteStartObject();
+            if (target is G g)
+            {
+                json.WriteString("kind"u8, "goroutine");
+                json.WriteNumber("id"u8, g.Id);
+                json.WriteNumber("count"u8, Math.Max(1, group.Count));
+                json.WriteString("name"u8, Traceback.NameOf(g));
+                json.WriteString("site"u8, Sites.Of(g, _options.FullPaths));
+                json.WriteString("state"u8, Traceback.Word(g.Status));
+                json.WriteString("reason"u8, g.Status == GStatus.Waiting ? g.Reason.Text() : "");
+                json.WriteNumber("age"u8, group.Count == 0 ? _look.AgeOf(g) : group.Max(_look.AgeOf));
+            }
+            else
+            {
+                WaitableState state = ((IWaitable)target).Inspect();
+                json.WriteString("kind"u8, state.Kind);
+                json.WriteNumber("id"u8, Inspection.NumberOf(target, state));
+                json.WriteString("type"u8, state.Type);
+                if (_options.ShowNames && ObjectNames.NameOf(target) is { } name)
+                {
+                    json.WriteString("name"u8, name);
+                }
+
+                if (state.Count is { } count)
+                {
+                    json.WriteNumber("fill"u8, count);
+                }
+
+                if (state.Capacity is { } capacity)
+                {
+                    json.WriteNumber("capacity"u8, capacity);
+                }
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("edges"u8);
+        foreach ((int from, int to, string kind) in _edges)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("from"u8, from);
+            json.WriteNumber("to"u8, to);
+            json.WriteString("kind"u8, kind);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

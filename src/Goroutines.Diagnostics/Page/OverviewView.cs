@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Goroutines.Runtime;
+
+namespace Goroutines.Diagnostics;
+
+/// <summary>The first view: what there is, and what was found.</summary>
+internal static class OverviewView
+{
+    internal static void Write(Utf8JsonWriter json, Look look, IReadOnlyList<Finding> findings, bool mayAct)
+    {
+        Scheduler scheduler = look.Scheduler;
+        Dictionary<string, int> states = new(StringComparer.Ordinal);
+        foreach (G g in look.Goroutines)
+        {
+            string word = Traceback.Word(g.Status);
+            states[word] = states.GetValueOrDefault(word) + 1;
+        }
+
+        json.WriteStartObject();
+        json.WriteString("runtime"u8, scheduler.Name);
+        json.WriteString("time"u8, scheduler.Clock.UtcNow);
+        json.WriteNumber("nanoseconds"u8, look.Now);
+        json.WriteNumber("count"u8, look.Goroutines.Count);
+        json.WriteStartObject("states"u8);
+        foreach ((string state, int count) in states.Where(static state => state.Key != "dead"))
+        {
+            json.WriteNumber(state, count);
+        }
+
+        json.WriteEndObject();
+        json.WriteNumber("maxProcs"u8, scheduler.MaxProcs);
+        json.WriteNumber("idleProcs"u8, scheduler.IdleProcs);
+        json.WriteNumber("queued"u8, scheduler.Queued);
+        json.WriteNumber("workers"u8, scheduler.Workers);
+        json.WriteNumber("stackThreads"u8, scheduler.Stacks.Threads.Length);
+        json.WriteNumber("spawned"u8, scheduler.Spawned);
+        json.WriteNumber("turns"u8, scheduler.Turns);
+        json.WriteNumber("steals"u8, scheduler.Steals);
+        json.WriteNumber("panics"u8, scheduler.Panics.Count);
+        json.WriteNumber("collected"u8, scheduler.Collected);
+        json.WriteNumber("heapBytes"u8, GC.GetTotalMemory(forceFullCollection: false));
+        json.WriteNumber("collections"u8, GC.CollectionCount(0));
+        json.WriteBoolean("holders"u8, GoTracking.Holders);
+        json.WriteBoolean("parents"u8, GoTracking.Parents);
+        json.WriteBoolean("mayAct"u8, mayAct);
+        WriteFindings(json, findings);
+        json.WriteEndObject();
+    }
+
+    internal static void WriteFindings(Utf8JsonWriter json, IReadOnlyList<Finding> findings)
+    {
+        json.WriteStartArray("findings"u8);
+        foreach (Finding finding in findings.Take(200))
+        {
+            json.WriteStartObject();
+            json.WriteString("kind"u8, finding.Kind);
+            json.WriteString("certainty"u8, finding.Certainty switch
+            {
+                FindingCertainty.Proved => "proved",
+                FindingCertainty.Measured => "measured",
+                _ => "suspected",
+            });
+            json.WriteString("title"u8, finding.Title);
+            json.WriteString("detail"u8, finding.Detail);
+            json.WriteString("advice"u8, finding.Advice);
+            json.WriteString("site"u8, finding.Site);
+            json.WriteNumber("count"u8, finding.Count);
+            json.WriteStartArray("goroutines"u8);
+            foreach (long id in finding.Goroutines)
+            {
+                json.WriteNumberValue(id);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Goroutines.Diagnostics;
+
+/// <summary>The query of an address, as pairs.</summary>
+internal sealed class PageQuery
+{
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+
+    internal string? this[string key] => _values.GetValueOrDefault(key);
+
+    internal static PageQuery Parse(string query)
+    {
+        PageQuery parsed = new();
+        foreach (string pair in query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            int equals = pair.IndexOf('=', StringComparison.Ordinal);
+            parsed._values[Decode(equals < 0 ? pair : pair[..equals])] = equals < 0 ? "" : Decode(pair[(equals + 1)..]);
+        }
+
+        return parsed;
+    }
+
+    /// <summary>A number that is not negative.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    internal int Number(string key, int otherwise)
+        => this[key] is not { Length: > 0 } text ? otherwise
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? Math.Max(1, number)
+            : throw new FormatException($"\"{text}\" is no {key}.");
+
+    private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
+}

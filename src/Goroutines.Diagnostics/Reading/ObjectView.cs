@@ -1,0 +1,26 @@
+using Goroutines.Runtime;
+
+namespace Goroutines.Diagnostics;
+
+/// <summary>An object that goroutines wait for, and those that do.</summary>
+internal sealed class ObjectView(object target)
+{
+    internal object Target => target;
+
+    /// <summary>Those that wait to send.</summary>
+    internal List<G> Senders { get; } = [];
+
+    /// <summary>Those that wait to receive, or for a lock, or for anything else.</summary>
+    internal List<G> Others { get; } = [];
+
+    internal int Waiters => Senders.Count + Others.Count;
+
+    /// <summary>The longest wait, in nanoseconds.</summary>
+    internal long Oldest { get; private set; }
+
+    internal void Add(G g, bool sends, long age)
+    {
+        (sends ? Senders : Others).Add(g);
+        Oldest = Math.Max(Oldest, age);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Security.Cryptography;
+using Goroutines.Net;
+
+namespace Goroutines.Diagnostics;
+
+/// <summary>Serves the live page of a runtime to this machine: on a port of 127.0.0.1, or on a Unix domain socket.</summary>
+/// <remarks>
+/// <para>Nothing listens until <see cref="Start"/> is called. On a port each request needs the token that stands in <see cref="Url"/>, which the browser gets as a cookie
+/// the first time; the <c>Host</c> has to be this machine's, the <c>Origin</c>, if there is one, the page's own. The page never shows arguments or the values of channels.</para>
+/// <para>It runs in a runtime of its own, so that it answers when the one that is shown hangs, and its goroutines are in no list. It does nothing while nobody asks.</para>
+/// <para>Safe from any thread.</para>
+/// </remarks>
+public sealed class DiagnosticsServer : IAsyncDisposable
+{
+    private const int MostConnections = 32;
+
+    private readonly GoRuntime _own;
+    private readonly Listener _listener;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _serving;
+
+    private DiagnosticsServer(GoRuntime own, Listener listener, HttpGate gate, HttpServer server, Uri? url, string? socketPath)
+    {
+        _own = own;
+        _listener = listener;
+        Token = gate.Token;
+        Url = url;
+        SocketPath = socketPath;
+        _serving = own.Run(() => listener.ServeAsync(server.HandleAsync, static _ => { }, new ServeOptions { MaxConnections = MostConnections }, _stop.Token)).AsTask();
+    }
+
+    /// <summary>The page's address, with its token; <see langword="null"/> on a Unix domain socket. Who has it may look.</summary>
+    public Uri? Url { get; }
+
+    /// <summary>The path of the Unix domain socket; <see langword="null"/> on a port.</summary>
+    public string? SocketPath { get; }
+
+    /// <summary>What each request on a port has to bring, as a cookie, as the parameter <c>token</c> or as <c>Authorization: Bearer</c>; empty on a Unix domain socket.</summary>
+    public string Token { get; }
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="options">Settings; <see langword="null"/>: the defaults, a free port.</param>
+    /// <returns>The server. Dispose it to stop.</returns>
+    /// <exception cref="IOException">The port or the path is taken, or can't be listened on.</exception>
+    public static DiagnosticsServer Start(DiagnosticsServerOptions? options = null)
+    {
+        options ??= new DiagnosticsServerOptions();
+        DiagnosticsPage page = new(options.Runtime ?? GoRuntime.Default, new DiagnosticsPageOptions
+        {
+            ShowLabels = options.ShowLabels,
+            ShowNames = options.ShowNames,
+            FullPaths = options.FullPaths,
+        });
+        Listener listener = options.SocketPath is { } path ? ListenOnSocket(path) : Listener.Listen($"127.0.0.1:{options.Port}");
+        GoRuntime own = new(new GoRuntimeOptions { Name = "goroutines diagnostics", MaxProcs = 1 });
+        if (options.SocketPath is not null)
+        {
+            HttpGate open = new("", 0);
+            return new DiagnosticsServer(own, listener, open, new HttpServer(page, open, options.AllowActions), null, options.SocketPath);
+        }
+
+        int port = ((IPEndPoint)listener.LocalEndPoint).Port;
+        HttpGate gate = new(RandomNumberGenerator.GetHexString(32, lowercase: true), port);
+        return new DiagnosticsServer(own, listener, gate, new HttpServer(page, gate, options.AllowActions), new Uri($"http://127.0.0.1:{port}/?token={gate.Token}"), null);
+    }
+
+    /// <summary>Stops listening, ends what is being answered, and waits for that.</summary>
+    /// <returns>A task that ends when it has stopped.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _listener.DisposeAsync().ConfigureAwait(false);
+        await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _own.DisposeAsync().ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private static Listener ListenOnSocket(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return Listener.Listen($"unix:{path}"); // the folder's rights are those of the socket
+        }
+
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        Listener listener = Listener.Listen($"unix:{path}");
+        try
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            return listener;
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+}

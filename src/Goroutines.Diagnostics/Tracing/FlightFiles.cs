@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace Goroutines.Diagnostics.Tracing;
+
+/// <summary>The files that one flight recorder writes, bounded in number and bytes. Not for two threads at once.</summary>
+internal sealed class FlightFiles(string directory, int mostFiles, long mostBytes, TimeProvider clock)
+{
+    private readonly Queue<(string Path, long Bytes)> _files = [];
+    private long _bytes;
+    private int _number;
+
+    /// <summary>Writes a recording, and deletes the oldest ones that are too many.</summary>
+    /// <returns>The path; null if it could not be written, or is larger than all files may be.</returns>
+    internal string? Write(FlightTrigger trigger, TraceRecording recording)
+    {
+        string path = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture,
+            $"goroutines-{Environment.ProcessId}-{clock.GetUtcNow():yyyyMMdd-HHmmss}-{++_number}-{trigger}.perfetto-trace"));
+        try
+        {
+            Directory.CreateDirectory(directory);
+            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            long length;
+            using (FileStream file = new(path, options))
+            {
+                recording.WritePerfetto(file);
+                length = file.Length;
+            }
+
+            _files.Enqueue((path, length));
+            _bytes += length;
+            while (_files.Count > mostFiles || _bytes > mostBytes)
+            {
+                (string oldest, long bytes) = _files.Dequeue();
+                File.Delete(oldest);
+                _bytes -= bytes;
+            }
+
+            return File.Exists(path) ? path : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null; // a recorder must not disturb what it records
+        }
+    }
+}

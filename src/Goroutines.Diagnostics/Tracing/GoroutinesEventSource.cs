@@ -1,0 +1,66 @@
+using System.Diagnostics.Tracing;
+using Goroutines.Runtime;
+
+namespace Goroutines.Diagnostics;
+
+/// <summary>The event source <c>Goroutines</c>: what happens rarely, for <c>dotnet-trace</c> and event listeners. Turns and wakes are in traces, never here.</summary>
+/// <remarks>It is made by the first trace, recorder or profile. A command with the argument <c>FlightRecord</c> has the
+/// flight recorders of the process write a file, as a trigger does.</remarks>
+[EventSource(Name = "Goroutines")]
+internal sealed class GoroutinesEventSource : EventSource
+{
+    internal const string RecordCommand = "FlightRecord";
+
+    internal static readonly GoroutinesEventSource Log = new();
+
+    private GoroutinesEventSource()
+        : base(EventSourceSettings.EtwSelfDescribingEventFormat)
+    {
+        RuntimeEvents.Started += scheduler => RuntimeStarted(scheduler.Name, scheduler.MaxProcs);
+        RuntimeEvents.Stopped += scheduler => RuntimeStopped(scheduler.Name);
+        RuntimeEvents.Panicked += (scheduler, info) => Panic(scheduler.Name, info.GoroutineId, info.GoroutineName, info.CreatedAt, info.Exception.GetType().ToString());
+        RuntimeEvents.DeadlockSuspected += scheduler => DeadlockSuspected(scheduler.Name);
+        RuntimeEvents.Deadlocked += scheduler => Deadlock(scheduler.Name, (int)scheduler.Count);
+    }
+
+    /// <summary>Called when a listener's command has the argument <see cref="RecordCommand"/>.</summary>
+    internal static event Action? RecordAsked;
+
+    [Event(1, Level = EventLevel.Error)]
+    internal void Panic(string runtime, long goroutine, string name, string createdAt, string exceptionType)
+        => WriteEvent(1, runtime, goroutine, name, createdAt, exceptionType);
+
+    [Event(2, Level = EventLevel.Critical)]
+    internal void Deadlock(string runtime, int goroutines) => WriteEvent(2, runtime, goroutines);
+
+    [Event(3, Level = EventLevel.Warning)]
+    internal void DeadlockSuspected(string runtime) => WriteEvent(3, runtime);
+
+    [Event(4, Level = EventLevel.Warning)]
+    internal void Leak(string runtime, long goroutine, string name, string createdAt, string waitReason)
+        => WriteEvent(4, runtime, goroutine, name, createdAt, waitReason);
+
+    [Event(5, Level = EventLevel.Warning)]
+    internal void Stall(string runtime, string trigger, string detail) => WriteEvent(5, runtime, trigger, detail);
+
+    [Event(6, Level = EventLevel.Informational)]
+    internal void RuntimeStarted(string runtime, int maxProcs) => WriteEvent(6, runtime, maxProcs);
+
+    [Event(7, Level = EventLevel.Informational)]
+    internal void RuntimeStopped(string runtime) => WriteEvent(7, runtime);
+
+    [Event(8, Level = EventLevel.Informational)]
+    internal void TraceStarted(string runtime) => WriteEvent(8, runtime);
+
+    [Event(9, Level = EventLevel.Informational)]
+    internal void Recorded(string runtime, string trigger, string file) => WriteEvent(9, runtime, trigger, file);
+
+    [NonEvent]
+    protected override void OnEventCommand(EventCommandEventArgs command)
+    {
+        if (command.Arguments is { } arguments && arguments.ContainsKey(RecordCommand))
+        {
+            RecordAsked?.Invoke();
+        }
+    }
+}

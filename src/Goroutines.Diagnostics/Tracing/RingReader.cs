@@ -1,0 +1,96 @@
+using Goroutines.Runtime;
+
+namespace Goroutines.Diagnostics.Tracing;
+
+/// <summary>Reads the rings of a runtime while they are written.</summary>
+/// <remarks>Not for two threads at once.</remarks>
+internal sealed class RingReader(Tracer tracer)
+{
+    private readonly Dictionary<TraceRing, Track> _tracks = [];
+
+    internal long Events => _tracks.Values.Sum(static track => (long)track.Events.Count);
+
+    internal long Lost { get; private set; }
+
+    /// <summary>Begins with what is written from now on, rather than with what is there.</summary>
+    internal void SkipToNow()
+    {
+        foreach ((int proc, TraceRing ring) in tracer.Rings())
+        {
+            TrackOf(proc, ring).Next = ring.Written;
+        }
+    }
+
+    /// <summary>Copies what has been written since the last time.</summary>
+    internal void Read()
+    {
+        foreach ((int proc, TraceRing ring) in tracer.Rings())
+        {
+            Track track = TrackOf(proc, ring);
+            bool first = track.Next == 0;
+            track.Next = ring.CopyTo(track.Next, track.Events, out long lost);
+            Lost += first ? 0 : lost;
+        }
+    }
+
+    /// <summary>What was read, from a time on.</summary>
+    /// <param name="from">The earliest event wanted.</param>
+    /// <param name="until">The end.</param>
+    /// <param name="lostIsGap">Whether what is before the first event of a P is unknown, because older events were overwritten: then the recording
+    /// begins where the events of each P that has been overwritten do.</param>
+    internal TraceRecording ToRecording(long from, long until, bool lostIsGap)
+    {
+        long begin = from;
+        if (lostIsGap)
+        {
+            foreach (Track track in _tracks.Values)
+            {
+                begin = track.Proc >= 0 && track.Next > track.Events.Count && track.Events.Count != 0 ? Math.Max(begin, track.Events[0].Time) : begin;
+            }
+        }
+
+        Track[] tracks = [.. _tracks.Values];
+        long events = 0;
+        foreach (Track track in tracks)
+        {
+            foreach (TraceEvent e in track.Events)
+            {
+                events += e.Time >= begin && e.Kind != TraceEventKind.Extra ? 1 : 0;
+            }
+        }
+
+        TraceTexts texts = tracer.Texts;
+        return new TraceRecording(
+            () =>
+            {
+                TraceModelBuilder builder = new(texts, begin, until);
+                foreach (Track track in tracks)
+                {
+                    builder.Add(track.Proc, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(track.Events));
+                }
+
+                return builder.Build();
+            },
+            TimeSpan.FromTicks(Math.Max(0, until - begin) / 100),
+            events,
+            Lost);
+    }
+
+    private Track TrackOf(int proc, TraceRing ring)
+    {
+        if (!_tracks.TryGetValue(ring, out Track? track))
+        {
+            track = new Track(proc);
+            _tracks.Add(ring, track);
+        }
+
+        return track;
+    }
+
+    private sealed class Track(int proc)
+    {
+        internal readonly int Proc = proc;
+        internal readonly List<TraceEvent> Events = [];
+        internal long Next;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Goroutines.Diagnostics.Tracing;
+
+namespace Goroutines.Diagnostics;
+
+/// <summary>The part of the page's addresses that profiles and traces have.</summary>
+/// <remarks>
+/// <code>
+/// GET  profile/NAME                what has been collected so far; format=pprof (default), speedscope or flame; each=1: a sample a goroutine
+/// POST profile/NAME?seconds=N      profiles for N seconds, and answers with that
+/// GET  flight                      what the flight recorder has; format=perfetto (default), speedscope or text
+/// POST trace?seconds=N             traces for N seconds; format as above
+/// GET  api/profile/NAME            as profile/NAME, for the page
+/// GET  api/timeline?ms=N           the last N milliseconds of the flight recorder, as turns on each P
+/// </code>
+/// One trace or timed profile is under way at a time (429). What is off is told by 409, so that nobody takes it for empty.
+/// </remarks>
+internal sealed class TraceEndpoints(GoRuntime runtime, bool showLabels)
+{
+    private const int LongestSeconds = 60;
+    private const int LongestTimeline = 60_000;
+    private const string JsonType = "application/json; charset=utf-8";
+
+    private int _busy;
+
+    /// <summary>Answers a request.</summary>
+    /// <returns>The answer; null for a path that is not of this part.</returns>
+    /// <exception cref="FormatException">A parameter is not understood.</exception>
+    internal async ValueTask<DiagnosticsResponse?> HandleAsync(DiagnosticsRequest request, CancellationToken cancellationToken)
+    {
+        PageQuery query = PageQuery.Parse(request.Query);
+        string path = request.Path.StartsWith("api/profile/", StringComparison.Ordinal) ? request.Path[4..] : request.Path;
+        if (path is not ("flight" or "trace" or "api/timeline") && !path.StartsWith("profile/", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        try
+        {
+            if (request.Method == "POST")
+            {
+                return request.MayAct ? await ActAsync(path, query, cancellationToken).ConfigureAwait(false) : DiagnosticsResponse.Text(403, "This page may only be read here.");
+            }
+
+            return path switch
+            {
+                "flight" => FlightRecorder.Of(runtime) is { } recorder ? Send(recorder.Snapshot(), query["format"]) : NoRecorder(),
+                "api/timeline" => FlightRecorder.Of(runtime) is { } recorder ? Timeline(recorder.Snapshot(), Math.Min(query.Number("ms", 1000), LongestTimeline)) : NoRecorder(),
+                "trace" => DiagnosticsResponse.Text(405, "A trace is taken by POST.").With("Allow", "POST"),
+                _ => Send(Collect(path["profile/".Length..], query), query["format"]),
+            };
+        }
+        catch (ArgumentException exception)
+        {
+            return DiagnosticsResponse.Text(404, exception.Message);
+        }
+        catch (InvalidOperationException exception)
+        {
+            return DiagnosticsResponse.Text(409, exception.Message);
+        }
+    }
+
+    private static DiagnosticsResponse NoRecorder() => DiagnosticsResponse.Text(409, "No flight recorder is running: start one (new FlightRecorder().Start()).");
+
+    private async ValueTask<DiagnosticsResponse> ActAsync(string path, PageQuery query, CancellationToken cancellationToken)
+    {
+        if (path is not "trace" && !path.StartsWith("profile/", StringComparison.Ordinal))
+        {
+            return DiagnosticsResponse.Text(405, "This is read by GET.").With("Allow", "GET, HEAD");
+        }
+
+        if (Interlocked.Exchange(ref _busy, 1) != 0)
+        {
+            return DiagnosticsResponse.Text(429, "A trace or profile is under way.").With("Retry-After", "1");
+        }
+
+        try
+        {
+            TimeSpan time = TimeSpan.FromSeconds(Math.Min(query.Number("seconds", 1), LongestSeconds));
+            if (path == "trace")
+            {
+                await using TraceSession session = GoTrace.Start(new GoTraceOptions { Runtime = runtime });
+                await Go.SleepAsync(time, cancellationToken).ConfigureAwait(false);
+                return Send(await session.StopAsync().ConfigureAwait(false), query["format"]);
+            }
+
+            string name = path["profile/".Length..];
+            using GoProfiling profiling = GoProfiling.Start(new GoProfilingOptions { Runtime = runtime, Leaks = name == "leak" });
+            GoProfile before = Collect(name, query);
+            await Go.SleepAsync(time, cancellationToken).ConfigureAwait(false);
+            GoProfile after = Collect(name, query);
+            return Send(name == "goroutine" ? after : after.Since(before), query["format"]);
+        }
+        finally
+        {
+            Volatile.Write(ref _busy, 0);
+        }
+    }
+
+    private GoProfile Collect(string name, PageQuery query)
+        => GoProfile.Collect(name, new GoProfileOptions { Runtime = runtime, EachGoroutine = query["each"] is "1" or "true", Labels = showLabels });
+
+    private static DiagnosticsResponse Send(GoProfile profile, string? format) => format switch
+    {
+        null or "pprof" => File("application/octet-stream", $"{profile.Name}.pb.gz", profile.WritePprof),
+        "speedscope" => File(JsonType, $"{profile.Name}.speedscope.json", profile.WriteSpeedscope),
+        "flame" => Body(JsonType, profile.WriteFlame),
+        _ => throw new FormatException($"There is no format \"{format}\": pprof, speedscope, flame."),
+    };
+
+    private static DiagnosticsResponse Send(TraceRecording recording, string? format) => format switch
+    {
+        null or "perfetto" => File("application/octet-stream", "goroutines.perfetto-trace", recording.WritePerfetto),
+        "speedscope" => File(JsonType, "goroutines.speedscope.json", recording.WriteSpeedscope),
+        "text" => DiagnosticsResponse.Text(200, recording.Summarize().ToString()),
+        _ => throw new FormatException($"There is no format \"{format}\": perfetto, speedscope, text."),
+    };
+
+    private static DiagnosticsResponse Timeline(TraceRecording recording, int milliseconds)
+        => Body(JsonType, stream =>
+        {
+            using Utf8JsonWriter json = new(stream);
+            TimelineJson.Write(recording.Model, milliseconds * 1_000_000L, json);
+        });
+
+    private static DiagnosticsResponse File(string type, string name, Action<Stream> write) => Body(type, write).With("Content-Disposition", $"attachment; filename=\"{name}\"");
+
+    /// <summary>What is written at once is written into memory first: streams to a network are written asynchronously only.</summary>
+    private static DiagnosticsResponse Body(string type, Action<Stream> write) => new(200, type, async (stream, token) =>
+    {
+        using MemoryStream made = new();
+        write(made);
+        await stream.WriteAsync(made.GetBuffer().AsMemory(0, (int)made.Length), token).ConfigureAwait(false);
+    });
+}

@@ -1,0 +1,33 @@
+using Goroutines.Runtime;
+
+namespace Goroutines.Diagnostics.Tracing;
+
+/// <summary>What the events of a trace say: turns, who woke whom, marks and regions. Each format and the summary are written from it.</summary>
+internal sealed class TraceModel
+{
+    internal required IReadOnlyList<TraceTurn> Turns { get; init; }
+
+    internal required IReadOnlyList<TraceWake> Wakes { get; init; }
+
+    internal required IReadOnlyList<TraceMark> Marks { get; init; }
+
+    internal required IReadOnlyList<TraceRegionSpan> Regions { get; init; }
+
+    /// <summary>The Ps, by id; −1, the threads without a P, is none.</summary>
+    internal required IReadOnlyList<int> Procs { get; init; }
+
+    internal required TraceTexts Texts { get; init; }
+
+    internal required long Begin { get; init; }
+
+    internal required long End { get; init; }
+
+    internal static string TextOf(ushort reason) => reason switch
+    {
+        TraceEvent.Yielded => "yield",
+        TraceEvent.Ended => "end",
+        TraceTurn.StillRuns => "running",
+        TraceTurn.Blocked => "syscall",
+        _ => ((WaitReason)reason).Text(),
+    };
+}

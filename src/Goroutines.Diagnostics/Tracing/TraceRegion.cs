@@ -1,0 +1,43 @@
+using Goroutines.Runtime;
+
+namespace Goroutines.Diagnostics;
+
+/// <summary>A stretch of a goroutine's work in a trace; see <see cref="GoTrace.Region(string)"/>. Dispose it where the stretch ends.</summary>
+public readonly struct TraceRegion : IDisposable, IEquatable<TraceRegion>
+{
+    private readonly Scheduler? _scheduler;
+    private readonly int _name;
+
+    internal TraceRegion(Scheduler scheduler, int name)
+    {
+        _scheduler = scheduler;
+        _name = name;
+        scheduler.NoteUser(TraceEventKind.RegionBegin, [name]);
+    }
+
+    /// <summary>Ends the region. Call it once, in the goroutine that began it.</summary>
+    public void Dispose() => _scheduler?.NoteUser(TraceEventKind.RegionEnd, [_name]);
+
+    /// <summary>Whether two are regions of one name in one runtime.</summary>
+    /// <param name="other">The other one.</param>
+    /// <returns>true if they are; otherwise, false.</returns>
+    public bool Equals(TraceRegion other) => ReferenceEquals(_scheduler, other._scheduler) && _name == other._name;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is TraceRegion other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _name;
+
+    /// <summary>As <see cref="Equals(TraceRegion)"/>.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>true if they are equal; otherwise, false.</returns>
+    public static bool operator ==(TraceRegion left, TraceRegion right) => left.Equals(right);
+
+    /// <summary>The opposite of <see cref="Equals(TraceRegion)"/>.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>true if they differ; otherwise, false.</returns>
+    public static bool operator !=(TraceRegion left, TraceRegion right) => !left.Equals(right);
+}

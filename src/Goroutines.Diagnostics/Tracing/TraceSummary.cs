@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+
+namespace Goroutines.Diagnostics;
+
+/// <summary>Where the time went during a trace, by creation site: most questions need no viewer.</summary>
+/// <remarks>It does not change.</remarks>
+public sealed class TraceSummary
+{
+    internal TraceSummary(TimeSpan duration, IReadOnlyList<TraceSiteSummary> sites, IReadOnlyList<TraceSpike> spikes, int collections, TimeSpan collectionPauses)
+    {
+        Duration = duration;
+        Sites = sites;
+        Spikes = spikes;
+        Collections = collections;
+        CollectionPauses = collectionPauses;
+    }
+
+    /// <summary>How long the trace lasts.</summary>
+    public TimeSpan Duration { get; }
+
+    /// <summary>The creation sites, by the time their goroutines ran, longest first.</summary>
+    public IReadOnlyList<TraceSiteSummary> Sites { get; }
+
+    /// <summary>The longest times that goroutines were runnable before their turn, ten at most, longest first.</summary>
+    public IReadOnlyList<TraceSpike> Spikes { get; }
+
+    /// <summary>How many garbage collections there were.</summary>
+    public int Collections { get; }
+
+    /// <summary>How long they paused the program in all.</summary>
+    public TimeSpan CollectionPauses { get; }
+
+    /// <summary>The summary as a text of tables.</summary>
+    /// <returns>Some lines, each with its end.</returns>
+    public override string ToString()
+    {
+        StringBuilder text = new();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Duration.TotalSeconds:F3} s traced, {Collections} garbage collections ({Text(CollectionPauses)} paused)");
+        text.AppendLine();
+        text.AppendLine("   running   longest       p99  runnable   longest       p99     turns    gs  site");
+        foreach (TraceSiteSummary site in Sites)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{Text(site.Running),10}{Text(site.LongestTurn),10}{Text(site.Turn99),10}{Text(site.Runnable),10}");
+            text.Append(CultureInfo.InvariantCulture, $"{Text(site.LongestRunnable),10}{Text(site.Runnable99),10}{site.Turns,10}{site.Goroutines,6}  {site.Name}");
+            text.AppendLine(site.CreatedAt.Length == 0 ? "" : $" ({site.CreatedAt})");
+            if (site.Waiting.Count != 0 || site.InBlockingRegions != TimeSpan.Zero)
+            {
+                IEnumerable<string> waits = site.Waiting.OrderByDescending(static wait => wait.Value).Select(static wait => $"{wait.Key} {Text(wait.Value)}");
+                waits = site.InBlockingRegions == TimeSpan.Zero ? waits : waits.Append($"blocking regions {Text(site.InBlockingRegions)}");
+                text.Append("            waited: ").AppendJoin(", ", waits).AppendLine();
+            }
+        }
+
+        if (Spikes.Count != 0)
+        {
+            text.AppendLine();
+            text.AppendLine("Longest times runnable before a turn:");
+            foreach (TraceSpike spike in Spikes)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{Text(spike.RunnableFor),10}  goroutine {spike.Goroutine} {spike.Name}, at {Text(spike.At)}; meanwhile {spike.Turns} turns");
+                text.AppendLine(spike.LongestTurn.Length == 0 ? "" : $", the longest {Text(spike.LongestTurnFor)} of {spike.LongestTurn}");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Text(TimeSpan time) => time.TotalSeconds >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F2} s")
+        : time.TotalMilliseconds >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:F2} ms")
+        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalMicroseconds:F1} µs");
+}

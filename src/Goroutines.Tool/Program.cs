@@ -1,0 +1,3 @@
+using Goroutines.Tool;
+
+return await CommandLine.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);

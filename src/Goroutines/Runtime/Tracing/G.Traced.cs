@@ -1,0 +1,46 @@
+namespace Goroutines.Runtime;
+
+/// <summary>The goroutine's part in a trace.</summary>
+internal abstract partial class G
+{
+    private ushort _traceSite;
+
+    /// <summary>The number of its creation site (<see cref="TraceSites"/>). Any thread: what it finds is the same.</summary>
+    internal ushort TraceSite => _traceSite != 0 ? _traceSite : _traceSite = TraceSites.NumberOf(this);
+
+    /// <summary>As <see cref="EndTurn"/>, and tells of it: before the goroutine may go on elsewhere.</summary>
+    private bool EndTracedTurn(M m)
+    {
+        if (_body is { IsCompleted: true } body && !_ended)
+        {
+            TakeOutcome(body); // before the turn ends, so that whom it wakes is its doing
+            _body = null;
+            End(m);
+        }
+
+        m.P!.Trace?.TurnEnd(this, TurnEndReason());
+        if (EndTurn(m))
+        {
+            return true;
+        }
+
+        m.P!.Trace?.TurnBegin(this);
+        return false;
+    }
+
+    /// <summary>Why the turn that is about to end ends.</summary>
+    private ushort TurnEndReason()
+    {
+        if (_ended)
+        {
+            return TraceEvent.Ended;
+        }
+
+        if ((_flags & Flags.GivesWay) != 0 && (_continuation is not null || _inbox is not null) && _binding is null)
+        {
+            return TraceEvent.Yielded;
+        }
+
+        return (ushort)(_parkedOn is { } parkedOn ? parkedOn.Reason : _binding is SideTurns { Blocked: not 0 } ? WaitReason.Blocking : WaitReason.Task);
+    }
+}
