@@ -25,6 +25,15 @@ namespace Goroutines.Runtime;
 /// <item><term><c>SpawnNotes.s_notes</c></term><description>What was noted of goroutines when they were made, beside them.</description></item>
 /// <item><term><c>SpawnNotes.s_wanted</c></term><description>What is noted of new goroutines, one bit each.</description></item>
 /// <item><term><c>Scheduler.s_lastNumber</c></term><description>The last number that was given to a runtime: a lock names its holder by it.</description></item>
+/// <item><term><c>RuntimeEvents.Started</c></term><description>Who hears of runtimes that are made, for traces and events.</description></item>
+/// <item><term><c>RuntimeEvents.Stopped</c></term><description>Likewise of those that stop.</description></item>
+/// <item><term><c>RuntimeEvents.Panicked</c></term><description>Likewise of panics.</description></item>
+/// <item><term><c>RuntimeEvents.DeadlockSuspected</c></term><description>Likewise of runtimes that are quiet while a Main waits.</description></item>
+/// <item><term><c>RuntimeEvents.Deadlocked</c></term><description>Likewise of deadlocks.</description></item>
+/// <item><term><c>RuntimeEvents.Collected</c></term><description>Likewise of goroutines that were collected while parked.</description></item>
+/// <item><term><c>TraceSites.s_adding</c></term><description>Guards the two below against other writers.</description></item>
+/// <item><term><c>TraceSites.s_numbers</c></term><description>Creation sites that traces have met, by place: a number for each.</description></item>
+/// <item><term><c>TraceSites.s_sites</c></term><description>The same by number.</description></item>
 /// <item><term><c>OperationHooks.s_bits</c></term><description>Which hooks are on, one bit each: operations read it before anything else.</description></item>
 /// <item><term><c>ThreadLimit.s_reserved</c></term><description>Threads of all runtimes: the limit is the system's.</description></item>
 /// <item><term><c>ThreadLimit.s_lookAt</c></term><description>At how many of them the system's limits are read again.</description></item>

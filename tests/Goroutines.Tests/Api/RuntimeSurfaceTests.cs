@@ -28,7 +28,7 @@ public class RuntimeSurfaceTests
     {
         Assert.True(type.IsSealed && type.IsClass);
         Assert.Empty(type.GetConstructors());
-        Assert.All(type.GetProperties(), static property => Assert.Null(property.SetMethod));
+        Assert.All(type.GetProperties(), static property => Assert.Null(property.GetSetMethod()));
         Assert.Null(type.GetMethod("<Clone>$"));
     }
 

@@ -3,10 +3,8 @@ namespace Goroutines.Runtime;
 /// <summary>The goroutine whose runtime was stopped before its body had ended. See the essay in Scheduler.Stop.cs.</summary>
 internal abstract partial class G
 {
-    private volatile bool _abandoned;
-
     /// <summary>Ended by its runtime's end rather than by its body's: no failure of the body's, so nobody is told of a panic.</summary>
-    internal bool WasAbandoned => _abandoned;
+    internal bool WasAbandoned => (_life & Life.Abandoned) != 0;
 
     /// <summary>Abandons the goroutine if it is parked. One with a stack of its own unwinds instead.</summary>
     internal bool TryAbandonParked()
@@ -31,12 +29,12 @@ internal abstract partial class G
                 return false;
             }
 
-            if (side.Blocked == 0 && !_ended)
+            if (side.Blocked == 0 && !HasEnded)
             {
                 return Abandon();
             }
         }
-        else if (!_ended)
+        else if (!HasEnded)
         {
             return Abandon();
         }
@@ -50,13 +48,12 @@ internal abstract partial class G
     internal bool Abandon()
     {
         Volatile.Write(ref _status, (int)GStatus.Dead);
-        if (_ended)
+        if (HasEnded)
         {
             return false;
         }
 
-        _abandoned = true;
-        _ended = true;
+        _life = Life.Ended | Life.Abandoned;
         LetGo(everything: false);
         if (_registrySlot >= 0)
         {
@@ -81,7 +78,7 @@ internal abstract partial class G
     {
         while (true)
         {
-            LetGo(everything: !_abandoned);
+            LetGo(everything: !WasAbandoned);
             if (_binding is SideTurns side)
             {
                 if (!GiveTurnUp(side))
@@ -92,7 +89,7 @@ internal abstract partial class G
             else
             {
                 Interlocked.Exchange(ref _status, (int)GStatus.Dead); // pairs with the CAS in Ready and Post, as in Commit
-                if (_inbox is null || _abandoned || !TryTakeTurn())
+                if (_inbox is null || WasAbandoned || !TryTakeTurn())
                 {
                     return;
                 }
@@ -124,7 +121,7 @@ internal abstract partial class G
                 ThreadPool.UnsafeQueueUserWorkItem(static item => item.Callback(item.State), item, preferLocal: false);
 #pragma warning restore RS0030
             }
-            else if (_abandoned)
+            else if (WasAbandoned)
             {
                 (item.State as ForeignContinuation)?.GiveBack(); // it will not go on
             }
@@ -141,5 +138,5 @@ internal abstract partial class G
     }
 
     /// <summary>The body was unwound because its runtime was stopped: what it threw is no panic.</summary>
-    private protected void MarkUnwound() => _abandoned = true;
+    private protected void MarkUnwound() => _life |= Life.Abandoned;
 }

@@ -232,7 +232,7 @@ internal abstract partial class G
 
             int old = Volatile.Read(ref _status);
             bool queued = (old & SideTurns.Queued) != 0;
-            int rest = (int)(queued ? GStatus.Runnable : side.Blocked != 0 ? GStatus.Blocked : _ended ? GStatus.Dead : GStatus.Waiting);
+            int rest = (int)(queued ? GStatus.Runnable : side.Blocked != 0 ? GStatus.Blocked : HasEnded ? GStatus.Dead : GStatus.Waiting);
             if (Interlocked.CompareExchange(ref _status, rest, old) != old) // L2
             {
                 continue; // a worker has dropped the entry of the queue
@@ -282,11 +282,11 @@ internal abstract partial class G
     private bool HasNews()
         => _inbox is not null
             || (_parkedOn is { } parkedOn ? parkedOn.HasNews : _continuation is not null)
-            || ((_flags & Flags.RootHooked) != 0 && _body is { IsCompleted: true } && !_ended);
+            || ((_flags & Flags.RootHooked) != 0 && _body is { IsCompleted: true } && !HasEnded);
 
     private bool CommitSideTurn(M m, SideTurns side)
     {
-        if (!_ended)
+        if (!HasEnded)
         {
             NotePark(_parkedOn is { } parkedOn ? parkedOn.Reason : side.Blocked != 0 ? WaitReason.Blocking : WaitReason.Task);
             HookBodyUnlessInSlot();

@@ -15,13 +15,12 @@ internal abstract partial class G : IValueTaskSource
             return default;
         }
 
-        if (_yieldPending)
+        if ((_yieldVersion & 1) != 0)
         {
             return Sleeper.YieldOutside(); // another one has not been awaited to its end yet: this one goes through the inbox
         }
 
-        _yieldPending = true;
-        return new ValueTask(this, _yieldVersion);
+        return new ValueTask(this, ++_yieldVersion);
     }
 
     ValueTaskSourceStatus IValueTaskSource.GetStatus(short token)
@@ -74,6 +73,5 @@ internal abstract partial class G : IValueTaskSource
         }
 
         _yieldVersion++;
-        _yieldPending = false;
     }
 }

@@ -38,8 +38,9 @@ internal abstract partial class G : SynchronizationContext
     private int _slotKind;
     private WaitReason _reason;
     private Flags _flags;
-    private volatile bool _ended;
-    private bool _yieldPending;
+    private volatile Life _life;
+
+    /// <summary>Of its last yield: odd until that has been awaited to its end.</summary>
     private short _yieldVersion;
 
     /// <summary>When it last parked, by the scheduler's coarse clock, in nanoseconds.</summary>
@@ -77,7 +78,7 @@ internal abstract partial class G : SynchronizationContext
     /// <summary>The user's delegate: it names the goroutine in dumps.</summary>
     internal abstract Delegate Body { get; }
 
-    internal bool HasEnded => _ended;
+    internal bool HasEnded => (_life & Life.Ended) != 0;
 
     // For reports: each is a moment's reading of what the goroutine's own thread writes.
     internal object? ContinuationState => _continuationState;
@@ -205,7 +206,7 @@ internal abstract partial class G : SynchronizationContext
     private bool EndTurn(M m)
     {
         Task? body = _body;
-        if (body is not null && body.IsCompleted && !_ended)
+        if (body is not null && body.IsCompleted && !HasEnded)
         {
             TakeOutcome(body);
             _body = null;
@@ -229,7 +230,7 @@ internal abstract partial class G : SynchronizationContext
 
         int rest = (int)GStatus.Dead;
         WaitSource? parkedOn = _parkedOn;
-        if (!_ended)
+        if (!HasEnded)
         {
             rest = (int)GStatus.Waiting;
             NotePark(parkedOn is not null ? parkedOn.Reason : WaitReason.Task);
@@ -274,13 +275,13 @@ internal abstract partial class G : SynchronizationContext
     /// <summary>The body has ended. Callbacks posted later still get their turns.</summary>
     private protected void End(M m)
     {
-        if (_ended)
+        if (HasEnded)
         {
             return; // abandoned
         }
 
         ReportFailure();
-        _ended = true;
+        _life |= Life.Ended;
         if (_registrySlot >= 0)
         {
             Scheduler.Registry.Remove(_registrySlot, this);
@@ -321,6 +322,17 @@ internal abstract partial class G : SynchronizationContext
 
             old = seen;
         }
+    }
+
+    /// <summary>How far it has come. Written by the thread that has the goroutine to itself, read by any.</summary>
+    [Flags]
+    private enum Life : byte
+    {
+        /// <summary>The body has ended, or never will go on.</summary>
+        Ended = 1,
+
+        /// <summary>It is its runtime's end that ended it.</summary>
+        Abandoned = 2,
     }
 
     /// <summary>What only the thread that has the turn reads and writes.</summary>

@@ -11,7 +11,7 @@ internal abstract partial class G
     /// <summary>As <see cref="EndTurn"/>, and tells of it: before the goroutine may go on elsewhere.</summary>
     private bool EndTracedTurn(M m)
     {
-        if (_body is { IsCompleted: true } body && !_ended)
+        if (_body is { IsCompleted: true } body && !HasEnded)
         {
             TakeOutcome(body); // before the turn ends, so that whom it wakes is its doing
             _body = null;
@@ -31,7 +31,7 @@ internal abstract partial class G
     /// <summary>Why the turn that is about to end ends.</summary>
     private ushort TurnEndReason()
     {
-        if (_ended)
+        if (HasEnded)
         {
             return TraceEvent.Ended;
         }
