@@ -30,6 +30,7 @@ File.WriteAllText(Path.Combine(directory, "Docs.csproj"), """
         <Using Include="Microsoft.Extensions.DependencyInjection;Microsoft.Extensions.Hosting;Microsoft.Extensions.Logging" />
         <ProjectReference Include="../../../src/Goroutines.AspNetCore/Goroutines.AspNetCore.csproj" />
         <ProjectReference Include="../../../src/Goroutines.Cluster.Nats/Goroutines.Cluster.Nats.csproj" />
+        <ProjectReference Include="../../../src/Goroutines.Diagnostics/Goroutines.Diagnostics.csproj" />
         <ProjectReference Include="../../../src/Goroutines.Testing/Goroutines.Testing.csproj" />
         <PackageReference Include="Microsoft.Extensions.TimeProvider.Testing" />
       </ItemGroup>

@@ -76,6 +76,8 @@ public sealed class ServerTests
     [InlineData("api/graph?id=1")]
     [InlineData("api/dump.json?q=chan")]
     [InlineData("api/schema")]
+    [InlineData("api/flame")]
+    [InlineData("api/speedscope?kind=goroutine")]
     public Task Data_AreJson(string path) => ServedAsync(async (server, client) =>
     {
         using var json = JsonDocument.Parse(await GetAsync(server, client, path));
@@ -86,6 +88,8 @@ public sealed class ServerTests
     [InlineData("api/nothing", 404)]
     [InlineData("api/goroutine?id=99", 404)]
     [InlineData("api/groups?by=colour", 400)]
+    [InlineData("api/flame?kind=colour", 400)]
+    [InlineData("api/flame?kind=mutex", 409)]
     [InlineData("api/goroutines?q=colour:red", 400)]
     [InlineData("api/goroutines?limit=x", 400)]
     public Task Request_ThatMakesNoSense_IsRefused(string path, int status) => ServedAsync(async (server, client) =>

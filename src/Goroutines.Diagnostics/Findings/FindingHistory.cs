@@ -5,7 +5,7 @@ using Goroutines.Runtime;
 namespace Goroutines.Diagnostics;
 
 /// <summary>How many goroutines each place had at earlier looks.</summary>
-/// <remarks>Looks that follow each other within a second count as one, so that a page that is refreshed often does not take three looks for a trend.
+/// <remarks>Looks that follow each other within two seconds count as one, so that a page that is refreshed often does not take three looks for a trend.
 /// A place is forgotten when a look finds none of its goroutines. Guarded by its own lock.</remarks>
 internal sealed class FindingHistory
 {
@@ -14,20 +14,19 @@ internal sealed class FindingHistory
     private const int LooksForTrend = 4;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string? File, int Line, string? Name), Series> _sites = [];
+    private readonly Dictionary<SiteKey, Series> _sites = [];
 
     private long _lastAt = long.MinValue;
 
     /// <summary>The least time between two looks that count, in nanoseconds.</summary>
-    internal long LeastBetween { get; init; } = 1_000_000_000;
+    internal long LeastBetween { get; init; } = 2_000_000_000;
 
     internal void Add(Look look)
     {
-        Dictionary<(string? File, int Line, string? Name), (int Count, long Oldest, G Example)> counts = [];
+        Dictionary<SiteKey, (int Count, long Oldest, G Example)> counts = [];
         foreach (G g in look.Goroutines)
         {
-            (string? File, int Line, string? Name) key = g.CreatedFile is { Length: > 0 } file ? (file, g.CreatedLine, null) : (null, 0, Traceback.NameOf(g));
-            ref (int Count, long Oldest, G Example) count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _);
+            ref (int Count, long Oldest, G Example) count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, SiteKey.Of(g), out _);
             count = (count.Count + 1, Math.Max(count.Oldest, look.AgeOf(g)), g);
         }
 
@@ -39,12 +38,12 @@ internal sealed class FindingHistory
             }
 
             _lastAt = look.Now;
-            foreach ((string? File, int Line, string? Name) gone in _sites.Keys.Where(key => !counts.ContainsKey(key)).ToArray())
+            foreach (SiteKey gone in _sites.Keys.Where(key => !counts.ContainsKey(key)).ToArray())
             {
                 _sites.Remove(gone);
             }
 
-            foreach (((string? File, int Line, string? Name) key, (int count, long oldest, G example)) in counts)
+            foreach ((SiteKey key, (int count, long oldest, G example)) in counts)
             {
                 if (!_sites.TryGetValue(key, out Series? series))
                 {
@@ -66,7 +65,7 @@ internal sealed class FindingHistory
     {
         lock (_lock)
         {
-            return _sites.TryGetValue(example.CreatedFile is { Length: > 0 } file ? (file, example.CreatedLine, null) : (null, 0, Traceback.NameOf(example)), out Series? series)
+            return _sites.TryGetValue(SiteKey.Of(example), out Series? series)
                 ? [.. series.Points]
                 : [];
         }
@@ -93,6 +92,15 @@ internal sealed class FindingHistory
                 }
             }
         }
+    }
+
+    /// <summary>A place: a file and a line, or a name where no file is known.</summary>
+    private readonly record struct SiteKey(string Text, int Line)
+    {
+        internal static SiteKey Of(G g) => g.CreatedFile is { Length: > 0 } file ? new SiteKey(file, g.CreatedLine) : new SiteKey(Traceback.NameOf(g), -1);
+
+        /// <summary>Without reading the whole path, once for each of a million goroutines.</summary>
+        public override int GetHashCode() => HashCode.Combine(Text.Length, Line);
     }
 
     private sealed class Series(string site)
@@ -131,7 +139,7 @@ internal sealed class FindingHistory
                 rose += Points[i].Count > Points[i - 1].Count ? 1 : 0;
             }
 
-            return Points.Count >= LooksForTrend && rose > (Points.Count - 1) / 2 && to - from >= options.Many && Oldest >= options.SuspectAfter.Ticks * 100;
+            return Points.Count >= LooksForTrend && rose > (Points.Count - 1) / 2 && to - from >= options.Many && during >= options.SuspectAfter.Ticks * 100 && Oldest >= options.SuspectAfter.Ticks * 100;
         }
     }
 }

@@ -20,7 +20,7 @@ internal static class Locks
                     "hot-lock",
                     FindingCertainty.Measured,
                     $"{Words.Many(view.Waiters)} wait for {Words.Object(view.Target, look)}",
-                    string.Create(CultureInfo.InvariantCulture, $"That is {share * 100:0} % of the time for which goroutines that wait for locks now have waited. The longest wait is {Words.Age(view.Oldest)}."),
+                    string.Create(CultureInfo.InvariantCulture, $"That is {share * 100:0} % of the time for which goroutines that wait for locks now have waited. The longest wait is {Words.Age(view.Oldest)}.{HolderOf(look, view)}"),
                     "Hold it for less long, or divide what it guards.")
                 {
                     Count = view.Waiters,
@@ -34,6 +34,11 @@ internal static class Locks
             }
         }
     }
+
+    private static string HolderOf(Look look, ObjectView view)
+        => look.HoldersOf(view.Target).FirstOrDefault() is { } holder
+            ? $" It is held by {Words.Goroutine(holder)}, which {(holder.Status == GStatus.Waiting ? $"waits ({holder.Reason.Text()}) in {Words.Place(holder)}" : $"is {Traceback.Word(holder.Status)}")}."
+            : "";
 
     private static void AddHolders(List<Finding> findings, Look look, ObjectView view, long suspectAfter)
     {

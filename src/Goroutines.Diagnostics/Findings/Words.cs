@@ -19,7 +19,7 @@ internal static class Words
     internal static string Goroutine(G g)
         => string.Create(CultureInfo.InvariantCulture, $"goroutine {g.Id} ({Traceback.NameOf(g)}, created at {Sites.Of(g, fullPaths: false)})");
 
-    /// <summary>An object that is waited for; names are left out, which whoever shows the finding may not want to show.</summary>
+    /// <summary>An object that is waited for; names are left out, since they may tell more than a finding should.</summary>
     internal static string Object(object target, Look look)
         => Inspection.TryDescribe(target, look.Scheduler, out WaitObjectInfo? info)
             ? string.Create(CultureInfo.InvariantCulture, $"{(info.Kind == "channel" ? info.Type : info.Kind)} {info.Id}")

@@ -18,7 +18,7 @@ public static class GoLeaks
     /// <returns>What was found.</returns>
     /// <remarks>It forces full garbage collections, which stop the whole process for as long as they take: milliseconds with a small heap, more with a large one.
     /// A goroutine that a collection has just taken has stood in nothing's reach, and is counted in <see cref="LeakReport.Collected"/>; where it came from is known if
-    /// <see cref="GoRuntime.LeakHandler"/> was set, or <see cref="GoTracking.CountCollected"/> called, before it parked or while it was still there.</remarks>
+    /// <see cref="GoRuntime.LeakHandler"/> was set, or <see cref="GoTracking.CountCollected"/> called, before it parked or while it was still there. So the first search calls <see cref="GoTracking.CountCollected"/>, with what that costs from then on.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="runtime"/> is <see langword="null"/>.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; <see cref="Last"/> is what it was.</exception>
     public static async Task<LeakReport> FindAsync(GoRuntime runtime, FindingOptions? options = null, CancellationToken cancellationToken = default)

@@ -68,7 +68,7 @@ internal sealed class DiagnosticsPage(GoRuntime runtime, DiagnosticsPageOptions?
         }
 
         GoroutineQuery search = GoroutineQuery.Parse(query["q"]);
-        if (request.Path is not ("api/groups" or "api/goroutines" or "api/goroutine" or "api/objects" or "api/graph" or "api/dump" or "api/dump.json"))
+        if (request.Path is not ("api/groups" or "api/goroutines" or "api/goroutine" or "api/objects" or "api/graph" or "api/dump" or "api/dump.json" or "api/flame" or "api/profile" or "api/speedscope"))
         {
             return DiagnosticsResponse.Text(404, "There is no such page.");
         }
@@ -84,6 +84,7 @@ internal sealed class DiagnosticsPage(GoRuntime runtime, DiagnosticsPageOptions?
                 : DiagnosticsResponse.Text(404, "There is no such goroutine: it has ended."),
             "api/objects" => Answer(json => ObjectsView.Write(json, look, search, dump)),
             "api/graph" => Answer(json => GraphView.Write(json, look, search, query.Number("id", 0), dump)),
+            "api/flame" or "api/profile" or "api/speedscope" => ProfileView.Answer(request.Path[4..], runtime, query["kind"] ?? "goroutine", _options),
             "api/dump" => new DiagnosticsResponse(200, "text/plain; charset=utf-8", (body, token) => GoDump.WriteTextOfAsync(look, body, search, dump, token)),
             _ => new DiagnosticsResponse(200, JsonType, (body, token) => GoDump.WriteJsonOfAsync(look, body, search, dump, token)),
         };

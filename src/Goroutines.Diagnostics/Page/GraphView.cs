@@ -9,6 +9,7 @@ internal sealed class GraphView
 {
     private const int MostNodes = 120;
     private const int MostHolders = 20;
+    private const int MostAlike = 3;
 
     private readonly Look _look;
     private readonly GoDumpOptions _options;
@@ -16,6 +17,9 @@ internal sealed class GraphView
     private readonly List<(object Target, List<G> Group)> _order = [];
     private readonly List<(int From, int To, string Kind)> _edges = [];
     private readonly HashSet<G> _holders = [];
+
+    /// <summary>The node that stands for a goroutine among others.</summary>
+    private readonly Dictionary<G, int> _memberOf = [];
     private bool _complete = true;
 
     private GraphView(Look look, GoDumpOptions options)
@@ -57,7 +61,8 @@ internal sealed class GraphView
             }
         }
 
-        foreach ((object target, _, _) in targets)
+        graph.LeaveOutAlike(targets);
+        foreach ((object target, _, _) in targets.Where(static target => !IsGroup(target.Target)))
         {
             graph._holders.UnionWith(look.HoldersOf(target).Take(MostHolders));
         }
@@ -116,6 +121,24 @@ internal sealed class GraphView
         return near;
     }
 
+    private static bool IsGroup(object target) => target is WaitGroup || ((IWaitable)target).Inspect().Kind == "scope";
+
+    /// <summary>Leaves out objects that no goroutine holds and that are waited for as some others are: a thousand requests, each with a channel of its own.</summary>
+    private void LeaveOutAlike(List<(object Target, List<G> Senders, List<G> Others)> targets)
+    {
+        Dictionary<(Type, string, bool), int> alike = [];
+        _complete &= targets.RemoveAll(target =>
+        {
+            if (_look.HoldersOf(target.Target).Any() || ObjectNames.NameOf(target.Target) is not null)
+            {
+                return false;
+            }
+
+            G first = target.Senders.Count != 0 ? target.Senders[0] : target.Others[0];
+            return ++CollectionsMarshal.GetValueRefOrAddDefault(alike, (target.Target.GetType(), Sites.Of(first, fullPaths: true), target.Senders.Count != 0), out _) > MostAlike;
+        }) == 0;
+    }
+
     private void Add(object target, List<G> senders, List<G> others)
     {
         if (_order.Count >= MostNodes)
@@ -136,6 +159,16 @@ internal sealed class GraphView
             Edge(GoroutineNode(group), node, isChannel ? "receives" : "waits");
         }
 
+        if (IsGroup(target))
+        {
+            foreach (List<G> group in Grouped([.. _look.HoldersOf(target)]))
+            {
+                Edge(node, GoroutineNode(group), "members");
+            }
+
+            return;
+        }
+
         foreach (G holder in _look.HoldersOf(target).Take(MostHolders))
         {
             Edge(node, GoroutineNode([holder]), "held");
@@ -146,7 +179,22 @@ internal sealed class GraphView
     private IEnumerable<List<G>> Grouped(List<G> goroutines)
         => goroutines.GroupBy(g => _holders.Contains(g) ? (object)g : Sites.Of(g, fullPaths: true)).Select(static group => group.ToList());
 
-    private int GoroutineNode(List<G> group) => Node(group[0], group);
+    /// <summary>The node of goroutines of one place; if they are among those of a node already, that one.</summary>
+    private int GoroutineNode(List<G> group)
+    {
+        if (_memberOf.TryGetValue(group[0], out int known))
+        {
+            return known;
+        }
+
+        int node = Node(group[0], group);
+        foreach (G member in group)
+        {
+            _memberOf.TryAdd(member, node);
+        }
+
+        return node;
+    }
 
     private int Node(object target, List<G> group)
     {

@@ -22,7 +22,16 @@ internal sealed class HttpServer(DiagnosticsPage page, HttpGate gate, bool allow
             }
 
             patience.CancelAfter(Timeout.InfiniteTimeSpan);
-            DiagnosticsResponse response = await AnswerAsync(head, cancellationToken).ConfigureAwait(false);
+            DiagnosticsResponse response;
+            try
+            {
+                response = await AnswerAsync(head, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                response = DiagnosticsResponse.Text(500, $"The page has failed: {exception.GetType().Name}.");
+            }
+
             await SendAsync(connection, response, head.Method == "HEAD", cancellationToken).ConfigureAwait(false);
         }
     }
@@ -88,7 +97,8 @@ internal sealed class HttpServer(DiagnosticsPage page, HttpGate gate, bool allow
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        409 => "Conflict",
         429 => "Too Many Requests",
-        _ => "Status",
+        _ => "Internal Server Error",
     };
 }

@@ -88,14 +88,21 @@ internal sealed partial class Scheduler
         _lock.Exit();
         Stacks.CopyWaiting(found);
         found.AddRange(Stacks.Threads.Select(thread => thread.CurrentG).OfType<G>());
+        int unparked = found.Count;
         int lost = Registry.CopyTo(found, unreachable);
         if (lost != 0)
         {
             GoroutinesLost(lost);
         }
 
-        HashSet<G> seen = new(found.Count);
-        found.RemoveAll(g => g.HasEnded || !seen.Add(g));
+        // The registry has each once, so only the others have to be remembered: there may be a million of those that are parked.
+        HashSet<G> seen = new(unparked);
+        int looked = 0;
+        found.RemoveAll(g =>
+        {
+            bool parked = looked++ >= unparked;
+            return g.HasEnded || (parked ? seen.Contains(g) : !seen.Add(g));
+        });
         return found;
     }
 }

@@ -4,7 +4,7 @@ namespace Goroutines.Runtime;
 
 /// <summary>Whether locks note which goroutine holds them.</summary>
 /// <remarks>
-/// <para>While it is on, whoever gets a lock stores a word beside it, after the step that took the lock: <see cref="HolderMark"/>. Nothing is stored when
+/// <para>While it is on, the thread that gets a lock stores a word beside it, after the step that took the lock: <see cref="HolderMark"/>. Nothing is stored when
 /// the lock is let go: a reader looks at the lock's own state first. So for a few instructions after a lock has changed hands its word names the
 /// holder before; what concludes anything from it looks twice. A lock that was taken before tracking began has no known holder.</para>
 /// <para>While it is off, locks pay nothing: the store is behind <see cref="OperationHooks.Any"/>, which they test anyway.</para>

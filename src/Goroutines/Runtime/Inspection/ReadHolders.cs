@@ -1,7 +1,7 @@
 namespace Goroutines.Runtime;
 
 /// <summary>Those that hold a read-write lock, while holders are tracked. Made when the first hold is noted.</summary>
-/// <remarks><c>_lock</c> guards the list of readers. A reader's word is removed by whoever ends its hold, also where tracking is off by then; words of
+/// <remarks><c>_lock</c> guards the list of readers. A reader's word is removed by the thread that ends its hold, also where tracking is off by then; words of
 /// earlier epochs are never read.</remarks>
 internal sealed class ReadHolders
 {

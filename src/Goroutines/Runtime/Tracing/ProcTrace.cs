@@ -40,7 +40,11 @@ internal sealed class ProcTrace(Tracer tracer, P p)
     {
         _last = _tracer.Now();
         _lastIsNow = true;
-        _tracer.NoteTime(_last); // the goroutine keeps it as the time when it parked
+        if (Delays is not null)
+        {
+            _tracer.NoteTime(_last); // the goroutine keeps it as the time when it parked
+        }
+
         LeaveTurn(g, _last);
         Ring?.Write(_last, TraceEventKind.TurnEnd, g.Id, reason);
     }

@@ -27,7 +27,7 @@ namespace Goroutines.Runtime;
 /// </remarks>
 internal sealed class TraceRing
 {
-    private readonly TraceEvent[] _events;
+    private readonly Slot[] _slots;
     private readonly long _mask;
 
     /// <summary>Events written so far. Written by the holder of the P, with release.</summary>
@@ -40,8 +40,9 @@ internal sealed class TraceRing
     internal TraceRing(long bytes)
     {
         long events = Math.Clamp(bytes / EventBytes, 2 * ChunkEvents, 1 << 26);
-        _events = new TraceEvent[1L << BitOperations.Log2((ulong)events)];
-        _mask = _events.Length - 1;
+        Capacity = 1L << BitOperations.Log2((ulong)events);
+        _mask = Capacity - 1;
+        _slots = new Slot[Capacity];
     }
 
     internal static int EventBytes => 16;
@@ -49,36 +50,17 @@ internal sealed class TraceRing
     [ModelValue(2)]
     internal static int ChunkEvents => 4096;
 
-    internal long Capacity => _events.Length;
+    /// <summary>How many events there is room for.</summary>
+    internal long Capacity { get; }
 
     /// <summary>Events written so far, as any thread may see it.</summary>
     internal long Written => Volatile.Read(ref _written);
 
     /// <summary>Writer: adds an event.</summary>
-    internal void Write(long time, TraceEventKind kind, long subject, ushort argument)
-    {
-        long at = _written;
-        if (at == _reserved)
-        {
-            Reserve();
-        }
-
-        _events[at & _mask].Set(time, kind, subject, argument);
-        Volatile.Write(ref _written, at + 1);
-    }
+    internal void Write(long time, TraceEventKind kind, long subject, ushort argument) => Write(TraceEvent.Stamp(time, kind), TraceEvent.About(subject, argument));
 
     /// <summary>Writer: adds a word to the event before.</summary>
-    internal void WriteExtra(long time, long word)
-    {
-        long at = _written;
-        if (at == _reserved)
-        {
-            Reserve();
-        }
-
-        _events[at & _mask].SetExtra(time, word);
-        Volatile.Write(ref _written, at + 1);
-    }
+    internal void WriteExtra(long time, long word) => Write(TraceEvent.Stamp(time, TraceEventKind.Extra), (ulong)word);
 
     /// <summary>Copies the events from number <paramref name="from"/> on that are still there.</summary>
     /// <param name="from">The number of the first event wanted.</param>
@@ -93,7 +75,7 @@ internal sealed class TraceRing
         int before = into.Count;
         for (long i = begin; i < end; i++)
         {
-            into.Add(_events[i & _mask]);
+            into.Add(new TraceEvent(_slots[i & _mask].Stamp, _slots[i & _mask].Subject));
         }
 
         Interlocked.MemoryBarrier(); // R3; pairs with W0
@@ -109,9 +91,29 @@ internal sealed class TraceRing
         return end;
     }
 
+    private void Write(ulong stamp, ulong subject)
+    {
+        long number = _written;
+        if (number == _reserved)
+        {
+            Reserve();
+        }
+
+        _slots[number & _mask].Stamp = stamp;
+        _slots[number & _mask].Subject = subject;
+        Volatile.Write(ref _written, number + 1);
+    }
+
     private void Reserve()
     {
         Volatile.Write(ref _reserved, _reserved + ChunkEvents);
         Interlocked.MemoryBarrier(); // W0; pairs with R3
+    }
+
+    /// <summary>The two words of an event, as they are stored.</summary>
+    private struct Slot
+    {
+        internal ulong Stamp;
+        internal ulong Subject;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ReadHold : Pooled
     private GoRWMutex? _mutex;
     private long _version;
 
-    /// <summary>What the mutex has noted of the holder; 0 if nothing. Owned by whoever has the hold.</summary>
+    /// <summary>What the mutex has noted of the holder; 0 if nothing. Owned by the holder.</summary>
     private long _noted;
 
     /// <summary>A holder for a read lock that the caller has just got.</summary>
