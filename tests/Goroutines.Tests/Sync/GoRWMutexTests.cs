@@ -283,7 +283,7 @@ public abstract class GoRWMutexTests(Place place)
         writing.Dispose();
     });
 
-    /// <summary>Of two that dispose one hold at the same time one is told so, and whoever else reads or waits is not harmed.</summary>
+    /// <summary>Of two that dispose one hold at the same time one is told so, and other readers and writers are not harmed.</summary>
     [Fact]
     public Task FirstReader_DisposedByTwoAtOnce_EndsOnce() => place.Run(async () =>
     {
