@@ -2,7 +2,7 @@
 #:property PublishAot=false
 
 // Compiles every ```csharp block of the documents against the library, so that they can't drift from it. Each block
-// stands for itself: its `using` lines, then the statements of an async method.
+// stands for itself: its `using` lines, then the statements of an async method, then types, if there are any.
 //
 //     dotnet run eng/check-docs.cs README.md docs/guide.md docs/testing.md
 
@@ -25,6 +25,10 @@ File.WriteAllText(Path.Combine(directory, "Docs.csproj"), """
       </PropertyGroup>
       <ItemGroup>
         <Compile Include="Block*.cs" /><!-- nothing below artifacts is included by default -->
+        <FrameworkReference Include="Microsoft.AspNetCore.App" />
+        <Using Include="Microsoft.AspNetCore.Builder;Microsoft.AspNetCore.Hosting;Microsoft.AspNetCore.Http" /><!-- as in a web project -->
+        <Using Include="Microsoft.Extensions.DependencyInjection;Microsoft.Extensions.Hosting;Microsoft.Extensions.Logging" />
+        <ProjectReference Include="../../../src/Goroutines.AspNetCore/Goroutines.AspNetCore.csproj" />
         <ProjectReference Include="../../../src/Goroutines.Cluster.Nats/Goroutines.Cluster.Nats.csproj" />
         <ProjectReference Include="../../../src/Goroutines.Diagnostics/Goroutines.Diagnostics.csproj" />
         <ProjectReference Include="../../../src/Goroutines.Testing/Goroutines.Testing.csproj" />
@@ -70,15 +74,24 @@ void WriteBlock(string document, int firstLine, string[] block)
         code.AppendLine(line);
     }
 
+    string[] statements = [.. block.Skip(usings.Length).TakeWhile(line => !IsType(line))];
+    string[] types = block[(usings.Length + statements.Length)..];
     code.AppendLine("using Goroutines;");
     code.AppendLine($"internal static class Block{blocks}");
     code.AppendLine("{");
     code.AppendLine("    public static async Task Body()");
     code.AppendLine("    {");
     code.AppendLine($"#line {firstLine + usings.Length} \"{Path.GetFullPath(document)}\"");
-    code.AppendJoin('\n', block.Skip(usings.Length)).AppendLine();
+    code.AppendJoin('\n', statements).AppendLine();
     code.AppendLine("#line default");
     code.AppendLine("    }");
+    code.AppendLine($"#line {firstLine + usings.Length + statements.Length} \"{Path.GetFullPath(document)}\"");
+    code.AppendJoin('\n', types).AppendLine();
+    code.AppendLine("#line default");
     code.AppendLine("}");
     File.WriteAllText(Path.Combine(directory, $"Block{blocks}.cs"), code.ToString());
 }
+
+static bool IsType(string line)
+    => line.Split(' ') is var words && words[0] is "public" or "internal" or "sealed" or "class" or "record"
+        && words.Any(word => word is "class" or "record" or "interface");

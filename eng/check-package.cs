@@ -18,6 +18,10 @@ string version = Check("Goroutines", dependency: null);
 Check("Goroutines.Testing", dependency: $"Goroutines [{version}]");
 Check("Goroutines.Cluster", dependency: $"Goroutines [{version}], Microsoft.Extensions.Logging.Abstractions 10.0.15");
 Check("Goroutines.Cluster.Nats", dependency: $"Goroutines.Cluster [{version}], NATS.Client.Core 3.3.2, NATS.Client.JetStream 3.3.2");
+Check("Goroutines.Diagnostics", dependency: $"Goroutines [{version}]");
+Check("Goroutines.Hosting", dependency: $"Goroutines.Diagnostics [{version}], Microsoft.Extensions.Diagnostics.HealthChecks 10.0.15, Microsoft.Extensions.Hosting.Abstractions 10.0.15, "
+    + "Microsoft.Extensions.Logging.Abstractions 10.0.15, Microsoft.Extensions.Options 10.0.15, OpenTelemetry.Api.ProviderBuilderExtensions 1.20.1");
+Check("Goroutines.AspNetCore", dependency: $"Goroutines.Hosting [{version}]");
 if (faults.Count == 0)
 {
     CheckConsumer(Path.GetFullPath(folder), "Goroutines", version, "hello from a goroutine, True", """
@@ -42,6 +46,22 @@ if (faults.Count == 0)
             Console.WriteLine(GoTest.TimeProvider.GetUtcNow() - begun);
         });
         """);
+    CheckConsumer(Path.GetFullPath(folder), "Goroutines.Diagnostics", version, "waiting: chan receive", """
+        using Goroutines;
+        using Goroutines.Diagnostics;
+
+        Go.Main(async () =>
+        {
+            var never = new Chan<int>();
+            Go.Spawn(async () => await never.ReceiveAsync());
+            await Go.SleepAsync(TimeSpan.FromMilliseconds(20));
+            var stream = new MemoryStream();
+            await GoDump.WriteTextAsync(GoRuntime.Current, stream);
+            string text = System.Text.Encoding.UTF8.GetString(stream.ToArray());
+            Console.WriteLine(text.Contains("[chan receive") ? "waiting: chan receive" : text);
+            GC.KeepAlive(never);
+        });
+        """);
     CheckAnalyzers(Path.GetFullPath(folder), version);
 }
 
@@ -50,7 +70,7 @@ foreach (string fault in faults)
     Console.Error.WriteLine(fault);
 }
 
-Console.WriteLine($"Goroutines and Goroutines.Testing {version}: {(faults.Count == 0 ? "good" : $"{faults.Count} faults")}");
+Console.WriteLine($"packages {version}: {(faults.Count == 0 ? "good" : $"{faults.Count} faults")}");
 return faults.Count == 0 ? 0 : 1;
 
 string Check(string id, string? dependency)

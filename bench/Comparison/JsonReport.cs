@@ -37,10 +37,14 @@ internal static class JsonReport
         ["bound"] = row.Line.Bound,
         ["stretch"] = row.Line.Stretch,
         ["met"] = row.Verdict switch { Verdict.NotJudged => null, Verdict.Missed => false, _ => true },
+        ["defaultToGo"] = row.DefaultToGo,
+        ["coldToGo"] = row.ColdToGo,
+        ["aotToGo"] = row.AotToGo,
+        ["coldBound"] = row.Line.ColdBound,
         ["dotnet"] = row.DotNet,
         ["oursToDotnet"] = row.OursToDotNet,
         ["oursAllocatedBytesPerOperation"] = row.OursAllocatedBytes,
-        ["rounds"] = new JsonObject(((string[])[Peer.Ours, Peer.Go, Peer.DotNet]).Select(peer => KeyValuePair.Create(
+        ["rounds"] = new JsonObject(((string[])[Peer.Ours, Peer.Go, Peer.DotNet, Peer.OursDefault, Peer.OursCold, Peer.GoCold, Peer.OursAot]).Select(peer => KeyValuePair.Create(
             peer, (JsonNode?)new JsonArray([.. samples.Of(peer, row.Line.Workload, row.Line.Figure).Select(value => JsonValue.Create(value))])))),
     };
 }

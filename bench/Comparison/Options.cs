@@ -7,9 +7,10 @@ internal sealed record Options
 {
     public const string Usage =
         """
-        usage: bench/compare [--rounds R] [--smoke] [--out DIR] [--scaling | WORKLOAD ...]
+        usage: bench/compare [--rounds R] [--smoke] [--warm] [--out DIR] [--scaling | WORKLOAD ...]
           --rounds R   how often each workload runs on each side; medians are taken (default 3)
           --smoke      few operations, one round, no warm-up: does everything run; the figures mean nothing
+          --warm       the warm column only, in less than half of the time
           --scaling    how costs grow with goroutines, channels, timers, connections and GOMAXPROCS, instead of the table:
                        writes scaling.json and a picture of each curve
           --out DIR    where latest.md, latest.json and latest.svg go (default: docs/benchmarks for a full run;
@@ -21,6 +22,9 @@ internal sealed record Options
     public int Rounds { get; private init; } = 3;
 
     public bool Smoke { get; private init; }
+
+    /// <summary>Without the columns for default settings, cold starts and native AOT.</summary>
+    public bool Warm { get; private init; }
 
     public bool Scaling { get; private init; }
 
@@ -35,6 +39,7 @@ internal sealed record Options
         var rounds = 3;
         var smoke = false;
         var scaling = false;
+        var warm = false;
         string? output = null, fullOutput = null;
         List<string> workloads = [];
         List<Peer> peers = [];
@@ -46,6 +51,9 @@ internal sealed record Options
                 case "--smoke":
                     smoke = true;
                     break;
+                case "--warm":
+                    warm = true;
+                    break;
                 case "--scaling":
                     scaling = true;
                     break;
@@ -55,7 +63,7 @@ internal sealed record Options
                 case "--full-out" when remaining.TryDequeue(out fullOutput):
                     break;
                 case "--peer" when remaining.TryDequeue(out var name) && remaining.TryDequeue(out var program):
-                    peers.Add(new Peer(name, program));
+                    peers.Add(name == Peer.OursAot ? new Peer(name, program, cold: true, defaults: true) : new Peer(name, program));
                     break;
                 default:
                     if (!Catalogue.Workloads.Contains(arg))
@@ -66,14 +74,32 @@ internal sealed record Options
                     break;
             }
         }
+        if (!warm && !smoke && !scaling)
+        {
+            peers.AddRange([.. peers.SelectMany(Columns)]);
+        }
+        else if (!smoke)
+        {
+            peers.RemoveAll(static peer => peer.IsColumn);
+        }
+
         return new Options
         {
             Workloads = workloads.Count > 0 ? workloads : Catalogue.Workloads,
             Rounds = smoke ? 1 : rounds,
             Smoke = smoke,
             Scaling = scaling,
+            Warm = warm,
             Output = output ?? (smoke || workloads.Count > 0 ? null : fullOutput),
             Peers = peers,
         };
     }
+
+    /// <summary>The other ways in which a side is measured.</summary>
+    private static IEnumerable<Peer> Columns(Peer side) => side.Name switch
+    {
+        Peer.Ours => [new Peer(Peer.OursDefault, side.Program, defaults: true), new Peer(Peer.OursCold, side.Program, cold: true, defaults: true)],
+        Peer.Go => [new Peer(Peer.GoCold, side.Program, cold: true)],
+        _ => [],
+    };
 }

@@ -5,11 +5,29 @@ using System.Text.Json;
 namespace Goroutines.Comparison;
 
 /// <summary>One side of the comparison: a program that runs a workload and prints its figures as a line of JSON.</summary>
-internal sealed class Peer(string name, string program)
+/// <param name="name">Its name; <see cref="Ours"/> and so on.</param>
+/// <param name="program">The program's path.</param>
+/// <param name="cold">Whether it measures what a short program does.</param>
+/// <param name="defaults">Whether it runs with the collector's default settings instead of the project's.</param>
+internal sealed class Peer(string name, string program, bool cold = false, bool defaults = false)
 {
     public const string Ours = "ours";
     public const string Go = "go";
     public const string DotNet = "dotnet";
+
+    /// <summary>As <see cref="Ours"/>, in a project without settings: with the concurrent collector.</summary>
+    public const string OursDefault = "ours-default";
+
+    /// <summary>The same, in the first half second of a process.</summary>
+    public const string OursCold = "ours-cold";
+
+    /// <summary>The same, published natively.</summary>
+    public const string OursAot = "ours-aot";
+
+    /// <summary>Go in the first half second of a process.</summary>
+    public const string GoCold = "go-cold";
+
+    private const string ConcurrentVariable = "DOTNET_gcConcurrent";
 
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_smokeLimit = TimeSpan.FromSeconds(20);
@@ -17,6 +35,11 @@ internal sealed class Peer(string name, string program)
     private HashSet<string>? _workloads;
 
     public string Name => name;
+
+    public string Program => program;
+
+    /// <summary>Whether it is another column of a side rather than a side.</summary>
+    public bool IsColumn => cold || defaults;
 
     /// <summary>The version of its language's runtime, known after the first run.</summary>
     public string Runtime { get; private set; } = "";
@@ -34,7 +57,8 @@ internal sealed class Peer(string name, string program)
     /// <summary>Runs a workload once and returns its figures by name.</summary>
     /// <exception cref="PeerException">It failed, hung or printed something else.</exception>
     public Task<IReadOnlyDictionary<string, double>> RunAsync(string workload, bool smoke) => RunAsync(
-        smoke ? [workload, "--smoke", "--n", Catalogue.SmokeOperations(workload).ToString(CultureInfo.InvariantCulture)] : [workload],
+        smoke ? [workload, "--smoke", "--n", Catalogue.SmokeOperations(workload).ToString(CultureInfo.InvariantCulture)]
+            : cold ? [workload, "--cold"] : [workload],
         smoke ? s_smokeLimit : s_limit,
         procs: null);
 
@@ -95,6 +119,10 @@ internal sealed class Peer(string name, string program)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (defaults)
+        {
+            start.Environment[ConcurrentVariable] = "1";
+        }
         if (procs is { } count)
         {
             start.Environment["GOMAXPROCS"] = count.ToString(CultureInfo.InvariantCulture);

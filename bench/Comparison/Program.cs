@@ -35,6 +35,10 @@ for (var round = 1; round <= options.Rounds; round++)
         for (var i = 0; i < options.Peers.Count; i++)
         {
             var peer = options.Peers[(round - 1 + i) % options.Peers.Count];
+            if (peer.IsColumn && !Catalogue.HasColumns(workload))
+            {
+                continue;
+            }
             await RunAsync(peer, workload, round);
         }
     }
@@ -68,11 +72,11 @@ async Task RunAsync(Peer peer, string workload, int round)
         }
         var figures = await peer.RunAsync(workload, options.Smoke);
         samples.Add(peer.Name, workload, figures);
-        Console.Error.WriteLine(FormattableString.Invariant($"round {round}  {workload,-14} {peer.Name,-7} {figures["ns_per_op"],12:0.0} ns"));
+        Console.Error.WriteLine(FormattableString.Invariant($"round {round}  {workload,-14} {peer.Name,-12} {figures["ns_per_op"],12:0.0} ns"));
     }
     catch (PeerException exception)
     {
         samples.AddFailure(peer.Name, workload, exception.Message);
-        Console.Error.WriteLine($"round {round}  {workload,-14} {peer.Name,-7} failed: {exception.Message}");
+        Console.Error.WriteLine($"round {round}  {workload,-14} {peer.Name,-12} failed: {exception.Message}");
     }
 }

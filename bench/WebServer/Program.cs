@@ -3,6 +3,7 @@
 //     dotnet run -c Release -- framework|goroutines URL
 //
 //   GET /plaintext     a few bytes
+//   GET /length        the same, with its length said before: not in chunks
 //   GET /json          a small object
 //   GET /mixed         a few bytes; each twentieth request blocks its thread for 10 ms first
 //   GET /hop           a few bytes, after an await that goes on on the thread pool
@@ -30,6 +31,11 @@ if (transport == "goroutines")
 WebApplication app = builder.Build();
 int turn = 0;
 app.MapGet("/plaintext", static () => "Hello, World!");
+app.MapGet("/length", static (HttpContext context) =>
+{
+    context.Response.ContentLength = 13;
+    return context.Response.WriteAsync("Hello, World!");
+});
 app.MapGet("/json", static (HttpContext context) => context.Response.WriteAsJsonAsync(new { message = "Hello, World!" }));
 app.MapGet("/mixed", () =>
 {

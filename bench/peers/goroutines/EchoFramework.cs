@@ -37,7 +37,7 @@ internal static class EchoFramework
                 {
                     TargetHost = "localhost",
                     EnabledSslProtocols = SslProtocols.Tls13,
-#pragma warning disable CA5359 // made a moment ago, by nobody that anybody trusts
+#pragma warning disable CA5359 // made a moment ago, by a party that no client trusts
                     RemoteCertificateValidationCallback = static (_, _, _, _) => true,
 #pragma warning restore CA5359
                 });

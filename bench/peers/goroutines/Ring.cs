@@ -21,7 +21,7 @@ internal static class Ring
         await wg.WaitAsync();
     }
 
-    /// <summary>Counts the token down; from 0 on it goes round once more and sends everybody home.</summary>
+    /// <summary>Counts the token down; from 0 on it goes round once more and ends every goroutine.</summary>
     private static async ValueTask PassAsync(Chan<int> into, Chan<int> outOf, WaitGroup ended)
     {
         while (true)

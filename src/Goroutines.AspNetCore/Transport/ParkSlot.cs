@@ -20,7 +20,7 @@ namespace Goroutines.AspNetCore.Transport;
 /// since. News that come after the call find the operation parked, or make <see cref="TryPark"/> fail, and the owner calls again.
 /// </para>
 /// <para>
-/// <b>A parked operation is completed once.</b> Whoever moves the state away from Parked has the claim: the poller by <see cref="AddNews"/>, a
+/// <b>A parked operation is completed once.</b> The thread that moves the state away from Parked has the claim: the poller by <see cref="AddNews"/>, a
 /// canceller by <see cref="TryClaim"/>. It queues the direction's work item, whose run completes the operation or parks it anew.
 /// A canceller stores its request before it tries to claim, and the owner looks for requests after it has parked; both with a full fence.
 /// So one of the two sees the other.

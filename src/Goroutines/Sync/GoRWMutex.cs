@@ -12,7 +12,7 @@ namespace Goroutines;
 /// in the order they came. Because of the first rule a reader must not lock for reading again while it
 /// holds a read lock: if a writer comes in between, both wait for each other for ever. Nor can a read lock be turned
 /// into a write lock. Both as in Go.</para>
-/// <para>Locking and unlocking without a wait is one interlocked operation each (two for unlocking a read lock).</para>
+/// <para>Locking and unlocking without a wait is one interlocked operation each; one more for a reader beside others.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed partial class GoRWMutex : ISyncOwner
@@ -20,8 +20,10 @@ public sealed partial class GoRWMutex : ISyncOwner
     // _state is all there is without contention; every change is a CAS:
     //   Writer    held by a writer.
     //   Waiting   one of the queues is not empty. Set and cleared under _core's lock only.
-    //   readers   how many readers hold the lock; excludes Writer.
-    //   version   of the last hold by a writer, 32 bits, by which the writer's Holder is known. A stale Holder is taken for
+    //   First     the reader that found the lock free still holds it. Its Holder is known by the version, as a writer's is; those of the
+    //             readers that come beside it each have a pooled object (ReadHold). Implies readers.
+    //   readers   how many readers hold the lock, the first included; excludes Writer.
+    //   version   of the last hold by a writer or a first reader, 32 bits, by which its Holder is known. A stale Holder is taken for
     //             another only if it is disposed again after exactly 4,294,967,296 further locks.
     // _core's lock guards the queues and whatever is done while Waiting is set, except that readers that are not the last just
     // count themselves off. Waiting implies Writer or readers: the caller that ends the last hold passes the lock on, to all
@@ -31,11 +33,15 @@ public sealed partial class GoRWMutex : ISyncOwner
     // SyncWaiter.Complete.
     private const long Writer = 1;
     private const long Waiting = 2;
-    private const int ReadersShift = 2;
+    private const long First = 4;
+    private const int ReadersShift = 3;
     private const long ReaderUnit = 1L << ReadersShift;
-    private const long ReadersMask = ((1L << 30) - 1) << ReadersShift;
+    private const long ReadersMask = ((1L << 29) - 1) << ReadersShift;
     private const int VersionShift = 32;
     private const long VersionUnit = 1L << VersionShift;
+
+    /// <summary>In a Holder: the version is that of a first reader. Above all bits of a version.</summary>
+    private const long OfFirstReader = 1L << 32;
 
     private long _state;
     private SyncCore _core;
@@ -91,7 +97,7 @@ public sealed partial class GoRWMutex : ISyncOwner
             return ValueTask.FromCanceled<Holder>(cancellationToken);
         }
 
-        return TryRead() ? new ValueTask<Holder>(ReadHold.Make(this)) : ReadLockSlow(cancellationToken);
+        return TryRead(out Holder holder) ? new ValueTask<Holder>(holder) : ReadLockSlow(cancellationToken);
     }
 
     /// <summary>Locks for writing, blocking the caller until no one else holds the lock.</summary>
@@ -124,14 +130,53 @@ public sealed partial class GoRWMutex : ISyncOwner
     {
         OperationHooks.Observe("try read lock", this);
 
-        bool locked = TryRead();
-        holder = locked ? ReadHold.Make(this) : default;
-        return locked;
+        return TryRead(out holder);
+    }
+
+    /// <summary>Ends the hold of a writer, or of a first reader.</summary>
+    /// <param name="hold">What its holder knows it by.</param>
+    /// <exception cref="InvalidOperationException">There is no such hold now.</exception>
+    internal void Release(long hold)
+    {
+        if ((hold & OfFirstReader) != 0)
+        {
+            ReleaseFirstRead(hold - OfFirstReader);
+        }
+        else
+        {
+            ReleaseWrite(hold);
+        }
+    }
+
+    private void ReleaseFirstRead(long version)
+    {
+        OperationHooks.Observe("read unlock", this);
+
+        while (true)
+        {
+            long state = Volatile.Read(ref _state);
+            if ((state & First) == 0 || VersionOf(state) != version)
+            {
+                throw new InvalidOperationException("RUnlock of unlocked RWMutex: this holder was disposed before.");
+            }
+
+            // The last one has to see to those that wait; as soon as its hold is over, it is a reader like any other.
+            bool passes = ReadersOf(state) == 1 && (state & Waiting) != 0;
+            if (Interlocked.CompareExchange(ref _state, (state & ~First) - (passes ? 0 : ReaderUnit), state) == state)
+            {
+                if (passes)
+                {
+                    ReleaseLastRead();
+                }
+
+                return;
+            }
+        }
     }
 
     /// <summary>Ends a writer's hold.</summary>
     /// <exception cref="InvalidOperationException">There is no such hold now.</exception>
-    internal void ReleaseWrite(long version)
+    private void ReleaseWrite(long version)
     {
         OperationHooks.Observe("unlock", this);
 
@@ -189,7 +234,7 @@ public sealed partial class GoRWMutex : ISyncOwner
     private static InvalidOperationException NotHeld()
         => new("Unlock of unlocked RWMutex: this holder was disposed before.");
 
-    private static long VersionOf(long state) => state >> VersionShift;
+    private static long VersionOf(long state) => state >>> VersionShift;
 
     private static int ReadersOf(long state) => (int)((state & ReadersMask) >> ReadersShift);
 
@@ -256,23 +301,33 @@ public sealed partial class GoRWMutex : ISyncOwner
         }
     }
 
-    private bool TryRead()
+    private bool TryRead(out Holder holder)
     {
         while (true)
         {
             long state = Volatile.Read(ref _state);
             if ((state & (Writer | Waiting)) != 0)
             {
+                holder = default;
                 return false;
             }
 
-            if ((state & ReadersMask) == ReadersMask)
+            if ((state & ReadersMask) == 0 && !(OperationHooks.Any && HolderTracking.IsOn))
+            {
+                long next = state + VersionUnit + First + ReaderUnit;
+                if (Interlocked.CompareExchange(ref _state, next, state) == state)
+                {
+                    holder = new Holder(this, VersionOf(next) | OfFirstReader);
+                    return true;
+                }
+            }
+            else if ((state & ReadersMask) == ReadersMask)
             {
                 throw new InvalidOperationException("Too many readers hold the RWMutex.");
             }
-
-            if (Interlocked.CompareExchange(ref _state, state + ReaderUnit, state) == state)
+            else if (Interlocked.CompareExchange(ref _state, state + ReaderUnit, state) == state)
             {
+                holder = ReadHold.Make(this);
                 return true;
             }
         }

@@ -39,13 +39,13 @@ public readonly struct Holder : IDisposable, IEquatable<Holder>
         {
             mutex.Release(_version);
         }
+        else if (_held is GoRWMutex rwMutex)
+        {
+            rwMutex.Release(_version);
+        }
         else if (_held is ReadHold read)
         {
             read.Release(_version);
-        }
-        else if (_held is GoRWMutex rwMutex)
-        {
-            rwMutex.ReleaseWrite(_version);
         }
         else if (_held is WeightedSemaphore semaphore)
         {

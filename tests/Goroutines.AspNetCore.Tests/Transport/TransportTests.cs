@@ -340,30 +340,4 @@ public sealed class TransportTests
             Timeout = s_patience,
         };
     }
-
-    private sealed class CountingPool : MemoryPool<byte>
-    {
-        private int _rented;
-
-        internal int Rented => Volatile.Read(ref _rented);
-
-        public override int MaxBufferSize => 4096;
-
-        public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
-        {
-            Interlocked.Increment(ref _rented);
-            return new Block(this);
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-        }
-
-        private sealed class Block(CountingPool pool) : IMemoryOwner<byte>
-        {
-            public Memory<byte> Memory { get; } = new byte[4096];
-
-            public void Dispose() => Interlocked.Decrement(ref pool._rented);
-        }
-    }
 }

@@ -53,7 +53,7 @@ public class StackfulPoolTests
         },
         new GoRuntimeOptions { MaxThreads = 2 });
 
-    /// <summary>Bodies that never park need no thread each: whoever has run one runs the next.</summary>
+    /// <summary>Bodies that never park need no thread each: the thread that has run one runs the next.</summary>
     [Fact]
     public Task BodiesThatNeverPark_NeedNoThreadEach() => Isolated.RunAsync(2, async runtime =>
     {

@@ -255,6 +255,65 @@ public abstract class GoRWMutexTests(Place place)
         Assert.True(mutex.TryLock(out _));
     });
 
+    /// <summary>The reader that found the lock free is known by other means than those beside it: neither is taken for the other, nor for the one after it.</summary>
+    [Fact]
+    public Task FirstReaderAndOthers_EachHoldEndsOnce() => place.Run(async () =>
+    {
+        GoRWMutex mutex = new();
+        Holder first = await mutex.ReadLockAsync();
+        Holder beside = await mutex.ReadLockAsync();
+        first.Dispose();
+        Assert.Throws<InvalidOperationException>(first.Dispose);
+        Assert.False(mutex.TryLock(out _));
+        Holder third = await mutex.ReadLockAsync();
+        beside.Dispose();
+        Assert.Throws<InvalidOperationException>(beside.Dispose);
+        Assert.Throws<InvalidOperationException>(first.Dispose);
+        third.Dispose();
+
+        Holder next = await mutex.ReadLockAsync();
+        Assert.Throws<InvalidOperationException>(first.Dispose);
+        Assert.False(mutex.TryLock(out _));
+        ValueTask<Holder> writer = mutex.LockAsync();
+        next.Dispose(); // the last one out lets the writer in
+        Holder writing = await writer;
+        Assert.Throws<InvalidOperationException>(next.Dispose);
+        writing.Dispose();
+        Assert.True(mutex.TryLock(out writing));
+        writing.Dispose();
+    });
+
+    /// <summary>Of two that dispose one hold at the same time one is told so, and other readers and writers are not harmed.</summary>
+    [Fact]
+    public Task FirstReader_DisposedByTwoAtOnce_EndsOnce() => place.Run(async () =>
+    {
+        GoRWMutex mutex = new();
+        for (int round = 0; round < 500; round++)
+        {
+            Holder first = await mutex.ReadLockAsync();
+            Holder beside = round % 2 == 0 ? await mutex.ReadLockAsync() : default;
+            ValueTask<Holder> writer = round % 3 == 0 ? mutex.LockAsync() : default;
+            int thrown = 0;
+            Task[] both = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+            {
+                try
+                {
+                    first.Dispose();
+                }
+                catch (InvalidOperationException)
+                {
+                    Interlocked.Increment(ref thrown);
+                }
+            }))];
+            await Task.WhenAll(both);
+            Assert.Equal(1, thrown);
+            beside.Dispose();
+            (await writer).Dispose();
+            Assert.True(mutex.TryLock(out Holder free));
+            free.Dispose();
+        }
+    });
+
     [Fact]
     public Task Lock_Synchronous_ExcludesAsynchronousOnes() => place.Run(async () =>
     {
