@@ -24,7 +24,9 @@ public class SharedFailureTests
             last = await TraceOf(read);
         }
 
-        Assert.Equal(first.Length, last.Length);
+        // Not to the letter: the JIT may inline a frame meanwhile. A trace that grows with its readers is a thousand times as long.
+        Assert.Contains(nameof(Throw), last);
+        Assert.InRange(last.Length, first.Length / 2, first.Length * 2);
     });
 
     [Fact]
