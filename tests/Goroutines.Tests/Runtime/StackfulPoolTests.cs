@@ -176,6 +176,33 @@ public class StackfulPoolTests
         Assert.Equal(0, runtime.Count);
     }
 
+    /// <summary>
+    /// Threads that park at the same time meet at the pool, and where threads are counted and started. None of that may wait by the framework's
+    /// means: the goroutine, whose status says Waiting by then, would be told of the wait, and be lost.
+    /// </summary>
+    [Fact]
+    public Task HundredsThatParkAtOnce_AllPark_AndAllGoOn() => Isolated.RunAsync(2, async runtime =>
+    {
+        const int Bodies = 500; // more threads than are started without a look at the system's limits
+        for (int round = 0; round < 20; round++)
+        {
+            Chan<int> values = new();
+            Goroutine[] all = [.. Enumerable.Range(0, Bodies).Select(number => runtime.Run(() => values.Send(number)))];
+            await Poll.UntilAsync(() => runtime.Snapshot().Count(static info => info.WaitReason == "chan send") == Bodies, "all to park");
+            long sum = 0;
+            for (int i = 0; i < Bodies; i++)
+            {
+                sum += await values.TakeAsync();
+            }
+
+            Assert.Equal(Bodies * (Bodies - 1L) / 2, sum);
+            foreach (Goroutine one in all)
+            {
+                await one;
+            }
+        }
+    });
+
     /// <summary>Between the queue, the waiting ones and a thread that ends no goroutine is lost: each handle ends, and so does the stop.</summary>
     [Fact]
     public async Task StoppedWhileBodiesStart_EachEndsOnce()

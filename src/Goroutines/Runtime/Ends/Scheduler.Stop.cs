@@ -140,7 +140,7 @@ internal sealed partial class Scheduler
     /// <summary>A thread has come off its list. The last one, of workers and of synchronous bodies, finds both empty.</summary>
     internal void TellIfAllGone()
     {
-        if (_stopping && _workers.All.Count == 0 && Stacks.Threads.Length == 0)
+        if (_stopping && _workers.All.Count == 0 && Stacks.Count == 0)
         {
             Volatile.Read(ref _workersGone)?.TrySetResult();
         }

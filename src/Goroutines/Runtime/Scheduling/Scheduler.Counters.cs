@@ -46,7 +46,7 @@ internal sealed partial class Scheduler
     internal long IdleProcs => _procs.IdleCount;
 
     /// <summary>Threads of goroutines with a stack of their own.</summary>
-    internal long StackThreads => Stacks.Threads.Length;
+    internal long StackThreads => Stacks.Count;
 
     /// <summary>Timers that are armed, and those that were stopped and have not been dropped yet.</summary>
     internal long Timers => _procs.Sum(static p => p.Timers.Count);
@@ -71,7 +71,7 @@ internal sealed partial class Scheduler
         return (running, blocking);
     }
 
-    internal long Workers => _workers.All.Count + Stacks.Threads.Length;
+    internal long Workers => _workers.All.Count + Stacks.Count;
 
     internal long WorkerWakes => _workers.Wakes;
 

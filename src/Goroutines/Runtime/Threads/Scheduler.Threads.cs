@@ -6,6 +6,7 @@ internal sealed partial class Scheduler
 {
     private void StartNewWorker(P p, bool spinning)
     {
+        using WithoutContext _ = WithoutContext.Begin();
         Exception refusal;
         if (Threads.CurrentRefusal is { } last)
         {

@@ -12,16 +12,19 @@ namespace Goroutines.Runtime;
 /// <para><b>Ends.</b> Whether the runtime is stopped is asked under <c>_lock</c> before a goroutine is given to a thread or to the queue of
 /// waiting ones. The thread that ends comes off the idle list under the same lock before it looks whether it was given a goroutine for
 /// the last time, and the one that abandons the waiting ones takes them out under it. So each goroutine is found by one of them.</para>
-/// <para>All fields are owned by <c>_lock</c>, but that <c>_idle</c> is also looked at without it.</para>
+/// <para>All fields are owned by <c>_lock</c>, but that <c>_idle</c> is also looked at without it. No framework lock: a thread that parks
+/// comes here in the middle of it, its status stored already. A contended framework lock tells the goroutine, as the current context, of
+/// the wait, which would give the P away and store another status: nobody would wake it any more.</para>
 /// </remarks>
 internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
 {
     private readonly HashSet<StackfulThread> _threads = [];
-    private readonly Lock _lock = new();
+    private SpinMutex _lock;
     private StackfulThread? _idle;
     private ThreadG? _firstWaiting;
     private ThreadG? _lastWaiting;
     private int _nextId;
+    private int _count;
     private volatile bool _anyRefused;
 
     /// <summary>Starts a thread; replaced in tests to see what a system that refuses one does.</summary>
@@ -30,13 +33,21 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
     /// <summary>Whether no goroutine starts any more. A test that directs the scheduler decides that itself.</summary>
     private bool IsStopped => scheduler.IsStopping && scheduler.Driver is null;
 
+    /// <summary>How many threads there are. Read without the lock.</summary>
+    internal int Count => Volatile.Read(ref _count);
+
     internal StackfulThread[] Threads
     {
         get
         {
-            lock (_lock)
+            _lock.Enter();
+            try
             {
                 return [.. _threads];
+            }
+            finally
+            {
+                _lock.Exit();
             }
         }
     }
@@ -51,18 +62,28 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
         }
 
         StackfulThread? thread;
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             if (_idle is not null || (thread = TryAddThread()) is null)
             {
                 return;
             }
         }
+        finally
+        {
+            _lock.Exit();
+        }
 
         Start(thread);
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             PutIdle(thread);
+        }
+        finally
+        {
+            _lock.Exit();
         }
     }
 
@@ -73,7 +94,8 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
         StackfulThread? thread;
         bool isNew = false;
         bool stopped;
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             stopped = IsStopped;
             thread = stopped ? null : TakeIdle();
@@ -91,6 +113,10 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
             {
                 AddWaiting(g);
             }
+        }
+        finally
+        {
+            _lock.Exit();
         }
 
         if (stopped)
@@ -113,7 +139,8 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
             thread!.Assigned = null;
             g.AwaitThreadOf(this);
             bool waits;
-            lock (_lock)
+            _lock.Enter();
+            try
             {
                 _anyRefused = true;
                 waits = !IsStopped;
@@ -121,6 +148,10 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
                 {
                     AddWaiting(g);
                 }
+            }
+            finally
+            {
+                _lock.Exit();
             }
 
             if (!waits)
@@ -136,7 +167,8 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
     /// one where some wait for a thread longer.</summary>
     internal void TakeTurn(StackfulThread thread, ThreadG g)
     {
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             if (_firstWaiting is not null)
             {
@@ -146,6 +178,10 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
 
             thread.Take(g);
         }
+        finally
+        {
+            _lock.Exit();
+        }
     }
 
     /// <summary>Whether goroutines wait because the system refused a thread. For sysmon, which may see it late.</summary>
@@ -154,7 +190,8 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
     /// <summary>Takes a goroutine out that waits since the system refused a thread, and may be luckier now.</summary>
     internal ThreadG? TakeRefused()
     {
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             if (_idle is null && !scheduler.Threads.Allows(_threads.Count))
             {
@@ -165,13 +202,18 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
             _anyRefused = _firstWaiting is not null;
             return first;
         }
+        finally
+        {
+            _lock.Exit();
+        }
     }
 
     /// <summary>A thread's goroutine has ended: it takes one that waits for a thread, which is queued, or becomes idle.</summary>
     internal void Finished(StackfulThread thread)
     {
         ThreadG? next;
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             next = PopWaiting();
             if (next is null)
@@ -182,6 +224,10 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
 
             thread.Take(next);
         }
+        finally
+        {
+            _lock.Exit();
+        }
 
         thread.P!.Queue.PushBack(next, scheduler);
     }
@@ -190,7 +236,8 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
     /// <returns><see langword="false"/>: it was given a goroutine at the last moment.</returns>
     internal bool TryRetire(StackfulThread thread)
     {
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             if (!thread.IsIdle)
             {
@@ -198,48 +245,72 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
             }
 
             RemoveIdle(thread);
-            return _threads.Remove(thread);
+            return Remove(thread);
+        }
+        finally
+        {
+            _lock.Exit();
         }
     }
 
     /// <summary>A thread ends because the runtime was stopped: it is given no goroutine any more.</summary>
     internal void Leave(StackfulThread thread)
     {
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             if (thread.IsIdle)
             {
                 RemoveIdle(thread);
             }
         }
+        finally
+        {
+            _lock.Exit();
+        }
     }
 
     internal void Exited(StackfulThread thread)
     {
-        lock (_lock)
+        _lock.Enter();
+        try
         {
-            _threads.Remove(thread);
+            Remove(thread);
+        }
+        finally
+        {
+            _lock.Exit();
         }
     }
 
     /// <summary>Adds the goroutines that wait for a thread, for dumps.</summary>
     internal void CopyWaiting(List<G> list)
     {
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             for (ThreadG? g = _firstWaiting; g is not null; g = g.NextWaiting)
             {
                 list.Add(g);
             }
         }
+        finally
+        {
+            _lock.Exit();
+        }
     }
 
     /// <summary>The runtime has been stopped: a goroutine that will get no thread any more.</summary>
     internal ThreadG? TakeWaiting()
     {
-        lock (_lock)
+        _lock.Enter();
+        try
         {
             return PopWaiting();
+        }
+        finally
+        {
+            _lock.Exit();
         }
     }
 
@@ -252,12 +323,25 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
 
         StackfulThread thread = new(scheduler, ++_nextId);
         _threads.Add(thread);
+        _count = _threads.Count;
         return thread;
+    }
+
+    private bool Remove(StackfulThread thread)
+    {
+        bool removed = _threads.Remove(thread);
+        Volatile.Write(ref _count, _threads.Count);
+        return removed;
     }
 
     private void PutIdle(StackfulThread thread)
     {
         thread.NextIdle = _idle;
+        if (_idle is { } next)
+        {
+            next.PreviousIdle = thread;
+        }
+
         thread.IsIdle = true;
         Volatile.Write(ref _idle, thread);
     }
@@ -267,9 +351,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
         StackfulThread? thread = _idle;
         if (thread is not null)
         {
-            _idle = thread.NextIdle;
-            thread.NextIdle = null;
-            thread.IsIdle = false;
+            RemoveIdle(thread);
         }
 
         return thread;
@@ -277,22 +359,22 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
 
     private void RemoveIdle(StackfulThread thread)
     {
-        StackfulThread? before = null;
-        for (StackfulThread? at = _idle; !ReferenceEquals(at, thread); at = at!.NextIdle)
+        if (thread.PreviousIdle is { } previous)
         {
-            before = at;
-        }
-
-        if (before is null)
-        {
-            _idle = thread.NextIdle;
+            previous.NextIdle = thread.NextIdle;
         }
         else
         {
-            before.NextIdle = thread.NextIdle;
+            _idle = thread.NextIdle;
+        }
+
+        if (thread.NextIdle is { } next)
+        {
+            next.PreviousIdle = thread.PreviousIdle;
         }
 
         thread.NextIdle = null;
+        thread.PreviousIdle = null;
         thread.IsIdle = false;
     }
 
@@ -327,6 +409,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
 
     private void Start(StackfulThread thread)
     {
+        using WithoutContext _ = WithoutContext.Begin();
         if (!ThreadLimit.TryReserve(out string reached))
         {
             throw Refused(thread, $"There is no room for another one ({reached}).", null);
@@ -346,10 +429,15 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
     private InvalidOperationException Refused(StackfulThread thread, string why, Exception? inner)
     {
         int others;
-        lock (_lock)
+        _lock.Enter();
+        try
         {
-            _threads.Remove(thread);
+            Remove(thread);
             others = _threads.Count;
+        }
+        finally
+        {
+            _lock.Exit();
         }
 
         return new InvalidOperationException(

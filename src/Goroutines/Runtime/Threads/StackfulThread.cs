@@ -20,8 +20,9 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
     /// <summary>The goroutine to run with the next P. Given under the pool's lock; taken by this thread.</summary>
     internal ThreadG? Assigned;
 
-    /// <summary>Link of the pool's idle list, owned by its lock.</summary>
+    /// <summary>Links of the pool's idle list, owned by its lock: thousands may leave it at the same time.</summary>
     internal StackfulThread? NextIdle;
+    internal StackfulThread? PreviousIdle;
 
     /// <summary>In the pool's idle list; owned by its lock.</summary>
     internal bool IsIdle;
