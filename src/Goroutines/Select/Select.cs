@@ -107,8 +107,8 @@ public sealed partial class Select : IWaitable
 
     /// <summary>Waits until one of the cases can go on, blocking the caller, and performs it.</summary>
     /// <returns>As for <see cref="WaitAsync"/>.</returns>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine, the
+    /// wait is a blocking region, so other goroutines keep running at the cost of that thread.</remarks>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">A case that sends on a closed channel was chosen.</exception>
     /// <exception cref="InvalidOperationException">The select is waiting already.</exception>
     public int Wait() => ThreadWait.Synchronously.Wait(WaitAsync());

@@ -71,8 +71,8 @@ public sealed class GoBarrier : ISyncOwner
 
     /// <summary>Arrives, and blocks the caller until all participants have arrived.</summary>
     /// <returns>true for the arrival that ended the phase, exactly one in each; otherwise, false.</returns>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     public bool Wait() => ThreadWait.Synchronously.Wait(WaitAsync());
 
     ref SyncCore ISyncOwner.Core => ref _core;

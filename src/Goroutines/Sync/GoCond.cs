@@ -94,8 +94,8 @@ public sealed class GoCond : ISyncOwner
     }
 
     /// <summary>As <see cref="WaitAsync(CancellationToken)"/>, blocking the caller.</summary>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     /// <exception cref="InvalidOperationException">The mutex is not held.</exception>
     public void Wait() => ThreadWait.Synchronously.Wait(WaitAsync());
 
@@ -115,8 +115,8 @@ public sealed class GoCond : ISyncOwner
 
     /// <summary>As <see cref="WaitAsync(Func{bool}, CancellationToken)"/>, blocking the caller.</summary>
     /// <param name="condition">The condition. It is called with the mutex held, before the first wait and after each signal.</param>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="condition"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">The mutex is not held.</exception>
     public void Wait(Func<bool> condition)

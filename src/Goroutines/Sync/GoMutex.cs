@@ -87,8 +87,8 @@ public sealed partial class GoMutex : ISyncOwner
 
     /// <summary>Locks the mutex, blocking the caller until it is free.</summary>
     /// <returns>The hold; dispose it to unlock, or call <see cref="Unlock"/>.</returns>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     public Holder Lock() => !OperationHooks.Any && TryAcquire(out long version) ? new Holder(this, version) : ThreadWait.Synchronously.Wait(LockAsync());
 
     /// <summary>Locks the mutex if it is free.</summary>

@@ -102,8 +102,8 @@ public sealed partial class GoRWMutex : ISyncOwner
 
     /// <summary>Locks for writing, blocking the caller until no one else holds the lock.</summary>
     /// <returns>The hold; dispose it to unlock.</returns>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     public Holder Lock() => ThreadWait.Synchronously.Wait(LockAsync());
 
     /// <summary>Locks for reading, blocking the caller until no writer holds the lock or waits for it.</summary>

@@ -89,8 +89,8 @@ public sealed class Once : ISyncOwner
 
     /// <summary>Runs the action if none was run before, and blocks the caller until the one that was run has ended.</summary>
     /// <param name="action">The action. It runs as part of the caller.</param>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="action"/> is <see langword="null"/>.</exception>
     public void Do(Action action)
     {

@@ -67,8 +67,8 @@ public sealed class OnceValue<T> : IOnceOwner
 
     /// <summary>The value, computed by this call if it is the first; blocks the caller until it is there.</summary>
     /// <returns>The value.</returns>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     public T Get()
     {
         if (!_once.Done)

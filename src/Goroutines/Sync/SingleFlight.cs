@@ -63,8 +63,8 @@ public sealed partial class SingleFlight<TKey, TResult>
     /// <param name="key">The key.</param>
     /// <param name="call">The call. It runs as part of the caller that makes it.</param>
     /// <returns>The result, and whether more than one caller got it.</returns>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public (TResult Value, bool Shared) Do(TKey key, Func<TResult> call)
     {

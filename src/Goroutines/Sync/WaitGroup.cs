@@ -116,8 +116,8 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcomeOwner
     }
 
     /// <summary>Blocks the caller until the counter is zero.</summary>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     /// <exception cref="InvalidOperationException">As for <see cref="WaitAsync"/>.</exception>
     public void Wait() => ThreadWait.Synchronously.Wait(WaitAsync());
 

@@ -89,8 +89,8 @@ public sealed class WeightedSemaphore : ISyncOwner
     /// <summary>Takes a weight, blocking the caller until it is free and all who came before have theirs.</summary>
     /// <param name="n">The weight.</param>
     /// <returns>The hold. Dispose it to give the weight back, or call <see cref="Release"/>, not both.</returns>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is negative or greater than the semaphore's size.</exception>
     public Holder Acquire(long n = 1) => ThreadWait.Synchronously.Wait(AcquireAsync(n));
 
