@@ -8,7 +8,7 @@ public static class NatsCluster
     /// <summary>Connects this process to a cluster.</summary>
     /// <param name="url">The server, or several with commas between them: <c>nats://10.0.0.1:4222</c>.</param>
     /// <param name="options">Settings. Default: those of <see cref="NatsClusterOptions"/>.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The connection. From now on it outlives restarts of the server.</returns>
     /// <exception cref="ArgumentException"><paramref name="url"/> is empty, or a setting is none.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>

@@ -13,7 +13,7 @@ public sealed partial class ClusterChan<T>
     /// <see cref="ServeOptions.DrainTimeout"/>.</param>
     /// <param name="options">The size of the pool, and how it stops. Default: one handler at a time.</param>
     /// <param name="cancellationToken">Stops the pool: no more values are taken, and handlers may finish for <see cref="ServeOptions.DrainTimeout"/>.</param>
-    /// <returns>A task that ends when the pool was stopped, or the channel is closed and empty, and no handler runs any more. It does not throw when it
+    /// <returns>A task that completes when the pool was stopped, or the channel is closed and empty, and no handler runs any more. It does not throw when it
     /// is stopped.</returns>
     /// <remarks>The pool asks the engine for as many values as it has free places. It goes on through restarts of the engine.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="handler"/> is <see langword="null"/>.</exception>

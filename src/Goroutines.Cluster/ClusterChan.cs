@@ -49,8 +49,8 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
 
     /// <summary>Sends a value: waits while the channel is full, and returns when the engine has stored the value.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="cancellationToken">Ends the wait. The value may or may not have been stored then.</param>
-    /// <returns>A task that ends when the value is stored.</returns>
+    /// <param name="cancellationToken">Cancels the wait. The value may or may not have been stored then.</param>
+    /// <returns>A task that completes when the value is stored.</returns>
     /// <remarks>Sends that follow one another from one sender are stored in that order.</remarks>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
     /// <exception cref="DeliveryUnknownException">The engine did not answer within <see cref="ClusterOptions.OperationTimeout"/>: the value may or may not
@@ -62,7 +62,7 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
     /// <inheritdoc cref="SendAsync(T, CancellationToken)"/>
     /// <param name="value">The value.</param>
     /// <param name="options">The value's id, and when the send returns.</param>
-    /// <param name="cancellationToken">Ends the wait. The value may or may not have been stored then.</param>
+    /// <param name="cancellationToken">Cancels the wait. The value may or may not have been stored then.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
     public async ValueTask SendAsync(T value, SendOptions options, CancellationToken cancellationToken = default)
     {
@@ -73,7 +73,7 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
     /// <summary>Sends a value if there is room.</summary>
     /// <param name="value">The value.</param>
     /// <param name="options">The value's id, and when the send returns. Default: an id of its own, when stored.</param>
-    /// <param name="cancellationToken">Ends the wait. The value may or may not have been stored then.</param>
+    /// <param name="cancellationToken">Cancels the wait. The value may or may not have been stored then.</param>
     /// <returns>true if the value is stored; false if the channel is full.</returns>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
     /// <exception cref="DeliveryUnknownException">The engine did not answer: the value may or may not be stored.</exception>
@@ -82,7 +82,7 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
         => SendAsync(value, options ?? s_defaults, waits: false, cancellationToken);
 
     /// <summary>Says how much the channel holds at this moment.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The counts.</returns>
     /// <exception cref="TimeoutException">The engine did not answer.</exception>
     public async ValueTask<ClusterChanInfo> GetInfoAsync(CancellationToken cancellationToken = default)
@@ -94,23 +94,23 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
     /// <summary>Closes the channel for all programs: sends fail, and what is stored is still delivered. Other programs notice within about a second.
     /// Closing a closed channel does nothing.</summary>
     /// <param name="cancellationToken">Ends the wait; the channel may or may not be closed then.</param>
-    /// <returns>A task that ends when sends by this object fail.</returns>
+    /// <returns>A task that completes when sends by this object fail.</returns>
     /// <exception cref="DeliveryUnknownException">The engine did not answer.</exception>
     public ValueTask CloseAsync(CancellationToken cancellationToken = default) => _core.MarkAsync(closed: true, cancellationToken);
 
     /// <summary>Opens a closed channel again for all programs. A <see cref="Receiver"/> that has ended stays so: open the channel anew.</summary>
     /// <param name="cancellationToken">Ends the wait; the channel may or may not be open then.</param>
-    /// <returns>A task that ends when sends by this object succeed.</returns>
+    /// <returns>A task that completes when sends by this object succeed.</returns>
     /// <exception cref="DeliveryUnknownException">The engine did not answer.</exception>
     public ValueTask ReopenAsync(CancellationToken cancellationToken = default) => _core.MarkAsync(closed: false, cancellationToken);
 
     /// <summary>Waits until nothing is stored and nothing is held: all that was sent has been acknowledged or is a dead letter.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>A task that ends at such a moment.</returns>
     public ValueTask DrainAsync(CancellationToken cancellationToken = default) => _core.DrainAsync(cancellationToken);
 
     /// <summary>Lets go of the channel in this process. Values that are held are not settled; values that nobody has received go back.</summary>
-    /// <returns>A task that ends when the engine is asked for no more.</returns>
+    /// <returns>A task that completes when the engine is asked for no more.</returns>
     public async ValueTask DisposeAsync()
     {
         await _feed.DisposeAsync();

@@ -14,7 +14,7 @@ public sealed partial class ClusterConnection
     /// <param name="request">The request.</param>
     /// <param name="timeout">How long to wait for the response; it travels along, and cancels the handler's token. Default:
     /// <see cref="ClusterOptions.OperationTimeout"/>.</param>
-    /// <param name="cancellationToken">Ends the wait. The handler may or may not have run, and is not told.</param>
+    /// <param name="cancellationToken">Cancels the wait. The handler may or may not have run, and is not told.</param>
     /// <returns>The response.</returns>
     /// <remarks>Servers that are busy refuse at once, and the call asks again with a growing pause. Work that takes long belongs into
     /// <see cref="SpawnAsync"/>, whose workers take it when they are free.</remarks>
@@ -76,7 +76,7 @@ public sealed partial class ClusterConnection
     /// <param name="handler">Answers a request. What it throws reaches the caller as a <see cref="RemoteException"/>. Its token is cancelled when the
     /// caller waits no longer, and by disposal after <see cref="ServeOptions.DrainTimeout"/>.</param>
     /// <param name="options">How many calls run at once; calls beyond that are refused, and tried elsewhere. Default: one.</param>
-    /// <param name="cancellationToken">Ends the wait for the subscription.</param>
+    /// <param name="cancellationToken">Cancels the wait for the subscription.</param>
     /// <returns>What ends the serving when it is disposed of.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
@@ -128,8 +128,8 @@ public sealed partial class ClusterConnection
     /// <typeparam name="TResponse">The type of the response.</typeparam>
     /// <param name="function">Which.</param>
     /// <param name="request">The request.</param>
-    /// <param name="cancellationToken">Ends the wait. The request may or may not have been stored then.</param>
-    /// <returns>A task that ends when the request is stored.</returns>
+    /// <param name="cancellationToken">Cancels the wait. The request may or may not have been stored then.</param>
+    /// <returns>A task that completes when the request is stored.</returns>
     /// <exception cref="DeliveryUnknownException">The engine did not answer: the request may or may not be stored.</exception>
     /// <inheritdoc cref="OpenSpawnedAsync" path="/exception"/>
     public async ValueTask SpawnAsync<TRequest, TResponse>(

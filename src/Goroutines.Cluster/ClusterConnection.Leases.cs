@@ -8,7 +8,7 @@ public sealed partial class ClusterConnection
     /// <summary>Waits until this process holds a lock.</summary>
     /// <param name="name">Which: any text of 1 to 100 bytes in UTF-8.</param>
     /// <param name="options">How long it outlives its holder. Default: those of <see cref="LeaseOptions"/>.</param>
-    /// <param name="cancellationToken">Ends the wait. If the lease was taken at that moment it runs out by itself.</param>
+    /// <param name="cancellationToken">Cancels the wait. If the lease was taken at that moment it runs out by itself.</param>
     /// <returns>The lease. Waiters are not served in order.</returns>
     /// <remarks>A lock is not reentrant. A holder that died is noticed by watching it for its time to live, so the first to ask after that waits
     /// for that long.</remarks>
@@ -29,7 +29,7 @@ public sealed partial class ClusterConnection
     /// <param name="name">Which: any text of 1 to 100 bytes in UTF-8.</param>
     /// <param name="slots">How many there are, from 1 to 1,000. Every program has to name the same number.</param>
     /// <param name="options">How long a slot outlives its holder. Default: those of <see cref="LeaseOptions"/>.</param>
-    /// <param name="cancellationToken">Ends the wait. If a slot was taken at that moment it runs out by itself.</param>
+    /// <param name="cancellationToken">Cancels the wait. If a slot was taken at that moment it runs out by itself.</param>
     /// <returns>The lease of one slot.</returns>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty or too long.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
@@ -51,7 +51,7 @@ public sealed partial class ClusterConnection
     /// end then. Effects carry <see cref="Lease.Token"/>.</param>
     /// <param name="options">How long the leadership outlives its holder. Default: those of <see cref="LeaseOptions"/>.</param>
     /// <param name="cancellationToken">Ends the wait, or the body.</param>
-    /// <returns>A task that ends when <paramref name="body"/> has returned while it led. The leadership is given back then.</returns>
+    /// <returns>A task that completes when <paramref name="body"/> has returned while it led. The leadership is given back then.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled. The leadership is given back.</exception>
     /// <inheritdoc cref="LockAsync" path="/exception"/>

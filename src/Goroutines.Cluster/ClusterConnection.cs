@@ -12,7 +12,7 @@ namespace Goroutines.Cluster;
 /// or by the package of an engine for machines.
 /// </summary>
 /// <remarks>
-/// <para>Make one a process, and keep it. Safe from any thread. Its goroutines run in the runtime in which it was made.</para>
+/// <para>Make one a process, and keep it. Thread-safe. Its goroutines run in the runtime in which it was made.</para>
 /// <para>Disposal is a shutdown, not a close: receivers end, values that nobody has received go back, leases are given back.</para>
 /// </remarks>
 public sealed partial class ClusterConnection : IAsyncDisposable
@@ -55,7 +55,7 @@ public sealed partial class ClusterConnection : IAsyncDisposable
     }
 
     /// <summary>Asks the engine for a sign of life: for the health check of a host.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>Whether it answered. This does not throw when it did not.</returns>
     public async ValueTask<ClusterHealth> CheckHealthAsync(CancellationToken cancellationToken = default)
     {
@@ -70,7 +70,7 @@ public sealed partial class ClusterConnection : IAsyncDisposable
     }
 
     /// <summary>Lets go of everything: receivers end, values that nobody has received go back, leases are given back, the connection is closed.</summary>
-    /// <returns>A task that ends when that is done. Deliveries that are still held come back when their holds have run out.</returns>
+    /// <returns>A task that completes when that is done. Deliveries that are still held come back when their holds have run out.</returns>
     public async ValueTask DisposeAsync()
     {
         Lease[] leases;

@@ -7,7 +7,7 @@ namespace Goroutines.Cluster;
 
 /// <summary>The values of a <see cref="ClusterChan{T}"/> that were given up: browse them, send them again, remove them.</summary>
 /// <typeparam name="T">The type of the values.</typeparam>
-/// <remarks>Safe from any thread. Dead letters are kept for 30 days.</remarks>
+/// <remarks>Thread-safe. Dead letters are kept for 30 days.</remarks>
 public sealed class DeadLetters<T>
 {
     private const int Page = 100;
@@ -46,9 +46,9 @@ public sealed class DeadLetters<T>
 
     /// <summary>Sends a dead letter to the channel again, as a new value with the original bytes, and removes it.</summary>
     /// <param name="letter">The dead letter.</param>
-    /// <param name="cancellationToken">Ends the wait. The dead letter is there then unless it was sent; a second redrive does not store it twice within
+    /// <param name="cancellationToken">Cancels the wait. The dead letter is there then unless it was sent; a second redrive does not store it twice within
     /// <see cref="ClusterChanOptions.DuplicateWindow"/>.</param>
-    /// <returns>A task that ends when the value is stored and the dead letter removed.</returns>
+    /// <returns>A task that completes when the value is stored and the dead letter removed.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="letter"/> is <see langword="null"/>.</exception>
     /// <exception cref="DeliveryUnknownException">The engine did not answer.</exception>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
@@ -70,7 +70,7 @@ public sealed class DeadLetters<T>
     }
 
     /// <summary>Sends all dead letters that there are to the channel again.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>How many were sent.</returns>
     /// <exception cref="DeliveryUnknownException">The engine did not answer.</exception>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
@@ -89,7 +89,7 @@ public sealed class DeadLetters<T>
     /// <summary>Removes a dead letter for good. One that is gone already is no error.</summary>
     /// <param name="letter">The dead letter.</param>
     /// <param name="cancellationToken">Ends the wait; it may or may not be removed then.</param>
-    /// <returns>A task that ends when it is removed.</returns>
+    /// <returns>A task that completes when it is removed.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="letter"/> is <see langword="null"/>.</exception>
     /// <exception cref="TimeoutException">The engine did not answer.</exception>
     public async ValueTask RemoveAsync(DeadLetter<T> letter, CancellationToken cancellationToken = default)

@@ -10,7 +10,7 @@ namespace Goroutines.Cluster;
 /// <para>Settle it once: <see cref="AckAsync"/>, <see cref="RetryAsync"/> or <see cref="DeadLetterAsync"/>. One that is disposed of unsettled is given
 /// back at once. While it is held the library tells the engine so; a process that dies or hangs stops telling, and the value goes to another receiver
 /// after <see cref="ClusterChanOptions.AckWait"/>.</para>
-/// <para>Safe from any thread.</para>
+/// <para>Thread-safe.</para>
 /// </remarks>
 [DebuggerDisplay("Delivery {Id}, attempt {Attempt}")]
 public sealed class Delivery<T> : IAsyncDisposable
@@ -42,7 +42,7 @@ public sealed class Delivery<T> : IAsyncDisposable
 
     /// <summary>Says that the value has been handled: it is removed, and nobody gets it again once this has returned.</summary>
     /// <param name="cancellationToken">Ends the wait; the value may or may not be acknowledged then.</param>
-    /// <returns>A task that ends when the engine has confirmed it.</returns>
+    /// <returns>A task that completes when the engine has confirmed it.</returns>
     /// <exception cref="LeaseLostException">The value was held for too long without a sign of life, or beyond
     /// <see cref="ClusterChanOptions.HoldLimit"/>. Nothing was acknowledged: another receiver handles it again.</exception>
     /// <exception cref="DeliveryUnknownException">The engine did not answer while the value was held.</exception>
@@ -53,7 +53,7 @@ public sealed class Delivery<T> : IAsyncDisposable
     /// dead letter instead.</summary>
     /// <param name="after">When to try again at the earliest. Default: <see cref="ClusterChanOptions.RetryDelay"/>, doubled with each attempt.</param>
     /// <param name="cancellationToken">Ends the wait; the value comes back then at the latest when the hold has run out.</param>
-    /// <returns>A task that ends when the engine has confirmed it.</returns>
+    /// <returns>A task that completes when the engine has confirmed it.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="after"/> is negative.</exception>
     /// <exception cref="LeaseLostException">The value was held no longer.</exception>
     /// <exception cref="DeliveryUnknownException">The engine did not answer while the value was held.</exception>
@@ -68,7 +68,7 @@ public sealed class Delivery<T> : IAsyncDisposable
     /// <param name="reason">Why.</param>
     /// <param name="cause">The exception behind it; its type and message are kept.</param>
     /// <param name="cancellationToken">Ends the wait; the value may then be delivered again, and become a dead letter then.</param>
-    /// <returns>A task that ends when the engine has confirmed it.</returns>
+    /// <returns>A task that completes when the engine has confirmed it.</returns>
     /// <exception cref="ArgumentException"><paramref name="reason"/> is empty.</exception>
     /// <exception cref="LeaseLostException">The value was held no longer.</exception>
     /// <exception cref="DeliveryUnknownException">The engine did not answer while the value was held.</exception>
@@ -80,6 +80,6 @@ public sealed class Delivery<T> : IAsyncDisposable
     }
 
     /// <summary>Gives the value back at once, unless it was settled or lost. Does not throw.</summary>
-    /// <returns>A task that ends when the engine has confirmed it, or has not answered for too long.</returns>
+    /// <returns>A task that completes when the engine has confirmed it, or has not answered for too long.</returns>
     public ValueTask DisposeAsync() => Hold.GiveBackAsync();
 }

@@ -12,7 +12,7 @@ namespace Goroutines.Cluster;
 /// <para>A lease is no mutual exclusion. A holder that is paused or cut off goes on believing that it holds the lease until its code runs again, and
 /// another may have taken it by then. What the lease protects has to compare <see cref="Token"/> and refuse a lower one than it has seen; without that a
 /// lease only saves work.</para>
-/// <para>The library renews the lease until it is disposed of. Safe from any thread.</para>
+/// <para>The library renews the lease until it is disposed of. Thread-safe.</para>
 /// </remarks>
 [DebuggerDisplay("Lease {Name}, token {Token}")]
 public sealed class Lease : IAsyncDisposable
@@ -103,7 +103,7 @@ public sealed class Lease : IAsyncDisposable
     }
 
     /// <summary>Gives the lease back, so that another can take it at once. Does not throw: if the engine does not answer, the lease runs out.</summary>
-    /// <returns>A task that ends when the engine has confirmed it, or has not answered for the time to live.</returns>
+    /// <returns>A task that completes when the engine has confirmed it, or has not answered for the time to live.</returns>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)

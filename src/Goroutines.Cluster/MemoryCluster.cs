@@ -7,7 +7,7 @@ namespace Goroutines.Cluster;
 /// delivered again, given up), and dies with the process.
 /// </summary>
 /// <remarks>It is made of channels, timers and locks of this library alone, so that programs which use it run in virtual time and in explored schedules, with
-/// faults that <see cref="MemoryClusterOptions.OnOperation"/> chooses. Safe from any thread.</remarks>
+/// faults that <see cref="MemoryClusterOptions.OnOperation"/> chooses. Thread-safe.</remarks>
 public sealed class MemoryCluster
 {
     private readonly MemoryStore _store;

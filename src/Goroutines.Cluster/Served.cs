@@ -20,7 +20,7 @@ public sealed class Served : IAsyncDisposable
     }
 
     /// <summary>Takes no more calls, lets handlers finish for <see cref="ServeOptions.DrainTimeout"/>, then cancels their tokens, and waits for them.</summary>
-    /// <returns>A task that ends when no handler runs any more.</returns>
+    /// <returns>A task that completes when no handler runs any more.</returns>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)

@@ -59,7 +59,7 @@ public sealed class LeakCheck : IDisposable, IAsyncDisposable
     }
 
     /// <summary>As <see cref="Check"/>, without blocking the caller.</summary>
-    /// <returns>A task that ends when no goroutine is left. Await it once.</returns>
+    /// <returns>A task that completes when no goroutine is left. Await it once.</returns>
     /// <exception cref="GoroutineLeakException">Goroutines are left. Each is listed with what it waits for and where it was created.</exception>
     public async ValueTask CheckAsync()
     {
@@ -95,7 +95,7 @@ public sealed class LeakCheck : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Does what <see cref="CheckAsync"/> does, with what is said of <see cref="Dispose"/>.</summary>
-    /// <returns>A task that ends when no goroutine is left.</returns>
+    /// <returns>A task that completes when no goroutine is left.</returns>
     /// <exception cref="GoroutineLeakException">Goroutines are left.</exception>
     public async ValueTask DisposeAsync()
     {

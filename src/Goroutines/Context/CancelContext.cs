@@ -7,7 +7,7 @@ namespace Goroutines;
 
 /// <summary>A context that its holder can cancel (what Go's <c>context.WithCancel</c> and its like return, with the cancel function in it).</summary>
 /// <remarks>Made by <see cref="GoContext.WithCancel"/>, <see cref="GoContext.WithTimeout"/> and
-/// <see cref="GoContext.WithDeadline(DateTimeOffset, Exception?, GoRuntime?)"/>. Safe from any thread.</remarks>
+/// <see cref="GoContext.WithDeadline(DateTimeOffset, Exception?, GoRuntime?)"/>. Thread-safe.</remarks>
 public sealed class CancelContext : GoContext, IDisposable
 {
     private readonly CancelNode _node;

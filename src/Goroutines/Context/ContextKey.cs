@@ -5,7 +5,7 @@ namespace Goroutines;
 /// <remarks>Keep it in a static field, private to the code that should be able to read and set the value.</remarks>
 public sealed class ContextKey<T>
 {
-    /// <summary>Makes a key.</summary>
+    /// <summary>Creates a key.</summary>
     /// <param name="name">What the key is called in the context's description.</param>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is <see langword="null"/>.</exception>
     public ContextKey(string name)

@@ -3,7 +3,7 @@ using Goroutines.Context;
 namespace Goroutines;
 
 /// <summary>A body that a <see cref="GoContext"/> starts when it ends: what <c>GoContext.AfterFunc</c> returns.</summary>
-/// <remarks>Safe from any thread. Copies stand for the same registration. The default value stands for none: its <see cref="Stop"/>
+/// <remarks>Thread-safe. Copies stand for the same registration. The default value stands for none: its <see cref="Stop"/>
 /// returns false.</remarks>
 public readonly struct ContextRegistration : IDisposable, IEquatable<ContextRegistration>
 {

@@ -91,7 +91,7 @@ public abstract class GoContext
     /// <summary>A context that ends when the system sends the process one of some signals (signal.NotifyContext), or when it is cancelled.</summary>
     /// <param name="signals">The signals; none: <see cref="PosixSignal.SIGINT"/> (Ctrl+C) and <see cref="PosixSignal.SIGTERM"/>, which ask a
     /// program to end.</param>
-    /// <returns>The context. Its <see cref="Cause"/> names the signal. Dispose of it when what it was made for is over.</returns>
+    /// <returns>The context. Its <see cref="Cause"/> names the signal. Dispose it when the work that it was made for is over.</returns>
     /// <remarks>Only the first signal is taken: once the context has ended, by it or otherwise, the signals have their default effect again,
     /// so a second Ctrl+C ends a program that does not stop. A goroutine that waits for this context is no part of a deadlock.</remarks>
     /// <exception cref="PlatformNotSupportedException">The system has no such signal.</exception>
@@ -103,7 +103,7 @@ public abstract class GoContext
     }
 
     /// <summary>A context that ends with this one, or when it is cancelled (context.WithCancel, context.WithCancelCause).</summary>
-    /// <returns>The context. Dispose of it when what it was made for is over.</returns>
+    /// <returns>The context. Dispose it when the work that it was made for is over.</returns>
     public CancelContext WithCancel()
     {
         CancelNode node = new(_source);
@@ -115,7 +115,7 @@ public abstract class GoContext
     /// <param name="timeout">After how long. Zero and negative durations: at once; <see cref="Timeout.InfiniteTimeSpan"/>: no deadline but this one's.</param>
     /// <param name="cause">The <see cref="Cause"/> when the time is over; <see langword="null"/>: the same as <see cref="Err"/>.</param>
     /// <param name="runtime">The runtime whose clock the deadline goes by; <see langword="null"/>: the current one.</param>
-    /// <returns>The context. Dispose of it when what it was made for is over.</returns>
+    /// <returns>The context. Dispose it when the work that it was made for is over.</returns>
     /// <remarks>Where this context's deadline comes earlier, it stands.</remarks>
     public CancelContext WithTimeout(TimeSpan timeout, Exception? cause = null, GoRuntime? runtime = null)
     {
@@ -134,7 +134,7 @@ public abstract class GoContext
     /// <param name="at">When; in the past: at once.</param>
     /// <param name="cause">The <see cref="Cause"/> when the time has come; <see langword="null"/>: the same as <see cref="Err"/>.</param>
     /// <param name="runtime">The runtime whose clock the deadline goes by; <see langword="null"/>: the current one.</param>
-    /// <returns>The context. Dispose of it when what it was made for is over.</returns>
+    /// <returns>The context. Dispose it when the work that it was made for is over.</returns>
     /// <remarks>Where this context's deadline comes earlier, it stands. The time until then is measured by the runtime's
     /// clock as it is now; setting the wall clock later does not move it.</remarks>
     public CancelContext WithDeadline(DateTimeOffset at, Exception? cause = null, GoRuntime? runtime = null)
@@ -200,7 +200,7 @@ public abstract class GoContext
     public GoContext WithoutCancel() => new DetachedContext(this);
 
     /// <summary>Runs <paramref name="body"/> in a goroutine of its own once the context has ended; at once, if it has (context.AfterFunc).</summary>
-    /// <param name="body">The body. An exception that leaves it is a panic. It runs with the caller's execution context.</param>
+    /// <param name="body">The body. An exception that escapes it is a panic. It runs with the caller's execution context.</param>
     /// <param name="runtime">The runtime that runs the body, unless it has been stopped by then; <see langword="null"/>: the current one.</param>
     /// <returns>The registration. Stop or dispose of it when the body is no longer wanted: the context holds it until then.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>

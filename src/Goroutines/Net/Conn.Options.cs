@@ -7,7 +7,7 @@ public sealed partial class Conn
 {
     /// <summary>Whether small packets are sent at once (<c>TCP_NODELAY</c>).</summary>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
     /// <exception cref="NotSupportedException">It is in memory, and has no socket.</exception>
     public bool NoDelay
     {
@@ -21,7 +21,7 @@ public sealed partial class Conn
     /// </summary>
     /// <exception cref="ArgumentNullException">Set to <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
     /// <exception cref="NotSupportedException">It is in memory, and has no socket.</exception>
     public LingerOption LingerState
     {
@@ -36,7 +36,7 @@ public sealed partial class Conn
     /// <summary>The size of the system's buffer for what is sent, in bytes. Linux doubles what is set.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to a negative number.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
     /// <exception cref="NotSupportedException">It is in memory, and has no socket.</exception>
     public int SendBufferSize
     {
@@ -47,7 +47,7 @@ public sealed partial class Conn
     /// <summary>The size of the system's buffer for what is received, in bytes. Linux doubles what is set.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to a negative number.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
     /// <exception cref="NotSupportedException">It is in memory, and has no socket.</exception>
     public int ReceiveBufferSize
     {
@@ -59,7 +59,7 @@ public sealed partial class Conn
     /// <param name="period">Whole seconds; a fraction counts as one more. <see cref="Timeout.InfiniteTimeSpan"/>: never.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="period"/> is zero, or negative and not infinite.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
     /// <exception cref="NotSupportedException">It is in memory, and has no socket.</exception>
     public void SetKeepAlive(TimeSpan period) => _socket.Option("set", static (socket, period) =>
     {
@@ -72,7 +72,7 @@ public sealed partial class Conn
     /// <remarks>The connection is not closed before the function returns.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="action"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside. What else the function throws leaves as it is.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception. What else the function throws leaves as it is.</exception>
     /// <exception cref="NotSupportedException">It is in memory, and has no socket.</exception>
     public void Control(Action<Socket> action) => _socket.Control(action);
 }

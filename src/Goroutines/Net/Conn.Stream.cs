@@ -53,11 +53,11 @@ public sealed partial class Conn
 
     /// <summary>Reads what has come, waiting for at least a byte.</summary>
     /// <param name="buffer">Takes the bytes. An empty one waits until there is something to read, and reads nothing.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The number of bytes; 0 at the end of what the peer sends. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; nothing was read.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed, before or while it waited.</exception>
-    /// <exception cref="IOException">The deadline has passed (<see cref="TimeoutException"/> inside), or the connection is broken (<see cref="System.Net.Sockets.SocketException"/> inside).</exception>
+    /// <exception cref="IOException">The deadline has passed (inner exception: <see cref="TimeoutException"/>), or the connection is broken (<see cref="System.Net.Sockets.SocketException"/> inside).</exception>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         => _socket.ReceiveAsync(buffer, cancellationToken);
 
@@ -65,7 +65,7 @@ public sealed partial class Conn
     /// <param name="buffer">Takes the bytes.</param>
     /// <param name="offset">Where in <paramref name="buffer"/> they begin.</param>
     /// <param name="count">How many at most.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="ArgumentNullException"><paramref name="buffer"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> and <paramref name="count"/> are no part of <paramref name="buffer"/>.</exception>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
@@ -116,17 +116,17 @@ public sealed partial class Conn
 
     /// <summary>Writes all of the buffer, waiting for room in the system's as often as it takes.</summary>
     /// <param name="buffer">The bytes.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that ends when the system has taken all. Await it once.</returns>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>A task that completes when the system has taken all. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; part of it may have been sent.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed, before or while it waited.</exception>
-    /// <exception cref="IOException">The deadline has passed (<see cref="TimeoutException"/> inside), or the connection is broken (<see cref="System.Net.Sockets.SocketException"/> inside).</exception>
+    /// <exception cref="IOException">The deadline has passed (inner exception: <see cref="TimeoutException"/>), or the connection is broken (<see cref="System.Net.Sockets.SocketException"/> inside).</exception>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         => _socket.SendAsync(buffer, cancellationToken);
 
     /// <summary>Writes all of several buffers, in order and as one write, without copying them together where the system takes them so (Go's <c>net.Buffers</c>; <c>writev</c>).</summary>
     /// <param name="buffers">The bytes. The list is read at once, the buffers until the write is over.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>As for <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="buffers"/> is <see langword="null"/>.</exception>
     /// <exception cref="OperationCanceledException">As for <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</exception>
@@ -142,7 +142,7 @@ public sealed partial class Conn
     /// <param name="buffer">The bytes.</param>
     /// <param name="offset">Where in <paramref name="buffer"/> they begin.</param>
     /// <param name="count">How many.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="ArgumentNullException"><paramref name="buffer"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> and <paramref name="count"/> are no part of <paramref name="buffer"/>.</exception>
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)

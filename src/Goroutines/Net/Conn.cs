@@ -101,11 +101,11 @@ public sealed partial class Conn : Stream
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
     /// <exception cref="OperationCanceledException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
-    /// <exception cref="IOException">As for <see cref="DialAsync(string, CancellationToken)"/>; also past the <see cref="DialOptions.Timeout"/> (<see cref="TimeoutException"/> inside).</exception>
+    /// <exception cref="IOException">As for <see cref="DialAsync(string, CancellationToken)"/>; also past the <see cref="DialOptions.Timeout"/> (inner exception: <see cref="TimeoutException"/>).</exception>
     public static ValueTask<Conn> DialAsync(string address, DialOptions options, CancellationToken cancellationToken = default)
         => new Dialer(DialOptions.Checked(options), null).DialAsync(address, cancellationToken);
 
-    /// <summary>Connects: a goroutine with a stack of its own parks, any other caller's thread blocks.</summary>
+    /// <summary>Connects. A goroutine with its own stack parks; any other caller blocks its thread.</summary>
     /// <param name="address">As for <see cref="DialAsync(string, CancellationToken)"/>.</param>
     /// <returns>As for <see cref="DialAsync(string, CancellationToken)"/>.</returns>
     /// <exception cref="ArgumentNullException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
@@ -113,7 +113,7 @@ public sealed partial class Conn : Stream
     /// <exception cref="IOException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
     public static Conn Dial(string address) => s_dialer.Dial(address);
 
-    /// <summary>Connects, with options: a goroutine with a stack of its own parks, any other caller's thread blocks.</summary>
+    /// <summary>Connects, with options. A goroutine with its own stack parks; any other caller blocks its thread.</summary>
     /// <param name="address">As for <see cref="DialAsync(string, CancellationToken)"/>.</param>
     /// <param name="options">How.</param>
     /// <returns>As for <see cref="DialAsync(string, CancellationToken)"/>.</returns>
@@ -146,12 +146,12 @@ public sealed partial class Conn : Stream
 
     /// <summary>Shuts the reading side (Go's <c>CloseRead</c>): reads end, those that wait included.</summary>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
     public void CloseRead() => _socket.Shutdown(SocketShutdown.Receive);
 
     /// <summary>Shuts the writing side (Go's <c>CloseWrite</c>): the peer reads to the end of what was written. Writes fail from then on.</summary>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
     public void CloseWrite() => _socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>Closes the connection. Operations that wait fail with <see cref="ObjectDisposedException"/>. Further calls do nothing.</summary>

@@ -102,7 +102,7 @@ public sealed class DialOptions
 
     /// <summary>
     /// Called with each socket before it is bound and connected, to set whatever other option (Go's <c>Control</c>). The callback must not
-    /// keep, bind, connect or dispose of the socket. An exception that leaves it ends the dial.
+    /// keep, bind, connect or dispose of the socket. An exception that escapes it ends the dial.
     /// </summary>
     public Action<Socket>? Configure { get; init; }
 

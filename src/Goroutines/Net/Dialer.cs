@@ -30,8 +30,8 @@ public sealed class Dialer
     /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="address"/> is not such an address.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first, which is the exception's token; nothing is left of the attempt.</exception>
-    /// <exception cref="IOException">There was no connection: refused, unreachable, no such name (<see cref="SocketException"/> inside), or past the
-    /// <see cref="DialOptions.Timeout"/> (<see cref="TimeoutException"/> inside).</exception>
+    /// <exception cref="IOException">There was no connection: refused, unreachable, no such name (inner exception: <see cref="SocketException"/>), or past the
+    /// <see cref="DialOptions.Timeout"/> (inner exception: <see cref="TimeoutException"/>).</exception>
     public ValueTask<Conn> DialAsync(string address, CancellationToken cancellationToken = default)
         => Start(address, NetAddress.Parse(address), null, cancellationToken); // a wrong address fails at once
 
@@ -46,7 +46,7 @@ public sealed class Dialer
     public ValueTask<Conn> DialAsync(string address, GoContext? context)
         => Start(address, NetAddress.Parse(address), context?.Deadline, context?.Token ?? default);
 
-    /// <summary>Connects: a goroutine with a stack of its own parks, any other caller's thread blocks.</summary>
+    /// <summary>Connects. A goroutine with its own stack parks; any other caller blocks its thread.</summary>
     /// <param name="address">As for <see cref="DialAsync(string, CancellationToken)"/>.</param>
     /// <returns>As for <see cref="DialAsync(string, CancellationToken)"/>.</returns>
     /// <exception cref="ArgumentNullException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>

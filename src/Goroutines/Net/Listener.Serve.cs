@@ -14,7 +14,7 @@ public sealed partial class Listener
     /// descriptors or memory accepting pauses for 5 ms, doubled up to a second with each failure in a row, and goes on. May be called by
     /// several goroutines at once. What it throws goes to the panic handler, and the server goes on.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>A task that ends when the listener has been disposed or the token cancelled, and all handlers have ended: by
+    /// <returns>A task that completes when the listener has been disposed or the token cancelled, and all handlers have ended: by
     /// the token, unless they watch it, only when they are through. Cancellation does not make it fail. Await it once.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="IOException">Accepting failed for good.</exception>

@@ -73,7 +73,7 @@ public sealed partial class Listener : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Waits for the next connection.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The connection, which the caller disposes of. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; no connection was taken.</exception>
     /// <exception cref="ObjectDisposedException">The listener has been disposed, before or while it waited.</exception>
@@ -88,7 +88,7 @@ public sealed partial class Listener : IAsyncDisposable, IDisposable
         static async ValueTask<Conn> Wrapped(ValueTask<NetSocket> accepted) => new Conn(await accepted);
     }
 
-    /// <summary>Waits for the next connection: a goroutine with a stack of its own parks, any other caller's thread blocks.</summary>
+    /// <summary>Waits for the next connection. A goroutine with its own stack parks; any other caller blocks its thread.</summary>
     /// <returns>As for <see cref="AcceptAsync"/>.</returns>
     /// <exception cref="ObjectDisposedException">As for <see cref="AcceptAsync"/>.</exception>
     /// <exception cref="IOException">As for <see cref="AcceptAsync"/>.</exception>
@@ -105,7 +105,7 @@ public sealed partial class Listener : IAsyncDisposable, IDisposable
     /// <param name="action">The function. It must not keep the socket, dispose of it, or accept with it.</param>
     /// <exception cref="ArgumentNullException"><paramref name="action"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside. What else the function throws leaves as it is.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception. What else the function throws leaves as it is.</exception>
     public void Control(Action<Socket> action) => _socket.Control(action);
 
     /// <inheritdoc cref="Dispose"/>

@@ -65,7 +65,7 @@ public sealed class ListenerOptions
 
     /// <summary>
     /// Called with the socket before it is bound, to set whatever other option (Go's <c>ListenConfig.Control</c>). On Linux, accepted
-    /// connections inherit most options. The callback must not keep, bind or dispose of the socket. An exception that leaves it ends the attempt to listen.
+    /// connections inherit most options. The callback must not keep, bind or dispose of the socket. An exception that escapes it ends the attempt to listen.
     /// </summary>
     public Action<Socket>? Configure { get; init; }
 

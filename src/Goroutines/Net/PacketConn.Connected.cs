@@ -62,7 +62,7 @@ public sealed partial class PacketConn
 
     /// <summary>Waits for a datagram, and does not say where it came from: for a connected socket.</summary>
     /// <param name="buffer">Takes it; what does not fit is lost, as in Go.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The number of bytes. Await it once.</returns>
     /// <exception cref="OperationCanceledException">As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>.</exception>
     /// <exception cref="ObjectDisposedException">As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>.</exception>
@@ -74,7 +74,7 @@ public sealed partial class PacketConn
     /// <summary>Waits for a datagram and writes the sender's address into an object of the caller's, so that nothing is allocated.</summary>
     /// <param name="buffer">Takes the datagram; what does not fit is lost, as in Go.</param>
     /// <param name="from">Takes the address, in the form in which the system gives it: <see cref="EndPoint.Create"/> makes an end point of it. Leave it alone until the wait is over.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The number of bytes. Await it once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="from"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="from"/> is too small for an address of the socket's family.</exception>
@@ -92,7 +92,7 @@ public sealed partial class PacketConn
 
     /// <summary>Sends a datagram to the peer of a connected socket.</summary>
     /// <param name="buffer">Its contents.</param>
-    /// <param name="cancellationToken">Ends the wait for room in the system's buffer, which is rare.</param>
+    /// <param name="cancellationToken">Cancels the wait for room in the system's buffer, which is rare.</param>
     /// <returns>The number of bytes sent: all. Await it once.</returns>
     /// <exception cref="OperationCanceledException">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</exception>
     /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
@@ -105,7 +105,7 @@ public sealed partial class PacketConn
     /// <param name="buffer">Its contents.</param>
     /// <param name="to">Where to: what <see cref="ReceiveFromAsync(Memory{byte}, SocketAddress, CancellationToken)"/> filled in, or <see cref="EndPoint.Serialize"/> gave for an end point of the
     /// socket's family. Leave it alone until the operation is over.</param>
-    /// <param name="cancellationToken">Ends the wait for room in the system's buffer, which is rare.</param>
+    /// <param name="cancellationToken">Cancels the wait for room in the system's buffer, which is rare.</param>
     /// <returns>The number of bytes sent: all. Await it once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="to"/> is <see langword="null"/>.</exception>
     /// <exception cref="OperationCanceledException">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</exception>
@@ -117,14 +117,14 @@ public sealed partial class PacketConn
         return _socket.SendPacketAsync(buffer, to, cancellationToken);
     }
 
-    /// <summary>Waits for a datagram: a goroutine with a stack of its own parks, any other caller's thread blocks.</summary>
+    /// <summary>Waits for a datagram. A goroutine with its own stack parks; any other caller blocks its thread.</summary>
     /// <param name="buffer">As for <see cref="ReceiveAsync"/>.</param>
     /// <returns>As for <see cref="ReceiveAsync"/>.</returns>
     /// <exception cref="ObjectDisposedException">As for <see cref="ReceiveAsync"/>.</exception>
     /// <exception cref="IOException">As for <see cref="ReceiveAsync"/>.</exception>
     public int Receive(Memory<byte> buffer) => ThreadWait.Wait(ReceiveAsync(buffer));
 
-    /// <summary>Sends a datagram to the peer: a goroutine with a stack of its own parks while there is no room, any other caller's thread blocks.</summary>
+    /// <summary>Sends a datagram to the peer. While there is no room, a goroutine with its own stack parks; any other caller blocks its thread.</summary>
     /// <param name="buffer">As for <see cref="SendAsync"/>.</param>
     /// <returns>As for <see cref="SendAsync"/>.</returns>
     /// <exception cref="ObjectDisposedException">As for <see cref="SendAsync"/>.</exception>
@@ -134,7 +134,7 @@ public sealed partial class PacketConn
     /// <summary>How many routers a datagram may pass (<c>IP_TTL</c>, the hop limit of IPv6); of a multicast datagram see <see cref="MulticastTtl"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 0 or more than 255.</exception>
     /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
     public int Ttl
     {
         get => _socket.Option("get", static (socket, _) => (int)socket.Ttl, false);
@@ -144,7 +144,7 @@ public sealed partial class PacketConn
     /// <summary>How many routers a multicast datagram may pass. The default is 1: none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 0 or more than 255.</exception>
     /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
     public int MulticastTtl
     {
         get => _socket.Option("get", static (socket, level) => (int)socket.GetSocketOption(level, SocketOptionName.MulticastTimeToLive)!, Level);
@@ -157,7 +157,7 @@ public sealed partial class PacketConn
 
     /// <summary>Whether multicast datagrams that this machine sends are received on it, too. The default is <see langword="true"/>.</summary>
     /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
     public bool MulticastLoopback
     {
         get => _socket.Option("get", static (socket, _) => socket.MulticastLoopback, false);
@@ -169,7 +169,7 @@ public sealed partial class PacketConn
     /// <param name="interfaceIndex">The number of the network interface; 0: the system chooses.</param>
     /// <exception cref="ArgumentNullException"><paramref name="group"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
     public void JoinGroup(IPAddress group, int interfaceIndex = 0) => ChangeGroup(SocketOptionName.AddMembership, group, interfaceIndex);
 
     /// <summary>Leaves a multicast group.</summary>
@@ -184,7 +184,7 @@ public sealed partial class PacketConn
     /// <param name="action">The function. It must not keep the socket, dispose of it, or send or receive with it.</param>
     /// <exception cref="ArgumentNullException"><paramref name="action"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside. What else the function throws leaves as it is.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception. What else the function throws leaves as it is.</exception>
     public void Control(Action<Socket> action) => _socket.Control(action);
 
     private SocketOptionLevel Level => _local.AddressFamily == AddressFamily.InterNetworkV6 ? SocketOptionLevel.IPv6 : SocketOptionLevel.IP;

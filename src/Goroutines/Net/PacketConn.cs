@@ -48,7 +48,7 @@ public sealed partial class PacketConn : IDisposable
     /// <returns>The socket. Dispose it to close it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="address"/> is not such an address.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
     public static PacketConn Listen(string address) => Listen(address, NetBackend.Default);
 
     /// <summary>Opens a socket for datagrams, with options.</summary>
@@ -71,15 +71,15 @@ public sealed partial class PacketConn : IDisposable
 
     /// <summary>Waits for a datagram.</summary>
     /// <param name="buffer">Takes it; what does not fit is lost, as in Go.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The number of bytes and the sender's address. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; no datagram was taken.</exception>
     /// <exception cref="ObjectDisposedException">It has been disposed, before or while it waited.</exception>
-    /// <exception cref="IOException">The deadline has passed (<see cref="TimeoutException"/> inside), or the system refused (<see cref="SocketException"/> inside).</exception>
+    /// <exception cref="IOException">The deadline has passed (inner exception: <see cref="TimeoutException"/>), or the system refused (inner exception: <see cref="SocketException"/>).</exception>
     public ValueTask<(int Count, EndPoint From)> ReceiveFromAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         => _socket.ReceiveFromAsync(buffer, cancellationToken);
 
-    /// <summary>Waits for a datagram: a goroutine with a stack of its own parks, any other caller's thread blocks.</summary>
+    /// <summary>Waits for a datagram. A goroutine with its own stack parks; any other caller blocks its thread.</summary>
     /// <param name="buffer">As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>.</param>
     /// <returns>As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>.</returns>
     /// <exception cref="ObjectDisposedException">As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>.</exception>
@@ -89,14 +89,14 @@ public sealed partial class PacketConn : IDisposable
     /// <summary>Sends a datagram.</summary>
     /// <param name="buffer">Its contents.</param>
     /// <param name="to">Where to.</param>
-    /// <param name="cancellationToken">Ends the wait for room in the system's buffer, which is rare.</param>
+    /// <param name="cancellationToken">Cancels the wait for room in the system's buffer, which is rare.</param>
     /// <returns>The number of bytes sent: all. Await it once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="to"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="to"/> is no address of a socket: a <see cref="DnsEndPoint"/> has to be resolved first.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; nothing was sent.</exception>
     /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
-    /// <exception cref="IOException">The deadline has passed (<see cref="TimeoutException"/> inside), or the system refused, for instance a datagram
-    /// that is too long (<see cref="SocketException"/> inside).</exception>
+    /// <exception cref="IOException">The deadline has passed (inner exception: <see cref="TimeoutException"/>), or the system refused, for instance a datagram
+    /// that is too long (inner exception: <see cref="SocketException"/>).</exception>
     [OverloadResolutionPriority(1)]
     public ValueTask<int> SendToAsync(ReadOnlyMemory<byte> buffer, EndPoint to, CancellationToken cancellationToken = default)
     {
@@ -104,7 +104,7 @@ public sealed partial class PacketConn : IDisposable
         return _socket.SendToAsync(buffer, to, cancellationToken);
     }
 
-    /// <summary>Sends a datagram: a goroutine with a stack of its own parks while there is no room, any other caller's thread blocks.</summary>
+    /// <summary>Sends a datagram. While there is no room, a goroutine with its own stack parks; any other caller blocks its thread.</summary>
     /// <param name="buffer">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</param>
     /// <param name="to">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</param>
     /// <returns>As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</returns>

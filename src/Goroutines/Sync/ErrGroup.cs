@@ -28,7 +28,7 @@ public sealed partial class ErrGroup : IOutcomeOwner
     private WeightedSemaphore? _places;
     private ExceptionDispatchInfo? _failure;
 
-    /// <summary>Makes a group.</summary>
+    /// <summary>Creates a group.</summary>
     /// <param name="cancellationToken">Cancels the group's token, too.</param>
     public ErrGroup(CancellationToken cancellationToken = default)
     {
@@ -67,13 +67,13 @@ public sealed partial class ErrGroup : IOutcomeOwner
     }
 
     /// <summary>Waits until all goroutines of the group have ended.</summary>
-    /// <returns>A task that ends when the last of them has; it throws what the first one that failed had thrown. Await it once.</returns>
+    /// <returns>A task that completes when the last of them has; it throws what the first one that failed had thrown. Await it once.</returns>
     /// <exception cref="InvalidOperationException">Goroutines were started anew before this wait had returned.</exception>
     public ValueTask WaitAsync() => WaitAsync(CancellationToken.None);
 
     /// <summary>Waits until all goroutines of the group have ended.</summary>
     /// <param name="cancellationToken">Ends this wait only: the goroutines go on.</param>
-    /// <returns>A task that ends when the last of them has; it throws what the first one that failed had thrown. Await it once.</returns>
+    /// <returns>A task that completes when the last of them has; it throws what the first one that failed had thrown. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the group is as if
     /// this caller had never come.</exception>
     /// <exception cref="InvalidOperationException">Goroutines were started anew before this wait had returned.</exception>

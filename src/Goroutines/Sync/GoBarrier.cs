@@ -6,7 +6,7 @@ namespace Goroutines;
 
 /// <summary>A place where a fixed number of participants wait for each other, round after round (Java's <c>CyclicBarrier</c>, Rust's <c>Barrier</c>; Go has none).</summary>
 /// <remarks>
-/// <para>Safe from any goroutine, task or thread. A caller of <see cref="WaitAsync"/> has arrived; the arrival that makes the
+/// <para>All members may be called from any goroutine, task or thread. A caller of <see cref="WaitAsync"/> has arrived; the arrival that makes the
 /// participants complete ends the phase and lets all of them go on, and the next phase begins. What a participant did before it
 /// arrived is seen by all after the phase. The barrier knows no identities: any caller counts as a participant.</para>
 /// <para>A participant that never arrives keeps the others waiting: give them a token, or let <c>Go.Main</c> report the deadlock.</para>
@@ -19,7 +19,7 @@ public sealed class GoBarrier : ISyncOwner
     private int _arrived;
     private long _phase;
 
-    /// <summary>Makes a barrier.</summary>
+    /// <summary>Creates a barrier.</summary>
     /// <param name="participants">How many arrivals end a phase.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="participants"/> is less than 1.</exception>
     public GoBarrier(int participants)
@@ -35,7 +35,7 @@ public sealed class GoBarrier : ISyncOwner
     public long Phase => Volatile.Read(ref _phase);
 
     /// <summary>Arrives, and waits until all participants have arrived.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>true for the arrival that ended the phase, exactly one in each; otherwise, false. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before the phase ended; the barrier is as
     /// if this caller had never come, so the others wait for one more arrival (as with .NET's <c>Barrier</c>; Java's would be broken for all).</exception>

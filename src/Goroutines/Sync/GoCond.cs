@@ -6,7 +6,7 @@ namespace Goroutines;
 
 /// <summary>A place to wait, with a mutex, until something guarded by the mutex may have changed (Go's <c>sync.Cond</c>).</summary>
 /// <remarks>
-/// <para>Safe from any goroutine, task or thread. Look at the condition in a loop, with the mutex held:</para>
+/// <para>All members may be called from any goroutine, task or thread. Look at the condition in a loop, with the mutex held:</para>
 /// <code>
 /// using (await mutex.LockAsync())
 /// {
@@ -32,7 +32,7 @@ public sealed class GoCond : ISyncOwner
     private readonly GoMutex _mutex;
     private SyncCore _core;
 
-    /// <summary>Makes a condition.</summary>
+    /// <summary>Creates a condition.</summary>
     /// <param name="mutex">The mutex that is held when the condition is looked at and changed.</param>
     /// <exception cref="ArgumentNullException"><paramref name="mutex"/> is <see langword="null"/>.</exception>
     public GoCond(GoMutex mutex)
@@ -42,8 +42,8 @@ public sealed class GoCond : ISyncOwner
     }
 
     /// <summary>Unlocks the mutex, waits for <see cref="Signal"/> or <see cref="Broadcast"/>, and locks the mutex again.</summary>
-    /// <param name="cancellationToken">Ends the wait for the signal, not the one for the mutex after it.</param>
-    /// <returns>A task that ends with the mutex held again. Await it once, and before doing anything else.</returns>
+    /// <param name="cancellationToken">Cancels the wait for the signal, not the one for the mutex after it.</param>
+    /// <returns>A task that completes with the mutex held again. Await it once, and before doing anything else.</returns>
     /// <exception cref="InvalidOperationException">The mutex is not held.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before a signal came; no
     /// signal was used up, and the mutex is held, as after any wait.</exception>
@@ -101,8 +101,8 @@ public sealed class GoCond : ISyncOwner
 
     /// <summary>Waits until a condition holds: Go's <c>for !condition() { c.Wait() }</c>.</summary>
     /// <param name="condition">The condition. It is called with the mutex held, before the first wait and after each signal.</param>
-    /// <param name="cancellationToken">Ends the wait for a signal.</param>
-    /// <returns>A task that ends with the mutex held and the condition true. Await it once, and before doing anything else.</returns>
+    /// <param name="cancellationToken">Cancels the wait for a signal.</param>
+    /// <returns>A task that completes with the mutex held and the condition true. Await it once, and before doing anything else.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="condition"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">The mutex is not held.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the mutex is held, as after

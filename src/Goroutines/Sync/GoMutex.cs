@@ -7,7 +7,7 @@ namespace Goroutines;
 
 /// <summary>A mutual exclusion lock that may be held across an <see langword="await"/> (Go's <c>sync.Mutex</c>).</summary>
 /// <remarks>
-/// <para>Safe from any goroutine, task or thread. It belongs to no goroutine: one may lock it and another unlock it. It is not
+/// <para>All members may be called from any goroutine, task or thread. It belongs to no goroutine: one may lock it and another unlock it. It is not
 /// recursive: locking it again while holding it waits for itself. It holds no resources.</para>
 /// <para>Fair as Go's: normally a running goroutine may take a free lock before those that wait, which is several times faster than
 /// serving them in turn; but one who has waited for 1 ms gets the lock handed over, and the others after it in the order
@@ -75,7 +75,7 @@ public sealed partial class GoMutex : ISyncOwner
     }
 
     /// <summary>Locks the mutex, waiting until it is free.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The hold; dispose it to unlock, or call <see cref="Unlock"/>. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the mutex is not
     /// held, and is as if this caller had never come.</exception>

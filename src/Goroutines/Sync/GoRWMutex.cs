@@ -61,7 +61,7 @@ public sealed partial class GoRWMutex : ISyncOwner
     }
 
     /// <summary>Locks for writing, waiting until no one else holds the lock.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The hold; dispose it to unlock. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the lock is not
     /// held, and is as if this caller had never come: readers that only waited behind it go on.</exception>
@@ -81,7 +81,7 @@ public sealed partial class GoRWMutex : ISyncOwner
     }
 
     /// <summary>Locks for reading, waiting until no writer holds the lock or waits for it.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The hold; dispose it to unlock. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the lock is not
     /// held, and is as if this caller had never come.</exception>

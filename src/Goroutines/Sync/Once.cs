@@ -7,7 +7,7 @@ namespace Goroutines;
 
 /// <summary>Does something exactly once, however many ask for it (Go's <c>sync.Once</c>).</summary>
 /// <remarks>
-/// <para>Safe from any goroutine, task or thread. The first caller runs its action; who comes while it runs waits for its end;
+/// <para>All members may be called from any goroutine, task or thread. The first caller runs its action; who comes while it runs waits for its end;
 /// after that calls return at once and their actions are not called.</para>
 /// <para>An action that throws counts as done. The exception reaches the caller that ran it and every caller that waited for
 /// it; later calls return normally, as in Go. For something whose failure every caller has to see, use <see cref="OnceValue{T}"/>.</para>
@@ -38,8 +38,8 @@ public sealed class Once : ISyncOwner
 
     /// <summary>Runs the action if none was run before, and waits until the one that was run has ended.</summary>
     /// <param name="action">The action. It runs as part of the caller.</param>
-    /// <param name="cancellationToken">Ends the wait for another caller's action. The action itself runs to its end.</param>
-    /// <returns>A task that ends when the action has. Await it once.</returns>
+    /// <param name="cancellationToken">Cancels the wait for another caller's action. The action itself runs to its end.</param>
+    /// <returns>A task that completes when the action has. Await it once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="action"/> is <see langword="null"/>.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled; this caller has not run its action.</exception>
     [OverloadResolutionPriority(1)]

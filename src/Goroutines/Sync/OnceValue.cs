@@ -7,7 +7,7 @@ namespace Goroutines;
 
 /// <summary>A value that is computed once, when it is first asked for (Go's <c>sync.OnceValue</c>).</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
-/// <remarks>Safe from any goroutine, task or thread. If the function throws, every caller gets that exception, also later
+/// <remarks>All members may be called from any goroutine, task or thread. If the function throws, every caller gets that exception, also later
 /// ones. The function is not kept alive once it has been called.</remarks>
 [DebuggerDisplay("OnceValue {Done ? \"done\" : \"not done\",nq}")]
 public sealed class OnceValue<T> : IOnceOwner

@@ -11,7 +11,7 @@ namespace Goroutines;
 /// <typeparam name="TKey">The type of the keys.</typeparam>
 /// <typeparam name="TResult">The type of the results.</typeparam>
 /// <remarks>
-/// <para>Safe from any goroutine, task or thread.</para>
+/// <para>All members may be called from any goroutine, task or thread.</para>
 /// <para>A call that throws throws for everyone who shares it, and is not remembered. A caller that is cancelled leaves
 /// alone: the call goes on for the others, also when it was this caller's. Should it end by cancellation because it
 /// uses that caller's token itself, then one of the others makes the call anew.</para>

@@ -4,11 +4,11 @@ using Goroutines.Sync;
 
 namespace Goroutines;
 
-/// <summary>Goroutines that count themselves off (Go's <c>WaitGroup.Go</c>). The overloads are as those of <c>Go.Spawn</c>.</summary>
+/// <summary>Goroutines that count themselves off (Go's <c>WaitGroup.Go</c>). The overloads match those of <c>Go.Spawn</c>.</summary>
 public sealed partial class WaitGroup
 {
     /// <summary>Counts up and starts a goroutine that counts down when it ends (Go's <c>wg.Go(f)</c>).</summary>
-    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// <param name="body">The body. An exception that escapes it is a panic: it goes to the panic handler, and then the
     /// goroutine counts as done.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
@@ -23,7 +23,7 @@ public sealed partial class WaitGroup
         => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, file, line));
 
     /// <summary>Counts up and starts a goroutine with a synchronous body, on a stack of its own, that counts down when it ends.</summary>
-    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// <param name="body">The body. An exception that escapes it is a panic: it goes to the panic handler, and then the
     /// goroutine counts as done.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
@@ -35,9 +35,9 @@ public sealed partial class WaitGroup
 
     /// <summary>Counts up and starts a goroutine, whose body gets an argument, that counts down when it ends.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// <param name="body">The body. An exception that escapes it is a panic: it goes to the panic handler, and then the
     /// goroutine counts as done.</param>
-    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="state">The argument of the body. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -53,9 +53,9 @@ public sealed partial class WaitGroup
 
     /// <summary>Counts up and starts a goroutine with a synchronous body with an argument, on a stack of its own, that counts down when it ends.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// <param name="body">The body. An exception that escapes it is a panic: it goes to the panic handler, and then the
     /// goroutine counts as done.</param>
-    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="state">The argument of the body. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -68,10 +68,10 @@ public sealed partial class WaitGroup
     /// <summary>Counts up and starts a goroutine, whose body gets two arguments, that counts down when it ends.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// <param name="body">The body. An exception that escapes it is a panic: it goes to the panic handler, and then the
     /// goroutine counts as done.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -88,10 +88,10 @@ public sealed partial class WaitGroup
     /// <summary>Counts up and starts a goroutine with a synchronous body with two arguments, on a stack of its own, that counts down when it ends.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// <param name="body">The body. An exception that escapes it is a panic: it goes to the panic handler, and then the
     /// goroutine counts as done.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -105,11 +105,11 @@ public sealed partial class WaitGroup
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// <param name="body">The body. An exception that escapes it is a panic: it goes to the panic handler, and then the
     /// goroutine counts as done.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="third">The body's third argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -127,11 +127,11 @@ public sealed partial class WaitGroup
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// <param name="body">The body. An exception that escapes it is a panic: it goes to the panic handler, and then the
     /// goroutine counts as done.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="third">The body's third argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>

@@ -6,7 +6,7 @@ namespace Goroutines;
 
 /// <summary>Waits for a number of things to be done, such as goroutines to end (Go's <c>sync.WaitGroup</c>).</summary>
 /// <remarks>
-/// <para>Safe from any goroutine, task or thread. Count up before the wait begins: <see cref="Add"/> by the one who will wait,
+/// <para>All members may be called from any goroutine, task or thread. Count up before the wait begins: <see cref="Add"/> by the one who will wait,
 /// or <see cref="Spawn(Func{ValueTask}, string, int)"/>. It can be used again once all waits have returned.</para>
 /// </remarks>
 [DebuggerDisplay("WaitGroup {Count}")]
@@ -69,8 +69,8 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcomeOwner
     public void Done() => Add(-1);
 
     /// <summary>Waits until the counter is zero.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that ends when the counter has been zero. Await it once.</returns>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>A task that completes when the counter has been zero. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the group is as if
     /// this caller had never come.</exception>
     /// <exception cref="InvalidOperationException">As in Go: the counter was zero, but was raised again before this wait had

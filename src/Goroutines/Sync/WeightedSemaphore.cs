@@ -6,7 +6,7 @@ namespace Goroutines;
 
 /// <summary>Bounds the use of something that is taken in portions of any weight (Go's <c>golang.org/x/sync/semaphore.Weighted</c>).</summary>
 /// <remarks>
-/// Safe from any goroutine, task or thread. First come, first served: one who waits for much is not overtaken by those who want
+/// All members may be called from any goroutine, task or thread. First come, first served: one who waits for much is not overtaken by those who want
 /// little, not even by <see cref="TryAcquire(long)"/>. It holds no resources.
 /// </remarks>
 [DebuggerDisplay("WeightedSemaphore {_size - _held} of {_size} free, {_core.Waiters.Count} wait")]
@@ -28,7 +28,7 @@ public sealed class WeightedSemaphore : ISyncOwner
     private bool _untracked;
     private long _held;
 
-    /// <summary>Makes a semaphore.</summary>
+    /// <summary>Creates a semaphore.</summary>
     /// <param name="size">The weight that can be held in all.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is less than 1.</exception>
     public WeightedSemaphore(long size)
@@ -46,7 +46,7 @@ public sealed class WeightedSemaphore : ISyncOwner
 
     /// <summary>Takes a weight, waiting until it is free and all who came before have theirs.</summary>
     /// <param name="n">The weight; 0 waits only for those who came before.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The hold: <c>using (await semaphore.AcquireAsync()) { … }</c>. Dispose it to give the weight back, or call <see cref="Release"/>,
     /// not both. Await it once.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is negative or greater than the semaphore's size.</exception>

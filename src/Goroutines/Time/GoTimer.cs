@@ -13,7 +13,7 @@ namespace Goroutines;
 /// <para>Semantics are those of Go 1.23 and later: the channel is unbuffered, so after <see cref="Stop"/> or
 /// <see cref="Reset(TimeSpan)"/> nobody receives a time from before. The value is the time at which the timer was due, also when it
 /// is received later.</para>
-/// <para>Safe from any thread. The clock is that of the runtime the timer was made in. A timer with a channel needs no
+/// <para>Thread-safe. The clock is that of the runtime the timer was made in. A timer with a channel needs no
 /// disposal: dropped, it is garbage collected, however far off its time is.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
@@ -56,7 +56,7 @@ public sealed class GoTimer : IDisposable
 
     /// <summary>Starts a timer that runs <paramref name="body"/> in a goroutine of its own when it is due (time.AfterFunc).</summary>
     /// <param name="duration">After how long. Zero and negative durations: at once; <see cref="Timeout.InfiniteTimeSpan"/>: not until it is reset.</param>
-    /// <param name="body">The body. An exception that leaves it is a panic. It runs with the caller's execution context.</param>
+    /// <param name="body">The body. An exception that escapes it is a panic. It runs with the caller's execution context.</param>
     /// <param name="runtime">The runtime whose clock it goes by and that runs the body; <see langword="null"/>: the current one.</param>
     /// <returns>The timer, to stop it or to have it run again. It runs the body also when it is dropped.</returns>
     /// <remarks>A runtime that has been stopped meanwhile does not run the body.</remarks>

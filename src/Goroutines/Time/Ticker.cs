@@ -9,7 +9,7 @@ namespace Goroutines;
 /// <para>A receiver that is too slow misses ticks: at most one waits for it, with the time of the first one it missed, and
 /// the next comes at the next whole interval. Semantics are those of Go 1.23 and later: the channel is unbuffered, so after
 /// <see cref="Stop"/> or <see cref="Reset"/> nobody receives a tick from before.</para>
-/// <para>Safe from any thread. The clock is that of the runtime the ticker was made in. A ticker needs no disposal:
+/// <para>Thread-safe. The clock is that of the runtime the ticker was made in. A ticker needs no disposal:
 /// dropped, it is garbage collected.</para>
 /// </remarks>
 [DebuggerDisplay("Ticker")]
