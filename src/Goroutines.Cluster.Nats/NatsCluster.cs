@@ -33,14 +33,14 @@ public sealed class NatsClusterOptions : ClusterOptions
     /// </summary>
     public string Namespace { get; set; } = "goroutines";
 
-    /// <summary>Whether the streams that every program of the namespace uses are made if they are missing. Default: true. With false the program needs
+    /// <summary>Gets or sets whether the streams that every program of the namespace uses are made if they are missing. Default: true. With false the program needs
     /// no right to do so.</summary>
     public bool Provision { get; set; } = true;
 
-    /// <summary>On how many servers leases and close marks are stored: 1, 3 or 5. Default: 1.</summary>
+    /// <summary>Gets or sets on how many servers leases and close marks are stored: 1, 3 or 5. Default: 1.</summary>
     public int Replicas { get; set; } = 1;
 
-    /// <summary>The client's own settings: credentials (<see cref="NatsOpts.AuthOpts"/>: user, token, NKey, JWT), TLS (<see cref="NatsOpts.TlsOpts"/>), proxies.
+    /// <summary>Gets or sets the client's own settings: credentials (<see cref="NatsOpts.AuthOpts"/>: user, token, NKey, JWT), TLS (<see cref="NatsOpts.TlsOpts"/>), proxies.
     /// Its <c>Url</c>, <c>Name</c>, time-outs and reconnection are set by this library.</summary>
     public NatsOpts Nats { get; set; } = NatsOpts.Default;
 

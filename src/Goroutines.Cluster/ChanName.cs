@@ -19,10 +19,10 @@ public sealed class ChanName<T>
         Codec = codec;
     }
 
-    /// <summary>The name.</summary>
+    /// <summary>Gets the name.</summary>
     public string Name { get; }
 
-    /// <summary>How values are written.</summary>
+    /// <summary>Gets how values are written.</summary>
     public IClusterCodec<T> Codec { get; }
 
     /// <summary>The name as engines see it.</summary>
@@ -53,13 +53,13 @@ public sealed class FuncName<TRequest, TResponse>
         Response = response;
     }
 
-    /// <summary>The name.</summary>
+    /// <summary>Gets the name.</summary>
     public string Name { get; }
 
-    /// <summary>How requests are written.</summary>
+    /// <summary>Gets how requests are written.</summary>
     public IClusterCodec<TRequest> Request { get; }
 
-    /// <summary>How responses are written.</summary>
+    /// <summary>Gets how responses are written.</summary>
     public IClusterCodec<TResponse> Response { get; }
 
     /// <summary>The name as engines see it.</summary>

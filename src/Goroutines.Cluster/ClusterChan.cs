@@ -31,20 +31,20 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
         DeadLetters = new DeadLetters<T>(core, codec);
     }
 
-    /// <summary>The name.</summary>
+    /// <summary>Gets the name.</summary>
     public string Name => _core.Name;
 
-    /// <summary>How many values the channel holds, unread and unacknowledged ones.</summary>
+    /// <summary>Gets how many values the channel holds, unread and unacknowledged ones.</summary>
     public int Capacity => _core.Options.Capacity;
 
     /// <summary>
-    /// The receiving side for this process, for receives, selects and <c>await foreach</c> beside local channels. The engine is asked for a value only while
+    /// Gets the receiving side for this process, for receives, selects and <c>await foreach</c> beside local channels. The engine is asked for a value only while
     /// a receiver waits; a value that comes when the receiver has left is kept for <see cref="ClusterChanOptions.ReturnAfter"/> and then given back.
     /// It is closed and drained when the channel is closed and nothing is stored or held in the whole cluster, or when the connection is disposed of.
     /// </summary>
     public Receiver<Delivery<T>> Receiver => _feed.Channel.Receiver;
 
-    /// <summary>The values that were given up.</summary>
+    /// <summary>Gets the values that were given up.</summary>
     public DeadLetters<T> DeadLetters { get; }
 
     /// <summary>Sends a value: waits while the channel is full, and returns when the engine has stored the value.</summary>

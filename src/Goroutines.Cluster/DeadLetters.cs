@@ -124,25 +124,25 @@ public sealed class DeadLetter<T>
         _codec = codec;
     }
 
-    /// <summary>The id of the value as it was sent.</summary>
+    /// <summary>Gets the id of the value as it was sent.</summary>
     public string Id => Header(Headers.DeadId) ?? Entry.Message.Id;
 
     /// <summary>Why the value was given up.</summary>
     public string Reason => Header(Headers.DeadReason) ?? "";
 
-    /// <summary>The type of the exception behind it; <see langword="null"/> when there was none.</summary>
+    /// <summary>Gets the type of the exception behind it; <see langword="null"/> when there was none.</summary>
     public string? ErrorType => Header(Headers.DeadErrorType);
 
-    /// <summary>The message of the exception behind it, up to 1,000 characters; <see langword="null"/> when there was none.</summary>
+    /// <summary>Gets the message of the exception behind it, up to 1,000 characters; <see langword="null"/> when there was none.</summary>
     public string? ErrorMessage => Header(Headers.DeadError);
 
-    /// <summary>How often the value had been delivered.</summary>
+    /// <summary>Gets how often the value had been delivered.</summary>
     public int Attempts => int.TryParse(Header(Headers.DeadAttempts), CultureInfo.InvariantCulture, out int attempts) ? attempts : 0;
 
-    /// <summary>When the value was given up, by the engine's clock.</summary>
+    /// <summary>Gets when the value was given up, by the engine's clock.</summary>
     public DateTimeOffset DiedAt => Entry.StoredAt;
 
-    /// <summary>The bytes of the value as they were sent.</summary>
+    /// <summary>Gets the bytes of the value as they were sent.</summary>
     public ReadOnlyMemory<byte> Payload => Entry.Message.Payload;
 
     internal DeadEntry Entry { get; }

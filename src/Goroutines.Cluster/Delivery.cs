@@ -21,16 +21,16 @@ public sealed class Delivery<T> : IAsyncDisposable
         Value = value;
     }
 
-    /// <summary>The value.</summary>
+    /// <summary>Gets the value.</summary>
     public T Value { get; }
 
     /// <summary>What identifies the value: the id of the send. The same for every delivery of it, so a handler can recognise what it has done.</summary>
     public string Id => Hold.Delivery.Message.Id;
 
-    /// <summary>How often the value has been delivered, this time included: 1 for the first time.</summary>
+    /// <summary>Gets how often the value has been delivered, this time included: 1 for the first time.</summary>
     public int Attempt => Hold.Delivery.Attempt;
 
-    /// <summary>When the engine stored the value, by the engine's clock.</summary>
+    /// <summary>Gets when the engine stored the value, by the engine's clock.</summary>
     public DateTimeOffset SentAt => Hold.Delivery.StoredAt;
 
     /// <summary>Cancelled when the value is held no longer although it was not settled: it goes, or has gone, to another receiver. Pass it to the work.</summary>

@@ -14,7 +14,7 @@ public sealed class LeaseLostException(string message) : InvalidOperationExcepti
 /// <param name="function">The name of the function.</param>
 public sealed class NoServerException(string function) : InvalidOperationException($"nobody serves the function {function}")
 {
-    /// <summary>The name of the function.</summary>
+    /// <summary>Gets the name of the function.</summary>
     public string Function { get; } = function;
 }
 
@@ -25,13 +25,13 @@ public sealed class NoServerException(string function) : InvalidOperationExcepti
 public sealed class RemoteException(string function, string remoteType, string remoteMessage)
     : InvalidOperationException($"{function} failed: {remoteType}: {remoteMessage}")
 {
-    /// <summary>The name of the function.</summary>
+    /// <summary>Gets the name of the function.</summary>
     public string Function { get; } = function;
 
-    /// <summary>The name of the exception's type there.</summary>
+    /// <summary>Gets the name of the exception's type there.</summary>
     public string RemoteType { get; } = remoteType;
 
-    /// <summary>The exception's message there.</summary>
+    /// <summary>Gets the exception's message there.</summary>
     public string RemoteMessage { get; } = remoteMessage;
 }
 

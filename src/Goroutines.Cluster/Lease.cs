@@ -68,7 +68,7 @@ public sealed class Lease : IAsyncDisposable
     public string Name { get; }
 
     /// <summary>
-    /// The fencing token: greater than that of every earlier holder. Pass it along with each effect, to a store that refuses a lower one than it has seen.
+    /// Gets the fencing token: greater than that of every earlier holder. Pass it along with each effect, to a store that refuses a lower one than it has seen.
     /// </summary>
     public long Token { get; }
 
@@ -76,7 +76,7 @@ public sealed class Lease : IAsyncDisposable
     /// <see cref="DisposeAsync"/>.</summary>
     public CancellationToken Lost => _lost.Token;
 
-    /// <summary>Whether the lease is held at this moment, by this process's own clock.</summary>
+    /// <summary>Gets whether the lease is held at this moment, by this process's own clock.</summary>
     public bool IsHeld
     {
         get

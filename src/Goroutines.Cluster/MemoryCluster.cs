@@ -50,13 +50,13 @@ public sealed class MemoryOperation
         Target = target;
     }
 
-    /// <summary>The member's <see cref="ClusterOptions.Name"/>.</summary>
+    /// <summary>Gets the member's <see cref="ClusterOptions.Name"/>.</summary>
     public string Member { get; }
 
     /// <summary>What it does.</summary>
     public MemoryOperationKind Kind { get; }
 
-    /// <summary>The channel, key, topic or function, as the engine sees its name.</summary>
+    /// <summary>Gets the channel, key, topic or function, as the engine sees its name.</summary>
     public string Target { get; }
 }
 

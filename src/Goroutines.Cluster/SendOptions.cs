@@ -7,7 +7,7 @@ public sealed class SendOptions
     /// succeeds. Default: <see langword="null"/>, an id of its own.</summary>
     public string? Id { get; set; }
 
-    /// <summary>When the send returns. Default: <see cref="SendUntil.Stored"/>.</summary>
+    /// <summary>Gets or sets when the send returns. Default: <see cref="SendUntil.Stored"/>.</summary>
     public SendUntil Until { get; set; }
 }
 

@@ -36,16 +36,16 @@ public sealed class ExplorationException : Exception
         Trace = trace;
     }
 
-    /// <summary>How the schedule failed.</summary>
+    /// <summary>Gets how the schedule failed.</summary>
     public FailureKind Kind { get; }
 
     /// <summary>What repeats the schedule: <see cref="GoTest.Replay(string, Func{ValueTask})"/>.</summary>
     public string Seed { get; } = "";
 
-    /// <summary>The how manyth schedule it was, from 1.</summary>
+    /// <summary>Gets the how manyth schedule it was, from 1.</summary>
     public int Schedule { get; }
 
-    /// <summary>The steps of the schedule, one a line: which goroutine did what.</summary>
+    /// <summary>Gets the steps of the schedule, one a line: which goroutine did what.</summary>
     public string Trace { get; } = "";
 
     private static string Describe(FailureKind kind, Exception failure, string seed, int schedule, string trace)

@@ -5,27 +5,27 @@ namespace Goroutines.Testing;
 /// <summary>Settings of <see cref="GoTest.Explore(Func{ValueTask}, ExploreOptions?)"/>.</summary>
 public sealed class ExploreOptions
 {
-    /// <summary>How schedules are chosen. Default: <see cref="ExploreStrategy.Mixed"/>.</summary>
+    /// <summary>Gets or sets how schedules are chosen. Default: <see cref="ExploreStrategy.Mixed"/>.</summary>
     public ExploreStrategy Strategy { get; set; }
 
-    /// <summary>How many schedules are run at most, at least 1. Default: 1,000.</summary>
+    /// <summary>Gets or sets how many schedules are run at most, at least 1. Default: 1,000.</summary>
     public int Schedules { get; set; } = 1_000;
 
-    /// <summary>Where random schedules begin. The same seed gives the same schedules. Default: 1.</summary>
+    /// <summary>Gets or sets where random schedules begin. The same seed gives the same schedules. Default: 1.</summary>
     public long Seed { get; set; } = 1;
 
-    /// <summary>The depth of bugs that <see cref="ExploreStrategy.Pct"/> looks for: how many orderings between goroutines they need; from 1 to 100. Default: 3.</summary>
+    /// <summary>Gets or sets the depth of bugs that <see cref="ExploreStrategy.Pct"/> looks for: how many orderings between goroutines they need; from 1 to 100. Default: 3.</summary>
     public int Depth { get; set; } = 3;
 
-    /// <summary>How often an <see cref="ExploreStrategy.Exhaustive"/> schedule takes the turn from a goroutine that could go on; 0 or more.
+    /// <summary>Gets or sets how often an <see cref="ExploreStrategy.Exhaustive"/> schedule takes the turn from a goroutine that could go on; 0 or more.
     /// Default: 2. <see cref="int.MaxValue"/>: as often as there are choices.</summary>
     public int PreemptionBound { get; set; } = 2;
 
-    /// <summary>How many steps a schedule may have, at least 1. One that has more fails. Default: 20,000.</summary>
+    /// <summary>Gets or sets how many steps a schedule may have, at least 1. One that has more fails. Default: 20,000.</summary>
     public int MaxSteps { get; set; } = 20_000;
 
     /// <summary>
-    /// Whether the clock may move to the next timer while goroutines can still run, as it does when a machine is slow. Time-outs
+    /// Gets or sets whether the clock may move to the next timer while goroutines can still run, as it does when a machine is slow. Time-outs
     /// then fire at any point, however long they are. Default: false, the clock moves only when all are blocked.
     /// </summary>
     public bool EarlyTimers { get; set; }
@@ -33,11 +33,11 @@ public sealed class ExploreOptions
     /// <inheritdoc cref="GoTestOptions.OutsideGrace"/>
     public TimeSpan OutsideGrace { get; set; } = Timeout.InfiniteTimeSpan;
 
-    /// <summary>For how long, in real time, a schedule may wait for something outside, while nothing else goes on; then it
+    /// <summary>Gets or sets for how long, in real time, a schedule may wait for something outside, while nothing else goes on; then it
     /// fails. Default: 5 seconds. <see cref="Timeout.InfiniteTimeSpan"/>: without limit. It does not apply while a debugger is attached.</summary>
     public TimeSpan OutsideLimit { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long, in real time, one schedule may take; then it fails, also when a goroutine never gives way. Default: 1 minute.
+    /// <summary>Gets or sets how long, in real time, one schedule may take; then it fails, also when a goroutine never gives way. Default: 1 minute.
     /// <see cref="Timeout.InfiniteTimeSpan"/>: without limit. It does not apply while a debugger is attached.</summary>
     public TimeSpan RealLimit { get; set; } = TimeSpan.FromMinutes(1);
 

@@ -14,7 +14,7 @@ namespace Goroutines.Testing;
 /// </remarks>
 public static partial class GoTest
 {
-    /// <summary>The virtual clock of the test that the caller is a goroutine of. It begins at midnight UTC 2000-01-01.</summary>
+    /// <summary>Gets the virtual clock of the test that the caller is a goroutine of. It begins at midnight UTC 2000-01-01.</summary>
     /// <remarks>Pass it to whatever takes a <see cref="System.TimeProvider"/>. It stands still while anything in the test runs.</remarks>
     /// <exception cref="InvalidOperationException">The caller is no goroutine of a test.</exception>
     public static TimeProvider TimeProvider => Driver().Clock;

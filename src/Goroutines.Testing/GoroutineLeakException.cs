@@ -26,7 +26,7 @@ public sealed class GoroutineLeakException : Exception
     private GoroutineLeakException(string message, IReadOnlyList<GoroutineInfo> goroutines)
         : base(message) => Goroutines = goroutines;
 
-    /// <summary>The goroutines that were left, by id.</summary>
+    /// <summary>Gets the goroutines that were left, by id.</summary>
     public IReadOnlyList<GoroutineInfo> Goroutines { get; }
 
     internal static GoroutineLeakException Of(IReadOnlyList<GoroutineInfo> left, string what)

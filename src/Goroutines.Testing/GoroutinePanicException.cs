@@ -31,6 +31,6 @@ public sealed class GoroutinePanicException : Exception
             string.Create(CultureInfo.InvariantCulture, $"goroutine {info.GoroutineId} ({info.GoroutineName}, created at {info.CreatedAt}) panicked: {info.Exception.GetType()}: {info.Exception.Message}"),
             info.Exception) => Info = info;
 
-    /// <summary>Which goroutine it was; <see langword="null"/> if the exception was made by hand.</summary>
+    /// <summary>Gets which goroutine it was; <see langword="null"/> if the exception was made by hand.</summary>
     public PanicInfo? Info { get; }
 }

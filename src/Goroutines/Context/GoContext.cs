@@ -33,7 +33,7 @@ public abstract class GoContext
         _source = source;
     }
 
-    /// <summary>The root of all contexts: never cancelled, no deadline, no values.</summary>
+    /// <summary>Gets the root of all contexts: never cancelled, no deadline, no values.</summary>
     public static GoContext Background { get; } = new RootContext("Background", null);
 
     /// <summary>As <see cref="Background"/>, where it is not clear yet which context to use.</summary>
@@ -49,18 +49,18 @@ public abstract class GoContext
     /// </summary>
     public Exception? Err => _source?.Err;
 
-    /// <summary>The cause that the context was ended with; the same as <see cref="Err"/> where no cause was given
+    /// <summary>Gets the cause that the context was ended with; the same as <see cref="Err"/> where no cause was given
     /// (context.Cause). <see langword="null"/> while it has not ended.</summary>
     public Exception? Cause => _source?.Cause;
 
-    /// <summary>When the context ends at the latest; <see langword="null"/> if it has no deadline.</summary>
+    /// <summary>Gets when the context ends at the latest; <see langword="null"/> if it has no deadline.</summary>
     public DateTimeOffset? Deadline => _source?.Deadline;
 
-    /// <summary>Whether the context has ended, by cancellation or by its deadline.</summary>
+    /// <summary>Gets whether the context has ended, by cancellation or by its deadline.</summary>
     public bool IsCancelled => _source is { Err: not null };
 
     /// <summary>
-    /// A token that is cancelled when the context ends, for framework calls. Made on first use; no goroutine stands behind it.
+    /// Gets a token that is cancelled when the context ends, for framework calls. Made on first use; no goroutine stands behind it.
     /// When a deadline ends the context, the token's callbacks run in a goroutine; otherwise in the caller that cancels.
     /// </summary>
     public CancellationToken Token => _source?.Token ?? CancellationToken.None;

@@ -5,7 +5,7 @@ namespace Goroutines.Net;
 /// <summary>Options of the connection's socket.</summary>
 public sealed partial class Conn
 {
-    /// <summary>Whether small packets are sent at once (<c>TCP_NODELAY</c>).</summary>
+    /// <summary>Gets or sets whether small packets are sent at once (<c>TCP_NODELAY</c>).</summary>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
     /// <exception cref="NotSupportedException">It is in memory, and has no socket.</exception>
@@ -33,7 +33,7 @@ public sealed partial class Conn
         }
     }
 
-    /// <summary>The size of the system's buffer for what is sent, in bytes. Linux doubles what is set.</summary>
+    /// <summary>Gets or sets the size of the system's buffer for what is sent, in bytes. Linux doubles what is set.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to a negative number.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
@@ -44,7 +44,7 @@ public sealed partial class Conn
         set => _socket.Option("set", static (socket, value) => socket.SendBufferSize = value, value);
     }
 
-    /// <summary>The size of the system's buffer for what is received, in bytes. Linux doubles what is set.</summary>
+    /// <summary>Gets or sets the size of the system's buffer for what is received, in bytes. Linux doubles what is set.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to a negative number.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>

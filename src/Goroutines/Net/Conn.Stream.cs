@@ -35,7 +35,7 @@ public sealed partial class Conn
         set => throw NoSeeking();
     }
 
-    /// <summary>How long a synchronous read may take, in milliseconds; <see cref="Timeout.Infinite"/> (the default): without limit. See <see cref="ReadDeadline"/> for all reads.</summary>
+    /// <summary>Gets or sets how long a synchronous read may take, in milliseconds; <see cref="Timeout.Infinite"/> (the default): without limit. See <see cref="ReadDeadline"/> for all reads.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to 0 or a negative number other than <see cref="Timeout.Infinite"/>.</exception>
     public override int ReadTimeout
     {
@@ -43,7 +43,7 @@ public sealed partial class Conn
         set => _readTimeout = CheckedTimeout(value);
     }
 
-    /// <summary>How long a synchronous write may take, in milliseconds; <see cref="Timeout.Infinite"/> (the default): without limit. See <see cref="WriteDeadline"/> for all writes.</summary>
+    /// <summary>Gets or sets how long a synchronous write may take, in milliseconds; <see cref="Timeout.Infinite"/> (the default): without limit. See <see cref="WriteDeadline"/> for all writes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to 0 or a negative number other than <see cref="Timeout.Infinite"/>.</exception>
     public override int WriteTimeout
     {

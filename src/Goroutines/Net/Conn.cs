@@ -28,11 +28,11 @@ public sealed partial class Conn : Stream
     /// <exception cref="InvalidOperationException">The connection was broken before anything asked for the address, and the system no longer knows it.</exception>
     public EndPoint LocalEndPoint => EndPoints.Copy(_socket.LocalEndPoint) ?? throw Unknown();
 
-    /// <summary>The peer's address; an object of the caller's own each time.</summary>
+    /// <summary>Gets the peer's address; an object of the caller's own each time.</summary>
     /// <exception cref="InvalidOperationException">As for <see cref="LocalEndPoint"/>.</exception>
     public EndPoint RemoteEndPoint => EndPoints.Copy(_socket.RemoteEndPoint) ?? throw Unknown();
 
-    /// <summary>When reads fail, those that wait included; <see langword="null"/>: never (Go's <c>SetReadDeadline</c>).</summary>
+    /// <summary>Gets or sets when reads fail, those that wait included; <see langword="null"/>: never (Go's <c>SetReadDeadline</c>).</summary>
     /// <remarks>The time is told by the clock of the runtime that sets the deadline: that of the calling goroutine, elsewhere the
     /// process-wide one. Setting the wall clock later does not move it. A read past it throws an <see cref="IOException"/> with a <see cref="TimeoutException"/> inside, and has taken
     /// nothing. A later deadline makes the connection readable again.</remarks>
@@ -43,7 +43,7 @@ public sealed partial class Conn : Stream
         set => _socket.ReadDeadline = value;
     }
 
-    /// <summary>When writes fail, those that wait included; <see langword="null"/>: never (Go's <c>SetWriteDeadline</c>).</summary>
+    /// <summary>Gets or sets when writes fail, those that wait included; <see langword="null"/>: never (Go's <c>SetWriteDeadline</c>).</summary>
     /// <remarks>The clock is that of <see cref="ReadDeadline"/>. A write past it throws an <see cref="IOException"/> with a <see cref="TimeoutException"/> inside; part of it may
     /// have been sent.</remarks>
     /// <exception cref="ObjectDisposedException">Set after the connection was disposed.</exception>

@@ -19,7 +19,7 @@ public sealed class DialOptions
     internal static DialOptions Default { get; } = new();
 
     /// <summary>
-    /// How long a dial may take, the look-up of the name included. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> (the default): as long as
+    /// Gets or sets how long a dial may take, the look-up of the name included. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> (the default): as long as
     /// the system tries. By the clock of the runtime. A dial that takes longer fails with an <see cref="IOException"/> that has a
     /// <see cref="TimeoutException"/> inside.
     /// </summary>
@@ -35,7 +35,7 @@ public sealed class DialOptions
     }
 
     /// <summary>
-    /// How long the addresses of the family that the resolver put first are tried before those of the other family are tried at
+    /// Gets or sets how long the addresses of the family that the resolver put first are tried before those of the other family are tried at
     /// the same time (RFC 8305). The default is 300 ms. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>: all addresses are tried
     /// one after the other.
     /// </summary>
@@ -49,7 +49,7 @@ public sealed class DialOptions
     }
 
     /// <summary>
-    /// The address to dial from: <c>ip:port</c>, <c>:port</c> or <c>[v6]:port</c>, where port 0 has the system choose one, or
+    /// Gets or sets the address to dial from: <c>ip:port</c>, <c>:port</c> or <c>[v6]:port</c>, where port 0 has the system choose one, or
     /// <c>unix:/path</c> when a Unix domain socket is dialed. <see langword="null"/> (the default): the system chooses. Addresses of
     /// another family than the local IP address are not tried.
     /// </summary>
@@ -70,7 +70,7 @@ public sealed class DialOptions
     /// </summary>
     public Func<string, CancellationToken, ValueTask<IPAddress[]>>? Resolver { get; init; }
 
-    /// <summary>Whether small packets are sent at once (<c>TCP_NODELAY</c>). The default is <see langword="true"/>, as in Go.</summary>
+    /// <summary>Gets or sets whether small packets are sent at once (<c>TCP_NODELAY</c>). The default is <see langword="true"/>, as in Go.</summary>
     public bool NoDelay { get; init; } = true;
 
     /// <summary>
@@ -84,7 +84,7 @@ public sealed class DialOptions
         init => _keepAlive = ConnDefaults.CheckedKeepAlive(value);
     }
 
-    /// <summary>The size of the system's buffer for what is sent, in bytes, which the system may round; <see langword="null"/> (the default): as it chooses.</summary>
+    /// <summary>Gets or sets the size of the system's buffer for what is sent, in bytes, which the system may round; <see langword="null"/> (the default): as it chooses.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to zero or a negative number.</exception>
     public int? SendBufferSize
     {
@@ -92,7 +92,7 @@ public sealed class DialOptions
         init => _sendBufferSize = ConnDefaults.CheckedSize(value);
     }
 
-    /// <summary>The size of the system's buffer for what is received, in bytes, which the system may round; <see langword="null"/> (the default): as it chooses.</summary>
+    /// <summary>Gets or sets the size of the system's buffer for what is received, in bytes, which the system may round; <see langword="null"/> (the default): as it chooses.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to zero or a negative number.</exception>
     public int? ReceiveBufferSize
     {

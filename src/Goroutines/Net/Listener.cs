@@ -22,7 +22,7 @@ public sealed partial class Listener : IAsyncDisposable, IDisposable
         _local = socket.LocalEndPoint!;
     }
 
-    /// <summary>The address it listens on, with the port that the system chose for port 0; an object of the caller's own each time.</summary>
+    /// <summary>Gets the address it listens on, with the port that the system chose for port 0; an object of the caller's own each time.</summary>
     public EndPoint LocalEndPoint => EndPoints.Copy(_local)!;
 
     /// <summary>Begins to listen (Go's <c>net.Listen</c>).</summary>
@@ -44,7 +44,7 @@ public sealed partial class Listener : IAsyncDisposable, IDisposable
     /// <exception cref="IOException">As for <see cref="Listen(string)"/>; also when the system refused an option.</exception>
     public static Listener Listen(string address, ListenerOptions options) => Listen(address, options, NetBackend.Default);
 
-    /// <summary>When accepts fail, those that wait included; <see langword="null"/>: never (Go's <c>SetDeadline</c>). The clock is that of <see cref="Conn.ReadDeadline"/>.</summary>
+    /// <summary>Gets or sets when accepts fail, those that wait included; <see langword="null"/>: never (Go's <c>SetDeadline</c>). The clock is that of <see cref="Conn.ReadDeadline"/>.</summary>
     /// <remarks>An accept past it throws an <see cref="IOException"/> with a <see cref="TimeoutException"/> inside, and has taken no connection.</remarks>
     /// <exception cref="ObjectDisposedException">Set after the listener was disposed.</exception>
     public DateTimeOffset? Deadline

@@ -16,7 +16,7 @@ public sealed class ListenerOptions
 
     internal static ListenerOptions Default { get; } = new();
 
-    /// <summary>How many connections may wait to be accepted, which the system may lower. The default is as many as it allows, as in Go.</summary>
+    /// <summary>Gets or sets how many connections may wait to be accepted, which the system may lower. The default is as many as it allows, as in Go.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 1.</exception>
     public int Backlog
     {
@@ -25,18 +25,18 @@ public sealed class ListenerOptions
     }
 
     /// <summary>
-    /// Whether several sockets may listen on the same address, also of several processes, and share what comes (<c>SO_REUSEPORT</c> where there is
+    /// Gets or sets whether several sockets may listen on the same address, also of several processes, and share what comes (<c>SO_REUSEPORT</c> where there is
     /// such). The default is <see langword="false"/>. An address that was used a moment ago can be listened on again either way.
     /// </summary>
     public bool ReuseAddress { get; init; }
 
-    /// <summary>Whether a listener on every address of the machine (<c>:port</c>, <c>[::]:port</c>) takes IPv4 as well as IPv6. The default is <see langword="true"/>.</summary>
+    /// <summary>Gets or sets whether a listener on every address of the machine (<c>:port</c>, <c>[::]:port</c>) takes IPv4 as well as IPv6. The default is <see langword="true"/>.</summary>
     public bool DualMode { get; init; } = true;
 
-    /// <summary>Whether the file of a Unix domain socket is removed when the listener is disposed (Go's <c>SetUnlinkOnClose</c>). The default is <see langword="true"/>.</summary>
+    /// <summary>Gets or sets whether the file of a Unix domain socket is removed when the listener is disposed (Go's <c>SetUnlinkOnClose</c>). The default is <see langword="true"/>.</summary>
     public bool UnlinkOnClose { get; init; } = true;
 
-    /// <summary>Whether accepted connections send small packets at once (<c>TCP_NODELAY</c>). The default is <see langword="true"/>, as in Go.</summary>
+    /// <summary>Gets or sets whether accepted connections send small packets at once (<c>TCP_NODELAY</c>). The default is <see langword="true"/>, as in Go.</summary>
     public bool NoDelay { get; init; } = true;
 
     /// <summary>As <see cref="DialOptions.KeepAlive"/>, for accepted connections.</summary>

@@ -7,7 +7,7 @@ namespace Goroutines.Net;
 /// <summary>Sockets with a peer, and those that join groups.</summary>
 public sealed partial class PacketConn
 {
-    /// <summary>The peer of a connected socket, an object of the caller's own each time; <see langword="null"/> for one that was opened by <see cref="Listen(string)"/>.</summary>
+    /// <summary>Gets the peer of a connected socket, an object of the caller's own each time; <see langword="null"/> for one that was opened by <see cref="Listen(string)"/>.</summary>
     public EndPoint? RemoteEndPoint => EndPoints.Copy(_remote);
 
     /// <summary>
@@ -131,7 +131,7 @@ public sealed partial class PacketConn
     /// <exception cref="IOException">As for <see cref="SendAsync"/>.</exception>
     public int Send(ReadOnlyMemory<byte> buffer) => ThreadWait.Wait(SendAsync(buffer));
 
-    /// <summary>How many routers a datagram may pass (<c>IP_TTL</c>, the hop limit of IPv6); of a multicast datagram see <see cref="MulticastTtl"/>.</summary>
+    /// <summary>Gets or sets how many routers a datagram may pass (<c>IP_TTL</c>, the hop limit of IPv6); of a multicast datagram see <see cref="MulticastTtl"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 0 or more than 255.</exception>
     /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
     /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
@@ -141,7 +141,7 @@ public sealed partial class PacketConn
         set => _socket.Option("set", static (socket, value) => socket.Ttl = value, CheckedTtl(value));
     }
 
-    /// <summary>How many routers a multicast datagram may pass. The default is 1: none.</summary>
+    /// <summary>Gets or sets how many routers a multicast datagram may pass. The default is 1: none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 0 or more than 255.</exception>
     /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
     /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
@@ -155,7 +155,7 @@ public sealed partial class PacketConn
         }, (Level, Value: CheckedTtl(value)));
     }
 
-    /// <summary>Whether multicast datagrams that this machine sends are received on it, too. The default is <see langword="true"/>.</summary>
+    /// <summary>Gets or sets whether multicast datagrams that this machine sends are received on it, too. The default is <see langword="true"/>.</summary>
     /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
     /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
     public bool MulticastLoopback

@@ -22,10 +22,10 @@ public sealed partial class PacketConn : IDisposable
         _local = socket.LocalEndPoint!;
     }
 
-    /// <summary>The address it is bound to, with the port that the system chose for port 0; an object of the caller's own each time.</summary>
+    /// <summary>Gets the address it is bound to, with the port that the system chose for port 0; an object of the caller's own each time.</summary>
     public EndPoint LocalEndPoint => EndPoints.Copy(_local)!;
 
-    /// <summary>When operations that receive fail, those that wait included; <see langword="null"/>: never. The clock is that of <see cref="Conn.ReadDeadline"/>.</summary>
+    /// <summary>Gets or sets when operations that receive fail, those that wait included; <see langword="null"/>: never. The clock is that of <see cref="Conn.ReadDeadline"/>.</summary>
     /// <exception cref="ObjectDisposedException">Set after it was disposed.</exception>
     public DateTimeOffset? ReadDeadline
     {
@@ -33,7 +33,7 @@ public sealed partial class PacketConn : IDisposable
         set => _socket.ReadDeadline = value;
     }
 
-    /// <summary>When operations that send fail, those that wait included; <see langword="null"/>: never. The clock is that of <see cref="Conn.ReadDeadline"/>.</summary>
+    /// <summary>Gets or sets when operations that send fail, those that wait included; <see langword="null"/>: never. The clock is that of <see cref="Conn.ReadDeadline"/>.</summary>
     /// <exception cref="ObjectDisposedException">Set after it was disposed.</exception>
     public DateTimeOffset? WriteDeadline
     {

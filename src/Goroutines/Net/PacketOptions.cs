@@ -11,16 +11,16 @@ public sealed class PacketOptions
 
     internal static PacketOptions Default { get; } = new();
 
-    /// <summary>Whether several sockets may be bound to the same address, as the receivers of a multicast group are. The default is <see langword="false"/>.</summary>
+    /// <summary>Gets or sets whether several sockets may be bound to the same address, as the receivers of a multicast group are. The default is <see langword="false"/>.</summary>
     public bool ReuseAddress { get; init; }
 
-    /// <summary>Whether a socket on every address of the machine (<c>:port</c>, <c>[::]:port</c>) takes IPv4 as well as IPv6. The default is <see langword="true"/>.</summary>
+    /// <summary>Gets or sets whether a socket on every address of the machine (<c>:port</c>, <c>[::]:port</c>) takes IPv4 as well as IPv6. The default is <see langword="true"/>.</summary>
     public bool DualMode { get; init; } = true;
 
-    /// <summary>Whether the file of a Unix domain socket is removed when the socket is disposed. The default is <see langword="true"/>.</summary>
+    /// <summary>Gets or sets whether the file of a Unix domain socket is removed when the socket is disposed. The default is <see langword="true"/>.</summary>
     public bool UnlinkOnClose { get; init; } = true;
 
-    /// <summary>The address that <see cref="PacketConn.DialAsync"/> sends from, as <see cref="DialOptions.LocalAddress"/>; <see langword="null"/> (the default): the system chooses.</summary>
+    /// <summary>Gets or sets the address that <see cref="PacketConn.DialAsync"/> sends from, as <see cref="DialOptions.LocalAddress"/>; <see langword="null"/> (the default): the system chooses.</summary>
     /// <exception cref="ArgumentException">Set to what is not such an address, or to one with a host name.</exception>
     public string? LocalAddress
     {
@@ -32,7 +32,7 @@ public sealed class PacketOptions
         }
     }
 
-    /// <summary>The size of the system's buffer for what is sent, in bytes, which the system may round; <see langword="null"/> (the default): as it chooses.</summary>
+    /// <summary>Gets or sets the size of the system's buffer for what is sent, in bytes, which the system may round; <see langword="null"/> (the default): as it chooses.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to zero or a negative number.</exception>
     public int? SendBufferSize
     {
@@ -40,7 +40,7 @@ public sealed class PacketOptions
         init => _sendBufferSize = ConnDefaults.CheckedSize(value);
     }
 
-    /// <summary>The size of the system's buffer for what is received, in bytes, which the system may round; <see langword="null"/> (the default): as it chooses.</summary>
+    /// <summary>Gets or sets the size of the system's buffer for what is received, in bytes, which the system may round; <see langword="null"/> (the default): as it chooses.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to zero or a negative number.</exception>
     public int? ReceiveBufferSize
     {

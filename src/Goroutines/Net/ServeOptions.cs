@@ -9,7 +9,7 @@ public sealed class ServeOptions
 
     internal static ServeOptions Default { get; } = new();
 
-    /// <summary>How many connections are handled at a time. Further ones wait, unaccepted, in the system's queue. The default is without a bound.</summary>
+    /// <summary>Gets or sets how many connections are handled at a time. Further ones wait, unaccepted, in the system's queue. The default is without a bound.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 1.</exception>
     public int MaxConnections
     {
@@ -18,7 +18,7 @@ public sealed class ServeOptions
     }
 
     /// <summary>
-    /// How long the handlers may go on after the server was told to end. Then their tokens are cancelled and their connections
+    /// Gets or sets how long the handlers may go on after the server was told to end. Then their tokens are cancelled and their connections
     /// closed; handlers that have not ended after the same time once more are left alone, and serving fails with a
     /// <see cref="TimeoutException"/>. <see cref="Timeout.InfiniteTimeSpan"/> (the default): they may take as long as they like.
     /// </summary>

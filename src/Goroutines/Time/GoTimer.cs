@@ -49,7 +49,7 @@ public sealed class GoTimer : IDisposable
         _func.Start(Durations.Left(duration));
     }
 
-    /// <summary>Where the time is delivered. Its count and capacity are 0. For a timer with a body, the nil channel.</summary>
+    /// <summary>Gets where the time is delivered. Its count and capacity are 0. For a timer with a body, the nil channel.</summary>
     public Receiver<DateTimeOffset> C => _feed?.Receiver ?? default;
 
     private string DebuggerDisplay => _feed is null ? "GoTimer (body)" : "GoTimer (channel)";

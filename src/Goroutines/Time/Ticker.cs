@@ -28,7 +28,7 @@ public sealed class Ticker : IDisposable
         _feed.Start(period, period);
     }
 
-    /// <summary>Where the ticks are delivered. Its count and capacity are 0. Stopping the ticker does not close it.</summary>
+    /// <summary>Gets where the ticks are delivered. Its count and capacity are 0. Stopping the ticker does not close it.</summary>
     public Receiver<DateTimeOffset> C => _feed.Receiver;
 
     /// <summary>Sets another period; the next tick comes when it has passed once, and one that was due is dropped.</summary>
