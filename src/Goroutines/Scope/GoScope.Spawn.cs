@@ -31,7 +31,7 @@ public sealed partial class GoScope
     public void Spawn(Action body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(_scheduler.NewGoroutine(body, file, line));
 
-    /// <summary>Starts a goroutine in the scope whose body gets an argument.</summary>
+    /// <summary>Starts a goroutine in the scope, with a body that takes one argument.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
     /// <param name="body">The body. An exception that escapes it is a failure of the scope.</param>
     /// <param name="state">The argument of the body. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
@@ -63,7 +63,7 @@ public sealed partial class GoScope
     public void Spawn<TState>(Action<TState> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(_scheduler.NewGoroutine(body, state, file, line));
 
-    /// <summary>Starts a goroutine in the scope whose body gets two arguments.</summary>
+    /// <summary>Starts a goroutine in the scope, with a body that takes two arguments.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <param name="body">The body. An exception that escapes it is a failure of the scope.</param>
@@ -99,7 +99,7 @@ public sealed partial class GoScope
     public void Spawn<T1, T2>(Action<T1, T2> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(_scheduler.NewGoroutine(body, first, second, file, line));
 
-    /// <summary>Starts a goroutine in the scope whose body gets three arguments.</summary>
+    /// <summary>Starts a goroutine in the scope, with a body that takes three arguments.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
