@@ -4,7 +4,7 @@ using Goroutines.Cluster.Engine;
 
 namespace Goroutines.Cluster;
 
-/// <summary>Functions by name.</summary>
+/// <summary>Calls and serves functions by name.</summary>
 public sealed partial class ClusterConnection
 {
     /// <summary>Calls a function that some process serves. At most once: it is not repeated once a server has begun.</summary>
@@ -12,9 +12,9 @@ public sealed partial class ClusterConnection
     /// <typeparam name="TResponse">The type of the response.</typeparam>
     /// <param name="function">Which.</param>
     /// <param name="request">The request.</param>
-    /// <param name="timeout">How long to wait for the response; it travels along, and cancels the handler's token. Default:
+    /// <param name="timeout">How long to wait for the response. The server gets it too, and cancels the handler's token. The default is
     /// <see cref="ClusterOptions.OperationTimeout"/>.</param>
-    /// <param name="cancellationToken">Cancels the wait. The handler may or may not have run, and is not told.</param>
+    /// <param name="cancellationToken">Cancels the wait. The handler may or may not have run, and is not notified.</param>
     /// <returns>The response.</returns>
     /// <remarks>Servers that are busy refuse at once, and the call asks again with a growing pause. Work that takes long belongs into
     /// <see cref="SpawnAsync"/>, whose workers take it when they are free.</remarks>
@@ -22,8 +22,8 @@ public sealed partial class ClusterConnection
     /// <exception cref="NoServerException">Nobody serves the function. Thrown at once; nothing was done.</exception>
     /// <exception cref="RemoteException">The handler has thrown.</exception>
     /// <exception cref="DeliveryUnknownException">No response came in time: the handler may or may not have run.</exception>
-    /// <exception cref="TimeoutException">All servers were busy all the time; nothing was done.</exception>
-    /// <exception cref="ObjectDisposedException">The connection has been disposed of.</exception>
+    /// <exception cref="TimeoutException">All servers were busy until the time-out; nothing was done.</exception>
+    /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     public async ValueTask<TResponse> CallAsync<TRequest, TResponse>(
         FuncName<TRequest, TResponse> function, TRequest request, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
@@ -75,12 +75,12 @@ public sealed partial class ClusterConnection
     /// <param name="function">Which.</param>
     /// <param name="handler">Answers a request. What it throws reaches the caller as a <see cref="RemoteException"/>. Its token is cancelled when the
     /// caller waits no longer, and by disposal after <see cref="ServeOptions.DrainTimeout"/>.</param>
-    /// <param name="options">How many calls run at once; calls beyond that are refused, and tried elsewhere. Default: one.</param>
+    /// <param name="options">The number of calls that run at the same time. Further calls are refused, and tried elsewhere. The default is one.</param>
     /// <param name="cancellationToken">Cancels the wait for the subscription.</param>
-    /// <returns>What ends the serving when it is disposed of.</returns>
+    /// <returns>An object whose disposal stops serving the function.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    /// <exception cref="ObjectDisposedException">The connection has been disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     public async ValueTask<Served> ServeAsync<TRequest, TResponse>(
         FuncName<TRequest, TResponse> function, Func<TRequest, CancellationToken, ValueTask<TResponse>> handler, ServeOptions? options = null,
         CancellationToken cancellationToken = default)
@@ -123,12 +123,12 @@ public sealed partial class ClusterConnection
         return served;
     }
 
-    /// <summary>Stores a request for a function; a worker that serves <see cref="OpenSpawnedAsync"/> handles it at least once. There is no response.</summary>
+    /// <summary>Stores a request for a function. A worker that serves <see cref="OpenSpawnedAsync"/> handles it at least once. There is no response.</summary>
     /// <typeparam name="TRequest">The type of the request.</typeparam>
     /// <typeparam name="TResponse">The type of the response.</typeparam>
     /// <param name="function">Which.</param>
     /// <param name="request">The request.</param>
-    /// <param name="cancellationToken">Cancels the wait. The request may or may not have been stored then.</param>
+    /// <param name="cancellationToken">Cancels the wait. The request may or may not have been stored.</param>
     /// <returns>A task that completes when the request is stored.</returns>
     /// <exception cref="DeliveryUnknownException">The engine did not answer: the request may or may not be stored.</exception>
     /// <inheritdoc cref="OpenSpawnedAsync" path="/exception"/>
@@ -145,7 +145,7 @@ public sealed partial class ClusterConnection
 
         if (channel is null)
         {
-            // Two at once open it twice, which is harmless: both are the same queue.
+            // Two callers at the same time open it twice, which is harmless: both are the same queue.
             channel = await OpenSpawnedAsync(function, null, cancellationToken);
             lock (_gate)
             {
@@ -166,7 +166,7 @@ public sealed partial class ClusterConnection
     /// <exception cref="ArgumentNullException"><paramref name="function"/> is <see langword="null"/>.</exception>
     /// <exception cref="ClusterConfigurationException">The channel exists with other settings. Nothing was changed.</exception>
     /// <exception cref="TimeoutException">The engine did not answer.</exception>
-    /// <exception cref="ObjectDisposedException">The connection has been disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     public ValueTask<ClusterChan<TRequest>> OpenSpawnedAsync<TRequest, TResponse>(
         FuncName<TRequest, TResponse> function, ClusterChanOptions? options = null, CancellationToken cancellationToken = default)
     {

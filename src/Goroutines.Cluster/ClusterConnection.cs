@@ -8,12 +8,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Goroutines.Cluster;
 
 /// <summary>
-/// This process as a member of a cluster: it opens channels, calls and serves functions, and takes leases. Made by <see cref="MemoryCluster"/> for one process,
-/// or by the package of an engine for machines.
+/// This process as a member of a cluster: it opens channels, calls and serves functions, and takes leases. <see cref="MemoryCluster"/> creates one for a single
+/// process; the package of an engine creates one for several machines.
 /// </summary>
 /// <remarks>
-/// <para>Make one a process, and keep it. Thread-safe. Its goroutines run in the runtime in which it was made.</para>
-/// <para>Disposal is a shutdown, not a close: receivers end, values that nobody has received go back, leases are given back.</para>
+/// <para>Create one per process, and keep it. It is thread-safe. Its goroutines run in the runtime in which it was created.</para>
+/// <para>Disposal is a shutdown, not a close: receivers end, values that no receiver has taken are given back, and leases are given back.</para>
 /// </remarks>
 public sealed partial class ClusterConnection : IAsyncDisposable
 {
@@ -44,10 +44,10 @@ public sealed partial class ClusterConnection : IAsyncDisposable
     /// <returns>The channel.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    /// <exception cref="ClusterConfigurationException">The channel exists with other settings, which the message names, or does not exist and is not
-    /// to be made. Nothing was changed.</exception>
+    /// <exception cref="ClusterConfigurationException">The channel exists with other settings, which the message names, or it does not exist and
+    /// <c>Provision</c> is false. Nothing was changed.</exception>
     /// <exception cref="TimeoutException">The engine did not answer.</exception>
-    /// <exception cref="ObjectDisposedException">The connection has been disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     public ValueTask<ClusterChan<T>> OpenAsync<T>(ChanName<T> name, ClusterChanOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -69,8 +69,8 @@ public sealed partial class ClusterConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets go of everything: receivers end, values that nobody has received go back, leases are given back, the connection is closed.</summary>
-    /// <returns>A task that completes when that is done. Deliveries that are still held come back when their holds have run out.</returns>
+    /// <summary>Shuts down: receivers end, values that no receiver has taken are given back, leases are given back, and the connection is closed.</summary>
+    /// <returns>A task that completes when that is done. Values that are still held are delivered again when their holds have expired.</returns>
     public async ValueTask DisposeAsync()
     {
         Lease[] leases;
@@ -87,7 +87,7 @@ public sealed partial class ClusterConnection : IAsyncDisposable
             channels = [.. _channels];
         }
 
-        // All at once: one that the engine does not answer for takes its whole time to live.
+        // All at once: if the engine does not answer, giving a lease back takes its whole time to live.
         WaitGroup released = new();
         foreach (Lease lease in leases)
         {

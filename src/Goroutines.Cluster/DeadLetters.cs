@@ -5,7 +5,7 @@ using Goroutines.Cluster.Queues;
 
 namespace Goroutines.Cluster;
 
-/// <summary>The values of a <see cref="ClusterChan{T}"/> that were given up: browse them, send them again, remove them.</summary>
+/// <summary>The values of a <see cref="ClusterChan{T}"/> that were given up. They can be browsed, sent again and removed.</summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 /// <remarks>Thread-safe. Dead letters are kept for 30 days.</remarks>
 public sealed class DeadLetters<T>
@@ -21,9 +21,9 @@ public sealed class DeadLetters<T>
         _codec = codec;
     }
 
-    /// <summary>Enumerates the dead letters, oldest first. They stay.</summary>
-    /// <param name="cancellationToken">Ends the enumeration.</param>
-    /// <returns>The dead letters that there are when the enumeration reaches them.</returns>
+    /// <summary>Enumerates the dead letters, oldest first, without removing them.</summary>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
+    /// <returns>The dead letters that exist when the enumeration reaches them.</returns>
     /// <exception cref="TimeoutException">The engine did not answer.</exception>
     public async IAsyncEnumerable<DeadLetter<T>> BrowseAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -46,9 +46,9 @@ public sealed class DeadLetters<T>
 
     /// <summary>Sends a dead letter to the channel again, as a new value with the original bytes, and removes it.</summary>
     /// <param name="letter">The dead letter.</param>
-    /// <param name="cancellationToken">Cancels the wait. The dead letter is there then unless it was sent; a second redrive does not store it twice within
-    /// <see cref="ClusterChanOptions.DuplicateWindow"/>.</param>
-    /// <returns>A task that completes when the value is stored and the dead letter removed.</returns>
+    /// <param name="cancellationToken">Cancels the wait. The dead letter still exists unless it was sent; a second redrive within
+    /// <see cref="ClusterChanOptions.DuplicateWindow"/> does not store the value twice.</param>
+    /// <returns>A task that completes when the value is stored and the dead letter is removed.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="letter"/> is <see langword="null"/>.</exception>
     /// <exception cref="DeliveryUnknownException">The engine did not answer.</exception>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
@@ -127,19 +127,19 @@ public sealed class DeadLetter<T>
     /// <summary>Gets the id of the value as it was sent.</summary>
     public string Id => Header(Headers.DeadId) ?? Entry.Message.Id;
 
-    /// <summary>Why the value was given up.</summary>
+    /// <summary>Gets the reason why the value was given up.</summary>
     public string Reason => Header(Headers.DeadReason) ?? "";
 
-    /// <summary>Gets the type of the exception behind it; <see langword="null"/> when there was none.</summary>
+    /// <summary>Gets the type of the exception that was the cause; <see langword="null"/> if there was none.</summary>
     public string? ErrorType => Header(Headers.DeadErrorType);
 
-    /// <summary>Gets the message of the exception behind it, up to 1,000 characters; <see langword="null"/> when there was none.</summary>
+    /// <summary>Gets the message of the exception that was the cause, up to 1,000 characters; <see langword="null"/> if there was none.</summary>
     public string? ErrorMessage => Header(Headers.DeadError);
 
     /// <summary>Gets how often the value had been delivered.</summary>
     public int Attempts => int.TryParse(Header(Headers.DeadAttempts), CultureInfo.InvariantCulture, out int attempts) ? attempts : 0;
 
-    /// <summary>Gets when the value was given up, by the engine's clock.</summary>
+    /// <summary>Gets the time at which the value was given up, by the engine's clock.</summary>
     public DateTimeOffset DiedAt => Entry.StoredAt;
 
     /// <summary>Gets the bytes of the value as they were sent.</summary>

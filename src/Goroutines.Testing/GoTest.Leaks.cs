@@ -1,11 +1,11 @@
 namespace Goroutines.Testing;
 
-/// <summary>Looking for leaked goroutines.</summary>
+/// <summary>Finds leaked goroutines.</summary>
 public static partial class GoTest
 {
     /// <summary>Begins a stretch of a test in which no goroutine may be left behind: <c>using (GoTest.NoLeaks()) { … }</c> (as
     /// go.uber.org/goleak).</summary>
-    /// <param name="options">Settings; <see langword="null"/>: the defaults.</param>
+    /// <param name="options">The settings; <see langword="null"/> for the defaults.</param>
     /// <returns>The check. At its disposal, or by <see cref="LeakCheck.Check"/>, it fails if goroutines of the runtime are left that did
     /// not exist when it was made.</returns>
     /// <remarks>For tests that run in real time: <see cref="Run(Func{ValueTask}, GoTestOptions?)"/> and <c>Explore</c> look by themselves.

@@ -131,7 +131,7 @@ public sealed class WeightedSemaphore : ISyncOwner
     /// <summary>Releases a weight. Waiters continue in order of arrival, as far as the free weight suffices.</summary>
     /// <param name="n">The weight. It need not be a weight that one call acquired.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is negative.</exception>
-    /// <exception cref="InvalidOperationException">Less than <paramref name="n"/> is held ("semaphore: released more than held"); nothing was released.</exception>
+    /// <exception cref="InvalidOperationException">Less than that is held ("semaphore: released more than held"); nothing was released.</exception>
     public void Release(long n = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
