@@ -104,9 +104,9 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
     /// <exception cref="DeliveryUnknownException">The engine did not answer.</exception>
     public ValueTask ReopenAsync(CancellationToken cancellationToken = default) => _core.MarkAsync(closed: false, cancellationToken);
 
-    /// <summary>Waits until nothing is stored and nothing is held: all that was sent has been acknowledged or is a dead letter.</summary>
+    /// <summary>Waits until no value is stored or held: every sent value has been acknowledged or is a dead letter.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>A task that ends at such a moment.</returns>
+    /// <returns>A task that completes at such a moment.</returns>
     public ValueTask DrainAsync(CancellationToken cancellationToken = default) => _core.DrainAsync(cancellationToken);
 
     /// <summary>Releases the channel in this process. Held values are not settled; values that no receiver has taken are given back.</summary>

@@ -32,9 +32,9 @@ public static class ClusterCodec
     /// <summary>Gets a codec that writes text as UTF-8.</summary>
     public static IClusterCodec<string> Text { get; } = new TextCodec();
 
-    /// <summary>JSON by System.Text.Json.</summary>
+    /// <summary>Returns a codec for JSON that uses System.Text.Json.</summary>
     /// <typeparam name="T">The type of the values.</typeparam>
-    /// <param name="type">How the type is written: a property of a source-generated <c>JsonSerializerContext</c>.</param>
+    /// <param name="type">The metadata of the type: a property of a source-generated <c>JsonSerializerContext</c>.</param>
     /// <returns>The codec.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="type"/> is <see langword="null"/>.</exception>
     public static IClusterCodec<T> Json<T>(JsonTypeInfo<T> type)

@@ -36,11 +36,11 @@ public sealed partial class ClusterConnection : IAsyncDisposable
 
     internal ILogger Logger { get; }
 
-    /// <summary>Opens a channel, and makes it if there is none.</summary>
+    /// <summary>Opens a channel, and creates it if it does not exist.</summary>
     /// <typeparam name="T">The type of the values.</typeparam>
-    /// <param name="name">Which.</param>
-    /// <param name="options">Its settings. Default: those of <see cref="ClusterChanOptions"/>.</param>
-    /// <param name="cancellationToken">Ends the wait; the channel may have been made then.</param>
+    /// <param name="name">The name of the channel.</param>
+    /// <param name="options">The channel's settings. The defaults are those of <see cref="ClusterChanOptions"/>.</param>
+    /// <param name="cancellationToken">Cancels the wait. The channel may have been created.</param>
     /// <returns>The channel.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
@@ -54,9 +54,9 @@ public sealed partial class ClusterConnection : IAsyncDisposable
         return OpenChannelAsync(name.Name, name.Token, name.Codec, options, cancellationToken);
     }
 
-    /// <summary>Asks the engine for a sign of life: for the health check of a host.</summary>
+    /// <summary>Checks whether the engine answers. It is meant for the health check of a host.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>Whether it answered. This does not throw when it did not.</returns>
+    /// <returns>The outcome. The call does not throw if the engine did not answer.</returns>
     public async ValueTask<ClusterHealth> CheckHealthAsync(CancellationToken cancellationToken = default)
     {
         try

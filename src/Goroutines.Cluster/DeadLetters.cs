@@ -69,9 +69,9 @@ public sealed class DeadLetters<T>
         await RemoveAsync(letter, cancellationToken);
     }
 
-    /// <summary>Sends all dead letters that there are to the channel again.</summary>
+    /// <summary>Sends all existing dead letters to the channel again.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>How many were sent.</returns>
+    /// <returns>The number of dead letters that were sent.</returns>
     /// <exception cref="DeliveryUnknownException">The engine did not answer.</exception>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
     public async ValueTask<int> RedriveAllAsync(CancellationToken cancellationToken = default)
@@ -86,10 +86,10 @@ public sealed class DeadLetters<T>
         return count;
     }
 
-    /// <summary>Removes a dead letter for good. One that is gone already is no error.</summary>
+    /// <summary>Removes a dead letter permanently. Does nothing if it no longer exists.</summary>
     /// <param name="letter">The dead letter.</param>
-    /// <param name="cancellationToken">Ends the wait; it may or may not be removed then.</param>
-    /// <returns>A task that completes when it is removed.</returns>
+    /// <param name="cancellationToken">Cancels the wait. The dead letter may or may not have been removed.</param>
+    /// <returns>A task that completes when the dead letter is removed.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="letter"/> is <see langword="null"/>.</exception>
     /// <exception cref="TimeoutException">The engine did not answer.</exception>
     public async ValueTask RemoveAsync(DeadLetter<T> letter, CancellationToken cancellationToken = default)

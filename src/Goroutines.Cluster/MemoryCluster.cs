@@ -4,9 +4,9 @@ namespace Goroutines.Cluster;
 
 /// <summary>
 /// A cluster in the memory of this process: the engine for one machine, and for tests. It has the semantics of a cluster (values are copied by their codecs, held,
-/// delivered again, given up), and dies with the process.
+/// delivered again, given up), and ends with the process.
 /// </summary>
-/// <remarks>It is made of channels, timers and locks of this library alone, so that programs which use it run in virtual time and in explored schedules, with
+/// <remarks>It uses only channels, timers and locks of this library, so that programs that use it run in virtual time and in explored schedules, with
 /// faults that <see cref="MemoryClusterOptions.OnOperation"/> chooses. Thread-safe.</remarks>
 public sealed class MemoryCluster
 {
