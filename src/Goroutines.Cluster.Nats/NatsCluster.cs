@@ -40,7 +40,8 @@ public sealed class NatsClusterOptions : ClusterOptions
     /// <summary>Gets or sets the number of servers that store leases and close marks: 1, 3 or 5. The default is 1.</summary>
     public int Replicas { get; set; } = 1;
 
-    /// <summary>Gets or sets the client's own settings: credentials (<see cref="NatsOpts.AuthOpts"/>: user, token, NKey, JWT), TLS (<see cref="NatsOpts.TlsOpts"/>), proxies.
+    /// <summary>Gets or sets the client's own settings: credentials (<see cref="NatsOpts.AuthOpts"/>: user, token, NKey, JWT), TLS
+    /// (<see cref="NatsOpts.TlsOpts"/>), proxies.
     /// Its <c>Url</c>, <c>Name</c>, time-outs and reconnection are set by this library.</summary>
     public NatsOpts Nats { get; set; } = NatsOpts.Default;
 

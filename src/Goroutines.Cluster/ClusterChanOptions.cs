@@ -18,7 +18,8 @@ public sealed class ClusterChanOptions
     /// receiver. At least <see cref="AckWait"/>. The default is 5 minutes.</summary>
     public TimeSpan HoldLimit { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Gets or sets whether only one value at a time is in flight in the whole cluster, so that values are also handled in stored order. The default is false.</summary>
+    /// <summary>Gets or sets whether only one value at a time is in flight in the whole cluster, so that values are also handled in stored order. The default
+    /// is false.</summary>
     public bool Ordered { get; set; }
 
     /// <summary>Gets or sets the delivery at which a failed handler makes the value a dead letter instead of retrying it. At least 1. The default is 5.</summary>
@@ -30,7 +31,8 @@ public sealed class ClusterChanOptions
     /// </summary>
     public int MaxDeliveries { get; set; } = 25;
 
-    /// <summary>Gets or sets how long the first retry waits. Each further retry waits twice as long, with a jitter of up to a quarter. More than zero. The default is 1 second.</summary>
+    /// <summary>Gets or sets how long the first retry waits. Each further retry waits twice as long, with a jitter of up to a quarter. More than zero. The
+    /// default is 1 second.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Gets or sets the maximum time that a retry waits. The default is 1 minute.</summary>

@@ -24,7 +24,8 @@ public sealed class Delivery<T> : IAsyncDisposable
     /// <summary>Gets the value.</summary>
     public T Value { get; }
 
-    /// <summary>Gets the id of the value, which is the id of the send. It is the same for every delivery, so a handler can recognize a value that it has already handled.</summary>
+    /// <summary>Gets the id of the value, which is the id of the send. It is the same for every delivery, so a handler can recognize a value that it has
+    /// already handled.</summary>
     public string Id => Hold.Delivery.Message.Id;
 
     /// <summary>Gets how often the value has been delivered, including this delivery: 1 for the first.</summary>
@@ -33,7 +34,8 @@ public sealed class Delivery<T> : IAsyncDisposable
     /// <summary>Gets the time at which the engine stored the value, by the engine's clock.</summary>
     public DateTimeOffset SentAt => Hold.Delivery.StoredAt;
 
-    /// <summary>Gets a token that is cancelled when the value is no longer held although it was not settled: it goes, or has gone, to another receiver. Pass the token to the work.</summary>
+    /// <summary>Gets a token that is cancelled when the value is no longer held although it was not settled: it goes, or has gone, to another receiver. Pass
+    /// the token to the work.</summary>
     public CancellationToken Lost => Hold.Lost;
 
     internal Hold Hold { get; }

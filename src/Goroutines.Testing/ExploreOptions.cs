@@ -14,7 +14,8 @@ public sealed class ExploreOptions
     /// <summary>Gets or sets the seed of random schedules. The same seed gives the same schedules. The default is 1.</summary>
     public long Seed { get; set; } = 1;
 
-    /// <summary>Gets or sets the depth of bugs that <see cref="ExploreStrategy.Pct"/> looks for: how many orderings between goroutines they need; from 1 to 100. Default: 3.</summary>
+    /// <summary>Gets or sets the depth of bugs that <see cref="ExploreStrategy.Pct"/> looks for: how many orderings between goroutines they need; from 1 to
+    /// 100. Default: 3.</summary>
     public int Depth { get; set; } = 3;
 
     /// <summary>Gets or sets how often an <see cref="ExploreStrategy.Exhaustive"/> schedule may preempt a goroutine that could continue; 0 or more.

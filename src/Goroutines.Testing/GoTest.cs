@@ -61,7 +61,8 @@ public static partial class GoTest
     public static ValueTask WaitAsync() => Driver().WaitForOthers();
 
     /// <summary>Does the same as <see cref="WaitAsync"/>, for a goroutine with a synchronous body.</summary>
-    /// <exception cref="InvalidOperationException">The caller is not a goroutine of a test with its own stack, or another goroutine is already waiting in this way.</exception>
+    /// <exception cref="InvalidOperationException">The caller is not a goroutine of a test with its own stack, or another goroutine is already waiting in this
+    /// way.</exception>
     public static void Wait()
     {
         TestDriver driver = Driver();

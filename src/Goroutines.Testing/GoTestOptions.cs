@@ -5,7 +5,8 @@ namespace Goroutines.Testing;
 /// <summary>Settings of <see cref="GoTest.Run(Func{ValueTask}, GoTestOptions?)"/>.</summary>
 public sealed class GoTestOptions
 {
-    /// <summary>Gets or sets how many goroutines of the test run at the same time, from 1 to 1024. The default is 1, so that a run depends on little except the test.</summary>
+    /// <summary>Gets or sets how many goroutines of the test run at the same time, from 1 to 1024. The default is 1, so that a run depends on little except the
+    /// test.</summary>
     public int MaxProcs { get; set; } = 1;
 
     /// <summary>

@@ -112,7 +112,8 @@ public abstract class GoContext
     }
 
     /// <summary>Returns a context that ends with this one, when it is cancelled, or after a duration (context.WithTimeout).</summary>
-    /// <param name="timeout">The duration. If it is zero or negative, the context ends at once; if it is <see cref="Timeout.InfiniteTimeSpan"/>, it adds no deadline to this one's.</param>
+    /// <param name="timeout">The duration. If it is zero or negative, the context ends at once; if it is <see cref="Timeout.InfiniteTimeSpan"/>, it adds no
+    /// deadline to this one's.</param>
     /// <param name="cause">The <see cref="Cause"/> if the deadline ends the context; <see langword="null"/> for the same as <see cref="Err"/>.</param>
     /// <param name="runtime">The runtime whose clock is used for the deadline; <see langword="null"/> for the current one.</param>
     /// <returns>The context. Dispose it when the work that it was made for is over.</returns>

@@ -55,7 +55,8 @@ public sealed partial class Conn
         set => _socket.Option("set", static (socket, value) => socket.ReceiveBufferSize = value, value);
     }
 
-    /// <summary>Sets the idle time after which, and then the interval at which, the system probes whether the peer is still there (Go's <c>SetKeepAlivePeriod</c>).</summary>
+    /// <summary>Sets the idle time after which, and then the interval at which, the system probes whether the peer is still there (Go's
+    /// <c>SetKeepAlivePeriod</c>).</summary>
     /// <param name="period">The time, rounded up to whole seconds. <see cref="Timeout.InfiniteTimeSpan"/> turns the probes off.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="period"/> is zero, or negative and not infinite.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
@@ -72,7 +73,8 @@ public sealed partial class Conn
     /// <remarks>The connection is not closed before the function returns.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="action"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
-    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception. Other exceptions of the function pass through unchanged.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception. Other exceptions of the function
+    /// pass through unchanged.</exception>
     /// <exception cref="NotSupportedException">The connection is in memory, and has no socket.</exception>
     public void Control(Action<Socket> action) => _socket.Control(action);
 }

@@ -35,7 +35,8 @@ public sealed partial class Conn
         set => throw NoSeeking();
     }
 
-    /// <summary>Gets or sets how long a synchronous read may take, in milliseconds; <see cref="Timeout.Infinite"/> (the default) for no limit. <see cref="ReadDeadline"/> limits all reads.</summary>
+    /// <summary>Gets or sets how long a synchronous read may take, in milliseconds; <see cref="Timeout.Infinite"/> (the default) for no limit.
+    /// <see cref="ReadDeadline"/> limits all reads.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to 0 or a negative number other than <see cref="Timeout.Infinite"/>.</exception>
     public override int ReadTimeout
     {
@@ -43,7 +44,8 @@ public sealed partial class Conn
         set => _readTimeout = CheckedTimeout(value);
     }
 
-    /// <summary>Gets or sets how long a synchronous write may take, in milliseconds; <see cref="Timeout.Infinite"/> (the default) for no limit. <see cref="WriteDeadline"/> limits all writes.</summary>
+    /// <summary>Gets or sets how long a synchronous write may take, in milliseconds; <see cref="Timeout.Infinite"/> (the default) for no limit.
+    /// <see cref="WriteDeadline"/> limits all writes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to 0 or a negative number other than <see cref="Timeout.Infinite"/>.</exception>
     public override int WriteTimeout
     {
@@ -57,7 +59,8 @@ public sealed partial class Conn
     /// <returns>The number of bytes; 0 at the end of the stream. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; nothing was read.</exception>
     /// <exception cref="ObjectDisposedException">The connection was disposed before or during the wait.</exception>
-    /// <exception cref="IOException">The deadline has passed (inner exception: <see cref="TimeoutException"/>), or the connection is broken (inner exception: <see cref="System.Net.Sockets.SocketException"/>).</exception>
+    /// <exception cref="IOException">The deadline has passed (inner exception: <see cref="TimeoutException"/>), or the connection is broken (inner exception:
+    /// <see cref="System.Net.Sockets.SocketException"/>).</exception>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         => _socket.ReceiveAsync(buffer, cancellationToken);
 
@@ -74,7 +77,8 @@ public sealed partial class Conn
         return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     }
 
-    /// <summary>Waits until at least one byte is available, and reads the available bytes. A goroutine with its own stack parks; any other caller blocks its thread.</summary>
+    /// <summary>Waits until at least one byte is available, and reads the available bytes. A goroutine with its own stack parks; any other caller blocks its
+    /// thread.</summary>
     /// <param name="buffer">As for <see cref="ReadAsync(Memory{byte}, CancellationToken)"/>.</param>
     /// <returns>As for <see cref="ReadAsync(Memory{byte}, CancellationToken)"/>.</returns>
     /// <exception cref="ObjectDisposedException">As for <see cref="ReadAsync(Memory{byte}, CancellationToken)"/>.</exception>
@@ -120,11 +124,13 @@ public sealed partial class Conn
     /// <returns>A task that completes when the system has accepted all bytes. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; part of it may have been sent.</exception>
     /// <exception cref="ObjectDisposedException">The connection was disposed before or during the wait.</exception>
-    /// <exception cref="IOException">The deadline has passed (inner exception: <see cref="TimeoutException"/>), or the connection is broken (inner exception: <see cref="System.Net.Sockets.SocketException"/>).</exception>
+    /// <exception cref="IOException">The deadline has passed (inner exception: <see cref="TimeoutException"/>), or the connection is broken (inner exception:
+    /// <see cref="System.Net.Sockets.SocketException"/>).</exception>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         => _socket.SendAsync(buffer, cancellationToken);
 
-    /// <summary>Writes several buffers completely, in order and as one write, without copying them together where the system supports it (Go's <c>net.Buffers</c>; <c>writev</c>).</summary>
+    /// <summary>Writes several buffers completely, in order and as one write, without copying them together where the system supports it (Go's
+    /// <c>net.Buffers</c>; <c>writev</c>).</summary>
     /// <param name="buffers">The bytes. The list is read before the call returns; the buffers are read until the write is over.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>As for <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</returns>

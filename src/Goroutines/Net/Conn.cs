@@ -44,7 +44,8 @@ public sealed partial class Conn : Stream
     }
 
     /// <summary>Gets or sets the time after which writes fail, including waiting ones; <see langword="null"/> for no deadline (Go's <c>SetWriteDeadline</c>).</summary>
-    /// <remarks>The clock is that of <see cref="ReadDeadline"/>. A write past the deadline throws an <see cref="IOException"/> whose inner exception is a <see cref="TimeoutException"/>; part of the
+    /// <remarks>The clock is that of <see cref="ReadDeadline"/>. A write past the deadline throws an <see cref="IOException"/> whose inner exception is a
+    /// <see cref="TimeoutException"/>; part of the
     /// bytes may have been sent.</remarks>
     /// <exception cref="ObjectDisposedException">Set after the connection was disposed.</exception>
     public DateTimeOffset? WriteDeadline
@@ -79,7 +80,8 @@ public sealed partial class Conn : Stream
     /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="address"/> is not a valid address.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; nothing is left of the attempt.</exception>
-    /// <exception cref="IOException">The connection could not be made: it was refused, or the address is unreachable, or the name does not exist. The <see cref="SocketException"/> is the inner exception.</exception>
+    /// <exception cref="IOException">The connection could not be made: it was refused, or the address is unreachable, or the name does not exist. The
+    /// <see cref="SocketException"/> is the inner exception.</exception>
     public static ValueTask<Conn> DialAsync(string address, CancellationToken cancellationToken = default)
         => s_dialer.DialAsync(address, cancellationToken);
 
@@ -101,7 +103,8 @@ public sealed partial class Conn : Stream
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
     /// <exception cref="OperationCanceledException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
-    /// <exception cref="IOException">As for <see cref="DialAsync(string, CancellationToken)"/>; also past the <see cref="DialOptions.Timeout"/> (inner exception: <see cref="TimeoutException"/>).</exception>
+    /// <exception cref="IOException">As for <see cref="DialAsync(string, CancellationToken)"/>; also past the <see cref="DialOptions.Timeout"/> (inner
+    /// exception: <see cref="TimeoutException"/>).</exception>
     public static ValueTask<Conn> DialAsync(string address, DialOptions options, CancellationToken cancellationToken = default)
         => new Dialer(DialOptions.Checked(options), null).DialAsync(address, cancellationToken);
 

@@ -84,7 +84,8 @@ public sealed class DialOptions
         init => _keepAlive = ConnDefaults.CheckedKeepAlive(value);
     }
 
-    /// <summary>Gets or sets the size of the system's send buffer, in bytes; the system may round it. If it is <see langword="null"/> (the default), the system chooses.</summary>
+    /// <summary>Gets or sets the size of the system's send buffer, in bytes; the system may round it. If it is <see langword="null"/> (the default), the system
+    /// chooses.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to zero or a negative number.</exception>
     public int? SendBufferSize
     {
@@ -92,7 +93,8 @@ public sealed class DialOptions
         init => _sendBufferSize = ConnDefaults.CheckedSize(value);
     }
 
-    /// <summary>Gets or sets the size of the system's receive buffer, in bytes; the system may round it. If it is <see langword="null"/> (the default), the system chooses.</summary>
+    /// <summary>Gets or sets the size of the system's receive buffer, in bytes; the system may round it. If it is <see langword="null"/> (the default), the
+    /// system chooses.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to zero or a negative number.</exception>
     public int? ReceiveBufferSize
     {

@@ -4,7 +4,8 @@ using Goroutines.Runtime;
 namespace Goroutines.Net;
 
 /// <summary>Connects with options (Go's <c>net.Dialer</c>). <see cref="Conn.DialAsync(string, CancellationToken)"/> uses a dialer with the default options.</summary>
-/// <remarks>A dialer is immutable, so any number of goroutines may use it at the same time. A dial needs no thread of the framework's pool, not even outside of goroutines.</remarks>
+/// <remarks>A dialer is immutable, so any number of goroutines may use it at the same time. A dial needs no thread of the framework's pool, not even outside of
+/// goroutines.</remarks>
 public sealed class Dialer
 {
     private readonly DialOptions _options;
@@ -29,8 +30,10 @@ public sealed class Dialer
     /// <returns>The connection. The caller has to dispose it. Await the task once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="address"/> is not a valid address.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; it is the exception's token. Nothing is left of the attempt.</exception>
-    /// <exception cref="IOException">The connection could not be made: it was refused, or the address is unreachable, or the name does not exist (inner exception: <see cref="SocketException"/>), or past the
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; it is the exception's token. Nothing is left of
+    /// the attempt.</exception>
+    /// <exception cref="IOException">The connection could not be made: it was refused, or the address is unreachable, or the name does not exist (inner
+    /// exception: <see cref="SocketException"/>), or past the
     /// <see cref="DialOptions.Timeout"/> (inner exception: <see cref="TimeoutException"/>).</exception>
     public ValueTask<Conn> DialAsync(string address, CancellationToken cancellationToken = default)
         => Start(address, NetAddress.Parse(address), null, cancellationToken); // an invalid address fails at once

@@ -33,7 +33,8 @@ public sealed partial class Listener : IAsyncDisposable, IDisposable
     /// <returns>The listener. Dispose it to stop.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="address"/> is not a valid address.</exception>
-    /// <exception cref="IOException">The system reported an error, such as address in use or no permission; the <see cref="SocketException"/> is the inner exception.</exception>
+    /// <exception cref="IOException">The system reported an error, such as address in use or no permission; the <see cref="SocketException"/> is the inner
+    /// exception.</exception>
     public static Listener Listen(string address) => Listen(address, NetBackend.Default);
 
     /// <summary>Begins to listen, with options (Go's <c>net.ListenConfig</c>).</summary>
@@ -45,8 +46,10 @@ public sealed partial class Listener : IAsyncDisposable, IDisposable
     /// <exception cref="IOException">As for <see cref="Listen(string)"/>; also when the system refused an option.</exception>
     public static Listener Listen(string address, ListenerOptions options) => Listen(address, options, NetBackend.Default);
 
-    /// <summary>Gets or sets the time after which accepts fail, including waiting ones; <see langword="null"/> for no deadline (Go's <c>SetDeadline</c>). The clock is that of <see cref="Conn.ReadDeadline"/>.</summary>
-    /// <remarks>An accept past the deadline throws an <see cref="IOException"/> whose inner exception is a <see cref="TimeoutException"/>, and takes no connection.</remarks>
+    /// <summary>Gets or sets the time after which accepts fail, including waiting ones; <see langword="null"/> for no deadline (Go's <c>SetDeadline</c>). The
+    /// clock is that of <see cref="Conn.ReadDeadline"/>.</summary>
+    /// <remarks>An accept past the deadline throws an <see cref="IOException"/> whose inner exception is a <see cref="TimeoutException"/>, and takes no
+    /// connection.</remarks>
     /// <exception cref="ObjectDisposedException">Set after the listener was disposed.</exception>
     public DateTimeOffset? Deadline
     {
@@ -106,7 +109,8 @@ public sealed partial class Listener : IAsyncDisposable, IDisposable
     /// <param name="action">The function. It must not keep or dispose the socket, or accept with it.</param>
     /// <exception cref="ArgumentNullException"><paramref name="action"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The object has been disposed.</exception>
-    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception. Other exceptions of the function pass through unchanged.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception. Other exceptions of the function
+    /// pass through unchanged.</exception>
     public void Control(Action<Socket> action) => _socket.Control(action);
 
     /// <inheritdoc cref="Dispose"/>

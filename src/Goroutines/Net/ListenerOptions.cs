@@ -30,10 +30,12 @@ public sealed class ListenerOptions
     /// </summary>
     public bool ReuseAddress { get; init; }
 
-    /// <summary>Gets or sets whether a listener on every address of the machine (<c>:port</c>, <c>[::]:port</c>) accepts IPv4 as well as IPv6. The default is <see langword="true"/>.</summary>
+    /// <summary>Gets or sets whether a listener on every address of the machine (<c>:port</c>, <c>[::]:port</c>) accepts IPv4 as well as IPv6. The default is
+    /// <see langword="true"/>.</summary>
     public bool DualMode { get; init; } = true;
 
-    /// <summary>Gets or sets whether the file of a Unix domain socket is removed when the listener is disposed (Go's <c>SetUnlinkOnClose</c>). The default is <see langword="true"/>.</summary>
+    /// <summary>Gets or sets whether the file of a Unix domain socket is removed when the listener is disposed (Go's <c>SetUnlinkOnClose</c>). The default is
+    /// <see langword="true"/>.</summary>
     public bool UnlinkOnClose { get; init; } = true;
 
     /// <summary>Gets or sets whether accepted connections send small packets at once (<c>TCP_NODELAY</c>). The default is <see langword="true"/>, as in Go.</summary>

@@ -14,7 +14,8 @@ public sealed partial class PacketConn
     /// Opens a socket that is connected to one peer (Go's <c>net.Dial("udp", …)</c>). It sends to the peer and receives only from it, and
     /// its operations fail when the peer's machine reports that no socket listens there.
     /// </summary>
-    /// <param name="address">The peer, as for <see cref="Conn.DialAsync(string, CancellationToken)"/>. If a name has several addresses, the first one that the system can send to is used.</param>
+    /// <param name="address">The peer, as for <see cref="Conn.DialAsync(string, CancellationToken)"/>. If a name has several addresses, the first one that the
+    /// system can send to is used.</param>
     /// <param name="options">The options; <see langword="null"/> for the default options.</param>
     /// <param name="cancellationToken">Cancels the look-up of a name.</param>
     /// <returns>The socket. Dispose it to close it. Await it once.</returns>
@@ -97,13 +98,15 @@ public sealed partial class PacketConn
     /// <exception cref="OperationCanceledException">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</exception>
     /// <exception cref="ObjectDisposedException">The object has been disposed.</exception>
     /// <exception cref="IOException">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>; also when the socket has no peer
-    /// (<see cref="SocketError.DestinationAddressRequired"/>), or the peer's machine has answered to an earlier datagram that no socket listens there (<see cref="SocketError.ConnectionRefused"/>).</exception>
+    /// (<see cref="SocketError.DestinationAddressRequired"/>), or the peer's machine has answered to an earlier datagram that no socket listens there
+    /// (<see cref="SocketError.ConnectionRefused"/>).</exception>
     public ValueTask<int> SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         => _socket.SendPacketAsync(buffer, null, cancellationToken);
 
     /// <summary>Sends a datagram to an address in the system's form, so that nothing is allocated.</summary>
     /// <param name="buffer">The contents of the datagram.</param>
-    /// <param name="to">The receiver's address, as filled in by <see cref="ReceiveFromAsync(Memory{byte}, SocketAddress, CancellationToken)"/>, or returned by <see cref="EndPoint.Serialize"/> for an
+    /// <param name="to">The receiver's address, as filled in by <see cref="ReceiveFromAsync(Memory{byte}, SocketAddress, CancellationToken)"/>, or returned by
+    /// <see cref="EndPoint.Serialize"/> for an
     /// end point of the socket's family. Do not change it until the operation is over.</param>
     /// <param name="cancellationToken">Cancels the wait for room in the system's buffer, which is rare.</param>
     /// <returns>The number of bytes sent, which is always the whole datagram. Await it once.</returns>
@@ -131,7 +134,8 @@ public sealed partial class PacketConn
     /// <exception cref="IOException">As for <see cref="SendAsync"/>.</exception>
     public int Send(ReadOnlyMemory<byte> buffer) => ThreadWait.Wait(SendAsync(buffer));
 
-    /// <summary>Gets or sets how many routers a datagram may pass (<c>IP_TTL</c>, the hop limit of IPv6). For multicast datagrams, see <see cref="MulticastTtl"/>.</summary>
+    /// <summary>Gets or sets how many routers a datagram may pass (<c>IP_TTL</c>, the hop limit of IPv6). For multicast datagrams, see
+    /// <see cref="MulticastTtl"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 0 or more than 255.</exception>
     /// <exception cref="ObjectDisposedException">The object has been disposed.</exception>
     /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
@@ -177,14 +181,16 @@ public sealed partial class PacketConn
     /// <param name="interfaceIndex">As for <see cref="JoinGroup"/>.</param>
     /// <exception cref="ArgumentNullException"><paramref name="group"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The object has been disposed.</exception>
-    /// <exception cref="IOException">The system reported an error, for instance because the socket is not in the group; the <see cref="SocketException"/> is the inner exception.</exception>
+    /// <exception cref="IOException">The system reported an error, for instance because the socket is not in the group; the <see cref="SocketException"/> is
+    /// the inner exception.</exception>
     public void LeaveGroup(IPAddress group, int interfaceIndex = 0) => ChangeGroup(SocketOptionName.DropMembership, group, interfaceIndex);
 
     /// <summary>Calls a function with the framework's socket, to get or set any other option.</summary>
     /// <param name="action">The function. It must not keep or dispose the socket, or send or receive with it.</param>
     /// <exception cref="ArgumentNullException"><paramref name="action"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The object has been disposed.</exception>
-    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception. Other exceptions of the function pass through unchanged.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception. Other exceptions of the function
+    /// pass through unchanged.</exception>
     public void Control(Action<Socket> action) => _socket.Control(action);
 
     private SocketOptionLevel Level => _local.AddressFamily == AddressFamily.InterNetworkV6 ? SocketOptionLevel.IPv6 : SocketOptionLevel.IP;

@@ -25,7 +25,8 @@ public sealed partial class PacketConn : IDisposable
     /// <summary>Gets the address that the socket is bound to, with the port that the system chose for port 0; each call returns a new object.</summary>
     public EndPoint LocalEndPoint => EndPoints.Copy(_local)!;
 
-    /// <summary>Gets or sets the time after which receives fail, including waiting ones; <see langword="null"/> for no deadline. The clock is that of <see cref="Conn.ReadDeadline"/>.</summary>
+    /// <summary>Gets or sets the time after which receives fail, including waiting ones; <see langword="null"/> for no deadline. The clock is that of
+    /// <see cref="Conn.ReadDeadline"/>.</summary>
     /// <exception cref="ObjectDisposedException">Set after the socket was disposed.</exception>
     public DateTimeOffset? ReadDeadline
     {
@@ -33,7 +34,8 @@ public sealed partial class PacketConn : IDisposable
         set => _socket.ReadDeadline = value;
     }
 
-    /// <summary>Gets or sets the time after which sends fail, including waiting ones; <see langword="null"/> for no deadline. The clock is that of <see cref="Conn.ReadDeadline"/>.</summary>
+    /// <summary>Gets or sets the time after which sends fail, including waiting ones; <see langword="null"/> for no deadline. The clock is that of
+    /// <see cref="Conn.ReadDeadline"/>.</summary>
     /// <exception cref="ObjectDisposedException">Set after the socket was disposed.</exception>
     public DateTimeOffset? WriteDeadline
     {
@@ -75,7 +77,8 @@ public sealed partial class PacketConn : IDisposable
     /// <returns>The number of bytes and the sender's address. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; no datagram was taken.</exception>
     /// <exception cref="ObjectDisposedException">The socket was disposed before or during the wait.</exception>
-    /// <exception cref="IOException">The deadline has passed (inner exception: <see cref="TimeoutException"/>), or the system reported an error (inner exception: <see cref="SocketException"/>).</exception>
+    /// <exception cref="IOException">The deadline has passed (inner exception: <see cref="TimeoutException"/>), or the system reported an error (inner
+    /// exception: <see cref="SocketException"/>).</exception>
     public ValueTask<(int Count, EndPoint From)> ReceiveFromAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         => _socket.ReceiveFromAsync(buffer, cancellationToken);
 

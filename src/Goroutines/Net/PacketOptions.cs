@@ -11,16 +11,19 @@ public sealed class PacketOptions
 
     internal static PacketOptions Default { get; } = new();
 
-    /// <summary>Gets or sets whether several sockets may be bound to the same address, as the receivers of a multicast group are. The default is <see langword="false"/>.</summary>
+    /// <summary>Gets or sets whether several sockets may be bound to the same address, as the receivers of a multicast group are. The default is
+    /// <see langword="false"/>.</summary>
     public bool ReuseAddress { get; init; }
 
-    /// <summary>Gets or sets whether a socket on every address of the machine (<c>:port</c>, <c>[::]:port</c>) accepts IPv4 as well as IPv6. The default is <see langword="true"/>.</summary>
+    /// <summary>Gets or sets whether a socket on every address of the machine (<c>:port</c>, <c>[::]:port</c>) accepts IPv4 as well as IPv6. The default is
+    /// <see langword="true"/>.</summary>
     public bool DualMode { get; init; } = true;
 
     /// <summary>Gets or sets whether the file of a Unix domain socket is removed when the socket is disposed. The default is <see langword="true"/>.</summary>
     public bool UnlinkOnClose { get; init; } = true;
 
-    /// <summary>Gets or sets the address that <see cref="PacketConn.DialAsync"/> sends from, in the form of <see cref="DialOptions.LocalAddress"/>. If it is <see langword="null"/> (the default), the system chooses.</summary>
+    /// <summary>Gets or sets the address that <see cref="PacketConn.DialAsync"/> sends from, in the form of <see cref="DialOptions.LocalAddress"/>. If it is
+    /// <see langword="null"/> (the default), the system chooses.</summary>
     /// <exception cref="ArgumentException">Set to an invalid address, or to one with a host name.</exception>
     public string? LocalAddress
     {
@@ -32,7 +35,8 @@ public sealed class PacketOptions
         }
     }
 
-    /// <summary>Gets or sets the size of the system's send buffer, in bytes; the system may round it. If it is <see langword="null"/> (the default), the system chooses.</summary>
+    /// <summary>Gets or sets the size of the system's send buffer, in bytes; the system may round it. If it is <see langword="null"/> (the default), the system
+    /// chooses.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to zero or a negative number.</exception>
     public int? SendBufferSize
     {
@@ -40,7 +44,8 @@ public sealed class PacketOptions
         init => _sendBufferSize = ConnDefaults.CheckedSize(value);
     }
 
-    /// <summary>Gets or sets the size of the system's receive buffer, in bytes; the system may round it. If it is <see langword="null"/> (the default), the system chooses.</summary>
+    /// <summary>Gets or sets the size of the system's receive buffer, in bytes; the system may round it. If it is <see langword="null"/> (the default), the
+    /// system chooses.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to zero or a negative number.</exception>
     public int? ReceiveBufferSize
     {

@@ -22,7 +22,8 @@ public sealed partial class ErrGroup
     public void Spawn(Func<Task> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => SpawnBlocking(GoRuntime.Current.Scheduler.NewGoroutine(body, file, line));
 
-    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body; blocks the caller while <see cref="Limit"/> goroutines run (Go's <c>Group.Go</c>).</summary>
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body; blocks the caller while <see cref="Limit"/> goroutines run (Go's
+    /// <c>Group.Go</c>).</summary>
     /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
@@ -35,7 +36,8 @@ public sealed partial class ErrGroup
     public void Spawn(Action body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => SpawnBlocking(GoRuntime.Current.Scheduler.NewGoroutine(body, file, line));
 
-    /// <summary>Starts a goroutine in the group, with a body that takes one argument; blocks the caller while <see cref="Limit"/> goroutines run (Go's <c>Group.Go</c>).</summary>
+    /// <summary>Starts a goroutine in the group, with a body that takes one argument; blocks the caller while <see cref="Limit"/> goroutines run (Go's
+    /// <c>Group.Go</c>).</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
     /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
@@ -55,7 +57,8 @@ public sealed partial class ErrGroup
     public void Spawn<TState>(Func<TState, Task> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => SpawnBlocking(GoRuntime.Current.Scheduler.NewGoroutine(body, state, file, line));
 
-    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes one argument; blocks the caller while <see cref="Limit"/> goroutines run (Go's <c>Group.Go</c>).</summary>
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes one argument; blocks the caller while <see cref="Limit"/>
+    /// goroutines run (Go's <c>Group.Go</c>).</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
     /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
@@ -71,7 +74,8 @@ public sealed partial class ErrGroup
     public void Spawn<TState>(Action<TState> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => SpawnBlocking(GoRuntime.Current.Scheduler.NewGoroutine(body, state, file, line));
 
-    /// <summary>Starts a goroutine in the group, with a body that takes two arguments; blocks the caller while <see cref="Limit"/> goroutines run (Go's <c>Group.Go</c>).</summary>
+    /// <summary>Starts a goroutine in the group, with a body that takes two arguments; blocks the caller while <see cref="Limit"/> goroutines run (Go's
+    /// <c>Group.Go</c>).</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
@@ -93,7 +97,8 @@ public sealed partial class ErrGroup
     public void Spawn<T1, T2>(Func<T1, T2, Task> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => SpawnBlocking(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, file, line));
 
-    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes two arguments; blocks the caller while <see cref="Limit"/> goroutines run (Go's <c>Group.Go</c>).</summary>
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes two arguments; blocks the caller while
+    /// <see cref="Limit"/> goroutines run (Go's <c>Group.Go</c>).</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
@@ -111,7 +116,8 @@ public sealed partial class ErrGroup
     public void Spawn<T1, T2>(Action<T1, T2> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => SpawnBlocking(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, file, line));
 
-    /// <summary>Starts a goroutine in the group, with a body that takes three arguments; blocks the caller while <see cref="Limit"/> goroutines run (Go's <c>Group.Go</c>).</summary>
+    /// <summary>Starts a goroutine in the group, with a body that takes three arguments; blocks the caller while <see cref="Limit"/> goroutines run (Go's
+    /// <c>Group.Go</c>).</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
@@ -135,7 +141,8 @@ public sealed partial class ErrGroup
     public void Spawn<T1, T2, T3>(Func<T1, T2, T3, Task> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => SpawnBlocking(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, third, file, line));
 
-    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes three arguments; blocks the caller while <see cref="Limit"/> goroutines run (Go's <c>Group.Go</c>).</summary>
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes three arguments; blocks the caller while
+    /// <see cref="Limit"/> goroutines run (Go's <c>Group.Go</c>).</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>

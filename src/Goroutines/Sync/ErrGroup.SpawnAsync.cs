@@ -58,7 +58,8 @@ public sealed partial class ErrGroup
     public ValueTask SpawnAsync<TState>(Func<TState, Task> body, TState state, CancellationToken cancellationToken = default, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => SpawnWaiting(GoRuntime.Current.Scheduler.NewGoroutine(body, state, file, line), cancellationToken);
 
-    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes one argument, as soon as fewer than <see cref="Limit"/> goroutines run.</summary>
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes one argument, as soon as fewer than <see cref="Limit"/>
+    /// goroutines run.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
     /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
@@ -98,7 +99,8 @@ public sealed partial class ErrGroup
     public ValueTask SpawnAsync<T1, T2>(Func<T1, T2, Task> body, T1 first, T2 second, CancellationToken cancellationToken = default, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => SpawnWaiting(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, file, line), cancellationToken);
 
-    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes two arguments, as soon as fewer than <see cref="Limit"/> goroutines run.</summary>
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes two arguments, as soon as fewer than <see cref="Limit"/>
+    /// goroutines run.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
@@ -142,7 +144,8 @@ public sealed partial class ErrGroup
     public ValueTask SpawnAsync<T1, T2, T3>(Func<T1, T2, T3, Task> body, T1 first, T2 second, T3 third, CancellationToken cancellationToken = default, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => SpawnWaiting(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, third, file, line), cancellationToken);
 
-    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes three arguments, as soon as fewer than <see cref="Limit"/> goroutines run.</summary>
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes three arguments, as soon as fewer than
+    /// <see cref="Limit"/> goroutines run.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>

@@ -21,7 +21,8 @@ public sealed partial class ErrGroup
     public bool TrySpawn(Func<Task> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => TryEnter(body) && Start(GoRuntime.Current.Scheduler.NewGoroutine(body, file, line));
 
-    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body, if fewer than <see cref="Limit"/> goroutines run (Go's <c>Group.TryGo</c>).</summary>
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body, if fewer than <see cref="Limit"/> goroutines run (Go's
+    /// <c>Group.TryGo</c>).</summary>
     /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
@@ -52,7 +53,8 @@ public sealed partial class ErrGroup
     public bool TrySpawn<TState>(Func<TState, Task> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => TryEnter(body) && Start(GoRuntime.Current.Scheduler.NewGoroutine(body, state, file, line));
 
-    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes one argument, if fewer than <see cref="Limit"/> goroutines run (Go's <c>Group.TryGo</c>).</summary>
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes one argument, if fewer than <see cref="Limit"/>
+    /// goroutines run (Go's <c>Group.TryGo</c>).</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
     /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
@@ -67,7 +69,8 @@ public sealed partial class ErrGroup
     public bool TrySpawn<TState>(Action<TState> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => TryEnter(body) && Start(GoRuntime.Current.Scheduler.NewGoroutine(body, state, file, line));
 
-    /// <summary>Starts a goroutine in the group, with a body that takes two arguments, if fewer than <see cref="Limit"/> goroutines run (Go's <c>Group.TryGo</c>).</summary>
+    /// <summary>Starts a goroutine in the group, with a body that takes two arguments, if fewer than <see cref="Limit"/> goroutines run (Go's
+    /// <c>Group.TryGo</c>).</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
@@ -88,7 +91,8 @@ public sealed partial class ErrGroup
     public bool TrySpawn<T1, T2>(Func<T1, T2, Task> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => TryEnter(body) && Start(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, file, line));
 
-    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes two arguments, if fewer than <see cref="Limit"/> goroutines run (Go's <c>Group.TryGo</c>).</summary>
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes two arguments, if fewer than <see cref="Limit"/>
+    /// goroutines run (Go's <c>Group.TryGo</c>).</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
@@ -105,7 +109,8 @@ public sealed partial class ErrGroup
     public bool TrySpawn<T1, T2>(Action<T1, T2> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => TryEnter(body) && Start(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, file, line));
 
-    /// <summary>Starts a goroutine in the group, with a body that takes three arguments, if fewer than <see cref="Limit"/> goroutines run (Go's <c>Group.TryGo</c>).</summary>
+    /// <summary>Starts a goroutine in the group, with a body that takes three arguments, if fewer than <see cref="Limit"/> goroutines run (Go's
+    /// <c>Group.TryGo</c>).</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
@@ -128,7 +133,8 @@ public sealed partial class ErrGroup
     public bool TrySpawn<T1, T2, T3>(Func<T1, T2, T3, Task> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => TryEnter(body) && Start(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, third, file, line));
 
-    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes three arguments, if fewer than <see cref="Limit"/> goroutines run (Go's <c>Group.TryGo</c>).</summary>
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes three arguments, if fewer than <see cref="Limit"/>
+    /// goroutines run (Go's <c>Group.TryGo</c>).</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>

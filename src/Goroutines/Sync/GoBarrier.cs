@@ -4,7 +4,8 @@ using Goroutines.Sync;
 
 namespace Goroutines;
 
-/// <summary>A barrier at which a fixed number of participants wait for each other, phase after phase (Java's <c>CyclicBarrier</c>, Rust's <c>Barrier</c>; Go has none).</summary>
+/// <summary>A barrier at which a fixed number of participants wait for each other, phase after phase (Java's <c>CyclicBarrier</c>, Rust's <c>Barrier</c>; Go
+/// has none).</summary>
 /// <remarks>
 /// <para>All members may be called from any goroutine, task or thread. A participant arrives by calling <see cref="WaitAsync"/>. The last arrival
 /// of a phase ends the phase: all participants continue, and the next phase begins. Writes that a participant made before it

@@ -205,7 +205,8 @@ public sealed class GoCond : ISyncOwner
         return !waiter.Releases;
     }
 
-    /// <summary>Called when the waiter has released the mutex, or found that another caller released it. If a signal has already come, the waiter goes back to the mutex.</summary>
+    /// <summary>Called when the waiter has released the mutex, or found that another caller released it. If a signal has already come, the waiter goes back to
+    /// the mutex.</summary>
     /// <param name="waiter">The waiter.</param>
     /// <param name="takeBack">Whether the wait has failed, unless a signal has come.</param>
     /// <returns>true if the waiter was taken back; otherwise, false.</returns>

@@ -149,7 +149,8 @@ public sealed partial class SingleFlight<TKey, TResult>
     /// Otherwise, callers that ask for the key would find the landed flight again and again.</summary>
     private void Clear(TKey key, Flight landed) => _flights.TryRemove(new KeyValuePair<TKey, Flight>(key, landed));
 
-    /// <summary>Returns the outcome of a landed flight, or throws its exception. Returns false if the flight ended only because its leader was cancelled; the caller then starts over.</summary>
+    /// <summary>Returns the outcome of a landed flight, or throws its exception. Returns false if the flight ended only because its leader was cancelled; the
+    /// caller then starts over.</summary>
     private static bool TryGetOutcome(Flight flight, bool leads, out (TResult Value, bool Shared) outcome)
     {
         outcome = (flight.Value, flight.Shared);

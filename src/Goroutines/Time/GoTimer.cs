@@ -24,7 +24,8 @@ public sealed class GoTimer : IDisposable
     private readonly FuncTimer? _func;
 
     /// <summary>Starts a timer that delivers the time on <see cref="C"/> once (time.NewTimer).</summary>
-    /// <param name="duration">The duration. If it is zero or negative, the timer is due at once; if it is <see cref="Timeout.InfiniteTimeSpan"/>, not until it is reset.</param>
+    /// <param name="duration">The duration. If it is zero or negative, the timer is due at once; if it is <see cref="Timeout.InfiniteTimeSpan"/>, not until it
+    /// is reset.</param>
     /// <param name="runtime">The runtime whose clock is used; <see langword="null"/> for the current one.</param>
     public GoTimer(TimeSpan duration, GoRuntime? runtime = null)
         : this(runtime) => _feed!.Start(Durations.Left(duration), TimeSpan.Zero);
@@ -55,7 +56,8 @@ public sealed class GoTimer : IDisposable
     private string DebuggerDisplay => _feed is null ? "GoTimer (body)" : "GoTimer (channel)";
 
     /// <summary>Starts a timer that runs <paramref name="body"/> in a new goroutine when it is due (time.AfterFunc).</summary>
-    /// <param name="duration">The duration. If it is zero or negative, the timer is due at once; if it is <see cref="Timeout.InfiniteTimeSpan"/>, not until it is reset.</param>
+    /// <param name="duration">The duration. If it is zero or negative, the timer is due at once; if it is <see cref="Timeout.InfiniteTimeSpan"/>, not until it
+    /// is reset.</param>
     /// <param name="body">The body. An exception that escapes it is a panic. It runs with the caller's execution context.</param>
     /// <param name="runtime">The runtime whose clock is used and that runs the body; <see langword="null"/> for the current one.</param>
     /// <returns>The timer, to stop or reset it. It runs the body even if no reference to it is left.</returns>
@@ -76,7 +78,8 @@ public sealed class GoTimer : IDisposable
     }
 
     /// <summary>Starts a timer that calls <paramref name="body"/> in a new goroutine when it is due (time.AfterFunc).</summary>
-    /// <param name="duration">The duration. If it is zero or negative, the timer is due at once; if it is <see cref="Timeout.InfiniteTimeSpan"/>, not until it is reset.</param>
+    /// <param name="duration">The duration. If it is zero or negative, the timer is due at once; if it is <see cref="Timeout.InfiniteTimeSpan"/>, not until it
+    /// is reset.</param>
     /// <param name="body">The callback. It runs on a worker and has no stack of its own, so it should not wait. An exception that
     /// escapes it is a panic. It runs with the caller's execution context.</param>
     /// <param name="runtime">The runtime whose clock is used and that runs the callback; <see langword="null"/> for the current one.</param>
@@ -97,7 +100,8 @@ public sealed class GoTimer : IDisposable
     public bool Stop() => _feed is null ? _func!.Stop() : _feed.Stop();
 
     /// <summary>Restarts the timer.</summary>
-    /// <param name="duration">The duration. If it is zero or negative, the timer is due at once; if it is <see cref="Timeout.InfiniteTimeSpan"/>, not until it is reset.</param>
+    /// <param name="duration">The duration. If it is zero or negative, the timer is due at once; if it is <see cref="Timeout.InfiniteTimeSpan"/>, not until it
+    /// is reset.</param>
     /// <returns>The same as <see cref="Stop"/>, for the time or the run that was pending before. For a timer with a body, false means
     /// that an earlier run may still be in progress beside the next one.</returns>
     public bool Reset(TimeSpan duration)

@@ -37,7 +37,8 @@ internal sealed class ChanObservers
         return failed;
     }
 
-    /// <summary>Returns the exception for reads and writes of the closed channel. As in the framework, a cancellation is thrown as it is, and any other error is the cause.</summary>
+    /// <summary>Returns the exception for reads and writes of the closed channel. As in the framework, a cancellation is thrown as it is, and any other error
+    /// is the cause.</summary>
     internal Exception ClosedException() => Error switch
     {
         OperationCanceledException cancelled => cancelled,
