@@ -1,6 +1,6 @@
 namespace Goroutines.Cluster.Nats;
 
-/// <summary>Token sources that end a request after a time, used again and again.</summary>
+/// <summary>A pool of token sources that end a request after a time.</summary>
 internal sealed class Limits
 {
     private readonly Stack<CancellationTokenSource> _free = new();

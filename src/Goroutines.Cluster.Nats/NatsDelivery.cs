@@ -4,7 +4,7 @@ using NATS.Client.Core;
 
 namespace Goroutines.Cluster.Nats;
 
-/// <summary>A message that this process holds. All answers to the server are confirmed by it.</summary>
+/// <summary>A message that this process holds. The server confirms every answer about it.</summary>
 internal sealed class NatsDelivery(
     NatsEngine engine, string ackSubject, EngineMessage message, long sequence, int attempt, DateTimeOffset storedAt, long heldSince)
     : EngineDelivery(message, sequence, attempt, storedAt, heldSince)
@@ -13,7 +13,7 @@ internal sealed class NatsDelivery(
     private static readonly byte[] s_nak = [.. "-NAK"u8];
     private static readonly byte[] s_progress = [.. "+WPI"u8];
 
-    /// <summary>Reads what the server says of a message in the subject for its acknowledgement:
+    /// <summary>Reads the server's data about a message from the subject of its acknowledgement:
     /// <c>$JS.ACK[.domain.account].stream.consumer.delivered.stream-sequence.consumer-sequence.nanoseconds.pending[.token]</c>.</summary>
     internal static NatsDelivery? From(NatsEngine engine, in NatsMsg<byte[]> message, long heldSince)
     {

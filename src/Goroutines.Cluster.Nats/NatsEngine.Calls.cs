@@ -38,7 +38,7 @@ internal sealed partial class NatsEngine
                     $"{engine._namespace}.f.{function}", queueGroup: "workers", serializer: NatsRawSerializer<byte[]>.Default,
                     opts: new NatsSubOpts { ChannelOpts = new NatsSubChannelOpts { Capacity = 4_096, FullMode = System.Threading.Channels.BoundedChannelFullMode.Wait } },
                     cancellationToken: CancellationToken.None).AsTask().WaitAsync(cancel);
-                await engine._nats.PingAsync(cancel); // the server knows of it
+                await engine._nats.PingAsync(cancel); // the server has the subscription now
                 return subscription;
             },
             function, $"serve {function}", cancellationToken);
@@ -105,11 +105,11 @@ internal sealed partial class NatsEngine
         }
         catch (Exception exception) when (exception is EngineTimeoutException or ObjectDisposedException)
         {
-            // The caller learns that it does not know.
+            // The caller gets an unknown outcome.
         }
     }
 
-    /// <summary>Ends a subscription, and returns when the server sends no more calls for it.</summary>
+    /// <summary>Ends a subscription. Completes when the server sends no more calls for it.</summary>
     private sealed class Serving(NatsEngine engine, INatsSub<byte[]> subscription) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()

@@ -7,15 +7,15 @@ using NATS.Client.JetStream.Models;
 
 namespace Goroutines.Cluster.Nats;
 
-/// <summary>NATS with JetStream. One connection a process; queues in streams of their own, keys and dead letters in one each.</summary>
+/// <summary>The engine on NATS with JetStream. It has one connection per process, a stream for each queue, one for all keys and one for all dead letters.</summary>
 /// <remarks>
 /// <para>
-/// Little of JetStream is used, the part that is sound: streams on disk with one limit each, one durable pull consumer a queue, explicit acknowledgements that
-/// are confirmed, message ids, expected sequences. The server's own limit on deliveries, back-off lists, key expiry and push consumers are not.
+/// It uses only the sound part of JetStream: streams on disk with one limit each, one durable pull consumer per queue, confirmed explicit
+/// acknowledgements, message ids and expected sequences. It does not use the server's own limit on deliveries, back-off lists, key expiry and push consumers.
 /// </para>
 /// <para>
-/// Every request ends after <see cref="ClusterOptions.RequestTimeout"/>, also while the connection is down (the client would wait for it without end), as an
-/// <see cref="EngineTimeoutException"/>; the layer above repeats it.
+/// Every request ends after <see cref="ClusterOptions.RequestTimeout"/> with an <see cref="EngineTimeoutException"/>, even while the connection is down (the
+/// client would wait for it forever). The layer above repeats it.
 /// </para>
 /// </remarks>
 internal sealed partial class NatsEngine : ClusterEngine
@@ -47,7 +47,7 @@ internal sealed partial class NatsEngine : ClusterEngine
 
     internal override bool IsRemote => true;
 
-    /// <summary>What the server allows, less what headers take.</summary>
+    /// <summary>The server's limit, less the size of headers.</summary>
     internal override int MaxPayload => (_nats.ServerInfo?.MaxPayload ?? 1_048_576) - 8_192;
 
     internal override string Description => $"NATS at {_nats.Opts.Url}";
@@ -114,7 +114,7 @@ internal sealed partial class NatsEngine : ClusterEngine
     {
         NatsQueue queue = new(
             this, settings, $"{_namespace}-q-{settings.Name}", $"{_namespace}.q.{settings.Name}",
-            $"{_namespace}.r.{Guid.NewGuid():N}", // no inbox of the client's, which it keeps in one subscription
+            $"{_namespace}.r.{Guid.NewGuid():N}", // not the client's own inbox, for which it keeps one subscription
             DeadStream, $"{_namespace}.dead.{settings.Name}");
         await AskAsync(static (_, queue, cancel) => queue.ProvisionAsync(cancel), queue, $"open {settings.Name}", cancellationToken);
         lock (_gate)
@@ -201,7 +201,7 @@ internal sealed partial class NatsEngine : ClusterEngine
         await _nats.DisposeAsync();
     }
 
-    /// <summary>Carries out a request within a time; what has no certain outcome becomes an <see cref="EngineTimeoutException"/>.</summary>
+    /// <summary>Carries out a request within a time. If its outcome is uncertain, it throws an <see cref="EngineTimeoutException"/>.</summary>
     internal async ValueTask<T> AskAsync<T, TState>(
         Func<NatsEngine, TState, CancellationToken, ValueTask<T>> request, TState state, string what, CancellationToken cancellationToken, TimeSpan? timeout = null)
     {
@@ -235,7 +235,7 @@ internal sealed partial class NatsEngine : ClusterEngine
         }
     }
 
-    /// <returns>The message; null when there is none.</returns>
+    /// <returns>The message; null if there is none.</returns>
     internal async ValueTask<StoredMessage?> GetMessageAsync(string stream, StreamMsgGetRequest request, CancellationToken cancellationToken)
     {
         try
@@ -358,7 +358,7 @@ internal sealed partial class NatsEngine : ClusterEngine
         }
     }
 
-    /// <summary>The connection is there again: the server knows nothing of the pulls that were out.</summary>
+    /// <summary>Called when the connection is back: the server has forgotten the outstanding pulls.</summary>
     private ValueTask OnOpenedAsync(object? sender, NatsEventArgs args)
     {
         NatsQueue[] queues;

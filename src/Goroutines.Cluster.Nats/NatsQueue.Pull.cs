@@ -5,21 +5,22 @@ using NATS.Client.Core;
 
 namespace Goroutines.Cluster.Nats;
 
-/// <summary>Asking for messages.</summary>
+/// <summary>Requests messages from the server.</summary>
 /// <remarks>
 /// <para>
-/// The server sends messages only for requests. A request asks for a number of them, and ends by itself after half the hold (<c>_expires</c>). It goes through a
-/// <see cref="Lane"/>, a subscription that has one request at a time, because a message does not say for which request it came. So the time at which the
-/// request was sent is known, and the hold of the message can't be older than that. A message whose hold may have run out already is
-/// dropped: it belongs to another.
+/// The server sends messages only on request. A request asks for a number of messages, and ends by itself after half the hold (<c>_expires</c>). It goes through
+/// a <see cref="Lane"/>, a subscription that has one request at a time, because a message does not say which request it answers. The time at which the request
+/// was sent is therefore known, and the hold of the message cannot be older than that. A message whose hold may already have expired is dropped: it belongs to
+/// another receiver.
 /// </para>
 /// <para>
-/// A request can't be withdrawn. What it brings when no pull waits any more is kept in <c>_ready</c> for the next one, and given back after <c>ReturnAfter</c>.
+/// A request cannot be withdrawn. If a message arrives when no pull waits any longer, it is kept in <c>_ready</c> for the next pull, and given back after
+/// <c>ReturnAfter</c>.
 /// </para>
 /// <para>
-/// Nothing relies on an answer: a request that has neither brought its messages nor ended in time is given up (<c>_watch</c>), and a new
-/// connection gives up all of them. Their lanes are retired, so that what still comes for them is not taken for an answer to a later one. The pulls
-/// that wait are woken then, and ask again. (Consumers that stay silent after a reconnect are what users of such clients report most.)
+/// Nothing relies on an answer: a request that has neither brought its messages nor ended in time is given up (<c>_watch</c>), and a new connection gives up all
+/// requests. Their lanes are retired, so that a late message is not mistaken for an answer to a later request. The waiting pulls are then woken, and ask again.
+/// (Users of such clients most often report consumers that stay silent after a reconnect.)
 /// </para>
 /// <para>All fields are guarded by <c>_gate</c>.</para>
 /// </remarks>
@@ -104,7 +105,7 @@ internal sealed partial class NatsQueue
                 }
                 else if (pull.Result.TryTake(out Result late) && late.Delivery is { } delivery)
                 {
-                    _ready.AddFirst(delivery); // nobody has seen it
+                    _ready.AddFirst(delivery); // no receiver has seen it
                     _return.Reset(_settings.ReturnAfter);
                 }
             }
@@ -124,7 +125,7 @@ internal sealed partial class NatsQueue
         }
     }
 
-    /// <summary>The server has forgotten all requests.</summary>
+    /// <summary>Called after a reconnect: the server has forgotten all requests.</summary>
     internal void OnReconnected()
     {
         lock (_gate)
@@ -182,7 +183,7 @@ internal sealed partial class NatsQueue
             INatsSub<byte[]> subscription = await _engine.AskAsync(
                 static async (engine, lane, cancel) => await engine.Connection.SubscribeCoreAsync(
                     lane.Subject, serializer: NatsRawSerializer<byte[]>.Default,
-                    // The client's default drops the newest message when the reader is slow. There are never more than were asked for.
+                    // The client's default drops the newest message when the reader is slow. There are never more messages than were requested.
                     opts: new NatsSubOpts { ChannelOpts = new NatsSubChannelOpts { Capacity = 4_096, FullMode = System.Threading.Channels.BoundedChannelFullMode.Wait } },
                     cancellationToken: CancellationToken.None).AsTask().WaitAsync(cancel),
                 lane, "subscribe", cancellationToken);
@@ -190,7 +191,7 @@ internal sealed partial class NatsQueue
             lock (_gate)
             {
                 lane.Subscription = subscription;
-                retired = !_lanes.Contains(lane); // meanwhile: by a reconnect, or the end of the connection
+                retired = !_lanes.Contains(lane); // retired meanwhile by a reconnect, or by the end of the connection
             }
 
             if (retired)
@@ -232,7 +233,7 @@ internal sealed partial class NatsQueue
 
     private void OnMessage(Lane lane, in NatsMsg<byte[]> message)
     {
-        // 404 no messages, 408 the request's time is over, 409 it was refused; 503 nobody is there; 100 is a sign of life.
+        // 404: no messages; 408: the request has expired; 409: it was refused; 503: no responders; 100: a sign of life.
         if (message.Headers is { Code: not 0 } status && string.IsNullOrEmpty(message.ReplyTo))
         {
             lock (_gate)
@@ -373,11 +374,11 @@ internal sealed partial class NatsQueue
         }
         catch (Exception exception) when (exception is EngineTimeoutException or ObjectDisposedException)
         {
-            // It comes back when its hold has run out.
+            // The message is delivered again when its hold has expired.
         }
     }
 
-    /// <summary>A subscription through which one request at a time goes.</summary>
+    /// <summary>A subscription for one request at a time.</summary>
     private sealed class Lane(string subject) : IAsyncDisposable
     {
         internal string Subject { get; } = subject;
@@ -410,6 +411,6 @@ internal sealed partial class NatsQueue
         internal LinkedListNode<Pull>? Node { get; set; }
     }
 
-    /// <summary>A message; or, without one, why there is none.</summary>
+    /// <summary>A message, or the reason why there is none.</summary>
     private readonly record struct Result(NatsDelivery? Delivery, string? Refusal);
 }

@@ -51,7 +51,7 @@ internal sealed partial class NatsQueue : EngineQueue
                 {
                     Retention = StreamConfigRetention.Workqueue,
                     Storage = StreamConfigStorage.File,
-                    MaxMsgs = _settings.Capacity, // the only limit: two of them have lost acknowledged messages
+                    MaxMsgs = _settings.Capacity, // the only limit: streams with two limits have lost acknowledged messages
                     Discard = StreamConfigDiscard.New,
                     DuplicateWindow = _settings.DuplicateWindow,
                     NumReplicas = _settings.Replicas,
@@ -72,7 +72,7 @@ internal sealed partial class NatsQueue : EngineQueue
                 {
                     AckPolicy = ConsumerConfigAckPolicy.Explicit,
                     AckWait = _settings.AckWait,
-                    MaxDeliver = -1, // the library counts: the server's limit leaves the message in the way of others
+                    MaxDeliver = -1, // the library counts deliveries: at the server's limit, the message would stay in the way of others
                     MaxAckPending = _settings.Ordered ? 1 : Math.Max(2, _settings.Capacity),
                 },
                 cancellationToken);
@@ -156,7 +156,7 @@ internal sealed partial class NatsQueue : EngineQueue
                 }
                 catch (NatsJSApiException exception) when (exception.Error.ErrCode is 10043 or 10057 or 10037)
                 {
-                    // It is gone already.
+                    // It no longer exists.
                 }
 
                 return default(Unit);

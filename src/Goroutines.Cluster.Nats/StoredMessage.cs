@@ -3,7 +3,7 @@ using NATS.Client.Core;
 
 namespace Goroutines.Cluster.Nats;
 
-/// <summary>A message as the server gives it out of a stream.</summary>
+/// <summary>A message as the server returns it from a stream.</summary>
 internal sealed record StoredMessage(long Sequence, ReadOnlyMemory<byte> Payload, Dictionary<string, string> Headers, DateTimeOffset At)
 {
     internal static StoredMessage From(NATS.Client.JetStream.Models.StoredMessage message)

@@ -2,13 +2,13 @@ using Goroutines.Cluster.Engine;
 
 namespace Goroutines.Cluster;
 
-/// <summary>The name of a channel of the cluster and how its values are written: a static field that all programs share.</summary>
+/// <summary>The name of a channel of the cluster and the codec of its values. Keep it in a static field that all programs share.</summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 public sealed class ChanName<T>
 {
-    /// <summary>Makes a name.</summary>
+    /// <summary>Creates a name.</summary>
     /// <param name="name">The name: any text of 1 to 100 bytes in UTF-8.</param>
-    /// <param name="codec">How values are written.</param>
+    /// <param name="codec">The codec of the values.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty or too long.</exception>
     /// <exception cref="ArgumentNullException"><paramref name="codec"/> is <see langword="null"/>.</exception>
     public ChanName(string name, IClusterCodec<T> codec)
@@ -19,10 +19,10 @@ public sealed class ChanName<T>
         Codec = codec;
     }
 
-    /// <summary>The name.</summary>
+    /// <summary>Gets the name.</summary>
     public string Name { get; }
 
-    /// <summary>How values are written.</summary>
+    /// <summary>Gets the codec of the values.</summary>
     public IClusterCodec<T> Codec { get; }
 
     /// <summary>The name as engines see it.</summary>
@@ -32,15 +32,15 @@ public sealed class ChanName<T>
     public override string ToString() => Name;
 }
 
-/// <summary>The name of a function of the cluster and how its request and response are written: a static field that all programs share.</summary>
+/// <summary>The name of a function of the cluster and the codecs of its request and response. Keep it in a static field that all programs share.</summary>
 /// <typeparam name="TRequest">The type of the requests.</typeparam>
 /// <typeparam name="TResponse">The type of the responses.</typeparam>
 public sealed class FuncName<TRequest, TResponse>
 {
-    /// <summary>Makes a name.</summary>
+    /// <summary>Creates a name.</summary>
     /// <param name="name">The name: any text of 1 to 100 bytes in UTF-8.</param>
-    /// <param name="request">How requests are written.</param>
-    /// <param name="response">How responses are written.</param>
+    /// <param name="request">The codec of requests.</param>
+    /// <param name="response">The codec of responses.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty or too long.</exception>
     /// <exception cref="ArgumentNullException">A codec is <see langword="null"/>.</exception>
     public FuncName(string name, IClusterCodec<TRequest> request, IClusterCodec<TResponse> response)
@@ -53,13 +53,13 @@ public sealed class FuncName<TRequest, TResponse>
         Response = response;
     }
 
-    /// <summary>The name.</summary>
+    /// <summary>Gets the name.</summary>
     public string Name { get; }
 
-    /// <summary>How requests are written.</summary>
+    /// <summary>Gets the codec of requests.</summary>
     public IClusterCodec<TRequest> Request { get; }
 
-    /// <summary>How responses are written.</summary>
+    /// <summary>Gets the codec of responses.</summary>
     public IClusterCodec<TResponse> Response { get; }
 
     /// <summary>The name as engines see it.</summary>

@@ -7,15 +7,15 @@ namespace Goroutines.Cluster;
 public sealed partial class ClusterChan<T>
 {
     /// <summary>Runs a worker pool: hands each value to <paramref name="handler"/>, which settles it by how it ends.</summary>
-    /// <param name="handler">Handles a value. It returns: acknowledged. It throws: tried again with back-off, and a dead letter at
-    /// <see cref="ClusterChanOptions.MaxAttempts"/>. It throws <see cref="OperationCanceledException"/> when its token is cancelled: given back at once. A
-    /// handler may also settle the delivery itself. Its token is cancelled when the value is lost, and when the pool has been stopped for
-    /// <see cref="ServeOptions.DrainTimeout"/>.</param>
-    /// <param name="options">The size of the pool, and how it stops. Default: one handler at a time.</param>
-    /// <param name="cancellationToken">Stops the pool: no more values are taken, and handlers may finish for <see cref="ServeOptions.DrainTimeout"/>.</param>
-    /// <returns>A task that ends when the pool was stopped, or the channel is closed and empty, and no handler runs any more. It does not throw when it
-    /// is stopped.</returns>
-    /// <remarks>The pool asks the engine for as many values as it has free places. It goes on through restarts of the engine.</remarks>
+    /// <param name="handler">Handles a value. If it returns, the value is acknowledged. If it throws, the value is tried again with back-off, and becomes a
+    /// dead letter at <see cref="ClusterChanOptions.MaxAttempts"/>. If it throws <see cref="OperationCanceledException"/> when its token is cancelled, the
+    /// value is given back at once. A handler may also settle the delivery itself. Its token is cancelled when the value is lost, and
+    /// <see cref="ServeOptions.DrainTimeout"/> after the pool was stopped.</param>
+    /// <param name="options">The size of the pool, and how it stops. The default is one handler at a time.</param>
+    /// <param name="cancellationToken">Stops the pool: it takes no more values, and its handlers have <see cref="ServeOptions.DrainTimeout"/> to finish.</param>
+    /// <returns>A task that completes when the pool was stopped, or the channel is closed and empty, and no handler runs any longer. Stopping the pool does
+    /// not make the task fail.</returns>
+    /// <remarks>The pool asks the engine for as many values as it has free places. It survives restarts of the engine.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="handler"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public async ValueTask ServeAsync(
@@ -25,7 +25,7 @@ public sealed partial class ClusterChan<T>
         ServeOptions settings = (options ?? new ServeOptions()).Validated();
         WaitGroup running = new();
         Chan<Unit> places = new(settings.Concurrency);
-        CancellationTokenSource drained = new(); // has no timer, and the one that cancels it may come late: not disposed of
+        CancellationTokenSource drained = new(); // not disposed: it has no timer, and the caller that cancels it may come late
         try
         {
             while (true)
@@ -69,7 +69,7 @@ public sealed partial class ClusterChan<T>
         }
         catch (ObjectDisposedException)
         {
-            // The connection was disposed of.
+            // The connection was disposed.
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -127,7 +127,7 @@ public sealed partial class ClusterChan<T>
         }
         catch (Exception exception) when (exception is LeaseLostException or DeliveryUnknownException or ObjectDisposedException)
         {
-            // It comes back when its hold has run out, here or elsewhere.
+            // The value is delivered again when its hold has expired, here or elsewhere.
             Log.NotSettled(_core.Logger, Name, delivery.Id, exception);
         }
     }

@@ -6,15 +6,15 @@ using Goroutines.Cluster.Queues;
 namespace Goroutines.Cluster;
 
 /// <summary>
-/// A named, bounded work queue that machines share, with the verbs of a channel and with acknowledgement. Made by
+/// A named, bounded work queue that machines share. It has the operations of a channel, plus acknowledgement. Open one with
 /// <see cref="ClusterConnection.OpenAsync"/>.
 /// </summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 /// <remarks>
-/// <para>It is no <see cref="Chan{T}"/>: a value is stored between its sender and its receiver, copied by the codec, and stays until a receiver has
-/// acknowledged it. From <see cref="SendAsync(T, CancellationToken)"/> returning to <see cref="Delivery{T}.AckAsync"/> returning a value is delivered
-/// at least once: more than once when a holder crashes, is too slow, or fails.</para>
-/// <para>Safe for any number of concurrent senders and receivers.</para>
+/// <para>It is not a <see cref="Chan{T}"/>: the codec copies a value, and the engine stores it between sender and receiver until a receiver has
+/// acknowledged it. From the return of <see cref="SendAsync(T, CancellationToken)"/> to the return of <see cref="Delivery{T}.AckAsync"/>, a value is
+/// delivered at least once. It is delivered more than once if a holder crashes, is too slow, or fails.</para>
+/// <para>Any number of senders and receivers may use it at the same time.</para>
 /// </remarks>
 [DebuggerDisplay("ClusterChan {Name}, capacity {Capacity}")]
 public sealed partial class ClusterChan<T> : IAsyncDisposable
@@ -31,38 +31,38 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
         DeadLetters = new DeadLetters<T>(core, codec);
     }
 
-    /// <summary>The name.</summary>
+    /// <summary>Gets the name.</summary>
     public string Name => _core.Name;
 
-    /// <summary>How many values the channel holds, unread and unacknowledged ones.</summary>
+    /// <summary>Gets the number of values that the channel can hold, both unread and unacknowledged ones.</summary>
     public int Capacity => _core.Options.Capacity;
 
     /// <summary>
-    /// The receiving side for this process, for receives, selects and <c>await foreach</c> beside local channels. The engine is asked for a value only while
-    /// a receiver waits; a value that comes when the receiver has left is kept for <see cref="ClusterChanOptions.ReturnAfter"/> and then given back.
-    /// It is closed and drained when the channel is closed and nothing is stored or held in the whole cluster, or when the connection is disposed of.
+    /// Gets the receiving side for this process, for receives, selects and <c>await foreach</c> beside local channels. The engine is asked for a value only while
+    /// a receiver waits. If the receiver has left by the time a value arrives, the value is kept for <see cref="ClusterChanOptions.ReturnAfter"/> and then given
+    /// back. It is closed and drained when the channel is closed and nothing is stored or held in the whole cluster, or when the connection is disposed.
     /// </summary>
     public Receiver<Delivery<T>> Receiver => _feed.Channel.Receiver;
 
-    /// <summary>The values that were given up.</summary>
+    /// <summary>Gets the channel's dead letters: the values that were given up.</summary>
     public DeadLetters<T> DeadLetters { get; }
 
-    /// <summary>Sends a value: waits while the channel is full, and returns when the engine has stored the value.</summary>
+    /// <summary>Sends a value. Waits while the channel is full, and completes when the engine has stored the value.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="cancellationToken">Ends the wait. The value may or may not have been stored then.</param>
-    /// <returns>A task that ends when the value is stored.</returns>
-    /// <remarks>Sends that follow one another from one sender are stored in that order.</remarks>
+    /// <param name="cancellationToken">Cancels the wait. The value may or may not have been stored.</param>
+    /// <returns>A task that completes when the value is stored.</returns>
+    /// <remarks>Consecutive sends of one sender are stored in that order.</remarks>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
     /// <exception cref="DeliveryUnknownException">The engine did not answer within <see cref="ClusterOptions.OperationTimeout"/>: the value may or may not
     /// be stored. Sending it again with the same <see cref="SendOptions.Id"/> does not store it twice.</exception>
-    /// <exception cref="ArgumentException">The value is larger than the engine takes, or the id is not one.</exception>
-    /// <exception cref="EngineRefusedException">The engine refused the value: its disk is full, or the right to send is missing.</exception>
+    /// <exception cref="ArgumentException">The value is larger than the engine allows, or the id is invalid.</exception>
+    /// <exception cref="EngineRefusedException">The engine refused the value: its disk is full, or this program lacks the permission to send.</exception>
     public ValueTask SendAsync(T value, CancellationToken cancellationToken = default) => SendAsync(value, s_defaults, cancellationToken);
 
     /// <inheritdoc cref="SendAsync(T, CancellationToken)"/>
     /// <param name="value">The value.</param>
     /// <param name="options">The value's id, and when the send returns.</param>
-    /// <param name="cancellationToken">Ends the wait. The value may or may not have been stored then.</param>
+    /// <param name="cancellationToken">Cancels the wait. The value may or may not have been stored.</param>
     /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
     public async ValueTask SendAsync(T value, SendOptions options, CancellationToken cancellationToken = default)
     {
@@ -72,17 +72,17 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
 
     /// <summary>Sends a value if there is room.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="options">The value's id, and when the send returns. Default: an id of its own, when stored.</param>
-    /// <param name="cancellationToken">Ends the wait. The value may or may not have been stored then.</param>
+    /// <param name="options">The value's id, and when the send returns. By default, the id is new, and the send returns when the value is stored.</param>
+    /// <param name="cancellationToken">Cancels the wait. The value may or may not have been stored.</param>
     /// <returns>true if the value is stored; false if the channel is full.</returns>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
     /// <exception cref="DeliveryUnknownException">The engine did not answer: the value may or may not be stored.</exception>
-    /// <exception cref="ArgumentException">The value is larger than the engine takes.</exception>
+    /// <exception cref="ArgumentException">The value is larger than the engine allows.</exception>
     public ValueTask<bool> TrySendAsync(T value, SendOptions? options = null, CancellationToken cancellationToken = default)
         => SendAsync(value, options ?? s_defaults, waits: false, cancellationToken);
 
-    /// <summary>Says how much the channel holds at this moment.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Gets the number of values in the channel at this moment.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The counts.</returns>
     /// <exception cref="TimeoutException">The engine did not answer.</exception>
     public async ValueTask<ClusterChanInfo> GetInfoAsync(CancellationToken cancellationToken = default)
@@ -91,26 +91,26 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
         return new ClusterChanInfo(state.Stored, state.Held);
     }
 
-    /// <summary>Closes the channel for all programs: sends fail, and what is stored is still delivered. Other programs notice within about a second.
+    /// <summary>Closes the channel for all programs: sends fail, and stored values are still delivered. Other programs notice within about a second.
     /// Closing a closed channel does nothing.</summary>
-    /// <param name="cancellationToken">Ends the wait; the channel may or may not be closed then.</param>
-    /// <returns>A task that ends when sends by this object fail.</returns>
+    /// <param name="cancellationToken">Cancels the wait. The channel may or may not have been closed.</param>
+    /// <returns>A task that completes when sends by this object fail.</returns>
     /// <exception cref="DeliveryUnknownException">The engine did not answer.</exception>
     public ValueTask CloseAsync(CancellationToken cancellationToken = default) => _core.MarkAsync(closed: true, cancellationToken);
 
-    /// <summary>Opens a closed channel again for all programs. A <see cref="Receiver"/> that has ended stays so: open the channel anew.</summary>
-    /// <param name="cancellationToken">Ends the wait; the channel may or may not be open then.</param>
-    /// <returns>A task that ends when sends by this object succeed.</returns>
+    /// <summary>Reopens a closed channel for all programs. A <see cref="Receiver"/> that has ended stays ended: open the channel again.</summary>
+    /// <param name="cancellationToken">Cancels the wait. The channel may or may not have been opened.</param>
+    /// <returns>A task that completes when sends by this object succeed.</returns>
     /// <exception cref="DeliveryUnknownException">The engine did not answer.</exception>
     public ValueTask ReopenAsync(CancellationToken cancellationToken = default) => _core.MarkAsync(closed: false, cancellationToken);
 
-    /// <summary>Waits until nothing is stored and nothing is held: all that was sent has been acknowledged or is a dead letter.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that ends at such a moment.</returns>
+    /// <summary>Waits until no value is stored or held: every sent value has been acknowledged or is a dead letter.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>A task that completes at such a moment.</returns>
     public ValueTask DrainAsync(CancellationToken cancellationToken = default) => _core.DrainAsync(cancellationToken);
 
-    /// <summary>Lets go of the channel in this process. Values that are held are not settled; values that nobody has received go back.</summary>
-    /// <returns>A task that ends when the engine is asked for no more.</returns>
+    /// <summary>Releases the channel in this process. Held values are not settled; values that no receiver has taken are given back.</summary>
+    /// <returns>A task that completes when no more values are requested from the engine.</returns>
     public async ValueTask DisposeAsync()
     {
         await _feed.DisposeAsync();
@@ -197,7 +197,7 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
     }
 }
 
-/// <summary>How much a <see cref="ClusterChan{T}"/> holds at one moment.</summary>
-/// <param name="Stored">Values that are stored, held ones included.</param>
-/// <param name="Held">Values that receivers hold.</param>
+/// <summary>The number of values in a <see cref="ClusterChan{T}"/> at one moment.</summary>
+/// <param name="Stored">The number of stored values, including held ones.</param>
+/// <param name="Held">The number of values that receivers hold.</param>
 public readonly record struct ClusterChanInfo(long Stored, long Held);

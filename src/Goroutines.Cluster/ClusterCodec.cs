@@ -5,7 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Goroutines.Cluster;
 
-/// <summary>Turns values into bytes and back. Implementations are safe from any thread.</summary>
+/// <summary>Converts values to bytes and back. Implementations must be thread-safe.</summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 public interface IClusterCodec<T>
 {
@@ -14,10 +14,10 @@ public interface IClusterCodec<T>
 
     /// <summary>Writes a value.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">The buffer to write to.</param>
     void Encode(T value, IBufferWriter<byte> output);
 
-    /// <summary>Reads a value. What it throws makes the message a dead letter.</summary>
+    /// <summary>Reads a value. If it throws, the message becomes a dead letter.</summary>
     /// <param name="bytes">The bytes; they are valid only during the call.</param>
     /// <returns>The value.</returns>
     T Decode(ReadOnlyMemory<byte> bytes);
@@ -26,15 +26,15 @@ public interface IClusterCodec<T>
 /// <summary>Codecs that need no reflection.</summary>
 public static class ClusterCodec
 {
-    /// <summary>Bytes as they are. They are copied.</summary>
+    /// <summary>Gets a codec that leaves bytes as they are. It copies them.</summary>
     public static IClusterCodec<byte[]> Bytes { get; } = new BytesCodec();
 
-    /// <summary>Text as UTF-8.</summary>
+    /// <summary>Gets a codec that writes text as UTF-8.</summary>
     public static IClusterCodec<string> Text { get; } = new TextCodec();
 
-    /// <summary>JSON by System.Text.Json.</summary>
+    /// <summary>Returns a codec for JSON that uses System.Text.Json.</summary>
     /// <typeparam name="T">The type of the values.</typeparam>
-    /// <param name="type">How the type is written: a property of a source-generated <c>JsonSerializerContext</c>.</param>
+    /// <param name="type">The metadata of the type: a property of a source-generated <c>JsonSerializerContext</c>.</param>
     /// <returns>The codec.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="type"/> is <see langword="null"/>.</exception>
     public static IClusterCodec<T> Json<T>(JsonTypeInfo<T> type)

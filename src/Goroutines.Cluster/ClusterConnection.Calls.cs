@@ -4,26 +4,26 @@ using Goroutines.Cluster.Engine;
 
 namespace Goroutines.Cluster;
 
-/// <summary>Functions by name.</summary>
+/// <summary>Calls and serves functions by name.</summary>
 public sealed partial class ClusterConnection
 {
-    /// <summary>Calls a function that some process serves. At most once: it is not repeated once a server has begun.</summary>
+    /// <summary>Calls a function that a process of the cluster serves. It runs at most once: a call is not repeated after a server has begun it.</summary>
     /// <typeparam name="TRequest">The type of the request.</typeparam>
     /// <typeparam name="TResponse">The type of the response.</typeparam>
-    /// <param name="function">Which.</param>
+    /// <param name="function">The function.</param>
     /// <param name="request">The request.</param>
-    /// <param name="timeout">How long to wait for the response; it travels along, and cancels the handler's token. Default:
+    /// <param name="timeout">How long to wait for the response. The server gets it too, and cancels the handler's token. The default is
     /// <see cref="ClusterOptions.OperationTimeout"/>.</param>
-    /// <param name="cancellationToken">Ends the wait. The handler may or may not have run, and is not told.</param>
+    /// <param name="cancellationToken">Cancels the wait. The handler may or may not have run, and is not notified.</param>
     /// <returns>The response.</returns>
-    /// <remarks>Servers that are busy refuse at once, and the call asks again with a growing pause. Work that takes long belongs into
+    /// <remarks>A busy server refuses at once, and the call is tried again after a growing pause. For work that takes long, use
     /// <see cref="SpawnAsync"/>, whose workers take it when they are free.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="function"/> is <see langword="null"/>.</exception>
-    /// <exception cref="NoServerException">Nobody serves the function. Thrown at once; nothing was done.</exception>
-    /// <exception cref="RemoteException">The handler has thrown.</exception>
+    /// <exception cref="NoServerException">No process serves the function. This is thrown at once; nothing was done.</exception>
+    /// <exception cref="RemoteException">The handler threw an exception.</exception>
     /// <exception cref="DeliveryUnknownException">No response came in time: the handler may or may not have run.</exception>
-    /// <exception cref="TimeoutException">All servers were busy all the time; nothing was done.</exception>
-    /// <exception cref="ObjectDisposedException">The connection has been disposed of.</exception>
+    /// <exception cref="TimeoutException">All servers were busy until the time-out; nothing was done.</exception>
+    /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     public async ValueTask<TResponse> CallAsync<TRequest, TResponse>(
         FuncName<TRequest, TResponse> function, TRequest request, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
@@ -69,18 +69,18 @@ public sealed partial class ClusterConnection
         }
     }
 
-    /// <summary>Serves a function until the result is disposed of. Other processes may serve it, too; each call goes to one of them.</summary>
+    /// <summary>Serves a function until the result is disposed. Other processes may also serve it; each call goes to one of them.</summary>
     /// <typeparam name="TRequest">The type of the request.</typeparam>
     /// <typeparam name="TResponse">The type of the response.</typeparam>
-    /// <param name="function">Which.</param>
-    /// <param name="handler">Answers a request. What it throws reaches the caller as a <see cref="RemoteException"/>. Its token is cancelled when the
-    /// caller waits no longer, and by disposal after <see cref="ServeOptions.DrainTimeout"/>.</param>
-    /// <param name="options">How many calls run at once; calls beyond that are refused, and tried elsewhere. Default: one.</param>
-    /// <param name="cancellationToken">Ends the wait for the subscription.</param>
-    /// <returns>What ends the serving when it is disposed of.</returns>
+    /// <param name="function">The function.</param>
+    /// <param name="handler">Answers a request. The caller gets its exception as a <see cref="RemoteException"/>. Its token is cancelled when the
+    /// caller no longer waits, and <see cref="ServeOptions.DrainTimeout"/> after disposal.</param>
+    /// <param name="options">The number of calls that run at the same time. Further calls are refused, and tried elsewhere. The default is one.</param>
+    /// <param name="cancellationToken">Cancels the wait for the subscription.</param>
+    /// <returns>An object whose disposal stops serving the function.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    /// <exception cref="ObjectDisposedException">The connection has been disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     public async ValueTask<Served> ServeAsync<TRequest, TResponse>(
         FuncName<TRequest, TResponse> function, Func<TRequest, CancellationToken, ValueTask<TResponse>> handler, ServeOptions? options = null,
         CancellationToken cancellationToken = default)
@@ -123,13 +123,13 @@ public sealed partial class ClusterConnection
         return served;
     }
 
-    /// <summary>Stores a request for a function; a worker that serves <see cref="OpenSpawnedAsync"/> handles it at least once. There is no response.</summary>
+    /// <summary>Stores a request for a function. A worker that serves <see cref="OpenSpawnedAsync"/> handles it at least once. There is no response.</summary>
     /// <typeparam name="TRequest">The type of the request.</typeparam>
     /// <typeparam name="TResponse">The type of the response.</typeparam>
-    /// <param name="function">Which.</param>
+    /// <param name="function">The function.</param>
     /// <param name="request">The request.</param>
-    /// <param name="cancellationToken">Ends the wait. The request may or may not have been stored then.</param>
-    /// <returns>A task that ends when the request is stored.</returns>
+    /// <param name="cancellationToken">Cancels the wait. The request may or may not have been stored.</param>
+    /// <returns>A task that completes when the request is stored.</returns>
     /// <exception cref="DeliveryUnknownException">The engine did not answer: the request may or may not be stored.</exception>
     /// <inheritdoc cref="OpenSpawnedAsync" path="/exception"/>
     public async ValueTask SpawnAsync<TRequest, TResponse>(
@@ -145,7 +145,7 @@ public sealed partial class ClusterConnection
 
         if (channel is null)
         {
-            // Two at once open it twice, which is harmless: both are the same queue.
+            // Two callers at the same time open it twice, which is harmless: both are the same queue.
             channel = await OpenSpawnedAsync(function, null, cancellationToken);
             lock (_gate)
             {
@@ -156,17 +156,17 @@ public sealed partial class ClusterConnection
         await channel.SendAsync(request, cancellationToken);
     }
 
-    /// <summary>Opens the channel that <see cref="SpawnAsync"/> stores into: serve it with <see cref="ClusterChan{T}.ServeAsync"/>.</summary>
+    /// <summary>Opens the channel into which <see cref="SpawnAsync"/> stores requests. Serve it with <see cref="ClusterChan{T}.ServeAsync"/>.</summary>
     /// <typeparam name="TRequest">The type of the request.</typeparam>
     /// <typeparam name="TResponse">The type of the response.</typeparam>
-    /// <param name="function">Which.</param>
-    /// <param name="options">The channel's settings. Programs that name other than the default ones send to this channel instead of spawning.</param>
-    /// <param name="cancellationToken">Ends the wait; the channel may have been made then.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="options">The channel's settings. A program that does not use the default settings sends to this channel instead of spawning.</param>
+    /// <param name="cancellationToken">Cancels the wait. The channel may have been created.</param>
     /// <returns>The channel.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="function"/> is <see langword="null"/>.</exception>
     /// <exception cref="ClusterConfigurationException">The channel exists with other settings. Nothing was changed.</exception>
     /// <exception cref="TimeoutException">The engine did not answer.</exception>
-    /// <exception cref="ObjectDisposedException">The connection has been disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     public ValueTask<ClusterChan<TRequest>> OpenSpawnedAsync<TRequest, TResponse>(
         FuncName<TRequest, TResponse> function, ClusterChanOptions? options = null, CancellationToken cancellationToken = default)
     {

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Goroutines.Cluster;
 
 /// <summary>
-/// This process as a member of a cluster: it opens channels, calls and serves functions, and takes leases. Made by <see cref="MemoryCluster"/> for one process,
-/// or by the package of an engine for machines.
+/// This process as a member of a cluster: it opens channels, calls and serves functions, and takes leases. <see cref="MemoryCluster"/> creates one for a single
+/// process; the package of an engine creates one for several machines.
 /// </summary>
 /// <remarks>
-/// <para>Make one a process, and keep it. Safe from any thread. Its goroutines run in the runtime in which it was made.</para>
-/// <para>Disposal is a shutdown, not a close: receivers end, values that nobody has received go back, leases are given back.</para>
+/// <para>Create one per process, and keep it. It is thread-safe. Its goroutines run in the runtime in which it was created.</para>
+/// <para>Disposal is a shutdown, not a close: receivers end, values that no receiver has taken are given back, and leases are given back.</para>
 /// </remarks>
 public sealed partial class ClusterConnection : IAsyncDisposable
 {
@@ -36,27 +36,27 @@ public sealed partial class ClusterConnection : IAsyncDisposable
 
     internal ILogger Logger { get; }
 
-    /// <summary>Opens a channel, and makes it if there is none.</summary>
+    /// <summary>Opens a channel, and creates it if it does not exist.</summary>
     /// <typeparam name="T">The type of the values.</typeparam>
-    /// <param name="name">Which.</param>
-    /// <param name="options">Its settings. Default: those of <see cref="ClusterChanOptions"/>.</param>
-    /// <param name="cancellationToken">Ends the wait; the channel may have been made then.</param>
+    /// <param name="name">The name of the channel.</param>
+    /// <param name="options">The channel's settings. The defaults are those of <see cref="ClusterChanOptions"/>.</param>
+    /// <param name="cancellationToken">Cancels the wait. The channel may have been created.</param>
     /// <returns>The channel.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    /// <exception cref="ClusterConfigurationException">The channel exists with other settings, which the message names, or does not exist and is not
-    /// to be made. Nothing was changed.</exception>
+    /// <exception cref="ClusterConfigurationException">The channel exists with other settings, which the message names, or it does not exist and
+    /// <c>Provision</c> is false. Nothing was changed.</exception>
     /// <exception cref="TimeoutException">The engine did not answer.</exception>
-    /// <exception cref="ObjectDisposedException">The connection has been disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     public ValueTask<ClusterChan<T>> OpenAsync<T>(ChanName<T> name, ClusterChanOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
         return OpenChannelAsync(name.Name, name.Token, name.Codec, options, cancellationToken);
     }
 
-    /// <summary>Asks the engine for a sign of life: for the health check of a host.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Whether it answered. This does not throw when it did not.</returns>
+    /// <summary>Checks whether the engine answers. It is meant for the health check of a host.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The outcome. The call does not throw if the engine did not answer.</returns>
     public async ValueTask<ClusterHealth> CheckHealthAsync(CancellationToken cancellationToken = default)
     {
         try
@@ -69,8 +69,8 @@ public sealed partial class ClusterConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets go of everything: receivers end, values that nobody has received go back, leases are given back, the connection is closed.</summary>
-    /// <returns>A task that ends when that is done. Deliveries that are still held come back when their holds have run out.</returns>
+    /// <summary>Shuts down: receivers end, values that no receiver has taken are given back, leases are given back, and the connection is closed.</summary>
+    /// <returns>A task that completes when that is done. Values that are still held are delivered again when their holds have expired.</returns>
     public async ValueTask DisposeAsync()
     {
         Lease[] leases;
@@ -87,7 +87,7 @@ public sealed partial class ClusterConnection : IAsyncDisposable
             channels = [.. _channels];
         }
 
-        // All at once: one that the engine does not answer for takes its whole time to live.
+        // All at once: if the engine does not answer, giving a lease back takes its whole time to live.
         WaitGroup released = new();
         foreach (Lease lease in leases)
         {

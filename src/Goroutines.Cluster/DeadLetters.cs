@@ -5,9 +5,9 @@ using Goroutines.Cluster.Queues;
 
 namespace Goroutines.Cluster;
 
-/// <summary>The values of a <see cref="ClusterChan{T}"/> that were given up: browse them, send them again, remove them.</summary>
+/// <summary>The values of a <see cref="ClusterChan{T}"/> that were given up. They can be browsed, sent again and removed.</summary>
 /// <typeparam name="T">The type of the values.</typeparam>
-/// <remarks>Safe from any thread. Dead letters are kept for 30 days.</remarks>
+/// <remarks>Thread-safe. Dead letters are kept for 30 days.</remarks>
 public sealed class DeadLetters<T>
 {
     private const int Page = 100;
@@ -21,9 +21,9 @@ public sealed class DeadLetters<T>
         _codec = codec;
     }
 
-    /// <summary>Enumerates the dead letters, oldest first. They stay.</summary>
-    /// <param name="cancellationToken">Ends the enumeration.</param>
-    /// <returns>The dead letters that there are when the enumeration reaches them.</returns>
+    /// <summary>Enumerates the dead letters, oldest first, without removing them.</summary>
+    /// <param name="cancellationToken">Cancels the enumeration.</param>
+    /// <returns>The dead letters that exist when the enumeration reaches them.</returns>
     /// <exception cref="TimeoutException">The engine did not answer.</exception>
     public async IAsyncEnumerable<DeadLetter<T>> BrowseAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -46,9 +46,9 @@ public sealed class DeadLetters<T>
 
     /// <summary>Sends a dead letter to the channel again, as a new value with the original bytes, and removes it.</summary>
     /// <param name="letter">The dead letter.</param>
-    /// <param name="cancellationToken">Ends the wait. The dead letter is there then unless it was sent; a second redrive does not store it twice within
-    /// <see cref="ClusterChanOptions.DuplicateWindow"/>.</param>
-    /// <returns>A task that ends when the value is stored and the dead letter removed.</returns>
+    /// <param name="cancellationToken">Cancels the wait. The dead letter still exists unless it was sent; a second redrive within
+    /// <see cref="ClusterChanOptions.DuplicateWindow"/> does not store the value twice.</param>
+    /// <returns>A task that completes when the value is stored and the dead letter is removed.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="letter"/> is <see langword="null"/>.</exception>
     /// <exception cref="DeliveryUnknownException">The engine did not answer.</exception>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
@@ -69,9 +69,9 @@ public sealed class DeadLetters<T>
         await RemoveAsync(letter, cancellationToken);
     }
 
-    /// <summary>Sends all dead letters that there are to the channel again.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>How many were sent.</returns>
+    /// <summary>Sends all existing dead letters to the channel again.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The number of dead letters that were sent.</returns>
     /// <exception cref="DeliveryUnknownException">The engine did not answer.</exception>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
     public async ValueTask<int> RedriveAllAsync(CancellationToken cancellationToken = default)
@@ -86,10 +86,10 @@ public sealed class DeadLetters<T>
         return count;
     }
 
-    /// <summary>Removes a dead letter for good. One that is gone already is no error.</summary>
+    /// <summary>Removes a dead letter permanently. Does nothing if it no longer exists.</summary>
     /// <param name="letter">The dead letter.</param>
-    /// <param name="cancellationToken">Ends the wait; it may or may not be removed then.</param>
-    /// <returns>A task that ends when it is removed.</returns>
+    /// <param name="cancellationToken">Cancels the wait. The dead letter may or may not have been removed.</param>
+    /// <returns>A task that completes when the dead letter is removed.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="letter"/> is <see langword="null"/>.</exception>
     /// <exception cref="TimeoutException">The engine did not answer.</exception>
     public async ValueTask RemoveAsync(DeadLetter<T> letter, CancellationToken cancellationToken = default)
@@ -124,25 +124,25 @@ public sealed class DeadLetter<T>
         _codec = codec;
     }
 
-    /// <summary>The id of the value as it was sent.</summary>
+    /// <summary>Gets the id of the value as it was sent.</summary>
     public string Id => Header(Headers.DeadId) ?? Entry.Message.Id;
 
-    /// <summary>Why the value was given up.</summary>
+    /// <summary>Gets the reason why the value was given up.</summary>
     public string Reason => Header(Headers.DeadReason) ?? "";
 
-    /// <summary>The type of the exception behind it; <see langword="null"/> when there was none.</summary>
+    /// <summary>Gets the type of the exception that was the cause; <see langword="null"/> if there was none.</summary>
     public string? ErrorType => Header(Headers.DeadErrorType);
 
-    /// <summary>The message of the exception behind it, up to 1,000 characters; <see langword="null"/> when there was none.</summary>
+    /// <summary>Gets the message of the exception that was the cause, up to 1,000 characters; <see langword="null"/> if there was none.</summary>
     public string? ErrorMessage => Header(Headers.DeadError);
 
-    /// <summary>How often the value had been delivered.</summary>
+    /// <summary>Gets how often the value had been delivered.</summary>
     public int Attempts => int.TryParse(Header(Headers.DeadAttempts), CultureInfo.InvariantCulture, out int attempts) ? attempts : 0;
 
-    /// <summary>When the value was given up, by the engine's clock.</summary>
+    /// <summary>Gets the time at which the value was given up, by the engine's clock.</summary>
     public DateTimeOffset DiedAt => Entry.StoredAt;
 
-    /// <summary>The bytes of the value as they were sent.</summary>
+    /// <summary>Gets the bytes of the value as they were sent.</summary>
     public ReadOnlyMemory<byte> Payload => Entry.Message.Payload;
 
     internal DeadEntry Entry { get; }

@@ -5,20 +5,20 @@ using Goroutines.Cluster.Leases;
 namespace Goroutines.Cluster;
 
 /// <summary>
-/// Something that one member of the cluster holds at a time: a lock, a slot, the leadership. Made by <see cref="ClusterConnection.LockAsync"/> and
-/// <see cref="ClusterConnection.AcquireAsync"/>; disposal gives it back.
+/// A lock, a slot or the leadership, which one member of the cluster holds at a time. <see cref="ClusterConnection.LockAsync"/> and
+/// <see cref="ClusterConnection.AcquireAsync"/> return one; disposal gives it back.
 /// </summary>
 /// <remarks>
-/// <para>A lease is no mutual exclusion. A holder that is paused or cut off goes on believing that it holds the lease until its code runs again, and
-/// another may have taken it by then. What the lease protects has to compare <see cref="Token"/> and refuse a lower one than it has seen; without that a
-/// lease only saves work.</para>
-/// <para>The library renews the lease until it is disposed of. Safe from any thread.</para>
+/// <para>A lease does not guarantee mutual exclusion. A holder that is paused or cut off still believes that it holds the lease until its code runs
+/// again, and by then another member may have taken it. The protected resource must compare <see cref="Token"/> and refuse a token that is lower than
+/// one it has seen. Without that check, a lease only saves work.</para>
+/// <para>The library renews the lease until it is disposed. All members are thread-safe.</para>
 /// </remarks>
 [DebuggerDisplay("Lease {Name}, token {Token}")]
 public sealed class Lease : IAsyncDisposable
 {
-    // The hold lasts from _since for the time to live; see LeaseBook. A renewal whose answer did not come is repeated with the same id (_operation) and
-    // counted from its first attempt. _gate guards the fields; _io is held by the one write that is under way.
+    // The hold lasts from _since for the time to live; see LeaseBook. A renewal whose answer did not come is repeated with the same id (_operation), and
+    // counts from its first attempt. _gate guards the fields; the write in progress holds _io.
     private readonly Lock _gate = new();
     private readonly GoMutex _io = new();
     private readonly CancellationTokenSource _lost = new();
@@ -64,19 +64,19 @@ public sealed class Lease : IAsyncDisposable
         Lost,
     }
 
-    /// <summary>What is held.</summary>
+    /// <summary>Gets the name of the lock, slot or leadership.</summary>
     public string Name { get; }
 
     /// <summary>
-    /// The fencing token: greater than that of every earlier holder. Pass it along with each effect, to a store that refuses a lower one than it has seen.
+    /// Gets the fencing token, which is greater than that of every earlier holder. Pass it with each effect to a store that refuses a token lower than one it has seen.
     /// </summary>
     public long Token { get; }
 
-    /// <summary>Cancelled when the lease could not be renewed in time, by this process's own clock, before another can take it. Not cancelled by
-    /// <see cref="DisposeAsync"/>.</summary>
+    /// <summary>Gets a token that is cancelled when the lease could not be renewed in time, by this process's own clock, before another member can take it.
+    /// <see cref="DisposeAsync"/> does not cancel it.</summary>
     public CancellationToken Lost => _lost.Token;
 
-    /// <summary>Whether the lease is held at this moment, by this process's own clock.</summary>
+    /// <summary>Gets whether the lease is held at this moment, by this process's own clock.</summary>
     public bool IsHeld
     {
         get
@@ -93,7 +93,7 @@ public sealed class Lease : IAsyncDisposable
     private TimeSpan UntilRenewal => (_ttl / 3) - _engine.Clock.GetElapsedTime(_since);
 
     /// <summary>Throws unless the lease is held at this moment.</summary>
-    /// <exception cref="LeaseLostException">It is not.</exception>
+    /// <exception cref="LeaseLostException">The lease is not held.</exception>
     public void ThrowIfLost()
     {
         if (!IsHeld)
@@ -102,8 +102,8 @@ public sealed class Lease : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the lease back, so that another can take it at once. Does not throw: if the engine does not answer, the lease runs out.</summary>
-    /// <returns>A task that ends when the engine has confirmed it, or has not answered for the time to live.</returns>
+    /// <summary>Gives the lease back, so that another member can take it at once. Does not throw: if the engine does not answer, the lease expires.</summary>
+    /// <returns>A task that completes when the engine has confirmed it, or has not answered for the time to live.</returns>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
@@ -124,7 +124,7 @@ public sealed class Lease : IAsyncDisposable
             {
                 if (_operation is not null)
                 {
-                    await RenewAsync(); // it may have been carried out: then the revision is another
+                    await RenewAsync(); // it may have been carried out: then the revision is a different one
                 }
 
                 await _engine.RepeatAsync(
@@ -204,7 +204,7 @@ public sealed class Lease : IAsyncDisposable
         }
     }
 
-    /// <returns>false if the key has been written by another.</returns>
+    /// <returns>true if the lease was renewed; false if another member has written the key.</returns>
     private async ValueTask<bool> RenewAsync()
     {
         if (_operation is null)

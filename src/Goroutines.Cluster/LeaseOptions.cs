@@ -3,7 +3,8 @@ namespace Goroutines.Cluster;
 /// <summary>Settings of a <see cref="Lease"/>.</summary>
 public sealed class LeaseOptions
 {
-    /// <summary>How long after the last sign of life of a holder another may take the lease. From 100 milliseconds to an hour. Default: 15 seconds.</summary>
+    /// <summary>Gets or sets how long after a holder's last sign of life another member may take the lease. From 100 milliseconds to an hour. The default is 15
+    /// seconds.</summary>
     public TimeSpan Ttl { get; set; } = TimeSpan.FromSeconds(15);
 
     internal LeaseOptions Validated()

@@ -4,24 +4,24 @@ namespace Goroutines.Cluster;
 
 /// <summary>
 /// A cluster in the memory of this process: the engine for one machine, and for tests. It has the semantics of a cluster (values are copied by their codecs, held,
-/// delivered again, given up), and dies with the process.
+/// delivered again, given up), and ends with the process.
 /// </summary>
-/// <remarks>It is made of channels, timers and locks of this library alone, so that programs which use it run in virtual time and in explored schedules, with
-/// faults that <see cref="MemoryClusterOptions.OnOperation"/> chooses. Safe from any thread.</remarks>
+/// <remarks>It uses only channels, timers and locks of this library, so that programs that use it run in virtual time and in explored schedules, with
+/// faults that <see cref="MemoryClusterOptions.OnOperation"/> chooses. Thread-safe.</remarks>
 public sealed class MemoryCluster
 {
     private readonly MemoryStore _store;
 
-    /// <summary>Makes an empty cluster on the clock of the current runtime.</summary>
+    /// <summary>Creates an empty cluster on the clock of the current runtime.</summary>
     public MemoryCluster() => _store = new MemoryStore(GoRuntime.Current);
 
-    /// <summary>Makes a cluster with one member: what a program does that has no server.</summary>
-    /// <param name="options">The member's settings. Default: those of <see cref="MemoryClusterOptions"/>.</param>
+    /// <summary>Creates a cluster with one member, for a program that has no server.</summary>
+    /// <param name="options">The member's settings. The defaults are those of <see cref="MemoryClusterOptions"/>.</param>
     /// <returns>The member.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public static ClusterConnection Create(MemoryClusterOptions? options = null) => new MemoryCluster().Connect(options);
 
-    /// <summary>Adds a member: another machine, as it were.</summary>
+    /// <summary>Adds a member, which stands for another machine.</summary>
     /// <param name="options">The member's settings. Default: those of <see cref="MemoryClusterOptions"/>.</param>
     /// <returns>The member.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
@@ -36,7 +36,7 @@ public sealed class MemoryCluster
 /// <summary>Settings of a member of a <see cref="MemoryCluster"/>.</summary>
 public sealed class MemoryClusterOptions : ClusterOptions
 {
-    /// <summary>Chooses a fault for an operation, before it is carried out. It must not wait. Default: none.</summary>
+    /// <summary>Gets or sets a function that chooses a fault for an operation before it is carried out. It must not wait. By default, there are no faults.</summary>
     public Func<MemoryOperation, MemoryFault>? OnOperation { get; set; }
 }
 
@@ -50,17 +50,17 @@ public sealed class MemoryOperation
         Target = target;
     }
 
-    /// <summary>The member's <see cref="ClusterOptions.Name"/>.</summary>
+    /// <summary>Gets the member's <see cref="ClusterOptions.Name"/>.</summary>
     public string Member { get; }
 
-    /// <summary>What it does.</summary>
+    /// <summary>Gets the kind of the operation.</summary>
     public MemoryOperationKind Kind { get; }
 
-    /// <summary>The channel, key, topic or function, as the engine sees its name.</summary>
+    /// <summary>Gets the channel, key, topic or function, as the engine sees its name.</summary>
     public string Target { get; }
 }
 
-/// <summary>What a <see cref="MemoryOperation"/> does.</summary>
+/// <summary>The kind of a <see cref="MemoryOperation"/>.</summary>
 public enum MemoryOperationKind
 {
     /// <summary>Opens a channel.</summary>
@@ -78,16 +78,16 @@ public enum MemoryOperationKind
     /// <summary>Gives a value back.</summary>
     GiveBack,
 
-    /// <summary>Says that the holder of a value is alive.</summary>
+    /// <summary>Reports that the holder of a value is alive.</summary>
     Progress,
 
     /// <summary>Stores, lists or removes a dead letter.</summary>
     DeadLetter,
 
-    /// <summary>Asks how much a channel holds.</summary>
+    /// <summary>Asks for the number of values in a channel.</summary>
     State,
 
-    /// <summary>Reads a key: of a lease, or the mark of a closed channel.</summary>
+    /// <summary>Reads a key: that of a lease, or the mark of a closed channel.</summary>
     ReadKey,
 
     /// <summary>Writes a key.</summary>
@@ -103,18 +103,18 @@ public enum MemoryOperationKind
     Ping,
 }
 
-/// <summary>What happens to a <see cref="MemoryOperation"/>.</summary>
+/// <summary>The fault of a <see cref="MemoryOperation"/>.</summary>
 public enum MemoryFault
 {
-    /// <summary>It is carried out.</summary>
+    /// <summary>The operation is carried out.</summary>
     None,
 
-    /// <summary>It never arrives, and no answer comes.</summary>
+    /// <summary>The operation never arrives, and no answer comes.</summary>
     LoseRequest,
 
-    /// <summary>It is carried out, and its answer is lost.</summary>
+    /// <summary>The operation is carried out, and its answer is lost.</summary>
     LoseAnswer,
 
-    /// <summary>It arrives and is carried out twice.</summary>
+    /// <summary>The operation arrives and is carried out twice.</summary>
     Repeat,
 }

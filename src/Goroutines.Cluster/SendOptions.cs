@@ -3,20 +3,20 @@ namespace Goroutines.Cluster;
 /// <summary>Settings of one send to a <see cref="ClusterChan{T}"/>.</summary>
 public sealed class SendOptions
 {
-    /// <summary>What identifies the value: a second send with the same id within <see cref="ClusterChanOptions.DuplicateWindow"/> is not stored, and
-    /// succeeds. Default: <see langword="null"/>, an id of its own.</summary>
+    /// <summary>Gets or sets the id of the value. A second send with the same id within <see cref="ClusterChanOptions.DuplicateWindow"/> succeeds, but is not
+    /// stored. The default is <see langword="null"/>: a new id.</summary>
     public string? Id { get; set; }
 
-    /// <summary>When the send returns. Default: <see cref="SendUntil.Stored"/>.</summary>
+    /// <summary>Gets or sets when the send returns. The default is <see cref="SendUntil.Stored"/>.</summary>
     public SendUntil Until { get; set; }
 }
 
 /// <summary>When a send returns.</summary>
 public enum SendUntil
 {
-    /// <summary>When the engine has stored the value.</summary>
+    /// <summary>The send returns when the engine has stored the value.</summary>
     Stored,
 
-    /// <summary>When a receiver has acknowledged the value. That can take long: pass a token with a deadline.</summary>
+    /// <summary>The send returns when a receiver has acknowledged the value. That can take long: pass a token with a deadline.</summary>
     Handled,
 }

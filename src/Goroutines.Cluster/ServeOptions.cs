@@ -4,11 +4,11 @@ namespace Goroutines.Cluster;
 /// (<see cref="ClusterConnection.ServeAsync{TRequest, TResponse}"/>).</summary>
 public sealed class ServeOptions
 {
-    /// <summary>How many handlers run at once in this process. From 1. Default: 1.</summary>
+    /// <summary>Gets or sets how many handlers run at the same time in this process. At least 1. The default is 1.</summary>
     public int Concurrency { get; set; } = 1;
 
-    /// <summary>How long handlers may go on after the stop; then their token is cancelled, and what they have not done is given back.
-    /// Zero: at once. Default: 10 seconds.</summary>
+    /// <summary>Gets or sets how long handlers may continue after the stop. After that, their tokens are cancelled, and unfinished values are given back.
+    /// Zero cancels them at once. The default is 10 seconds.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     internal ServeOptions Validated()

@@ -1,6 +1,6 @@
 namespace Goroutines.Cluster;
 
-/// <summary>A function that this process serves, until it is disposed of.</summary>
+/// <summary>A function that this process serves until this object is disposed.</summary>
 public sealed class Served : IAsyncDisposable
 {
     private readonly IAsyncDisposable _subscription;
@@ -19,8 +19,8 @@ public sealed class Served : IAsyncDisposable
         _runtime = runtime;
     }
 
-    /// <summary>Takes no more calls, lets handlers finish for <see cref="ServeOptions.DrainTimeout"/>, then cancels their tokens, and waits for them.</summary>
-    /// <returns>A task that ends when no handler runs any more.</returns>
+    /// <summary>Accepts no more calls, gives handlers <see cref="ServeOptions.DrainTimeout"/> to finish, then cancels their tokens and waits for them.</summary>
+    /// <returns>A task that completes when no handler runs any longer.</returns>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)

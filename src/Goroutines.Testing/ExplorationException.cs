@@ -2,26 +2,26 @@ using System.Globalization;
 
 namespace Goroutines.Testing;
 
-/// <summary>A schedule failed. What it failed with is the <see cref="Exception.InnerException"/>.</summary>
-/// <remarks>The message tells how it failed, how to repeat it, and what each goroutine did, step by step.</remarks>
+/// <summary>Thrown when a schedule fails. The failure is the <see cref="Exception.InnerException"/>.</summary>
+/// <remarks>The message describes the failure, how to repeat it, and what each goroutine did, step by step.</remarks>
 public sealed class ExplorationException : Exception
 {
-    /// <summary>Makes an exception.</summary>
+    /// <summary>Creates an exception.</summary>
     public ExplorationException()
         : this("A schedule failed.")
     {
     }
 
-    /// <summary>Makes an exception.</summary>
+    /// <summary>Creates an exception.</summary>
     /// <param name="message">The message.</param>
     public ExplorationException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Makes an exception.</summary>
+    /// <summary>Creates an exception.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="innerException">What the schedule failed with.</param>
+    /// <param name="innerException">The failure of the schedule.</param>
     public ExplorationException(string message, Exception innerException)
         : base(message, innerException)
     {
@@ -36,16 +36,16 @@ public sealed class ExplorationException : Exception
         Trace = trace;
     }
 
-    /// <summary>How the schedule failed.</summary>
+    /// <summary>Gets how the schedule failed.</summary>
     public FailureKind Kind { get; }
 
-    /// <summary>What repeats the schedule: <see cref="GoTest.Replay(string, Func{ValueTask})"/>.</summary>
+    /// <summary>Gets the seed that repeats the schedule. Pass it to <see cref="GoTest.Replay(string, Func{ValueTask})"/>.</summary>
     public string Seed { get; } = "";
 
-    /// <summary>The how manyth schedule it was, from 1.</summary>
+    /// <summary>Gets the number of the schedule, counted from 1.</summary>
     public int Schedule { get; }
 
-    /// <summary>The steps of the schedule, one a line: which goroutine did what.</summary>
+    /// <summary>Gets the steps of the schedule, one per line: which goroutine did what.</summary>
     public string Trace { get; } = "";
 
     private static string Describe(FailureKind kind, Exception failure, string seed, int schedule, string trace)

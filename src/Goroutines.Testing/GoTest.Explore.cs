@@ -3,29 +3,29 @@ using Goroutines.Testing.Exploring;
 
 namespace Goroutines.Testing;
 
-/// <summary>Exploring schedules.</summary>
+/// <summary>Explores schedules.</summary>
 public static partial class GoTest
 {
     /// <summary>Runs a body under many schedules, one goroutine at a time, until one fails. Blocks the calling thread.</summary>
-    /// <param name="body">The body. It is run anew for each schedule, so it makes all it uses itself. It runs in virtual time, as in
+    /// <param name="body">The body. It runs once for each schedule, so it must create everything that it uses. It runs in virtual time, as in
     /// <see cref="Run(Func{ValueTask}, GoTestOptions?)"/>.</param>
-    /// <param name="options">Settings; <see langword="null"/>: the defaults.</param>
-    /// <returns>What was done, if no schedule failed.</returns>
+    /// <param name="options">The settings; <see langword="null"/> for the defaults.</param>
+    /// <returns>A summary of the exploration, if no schedule failed.</returns>
     /// <remarks>
-    /// <para>A schedule fails when an exception leaves the body, or a goroutine that nobody joins; when all goroutines are blocked
-    /// and the body has not ended; or when it has, and goroutines are left that never will.</para>
-    /// <para>Another goroutine may come before every channel operation, select, lock, wait and join, at every yield and sleep, and
-    /// instead of one that was just woken. In goroutines with a stack of their own it may also come before what never waits
-    /// (<c>Try…</c>, unlocking, closing, counting); in asynchronous ones those belong to the step they are in. Which ready
-    /// case a select takes, and which of several due timers fires first, is chosen as well.</para>
-    /// <para>Not seen are accesses to plain memory, framework locks and tasks, and other threads. Between two of the points above
-    /// a goroutine runs undisturbed: put a <see cref="Go.Yield"/> where another one should be able to come between. A body
-    /// whose course depends on anything else (time of day, random numbers, other threads) can't be repeated. In asynchronous
-    /// bodies use the asynchronous operations, and await them: blocking on their task can't be explored.</para>
+    /// <para>A schedule fails in three cases: an exception escapes the body or a goroutine that is never joined; all goroutines are
+    /// blocked and the body has not ended; or the body has ended and goroutines are left that never will.</para>
+    /// <para>The explorer may switch to another goroutine before every channel operation, select, lock, wait and join, at every yield
+    /// and sleep, and in place of a goroutine that was just woken. In goroutines with their own stack it may also switch before
+    /// operations that never wait (<c>Try…</c>, unlocking, closing, counting); in asynchronous goroutines those belong to the current
+    /// step. The explorer also chooses which ready case a select takes, and which of several due timers fires first.</para>
+    /// <para>The explorer does not see accesses to plain memory, framework locks and tasks, and other threads. Between two of the
+    /// points above, a goroutine runs without interruption: put a <see cref="Go.Yield"/> where another goroutine should be able to
+    /// run. A schedule cannot be repeated if the body depends on anything else (time of day, random numbers, other threads). In
+    /// asynchronous bodies, use the asynchronous operations and await them: blocking on their tasks cannot be explored.</para>
     /// </remarks>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
-    /// <exception cref="ExplorationException">A schedule failed. It tells the seed that repeats it.</exception>
+    /// <exception cref="ExplorationException">A schedule failed. The exception has the seed that repeats it.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled (<see cref="ExploreOptions.CancellationToken"/>).</exception>
     /// <exception cref="InvalidOperationException">Called inside a goroutine.</exception>
     [OverloadResolutionPriority(1)]
@@ -34,16 +34,16 @@ public static partial class GoTest
     /// <inheritdoc cref="Explore(Func{ValueTask}, ExploreOptions?)"/>
     public static ExploreResult Explore(Func<Task> body, ExploreOptions? options = null) => ExploreBody(body, options);
 
-    /// <summary>As <see cref="Explore(Func{ValueTask}, ExploreOptions?)"/>, with a synchronous body on a stack of its own.</summary>
+    /// <summary>Does the same as <see cref="Explore(Func{ValueTask}, ExploreOptions?)"/>, with a synchronous body on its own stack.</summary>
     /// <inheritdoc cref="Explore(Func{ValueTask}, ExploreOptions?)"/>
     public static ExploreResult Explore(Action body, ExploreOptions? options = null) => ExploreBody(body, options);
 
-    /// <summary>Runs a body under the schedule that failed before. Blocks the calling thread.</summary>
-    /// <param name="seed">The schedule: <see cref="ExplorationException.Seed"/>.</param>
+    /// <summary>Runs a body under a schedule that failed before. Blocks the calling thread.</summary>
+    /// <param name="seed">The seed of the schedule: <see cref="ExplorationException.Seed"/>.</param>
     /// <param name="body">The body that was explored.</param>
     /// <remarks>It returns if the schedule no longer fails. A changed body may have other schedules under the same seed.</remarks>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
-    /// <exception cref="FormatException"><paramref name="seed"/> is no seed.</exception>
+    /// <exception cref="FormatException"><paramref name="seed"/> is not a valid seed.</exception>
     /// <exception cref="ExplorationException">The schedule failed, or (<see cref="FailureKind.NotRepeatable"/>) the body has no such schedule.</exception>
     /// <exception cref="InvalidOperationException">Called inside a goroutine.</exception>
     [OverloadResolutionPriority(1)]
@@ -58,7 +58,7 @@ public static partial class GoTest
     /// <inheritdoc cref="Replay(string, Func{ValueTask})"/>
     /// <param name="seed">The schedule: <see cref="ExplorationException.Seed"/>.</param>
     /// <param name="body">The body that was explored.</param>
-    /// <param name="options">The settings it was explored with, of which the limits count.</param>
+    /// <param name="options">The settings with which the body was explored. Only the limits are used.</param>
     [OverloadResolutionPriority(1)]
     public static void Replay(string seed, Func<ValueTask> body, ExploreOptions options) => ReplayBody(seed, body, options);
 

@@ -9,38 +9,38 @@ namespace Goroutines.Testing;
 /// <remarks>
 /// <para><see cref="Run(Func{ValueTask}, GoTestOptions?)"/> runs a test in virtual time (Go's <c>testing/synctest</c>);
 /// <see cref="Explore(Func{ValueTask}, ExploreOptions?)"/> runs it under many schedules and
-/// <see cref="Replay(string, Func{ValueTask})"/> repeats the one that failed; <see cref="NoLeaks"/> finds goroutines that were left.</para>
-/// <para>All members are safe from any thread; tests may run in parallel, each in a runtime of its own.</para>
+/// <see cref="Replay(string, Func{ValueTask})"/> repeats one that failed; <see cref="NoLeaks"/> finds goroutines that were left behind.</para>
+/// <para>All members are thread-safe. Tests may run in parallel, each in its own runtime.</para>
 /// </remarks>
 public static partial class GoTest
 {
-    /// <summary>The virtual clock of the test that the caller is a goroutine of. It begins at midnight UTC 2000-01-01.</summary>
-    /// <remarks>Pass it to whatever takes a <see cref="System.TimeProvider"/>. It stands still while anything in the test runs.</remarks>
-    /// <exception cref="InvalidOperationException">The caller is no goroutine of a test.</exception>
+    /// <summary>Gets the virtual clock of the test to which the calling goroutine belongs. It begins at midnight UTC 2000-01-01.</summary>
+    /// <remarks>Pass it to code that takes a <see cref="System.TimeProvider"/>. It stands still while anything in the test runs.</remarks>
+    /// <exception cref="InvalidOperationException">The caller is not a goroutine of a test.</exception>
     public static TimeProvider TimeProvider => Driver().Clock;
 
     /// <summary>
-    /// Runs a test in a runtime of its own, whose clock moves only when every goroutine in it is durably blocked, and
-    /// blocks the calling thread until it has ended (Go's <c>synctest.Test</c>).
+    /// Runs a test in its own runtime, whose clock moves only when every goroutine in it is durably blocked, and blocks the
+    /// calling thread until the test has ended (Go's <c>synctest.Test</c>).
     /// </summary>
-    /// <param name="body">The test. What it throws is thrown here as it is.</param>
-    /// <param name="options">Settings; <see langword="null"/>: the defaults.</param>
+    /// <param name="body">The test. Its exceptions are rethrown unchanged.</param>
+    /// <param name="options">The settings; <see langword="null"/> for the defaults.</param>
     /// <remarks>
-    /// <para>Sleeps, timers, tickers, time-outs and contexts with deadlines follow the virtual clock, and so does whatever is given
+    /// <para>Sleeps, timers, tickers, time-outs and contexts with deadlines follow the virtual clock, and so does code that is given
     /// <see cref="TimeProvider"/>. When every goroutine is durably blocked, the clock jumps to the next timer: an hour of
-    /// sleeping takes no time. Durably blocked is a goroutine that waits for an operation of the library, or for a framework
-    /// task that a timer of this clock completes. One that awaits any other task (I/O) or blocks its thread is waited
-    /// for in real time. A token counts as cancelled by the test only: one that a real timer or another thread cancels does not
-    /// keep the clock from moving.</para>
-    /// <para>When the body has ended the clock stands still, goroutines that still can run do so, and then all must have ended.</para>
-    /// <para>A test that fails leaves nothing behind but what can't be ended: a thread that is in the middle of a turn or blocked
-    /// is waited for a second at most, and goes on by itself.</para>
+    /// sleeping takes no time. A goroutine is durably blocked if it waits for an operation of the library, or for a framework task
+    /// that a timer of this clock completes. If a goroutine awaits any other task (I/O) or blocks its thread, the clock waits for it
+    /// in real time. The clock assumes that only the test cancels tokens: a token that a real timer or another thread may cancel
+    /// does not keep the clock from moving.</para>
+    /// <para>When the body has ended, the clock stands still and the goroutines that can still run do so. After that, all must have ended.</para>
+    /// <para>A failed test leaves nothing behind except what cannot be ended: a thread that is running a goroutine or is blocked is
+    /// waited for at most one second, and then continues by itself.</para>
     /// </remarks>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="DeadlockException">Every goroutine was durably blocked, and no timer was left.</exception>
-    /// <exception cref="GoroutineLeakException">The body has ended, but goroutines it started never will.</exception>
-    /// <exception cref="GoroutinePanicException">An exception left a goroutine that nobody joined.</exception>
-    /// <exception cref="TimeoutException">The test waited too long for something outside (<see cref="GoTestOptions.OutsideLimit"/>), or took
+    /// <exception cref="GoroutineLeakException">The body has ended, but goroutines that it started never will.</exception>
+    /// <exception cref="GoroutinePanicException">An exception escaped a goroutine that was never joined.</exception>
+    /// <exception cref="TimeoutException">The test waited too long for an external event (<see cref="GoTestOptions.OutsideLimit"/>), or it took
     /// too long (<see cref="GoTestOptions.RealLimit"/>, <see cref="GoTestOptions.VirtualLimit"/>).</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled (<see cref="GoTestOptions.CancellationToken"/>).</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
@@ -51,17 +51,18 @@ public static partial class GoTest
     /// <inheritdoc cref="Run(Func{ValueTask}, GoTestOptions?)"/>
     public static void Run(Func<Task> body, GoTestOptions? options = null) => RunTest(body, options);
 
-    /// <summary>As <see cref="Run(Func{ValueTask}, GoTestOptions?)"/>, with a synchronous body on a stack of its own.</summary>
+    /// <summary>Does the same as <see cref="Run(Func{ValueTask}, GoTestOptions?)"/>, with a synchronous body on its own stack.</summary>
     /// <inheritdoc cref="Run(Func{ValueTask}, GoTestOptions?)"/>
     public static void Run(Action body, GoTestOptions? options = null) => RunTest(body, options);
 
-    /// <summary>Waits until every other goroutine of the test is durably blocked (Go's <c>synctest.Wait</c>). The clock does not move for it.</summary>
-    /// <returns>A task that ends then. Await it once.</returns>
-    /// <exception cref="InvalidOperationException">The caller is no goroutine of a test, or another goroutine of it waits like this already.</exception>
+    /// <summary>Waits until every other goroutine of the test is durably blocked (Go's <c>synctest.Wait</c>). The clock does not move meanwhile.</summary>
+    /// <returns>A task that completes when every other goroutine is durably blocked. Await it once.</returns>
+    /// <exception cref="InvalidOperationException">The caller is not a goroutine of a test, or another goroutine of the test is already waiting in this way.</exception>
     public static ValueTask WaitAsync() => Driver().WaitForOthers();
 
-    /// <summary>As <see cref="WaitAsync"/>, for a goroutine with a synchronous body.</summary>
-    /// <exception cref="InvalidOperationException">The caller is no goroutine of a test with a stack of its own, or another goroutine waits like this already.</exception>
+    /// <summary>Does the same as <see cref="WaitAsync"/>, for a goroutine with a synchronous body.</summary>
+    /// <exception cref="InvalidOperationException">The caller is not a goroutine of a test with its own stack, or another goroutine is already waiting in this
+    /// way.</exception>
     public static void Wait()
     {
         TestDriver driver = Driver();

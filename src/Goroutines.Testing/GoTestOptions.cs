@@ -5,38 +5,39 @@ namespace Goroutines.Testing;
 /// <summary>Settings of <see cref="GoTest.Run(Func{ValueTask}, GoTestOptions?)"/>.</summary>
 public sealed class GoTestOptions
 {
-    /// <summary>How many goroutines of the test run at once, from 1 to 1024. Default: 1, so that a run depends on little but the test.</summary>
+    /// <summary>Gets or sets how many goroutines of the test run at the same time, from 1 to 1024. The default is 1, so that a run depends on little except the
+    /// test.</summary>
     public int MaxProcs { get; set; } = 1;
 
     /// <summary>
-    /// How long, in real time, the virtual clock waits for goroutines that await a task from outside the library (a
-    /// <see cref="TaskCompletionSource"/>, I/O), when nothing else goes on. Default: <see cref="Timeout.InfiniteTimeSpan"/>, until
-    /// <see cref="OutsideLimit"/>. Zero: such a goroutine counts as blocked like any other; right when the tasks are completed by
-    /// goroutines of the test only.
+    /// Gets or sets how long, in real time, the virtual clock waits for goroutines that await a task from outside the library (a
+    /// <see cref="TaskCompletionSource"/>, I/O) while nothing else runs. The default is <see cref="Timeout.InfiniteTimeSpan"/>: it waits until
+    /// <see cref="OutsideLimit"/>. With zero, such a goroutine counts as durably blocked; that is right if only goroutines of the test
+    /// complete the tasks.
     /// </summary>
     public TimeSpan OutsideGrace { get; set; } = Timeout.InfiniteTimeSpan;
 
-    /// <summary>For how long, in real time, the test may wait for something outside, or in a blocking region, while nothing else
-    /// goes on; then it fails with a <see cref="TimeoutException"/> that names the goroutines. Default: 30 seconds.
+    /// <summary>Gets or sets how long, in real time, the test may wait for an external event, or in a blocking region, while nothing else
+    /// runs. After that, it fails with a <see cref="TimeoutException"/> that names the goroutines. The default is 30 seconds.
     /// <see cref="Timeout.InfiniteTimeSpan"/>: without limit. It does not apply while a debugger is attached.</summary>
     public TimeSpan OutsideLimit { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long, in real time, the test may take; then it fails with a <see cref="TimeoutException"/> that carries the dump. So a test
-    /// whose goroutines wait for each other ends even if a <see cref="Ticker"/> keeps the virtual clock going for ever. Default: 1 minute.
-    /// <see cref="Timeout.InfiniteTimeSpan"/>: without limit. It does not apply while a debugger is attached.
+    /// Gets or sets how long, in real time, the test may take. After that, it fails with a <see cref="TimeoutException"/> that contains the dump. A test
+    /// whose goroutines wait for each other therefore ends even if a <see cref="Ticker"/> keeps the virtual clock moving forever. The default
+    /// is 1 minute; <see cref="Timeout.InfiniteTimeSpan"/> means no limit. It does not apply while a debugger is attached.
     /// </summary>
     public TimeSpan RealLimit { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// How far the virtual clock may go on; when it would go further, the test fails with a <see cref="TimeoutException"/> that carries the
-    /// dump. Finds what <see cref="RealLimit"/> finds, much sooner, and at the same point in every run. Default:
-    /// <see cref="Timeout.InfiniteTimeSpan"/>, without limit.
+    /// Gets or sets how far the virtual clock may advance. When it would go further, the test fails with a <see cref="TimeoutException"/> that contains
+    /// the dump. It detects what <see cref="RealLimit"/> detects, but much sooner, and at the same point in every run. The default is
+    /// <see cref="Timeout.InfiniteTimeSpan"/>: no limit.
     /// </summary>
     public TimeSpan VirtualLimit { get; set; } = Timeout.InfiniteTimeSpan;
 
-    /// <summary>Ends the test with an <see cref="OperationCanceledException"/>, whatever its goroutines are doing: the token of the test
-    /// framework. Default: one that is never cancelled.</summary>
+    /// <summary>Gets or sets a token that ends the test with an <see cref="OperationCanceledException"/>, whatever its goroutines are doing, such
+    /// as the test framework's. The default is a token that is never cancelled.</summary>
     public CancellationToken CancellationToken { get; set; }
 
     internal TestLimits ValidatedLimits()

@@ -3,30 +3,30 @@ using System.Text;
 
 namespace Goroutines.Testing;
 
-/// <summary>Goroutines were left that should have ended.</summary>
+/// <summary>Thrown when goroutines are left that should have ended.</summary>
 public sealed class GoroutineLeakException : Exception
 {
-    /// <summary>Makes an exception.</summary>
+    /// <summary>Creates an exception.</summary>
     public GoroutineLeakException()
         : this("Goroutines were left.")
     {
     }
 
-    /// <summary>Makes an exception.</summary>
+    /// <summary>Creates an exception.</summary>
     /// <param name="message">The message.</param>
     public GoroutineLeakException(string message)
         : base(message) => Goroutines = [];
 
-    /// <summary>Makes an exception.</summary>
+    /// <summary>Creates an exception.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="innerException">What caused it.</param>
+    /// <param name="innerException">The cause.</param>
     public GoroutineLeakException(string message, Exception innerException)
         : base(message, innerException) => Goroutines = [];
 
     private GoroutineLeakException(string message, IReadOnlyList<GoroutineInfo> goroutines)
         : base(message) => Goroutines = goroutines;
 
-    /// <summary>The goroutines that were left, by id.</summary>
+    /// <summary>Gets the goroutines that were left, in order of their ids.</summary>
     public IReadOnlyList<GoroutineInfo> Goroutines { get; }
 
     internal static GoroutineLeakException Of(IReadOnlyList<GoroutineInfo> left, string what)

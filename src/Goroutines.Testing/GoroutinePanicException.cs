@@ -2,25 +2,25 @@ using System.Globalization;
 
 namespace Goroutines.Testing;
 
-/// <summary>An exception left a goroutine of a test that nobody joined. It is the <see cref="Exception.InnerException"/>.</summary>
+/// <summary>Thrown when an exception escapes a goroutine of a test that was never joined. That exception is the <see cref="Exception.InnerException"/>.</summary>
 public sealed class GoroutinePanicException : Exception
 {
-    /// <summary>Makes an exception.</summary>
+    /// <summary>Creates an exception.</summary>
     public GoroutinePanicException()
         : this("A goroutine panicked.")
     {
     }
 
-    /// <summary>Makes an exception.</summary>
+    /// <summary>Creates an exception.</summary>
     /// <param name="message">The message.</param>
     public GoroutinePanicException(string message)
         : base(message)
     {
     }
 
-    /// <summary>Makes an exception.</summary>
+    /// <summary>Creates an exception.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="innerException">What left the goroutine.</param>
+    /// <param name="innerException">The exception that escaped the goroutine.</param>
     public GoroutinePanicException(string message, Exception innerException)
         : base(message, innerException)
     {
@@ -31,6 +31,6 @@ public sealed class GoroutinePanicException : Exception
             string.Create(CultureInfo.InvariantCulture, $"goroutine {info.GoroutineId} ({info.GoroutineName}, created at {info.CreatedAt}) panicked: {info.Exception.GetType()}: {info.Exception.Message}"),
             info.Exception) => Info = info;
 
-    /// <summary>Which goroutine it was; <see langword="null"/> if the exception was made by hand.</summary>
+    /// <summary>Gets the description of the goroutine; <see langword="null"/> if the exception was created by user code.</summary>
     public PanicInfo? Info { get; }
 }

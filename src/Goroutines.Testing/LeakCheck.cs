@@ -3,12 +3,12 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Testing;
 
-/// <summary>Finds goroutines that were left; see <see cref="GoTest.NoLeaks"/>.</summary>
+/// <summary>Finds goroutines that were left behind; see <see cref="GoTest.NoLeaks"/>.</summary>
 /// <remarks>
-/// <para>A parked goroutine that nothing can reach any more is garbage, and the collector would take it before it is found. So
-/// from the making of the check until its disposal the runtime holds every goroutine that parks for the first time. A check that
-/// is dropped without disposal stops holding when it is garbage itself.</para>
-/// <para>All members are safe from any thread.</para>
+/// <para>A parked goroutine that nothing references any more is garbage, and would be collected before the check can find it. From
+/// the creation of the check until its disposal, the runtime therefore keeps every goroutine that parks for the first time alive. A
+/// check that is dropped without disposal stops doing so when it is itself collected.</para>
+/// <para>All members are thread-safe.</para>
 /// </remarks>
 public sealed class LeakCheck : IDisposable, IAsyncDisposable
 {
@@ -41,7 +41,7 @@ public sealed class LeakCheck : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Looks, for as long as <see cref="LeakOptions.Patience"/> says, until no goroutine is left, blocking the caller.</summary>
+    /// <summary>Blocks the caller until no goroutine is left, for at most <see cref="LeakOptions.Patience"/>.</summary>
     /// <exception cref="GoroutineLeakException">Goroutines are left. Each is listed with what it waits for and where it was created.</exception>
     public void Check()
     {
@@ -58,8 +58,8 @@ public sealed class LeakCheck : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>As <see cref="Check"/>, without blocking the caller.</summary>
-    /// <returns>A task that ends when no goroutine is left. Await it once.</returns>
+    /// <summary>Does the same as <see cref="Check"/>, without blocking the caller.</summary>
+    /// <returns>A task that completes when no goroutine is left. Await it once.</returns>
     /// <exception cref="GoroutineLeakException">Goroutines are left. Each is listed with what it waits for and where it was created.</exception>
     public async ValueTask CheckAsync()
     {
@@ -78,8 +78,8 @@ public sealed class LeakCheck : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Does what <see cref="Check"/> does, and stops holding goroutines. What it throws hides an exception that is on its way
-    /// through the block: where that matters, call <see cref="Check"/> at the end of the test as well.</summary>
+    /// <summary>Does the same as <see cref="Check"/>, and stops keeping goroutines alive. Its exception hides an exception that is leaving
+    /// the <c>using</c> block; if that matters, also call <see cref="Check"/> at the end of the test.</summary>
     /// <exception cref="GoroutineLeakException">Goroutines are left.</exception>
     [SuppressMessage("Design", "CA1065:Do not raise exceptions in unexpected locations", Justification = "It is there to fail the test.")]
     public void Dispose()
@@ -94,8 +94,8 @@ public sealed class LeakCheck : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Does what <see cref="CheckAsync"/> does, with what is said of <see cref="Dispose"/>.</summary>
-    /// <returns>A task that ends when no goroutine is left.</returns>
+    /// <summary>Does the same as <see cref="CheckAsync"/>. The notes on <see cref="Dispose"/> apply.</summary>
+    /// <returns>A task that completes when no goroutine is left.</returns>
     /// <exception cref="GoroutineLeakException">Goroutines are left.</exception>
     public async ValueTask DisposeAsync()
     {
@@ -123,7 +123,7 @@ public sealed class LeakCheck : IDisposable, IAsyncDisposable
         return [.. Look(out complete).Where(info => info.Id != self && !_known.Contains(info.Id) && _options.Ignore?.Invoke(info) != true)];
     }
 
-    /// <param name="complete">False: some are on their way between a queue and a worker, where a snapshot does not find them.</param>
+    /// <param name="complete">false if some goroutines are in transit between a queue and a worker, where a snapshot does not find them.</param>
     private IReadOnlyList<GoroutineInfo> Look(out bool complete)
     {
         IReadOnlyList<GoroutineInfo> found = _runtime.Snapshot();
@@ -131,7 +131,7 @@ public sealed class LeakCheck : IDisposable, IAsyncDisposable
         return found;
     }
 
-    /// <summary>Keeps goroutines from the collector; ends with its disposal, or when it is garbage.</summary>
+    /// <summary>Keeps goroutines from being collected, until it is disposed or itself collected.</summary>
     private sealed class Hold : IDisposable
     {
         private GRegistry? _registry;
@@ -153,7 +153,7 @@ public sealed class LeakCheck : IDisposable, IAsyncDisposable
         private void Release() => Interlocked.Exchange(ref _registry, null)?.Release();
     }
 
-    /// <summary>Pauses that grow from one millisecond to fifty, within a time in all.</summary>
+    /// <summary>Pauses that grow from one millisecond to fifty, within a total time.</summary>
     private struct Attempts(TimeSpan patience)
     {
         private readonly long _begun = Clock.SystemNanoseconds();

@@ -3,15 +3,15 @@ namespace Goroutines.Testing;
 /// <summary>Settings of <see cref="GoTest.NoLeaks"/>.</summary>
 public sealed class LeakOptions
 {
-    /// <summary>The runtime to look at. Null: that of the running goroutine, outside of one the process-wide default.</summary>
+    /// <summary>Gets or sets the runtime to check. If it is null: the runtime of the running goroutine or, outside of goroutines, the process-wide default.</summary>
     public GoRuntime? Runtime { get; set; }
 
-    /// <summary>Whether goroutines that exist when the check is made are left alone. Default: true.</summary>
+    /// <summary>Gets or sets whether goroutines that exist when the check is created are ignored. The default is true.</summary>
     public bool IgnoreExisting { get; set; } = true;
 
-    /// <summary>Which goroutines are known, and left alone. Null: none.</summary>
+    /// <summary>Gets or sets a predicate for known goroutines, which are ignored. If it is null, none are.</summary>
     public Func<GoroutineInfo, bool>? Ignore { get; set; }
 
-    /// <summary>How long, in real time, goroutines may take to end before they count as leaked. Default: 1 second.</summary>
+    /// <summary>Gets or sets how long, in real time, goroutines may take to end before they count as leaked. Default: 1 second.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(1);
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines;
 
-/// <summary>The program's entry, on the current runtime.</summary>
+/// <summary>The program's entry point, on the current runtime.</summary>
 public static partial class Go
 {
     /// <inheritdoc cref="GoRuntime.Main(Func{ValueTask})"/>

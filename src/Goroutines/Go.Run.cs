@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines;
 
-/// <summary>Starting goroutines with a handle, on the current runtime.</summary>
+/// <summary>Starts goroutines that have a handle, on the current runtime.</summary>
 public static partial class Go
 {
     /// <inheritdoc cref="GoRuntime.Run(Func{ValueTask}, string, int)"/>

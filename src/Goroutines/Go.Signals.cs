@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Goroutines;
 
-/// <summary>Signals that the system sends to the process.</summary>
+/// <summary>Receives signals that the operating system sends to the process.</summary>
 public static partial class Go
 {
     /// <inheritdoc cref="GoRuntime.NotifySignals"/>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines;
 
-/// <summary>Starting goroutines, on the current runtime.</summary>
+/// <summary>Starts goroutines on the current runtime.</summary>
 public static partial class Go
 {
     /// <inheritdoc cref="GoRuntime.Spawn(Func{ValueTask}, string, int)"/>

@@ -1,6 +1,6 @@
 namespace Goroutines;
 
-/// <summary>The clock of the current runtime, and waiting on it.</summary>
+/// <summary>Reads the clock of the current runtime, and waits on it.</summary>
 public static partial class Go
 {
     /// <inheritdoc cref="GoRuntime.Now"/>

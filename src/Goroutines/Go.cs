@@ -3,14 +3,14 @@ using Goroutines.Runtime;
 namespace Goroutines;
 
 /// <summary>
-/// Goroutines: cheap concurrent activities, scheduled by the library onto a few threads. The members act on the runtime of
-/// the running goroutine; outside of one on the process-wide default, <see cref="GoRuntime.Default"/>.
+/// Starts and controls goroutines: cheap concurrent activities that the library schedules onto a few threads. The members
+/// act on the runtime of the running goroutine or, outside of goroutines, on the process-wide <see cref="GoRuntime.Default"/>.
 /// </summary>
 /// <remarks>
-/// <para>All members are safe from any thread. The semantics are those of Go's <c>go</c> statement and <c>runtime</c> package.</para>
-/// <para>Inside a goroutine an ordinary <see langword="await"/> of anything comes back to the same goroutine. After
-/// <c>ConfigureAwait(false)</c> the code runs anywhere, the goroutine included, until the next ordinary await of a method that was
-/// called inside of the goroutine.</para>
+/// <para>All members are thread-safe. The semantics are those of Go's <c>go</c> statement and <c>runtime</c> package.</para>
+/// <para>Inside a goroutine, an ordinary <see langword="await"/> of anything resumes in the same goroutine. After
+/// <c>ConfigureAwait(false)</c>, the code may run anywhere, including in the goroutine, until the next ordinary await of a method
+/// that was called inside the goroutine.</para>
 /// </remarks>
 public static partial class Go
 {
@@ -24,7 +24,7 @@ public static partial class Go
     /// <inheritdoc cref="GoRuntime.Count"/>
     public static int Count => GoRuntime.Current.Count;
 
-    /// <summary>The running goroutine's id; 0 outside of goroutines.</summary>
+    /// <summary>Gets the id of the running goroutine; 0 outside of goroutines.</summary>
     public static long CurrentId => M.Current?.CurrentG?.Id ?? 0;
 
     /// <inheritdoc cref="GoRuntime.PanicHandler"/>
@@ -41,8 +41,9 @@ public static partial class Go
         set => GoRuntime.Current.LeakHandler = value;
     }
 
-    /// <summary>Gives way to the other goroutines that can run (runtime.Gosched).</summary>
-    /// <returns>A task that ends when it is this goroutine's turn again; outside of goroutines as <see cref="Task.Yield"/>. Await it once.</returns>
+    /// <summary>Yields to the other goroutines that can run (runtime.Gosched).</summary>
+    /// <returns>A task that completes when this goroutine is scheduled again. Outside of goroutines, it behaves as <see cref="Task.Yield"/>.
+    /// Await it once.</returns>
     public static ValueTask Yield()
     {
         OperationHooks.Observe("yield", null);
@@ -50,10 +51,10 @@ public static partial class Go
         return M.Current is { HasP: true, CurrentG: { } g } ? g.YieldAsync() : Sleeper.YieldOutside();
     }
 
-    /// <summary>Waits for an operation in synchronous code, and throws what it throws.</summary>
+    /// <summary>Waits for an operation in synchronous code, and rethrows its exception if it fails.</summary>
     /// <param name="operation">The operation.</param>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine, the
+    /// wait is a blocking region, so other goroutines keep running at the cost of that thread.</remarks>
     public static void Wait(ValueTask operation) => ThreadWait.Wait(operation);
 
     /// <inheritdoc cref="Wait(ValueTask)"/>
@@ -64,12 +65,12 @@ public static partial class Go
         ThreadWait.Wait(new ValueTask(operation));
     }
 
-    /// <summary>Waits for an operation in synchronous code, and throws what it throws.</summary>
+    /// <summary>Waits for an operation in synchronous code, and rethrows its exception if it fails.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="operation">The operation.</param>
-    /// <returns>Its result.</returns>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
+    /// <returns>The operation's result.</returns>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine, the
+    /// wait is a blocking region, so other goroutines keep running at the cost of that thread.</remarks>
     public static T Wait<T>(ValueTask<T> operation) => ThreadWait.Wait(operation);
 
     /// <inheritdoc cref="Wait{T}(ValueTask{T})"/>
@@ -80,10 +81,10 @@ public static partial class Go
         return ThreadWait.Wait(new ValueTask<T>(operation));
     }
 
-    /// <summary>Makes a call that may block its thread (Go's system calls): the P is free for other goroutines meanwhile.</summary>
+    /// <summary>Makes a call that may block its thread (as Go's system calls may). Meanwhile, other goroutines can use the P.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="call">The call. What it throws is thrown here.</param>
-    /// <returns>What it returns.</returns>
+    /// <param name="call">The call. Its exceptions pass through to the caller.</param>
+    /// <returns>The result of the call.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="call"/> is <see langword="null"/>.</exception>
     public static T Blocking<T>(Func<T> call)
     {
@@ -104,9 +105,9 @@ public static partial class Go
         }
     }
 
-    /// <summary>Begins a stretch of code that may block its thread: <c>using (Go.EnterBlocking()) { … }</c>.</summary>
-    /// <returns>The region; dispose it where the stretch ends. Regions may be nested. Outside of goroutines it does nothing.</returns>
-    /// <remarks>Cheap enough for calls that hardly ever block: the P is taken away only if the call lasts.</remarks>
+    /// <summary>Begins a region of code that may block its thread: <c>using (Go.EnterBlocking()) { … }</c>.</summary>
+    /// <returns>The region. Dispose it at its end. Regions may be nested. Outside of goroutines, a region does nothing.</returns>
+    /// <remarks>A region is cheap enough for calls that rarely block: the P is taken away only if the call takes long.</remarks>
     public static BlockingRegion EnterBlocking() => BlockingRegion.Enter();
 
     /// <inheritdoc cref="GoRuntime.ExpectExternal"/>

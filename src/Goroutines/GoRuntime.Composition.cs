@@ -3,7 +3,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines;
 
-/// <summary>Where the scheduler gets what it must not know: the one place that puts the parts together.</summary>
+/// <summary>Supplies the scheduler with the parts that its layer must not reference. This is the only place that puts the parts together.</summary>
 public sealed partial class GoRuntime
 {
     private static partial IRuntimeReports Reports() => RuntimeReports.Instance;

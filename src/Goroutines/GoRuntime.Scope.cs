@@ -3,24 +3,24 @@ using Goroutines.Scope;
 
 namespace Goroutines;
 
-/// <summary>Scopes: goroutines that end before their starter goes on.</summary>
+/// <summary>Runs scopes: their goroutines end before the code that opened the scope continues.</summary>
 public sealed partial class GoRuntime
 {
     /// <summary>
-    /// Runs <paramref name="body"/>, and waits for all the goroutines that were started in its scope, also when it throws.
+    /// Runs <paramref name="body"/> and waits for all the goroutines that were started in its scope, even if the body throws.
     /// </summary>
-    /// <param name="body">The body. It runs where it is called, as part of the caller.</param>
+    /// <param name="body">The body. It runs inline, as part of the caller.</param>
     /// <param name="cancellationToken">Cancels the scope's token. The scope still waits for its goroutines.</param>
-    /// <returns>A task that ends when the body and every goroutine of the scope have. Await it once.</returns>
+    /// <returns>A task that completes when the body and every goroutine of the scope have ended. Await it once.</returns>
     /// <remarks>
-    /// <para>The first failure, of the body or of a goroutine, cancels <see cref="GoScope.CancellationToken"/>. One failure is
-    /// rethrown as it is; several are thrown as an <see cref="AggregateException"/>. An <see cref="OperationCanceledException"/>
-    /// is no failure once the scope has been cancelled.</para>
-    /// <para>Scopes may be nested: pass the outer one's token to the inner one.</para>
+    /// <para>The first failure, of the body or of a goroutine, cancels <see cref="GoScope.CancellationToken"/>. A single failure is
+    /// rethrown as it is; several are thrown as an <see cref="AggregateException"/>. Once the scope has been cancelled, an
+    /// <see cref="OperationCanceledException"/> does not count as a failure.</para>
+    /// <para>Scopes may be nested: pass the outer scope's token to the inner scope.</para>
     /// </remarks>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled, and because of that the
-    /// body or a goroutine did not run to its end, or (cancelled before the call) the body was not called.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled, and therefore the body or a
+    /// goroutine did not run to completion, or the body was not called because the token was cancelled before the call.</exception>
     /// <exception cref="AggregateException">There was more than one failure.</exception>
     public ValueTask ScopeAsync(Func<GoScope, ValueTask> body, CancellationToken cancellationToken = default)
     {
@@ -29,10 +29,10 @@ public sealed partial class GoRuntime
     }
 
     /// <summary>
-    /// Runs <paramref name="body"/>, and waits for all the goroutines that were started in its scope, also when it throws.
+    /// Runs <paramref name="body"/> and waits for all the goroutines that were started in its scope, even if the body throws.
     /// </summary>
     /// <typeparam name="T">The type of the body's result.</typeparam>
-    /// <returns>The body's result, when the body and every goroutine of the scope have ended. Await it once.</returns>
+    /// <returns>The body's result, once the body and every goroutine of the scope have ended. Await it once.</returns>
     /// <inheritdoc cref="ScopeAsync(Func{GoScope, ValueTask}, CancellationToken)"/>
     public ValueTask<T> ScopeAsync<T>(Func<GoScope, ValueTask<T>> body, CancellationToken cancellationToken = default)
     {

@@ -2,14 +2,14 @@ using Goroutines.Runtime;
 
 namespace Goroutines;
 
-/// <summary>What a running goroutine asks for. A goroutine belongs to its own runtime, so of these members only
-/// <see cref="CurrentId"/> depends on which runtime is asked.</summary>
+/// <summary>Operations of the running goroutine. A goroutine belongs to one runtime, so only <see cref="CurrentId"/> depends on
+/// the instance that it is called on.</summary>
 public sealed partial class GoRuntime
 {
-    /// <summary>The running goroutine's id; 0 outside of this runtime's goroutines.</summary>
+    /// <summary>Gets the id of the running goroutine; 0 outside of this runtime's goroutines.</summary>
     public long CurrentId => M.Current?.CurrentG is { } g && ReferenceEquals(g.Scheduler, Scheduler) ? g.Id : 0;
 
-#pragma warning disable CA1822 // everything that Go has is here, too
+#pragma warning disable CA1822 // everything that Go has is also here
     /// <inheritdoc cref="Go.Yield"/>
     public ValueTask Yield() => Go.Yield();
 

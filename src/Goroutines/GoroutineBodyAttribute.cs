@@ -1,10 +1,10 @@
 namespace Goroutines;
 
 /// <summary>
-/// Marks a delegate parameter that the method runs as the body of a goroutine, so that the analyzers of this package look at
-/// what is passed for it as they do at the bodies of <see cref="Go.Spawn(Func{ValueTask}, string?, int)"/>.
+/// Marks a delegate parameter that the method runs as the body of a goroutine. The analyzers of this package then check its
+/// arguments as they check the bodies passed to <see cref="Go.Spawn(Func{ValueTask}, string?, int)"/>.
 /// </summary>
-/// <remarks>For wrappers of one's own. It has no effect when the program runs.</remarks>
+/// <remarks>Use it on your own wrappers. It has no effect at run time.</remarks>
 /// <example>
 /// <code>
 /// public static void StartLogged([GoroutineBody] Func&lt;ValueTask&gt; body) =&gt; Go.Spawn(async () =&gt; { … await body(); … });

@@ -32,7 +32,7 @@ namespace Goroutines.Testing.Driving;
 /// <para><b>Not quite a deadlock.</b> Where goroutines that wait for something outside count as blocked (OutsideGrace), (4) is proved
 /// only by time: a socket, or a task while there is a grace, may take until OutsideLimit; with a grace of zero, where the caller says
 /// that only the test completes its tasks, <see cref="DeadlockPatience"/> passes first.</para>
-/// <para>An exception that leaves the body, or a goroutine nobody joins, ends the test at once.</para>
+/// <para>An exception that escapes the body, or a goroutine nobody joins, ends the test at once.</para>
 /// <para><c>_gate</c> guards all fields but the list that goroutines write in their turns, which has <c>_listLock</c>: a
 /// goroutine must not be seen to wait for a lock. Under the gate schedulers' locks may be taken, never the reverse.</para>
 /// </remarks>

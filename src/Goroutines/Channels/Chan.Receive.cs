@@ -6,12 +6,12 @@ using Goroutines.Runtime;
 
 namespace Goroutines;
 
-/// <summary>Receiving (runtime/chan.go: <c>chanrecv</c>).</summary>
+/// <summary>Receives (runtime/chan.go: <c>chanrecv</c>).</summary>
 public sealed partial class Chan<T>
 {
-    /// <summary>Receives the next value, waiting for one (Go's <c>v, ok := &lt;-ch</c>).</summary>
+    /// <summary>Receives the next value, and waits until there is one (Go's <c>v, ok := &lt;-ch</c>).</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The value with <see cref="Received{T}.Ok"/>; <c>(default, false)</c> once the channel is closed and drained. Await it once.</returns>
+    /// <returns>The value, with <see cref="Received{T}.Ok"/> true; <c>(default, false)</c> once the channel is closed and drained. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; no value was consumed.</exception>
     public ValueTask<Received<T>> ReceiveAsync(CancellationToken cancellationToken = default)
     {
@@ -31,15 +31,16 @@ public sealed partial class Chan<T>
             : new ValueTask<Received<T>>(received);
     }
 
-    /// <summary>Receives the next value, blocking the caller until there is one.</summary>
-    /// <returns>As for <see cref="ReceiveAsync"/>.</returns>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
+    /// <summary>Receives the next value, and blocks the caller until there is one.</summary>
+    /// <returns>The same as <see cref="ReceiveAsync"/>.</returns>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine, the
+    /// wait is a blocking region, so other goroutines keep running at the cost of that thread.</remarks>
     public Received<T> Receive() => ThreadWait.Synchronously.Wait(ReceiveAsync());
 
-    /// <summary>Receives a value if that needs no waiting.</summary>
-    /// <param name="received">The value; or, with <see cref="Received{T}.Ok"/> false, that the channel is closed and drained.</param>
-    /// <returns><see langword="false"/> when the receive would have to wait.</returns>
+    /// <summary>Receives a value if it can do so without waiting.</summary>
+    /// <param name="received">The value; if <see cref="Received{T}.Ok"/> is false, the channel is closed and drained.</param>
+    /// <returns>true if a value was received or the channel is closed and drained; <see langword="false"/> if the receive would have to
+    /// wait.</returns>
     public bool TryReceive(out Received<T> received)
     {
         OperationHooks.Observe("try receive", this);
@@ -53,7 +54,7 @@ public sealed partial class Chan<T>
         return done;
     }
 
-    /// <summary>Throws what the source of this channel has failed with, if it has one: for receives that find it closed.</summary>
+    /// <summary>Throws the failure of this channel's source, if there is one. For receives that find the channel closed.</summary>
     internal void ThrowIfFailed()
     {
         if (Failure is { } failure)
@@ -64,7 +65,7 @@ public sealed partial class Chan<T>
 
     private Exception? Failure => _feed?.Failure;
 
-    /// <summary>Receives a value if that needs no waiting, as part of a larger operation.</summary>
+    /// <summary>Receives a value if it can do so without waiting, as part of a larger operation.</summary>
     internal bool TryReceiveNow(out Received<T> received)
     {
         if (!CanReceive)
@@ -87,15 +88,15 @@ public sealed partial class Chan<T>
     }
 
     /// <summary>Enumerates the values until the channel is closed and drained (Go's <c>for v := range ch</c>).</summary>
-    /// <param name="cancellationToken">Ends a wait for the next value.</param>
-    /// <returns>An enumerator for one consumer; several may share the channel, each value going to one of them.</returns>
+    /// <param name="cancellationToken">Cancels a wait for the next value.</param>
+    /// <returns>An enumerator for one consumer. Several may share the channel; each value goes to one of them.</returns>
     public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default)
         => new ChanEnumerator<T>(this, cancellationToken);
 
     /// <summary>
-    /// What a receive without waiting may find, read without the lock. Closed is read after the rest: what is seen open
-    /// then was open at the moment when it was seen empty. The other way round a close in between, and a receive of the
-    /// last value, would make a channel look not ready that always was.
+    /// Returns whether a receive without waiting may succeed; reads without the lock. It reads closed after the rest: a channel
+    /// that is then seen open was also open at the moment when it was seen empty. In the opposite order, a close in between
+    /// and a receive of the last value would make a channel that was ready all the time look not ready.
     /// </summary>
     internal bool CanReceive
     {
@@ -104,7 +105,7 @@ public sealed partial class Chan<T>
             || Volatile.Read(ref _closed);
     }
 
-    /// <summary>One attempt, with the lock held. The partner, if any, is to be finished after unlocking.</summary>
+    /// <summary>Makes one attempt, with the lock held. The caller finishes the partner, if there is one, after unlocking.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Attempt ReceiveLocked(out Received<T> received, out Waiter<T>? partner)
     {
@@ -114,7 +115,7 @@ public sealed partial class Chan<T>
             received = new Received<T>(_buffer.Dequeue(), true);
             if (!_senders.IsEmpty && _senders.DequeueClaimed() is { } next)
             {
-                // The buffer was full: the first waiting sender's value takes the place that is free now.
+                // The buffer was full: the first waiting sender's value takes the slot that is now free.
                 _buffer.Enqueue(next.Value);
                 next.Value = default!;
                 partner = next;
@@ -142,7 +143,7 @@ public sealed partial class Chan<T>
         return _closed ? Attempt.Done : Attempt.WouldWait;
     }
 
-    /// <summary>Receives, or begins to wait; null: <paramref name="received"/> is the result.</summary>
+    /// <summary>Receives, or begins to wait. Returns null if <paramref name="received"/> is the result.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Waiter<T>? BeginReceive(CancellationToken cancellationToken, out Received<T> received)
     {
@@ -167,7 +168,7 @@ public sealed partial class Chan<T>
         return waiter;
     }
 
-    /// <summary>As <see cref="BeginReceive"/>, with a waiter that is made without the lock.</summary>
+    /// <summary>Does the same as <see cref="BeginReceive"/>, with a waiter that is allocated without the lock.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Waiter<T>? BeginReceiveSlow(CancellationToken cancellationToken, out Received<T> received)
     {
@@ -187,7 +188,7 @@ public sealed partial class Chan<T>
         return waiter;
     }
 
-    /// <summary>Queues a receiver; lets go of the lock.</summary>
+    /// <summary>Queues a receiver, and releases the lock.</summary>
     private void Enqueue(Waiter<T> waiter, M? m, CancellationToken cancellationToken)
     {
         Begin(waiter, m, WaitReason.ChanReceive);
@@ -204,7 +205,7 @@ public sealed partial class Chan<T>
         }
     }
 
-    /// <summary>Tells of a receiver. If that fails (a clock of the user's may throw), the receive has not begun; unless it is over already.</summary>
+    /// <summary>Announces a receiver. If that throws (a user's clock may), withdraws the receive as if it had not begun, unless it is already over.</summary>
     private void AnnounceOrTakeBack(Waiter<T> waiter)
     {
         try
@@ -221,7 +222,7 @@ public sealed partial class Chan<T>
         }
     }
 
-    /// <summary>A receiver has joined the queue: tells those who wait for one, and the timer or token behind the channel. Without locks.</summary>
+    /// <summary>A receiver has joined the queue: notifies the waits for a receiver, and the timer or token behind the channel. Call without locks.</summary>
     internal void AnnounceReceiver()
     {
         _observers?.RoomForSender();

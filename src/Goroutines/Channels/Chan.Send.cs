@@ -4,13 +4,13 @@ using Goroutines.Runtime;
 
 namespace Goroutines;
 
-/// <summary>Sending (runtime/chan.go: <c>chansend</c>) and closing (<c>closechan</c>).</summary>
+/// <summary>Sends (runtime/chan.go: <c>chansend</c>) and closes (<c>closechan</c>).</summary>
 public sealed partial class Chan<T>
 {
-    /// <summary>Sends a value, waiting until a receiver takes it or the buffer has room (Go's <c>ch &lt;- value</c>).</summary>
+    /// <summary>Sends a value, and waits until a receiver takes it or the buffer has room (Go's <c>ch &lt;- value</c>).</summary>
     /// <param name="value">The value.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that ends when the value is received (rendezvous) or in the buffer. Await it once.</returns>
+    /// <returns>A task that completes when a receiver has the value (rendezvous) or the value is in the buffer. Await it once.</returns>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed, or is closed while the
     /// send waits; the value was not sent.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the value was not sent.</exception>
@@ -44,7 +44,7 @@ public sealed partial class Chan<T>
         }
     }
 
-    /// <summary>As <see cref="SendAsync"/>, with all the memory that it may need taken without the lock.</summary>
+    /// <summary>Does the same as <see cref="SendAsync"/>, but first allocates all the memory that it may need, without the lock.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ValueTask SendSlow(T value, CancellationToken cancellationToken)
     {
@@ -76,7 +76,7 @@ public sealed partial class Chan<T>
         }
     }
 
-    /// <summary>Queues a sender; lets go of the lock.</summary>
+    /// <summary>Queues a sender, and releases the lock.</summary>
     private ValueTask Enqueue(Waiter<T> waiter, M? m, T value, CancellationToken cancellationToken)
     {
         Begin(waiter, m, WaitReason.ChanSend);
@@ -92,7 +92,7 @@ public sealed partial class Chan<T>
         return result;
     }
 
-    /// <summary>Gives the buffer the memory that an attempt has found missing.</summary>
+    /// <summary>Gives the buffer the memory that an attempt found missing.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal void GrowBuffer()
     {
@@ -105,16 +105,16 @@ public sealed partial class Chan<T>
         _lock.Exit();
     }
 
-    /// <summary>Sends a value, blocking the caller until a receiver takes it or the buffer has room.</summary>
+    /// <summary>Sends a value, and blocks the caller until a receiver takes it or the buffer has room.</summary>
     /// <param name="value">The value.</param>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine, the
+    /// wait is a blocking region, so other goroutines keep running at the cost of that thread.</remarks>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">As for <see cref="SendAsync"/>.</exception>
     public void Send(T value) => ThreadWait.Synchronously.Wait(SendAsync(value));
 
-    /// <summary>Sends a value if that needs no waiting: a receiver waits, or the buffer has room.</summary>
+    /// <summary>Sends a value if it can do so without waiting: a receiver waits, or the buffer has room.</summary>
     /// <param name="value">The value.</param>
-    /// <returns><see langword="false"/> when the send would have to wait; the value was not sent.</returns>
+    /// <returns>true if the value was sent; <see langword="false"/> if the send would have to wait. Then the value was not sent.</returns>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
     public bool TrySend(T value)
     {
@@ -147,7 +147,7 @@ public sealed partial class Chan<T>
     }
 
     /// <summary>Closes the channel: receivers drain the buffer and then get <c>(default, false)</c>; waiting senders fail (Go's <c>close(ch)</c>).</summary>
-    /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed already.</exception>
+    /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is already closed.</exception>
     public void Close()
     {
         if (!TryClose())
@@ -156,11 +156,11 @@ public sealed partial class Chan<T>
         }
     }
 
-    /// <summary>Closes the channel unless it is closed.</summary>
-    /// <returns><see langword="false"/> when it was closed already.</returns>
+    /// <summary>Closes the channel unless it is already closed.</summary>
+    /// <returns>true if this call closed the channel; <see langword="false"/> if it was already closed.</returns>
     public bool TryClose() => TryClose(null);
 
-    /// <summary>What a send without waiting may find, read without the lock, in the order that <see cref="CanReceive"/> explains.</summary>
+    /// <summary>Returns whether a send without waiting may succeed; reads without the lock, in the order that <see cref="CanReceive"/> explains.</summary>
     internal bool CanSend
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -192,7 +192,7 @@ public sealed partial class Chan<T>
 
         Volatile.Write(ref _closed, true);
 
-        // Take all waiters off under the lock, ready them after it (as closechan does).
+        // Dequeue all waiters under the lock, and ready them after releasing it (as closechan does).
         WakeList<Waiter<T>> taken = default;
         while (_receivers.DequeueClaimed() is { } receiver)
         {
@@ -219,7 +219,7 @@ public sealed partial class Chan<T>
         return true;
     }
 
-    /// <summary>A send was done, without waiting: finishes the receiver, or tells those who wait for a value that one is in the buffer. Without locks.</summary>
+    /// <summary>A send was done without waiting: finishes the receiver, or notifies the waits for a value that one is in the buffer. Call without locks.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void AfterSend(Waiter<T>? partner)
     {
@@ -233,7 +233,7 @@ public sealed partial class Chan<T>
         }
     }
 
-    /// <summary>One attempt, with the lock held. Afterwards, without it, <see cref="AfterSend"/>.</summary>
+    /// <summary>Makes one attempt, with the lock held. The caller calls <see cref="AfterSend"/> after unlocking.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Attempt SendLocked(T value, out Waiter<T>? partner)
     {

@@ -5,14 +5,14 @@ using Goroutines.Runtime;
 
 namespace Goroutines;
 
-/// <summary>Receiving the value alone, where the end of the channel is an error (Go's <c>v := &lt;-ch</c>).</summary>
+/// <summary>Receives only the value, where the end of the channel is an error (Go's <c>v := &lt;-ch</c>).</summary>
 public sealed partial class Chan<T>
 {
-    /// <summary>Receives the next value, waiting for one (Go's <c>v := &lt;-ch</c>).</summary>
+    /// <summary>Receives the next value, and waits until there is one (Go's <c>v := &lt;-ch</c>).</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The value. Await it once.</returns>
-    /// <remarks>Unlike in Go, a channel that is closed and drained gives no default value; use <see cref="ReceiveAsync"/> where that is
-    /// expected.</remarks>
+    /// <remarks>Unlike in Go, a channel that is closed and drained does not yield the default value. Where the end of the channel is
+    /// expected, use <see cref="ReceiveAsync"/>.</remarks>
     /// <exception cref="ChannelClosedException">The channel is closed and drained, or is closed while the receive waits.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; no value was consumed.</exception>
     public ValueTask<T> TakeAsync(CancellationToken cancellationToken = default)
@@ -33,17 +33,17 @@ public sealed partial class Chan<T>
             : ValueTask.FromException<T>(TakeFromClosed());
     }
 
-    /// <summary>Receives the next value, blocking the caller until there is one.</summary>
+    /// <summary>Receives the next value, and blocks the caller until there is one.</summary>
     /// <returns>The value.</returns>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine, the
+    /// wait is a blocking region, so other goroutines keep running at the cost of that thread.</remarks>
     /// <exception cref="ChannelClosedException">The channel is closed and drained, or is closed while the receive waits.</exception>
     public T Take() => ThreadWait.Synchronously.Wait(TakeAsync());
 
-    /// <summary>Receives a value if that needs no waiting.</summary>
-    /// <param name="value">The value; the default when there was none.</param>
-    /// <returns>true if a value was received; otherwise, false: the receive would have to wait, or the channel is closed and drained. So
-    /// <c>while (ch.TryTake(out var value))</c> ends.</returns>
+    /// <summary>Receives a value if it can do so without waiting.</summary>
+    /// <param name="value">The value; the default if there was none.</param>
+    /// <returns>true if a value was received; false if the receive would have to wait, or the channel is closed and drained. The loop
+    /// <c>while (ch.TryTake(out var value))</c> therefore ends.</returns>
     public bool TryTake([MaybeNullWhen(false)] out T value)
     {
         bool taken = TryReceive(out Received<T> received) && received.Ok;
@@ -51,7 +51,7 @@ public sealed partial class Chan<T>
         return taken;
     }
 
-    /// <summary>What a take throws that finds no value and never will.</summary>
+    /// <summary>Returns the exception of a take on a channel that has no value and never will.</summary>
     internal Exception TakeFromClosed()
         => Failure is { } failure ? failure : _observers?.Error is { } error ? new ChannelClosedException("receive from closed channel", error) : new ChannelClosedException("receive from closed channel");
 }

@@ -13,10 +13,10 @@ namespace Goroutines;
 /// </summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 /// <remarks>
-/// <para>Safe for any number of concurrent senders and receivers, inside and outside of goroutines. A channel belongs to
-/// no runtime. It holds no resources: drop it when you are done; closing is needed only to tell receivers that nothing
-/// more will come.</para>
-/// <para>Semantics are those of Go's <c>runtime/chan.go</c>.</para>
+/// <para>Any number of senders and receivers may use a channel at the same time, inside and outside of goroutines. A channel
+/// belongs to no runtime and holds no resources, so it need not be closed or disposed. Close it only to tell receivers that
+/// no more values will come.</para>
+/// <para>The semantics are those of Go's <c>runtime/chan.go</c>.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed partial class Chan<T> : IAsyncEnumerable<T>, IWaitable
@@ -25,10 +25,10 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>, IWaitable
     // wait with a send and a receive on the same channel. Buffered: values in the buffer mean that no receiver waits;
     // room in the buffer means that no sender waits.
     //
-    // _lock guards everything below it. _closed, the buffer's count and the queues' heads are also read without it, as
+    // _lock guards every field below it. _closed, the buffer's count and the queues' heads are also read without the lock, as
     // hints for operations that do not wait; see CanReceive.
     private readonly int _capacity;
-    private readonly int _pool = Pool<Waiter<T>>.Kind; // at hand: generic code would have to look it up
+    private readonly int _pool = Pool<Waiter<T>>.Kind; // cached: generic code would have to look it up
     private readonly ChanFeed<T>? _feed;
     private VersionedMutex _lock;
     private bool _closed;
@@ -39,9 +39,9 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>, IWaitable
     private Waiter<T>? _spare;
     private ChanObservers? _observers;
 
-    /// <summary>Makes a channel.</summary>
-    /// <param name="capacity">How many values it holds without a receiver; 0 makes a rendezvous channel. Memory for the
-    /// buffer is taken as values come in.</param>
+    /// <summary>Creates a channel.</summary>
+    /// <param name="capacity">The number of values the channel can hold without a receiver; 0 makes a rendezvous channel. Memory
+    /// for the buffer is allocated as values come in.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is negative.</exception>
     public Chan(int capacity = 0)
     {
@@ -53,30 +53,30 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>, IWaitable
         _capacity = capacity;
     }
 
-    /// <summary>Makes the channel of a timer or a token, which has no senders.</summary>
+    /// <summary>Creates the channel of a timer or a token, which has no senders.</summary>
     internal Chan(ChanFeed<T> feed) => _feed = feed;
 
-    /// <summary>How many values the channel holds without a receiver (Go's <c>cap(ch)</c>).</summary>
+    /// <summary>Gets the number of values the channel can hold without a receiver (Go's <c>cap(ch)</c>).</summary>
     public int Capacity => _capacity;
 
-    /// <summary>How many values are in the buffer at this moment (Go's <c>len(ch)</c>); always 0 for a rendezvous channel.</summary>
+    /// <summary>Gets the number of values in the buffer at this moment (Go's <c>len(ch)</c>); always 0 for a rendezvous channel.</summary>
     public int Count => Volatile.Read(ref _buffer.Count);
 
-    /// <summary>The view of this channel that can only send (Go's <c>chan&lt;- T</c>).</summary>
+    /// <summary>Gets the send-only view of this channel (Go's <c>chan&lt;- T</c>).</summary>
     public Sender<T> Sender => new(this);
 
-    /// <summary>The view of this channel that can only receive (Go's <c>&lt;-chan T</c>).</summary>
+    /// <summary>Gets the receive-only view of this channel (Go's <c>&lt;-chan T</c>).</summary>
     public Receiver<T> Receiver => new(this);
 
-    /// <summary>The view of <paramref name="channel"/> that can only send; the nil channel for <see langword="null"/>.</summary>
+    /// <summary>Converts <paramref name="channel"/> to its send-only view; <see langword="null"/> becomes the nil channel.</summary>
     /// <param name="channel">The channel.</param>
     public static implicit operator Sender<T>(Chan<T>? channel) => new(channel);
 
-    /// <summary>The view of <paramref name="channel"/> that can only receive; the nil channel for <see langword="null"/>.</summary>
+    /// <summary>Converts <paramref name="channel"/> to its receive-only view; <see langword="null"/> becomes the nil channel.</summary>
     /// <param name="channel">The channel.</param>
     public static implicit operator Receiver<T>(Chan<T>? channel) => new(channel);
 
-    /// <summary>A number by which selects lock several channels in one order. Given out on the first use in a select.</summary>
+    /// <summary>Gets the number that fixes the order in which selects lock several channels. It is assigned on the first use in a select.</summary>
     internal long LockOrder
     {
         get
@@ -92,13 +92,13 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>, IWaitable
         }
     }
 
-    /// <summary>Closed, and nothing left to receive. With the lock held.</summary>
+    /// <summary>Whether the channel is closed and nothing is left to receive. Read with the lock held.</summary>
     internal bool IsDrained => _closed && _buffer.Count == 0;
 
-    /// <summary>What gives this channel its values without a sender; null for ordinary channels.</summary>
+    /// <summary>The feed that gives this channel its values without a sender; null for ordinary channels.</summary>
     internal ChanFeed<T>? Feed => _feed;
 
-    /// <summary>Whether a receiver is in the queue; it may be a select's that has been chosen through another channel.</summary>
+    /// <summary>Whether a receiver is in the queue. It may belong to a select that has already been completed through another channel.</summary>
     internal bool HasReceivers => !_receivers.IsEmpty;
 
     internal bool IsClosed => Volatile.Read(ref _closed);
@@ -125,13 +125,13 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>, IWaitable
     /// <summary>Queues a select's waiter, with the lock held.</summary>
     internal void EnqueueReceiver(Waiter<T> waiter) => _receivers.Enqueue(waiter);
 
-    /// <summary>Takes the next waiting receiver for the feed, with the lock held. It is to be finished after unlocking.</summary>
+    /// <summary>Dequeues the next waiting receiver for the feed, with the lock held. The caller finishes it after unlocking.</summary>
     internal Waiter<T>? DequeueReceiver() => _receivers.DequeueClaimed();
 
     /// <summary>Queues a select's waiter, with the lock held.</summary>
     internal void EnqueueSender(Waiter<T> waiter) => _senders.Enqueue(waiter);
 
-    /// <summary>Whether a waiter is still in its queue: no partner has it.</summary>
+    /// <summary>Returns whether a waiter is still in its queue, that is, no partner has taken it.</summary>
     internal bool IsQueued(Waiter<T> waiter)
     {
         _lock.Enter();
@@ -140,7 +140,7 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>, IWaitable
         return queued;
     }
 
-    /// <summary>Takes a waiter out of the queue it is in; <see langword="false"/> when a partner has it already.</summary>
+    /// <summary>Removes a waiter from its queue. Returns <see langword="false"/> if a partner has already taken it.</summary>
     internal bool TryRemove(Waiter<T> waiter)
     {
         _lock.Enter();
@@ -165,7 +165,7 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>, IWaitable
         return removed;
     }
 
-    /// <summary>Puts a waiter that is done into the pool of the caller's P, or keeps it here for the next foreign caller.</summary>
+    /// <summary>Returns a finished waiter to the pool of the caller's P, or keeps it here for the next foreign caller.</summary>
     internal void Return(Waiter<T> waiter, M? m)
     {
         if (m?.P is { } p)
@@ -178,7 +178,7 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>, IWaitable
         }
     }
 
-    /// <summary>What views as framework channels share; made on first use.</summary>
+    /// <summary>Returns the state that this channel's views as framework channels share; creates it on first use.</summary>
     internal ChanObservers Observe()
     {
         if (_observers is null)
@@ -190,7 +190,7 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>, IWaitable
             _observers ??= observers;
             _lock.Exit();
 
-            // Operations look at the field once, after their own work: none may still miss it.
+            // Operations read the field once, after their own work. After the barrier, none can still miss it.
             Interlocked.MemoryBarrierProcessWide();
             if (made && _closed)
             {
@@ -204,11 +204,11 @@ public sealed partial class Chan<T> : IAsyncEnumerable<T>, IWaitable
     internal ChannelClosedException SendOnClosed()
         => _observers?.Error is { } error ? new ChannelClosedException("send on closed channel", error) : new ChannelClosedException("send on closed channel");
 
-    /// <summary>A pooled waiter, if there is one. Safe with the lock held.</summary>
+    /// <summary>Returns a pooled waiter, if there is one. Safe with the lock held.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Waiter<T>? TryRent(M? m) => m?.P is { } p ? Unsafe.As<Waiter<T>?>(p.PoolOf(_pool).TryPop()) : Interlocked.Exchange(ref _spare, null);
 
-    /// <summary>Makes a waiter the operation of the calling goroutine, or of nobody's.</summary>
+    /// <summary>Binds a waiter to the calling goroutine; outside of goroutines, to none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Begin(Waiter<T> waiter, M? m, WaitReason reason)
     {

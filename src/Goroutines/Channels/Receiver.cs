@@ -4,7 +4,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines;
 
-/// <summary>The view of a channel that can only receive (Go's <c>&lt;-chan T</c>). Its default is the nil channel: receives wait forever, selects never pick it.</summary>
+/// <summary>The receive-only view of a channel (Go's <c>&lt;-chan T</c>). Its default is the nil channel: receives wait forever, and selects never choose it.</summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 public readonly struct Receiver<T> : IAsyncEnumerable<T>, IEquatable<Receiver<T>>
 {
@@ -12,7 +12,7 @@ public readonly struct Receiver<T> : IAsyncEnumerable<T>, IEquatable<Receiver<T>
 
     internal Receiver(Chan<T>? channel) => _channel = channel;
 
-    /// <summary>Whether this is the nil channel.</summary>
+    /// <summary>Gets whether this is the nil channel.</summary>
     public bool IsNil => _channel is null;
 
     /// <inheritdoc cref="Chan{T}.Capacity"/>
@@ -23,14 +23,14 @@ public readonly struct Receiver<T> : IAsyncEnumerable<T>, IEquatable<Receiver<T>
 
     internal Chan<T>? Channel => _channel;
 
-    /// <summary>Whether two views are of the same channel.</summary>
-    /// <param name="left">A view.</param>
-    /// <param name="right">Another.</param>
+    /// <summary>Returns whether two views are of the same channel.</summary>
+    /// <param name="left">The first view.</param>
+    /// <param name="right">The second view.</param>
     public static bool operator ==(Receiver<T> left, Receiver<T> right) => left.Equals(right);
 
-    /// <summary>Whether two views are of different channels.</summary>
-    /// <param name="left">A view.</param>
-    /// <param name="right">Another.</param>
+    /// <summary>Returns whether two views are of different channels.</summary>
+    /// <param name="left">The first view.</param>
+    /// <param name="right">The second view.</param>
     public static bool operator !=(Receiver<T> left, Receiver<T> right) => !left.Equals(right);
 
     /// <inheritdoc cref="Chan{T}.ReceiveAsync"/>
@@ -101,9 +101,9 @@ public readonly struct Receiver<T> : IAsyncEnumerable<T>, IEquatable<Receiver<T>
     public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default)
         => new ChanEnumerator<T>(_channel, cancellationToken);
 
-    /// <summary>This view as a framework <see cref="System.Threading.Channels.ChannelReader{T}"/>.</summary>
-    /// <returns>A reader. Where nothing is buffered its <c>WaitToReadAsync</c> takes a value out of the channel and keeps it for
-    /// this reader's next read: use one reader for each consumer, and read what it has announced.</returns>
+    /// <summary>Wraps this view in a framework <see cref="System.Threading.Channels.ChannelReader{T}"/>.</summary>
+    /// <returns>A reader. If the channel has no buffer, its <c>WaitToReadAsync</c> takes a value out of the channel and keeps it for
+    /// this reader's next read. Use one reader for each consumer, and read every value that it has announced.</returns>
     /// <exception cref="InvalidOperationException">This is the nil channel.</exception>
     public System.Threading.Channels.ChannelReader<T> ToChannelReader()
         => new ChanReader<T>(_channel ?? throw new InvalidOperationException("ToChannelReader of nil channel"));

@@ -3,7 +3,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines;
 
-/// <summary>The view of a channel that can only send (Go's <c>chan&lt;- T</c>). Its default is the nil channel: sends wait forever, selects never pick it.</summary>
+/// <summary>The send-only view of a channel (Go's <c>chan&lt;- T</c>). Its default is the nil channel: sends wait forever, and selects never choose it.</summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 public readonly struct Sender<T> : IEquatable<Sender<T>>
 {
@@ -11,7 +11,7 @@ public readonly struct Sender<T> : IEquatable<Sender<T>>
 
     internal Sender(Chan<T>? channel) => _channel = channel;
 
-    /// <summary>Whether this is the nil channel.</summary>
+    /// <summary>Gets whether this is the nil channel.</summary>
     public bool IsNil => _channel is null;
 
     /// <inheritdoc cref="Chan{T}.Capacity"/>
@@ -22,14 +22,14 @@ public readonly struct Sender<T> : IEquatable<Sender<T>>
 
     internal Chan<T>? Channel => _channel;
 
-    /// <summary>Whether two views are of the same channel.</summary>
-    /// <param name="left">A view.</param>
-    /// <param name="right">Another.</param>
+    /// <summary>Returns whether two views are of the same channel.</summary>
+    /// <param name="left">The first view.</param>
+    /// <param name="right">The second view.</param>
     public static bool operator ==(Sender<T> left, Sender<T> right) => left.Equals(right);
 
-    /// <summary>Whether two views are of different channels.</summary>
-    /// <param name="left">A view.</param>
-    /// <param name="right">Another.</param>
+    /// <summary>Returns whether two views are of different channels.</summary>
+    /// <param name="left">The first view.</param>
+    /// <param name="right">The second view.</param>
     public static bool operator !=(Sender<T> left, Sender<T> right) => !left.Equals(right);
 
     /// <inheritdoc cref="Chan{T}.SendAsync"/>
@@ -63,8 +63,8 @@ public readonly struct Sender<T> : IEquatable<Sender<T>>
     /// <exception cref="InvalidOperationException">This is the nil channel ("close of nil channel").</exception>
     public bool TryClose() => NotNil().TryClose();
 
-    /// <summary>This view as a framework <see cref="System.Threading.Channels.ChannelWriter{T}"/>; completing it closes the channel.</summary>
-    /// <returns>A writer; several may exist for one channel.</returns>
+    /// <summary>Wraps this view in a framework <see cref="System.Threading.Channels.ChannelWriter{T}"/>. Completing the writer closes the channel.</summary>
+    /// <returns>A writer. A channel may have several.</returns>
     /// <exception cref="InvalidOperationException">This is the nil channel.</exception>
     public System.Threading.Channels.ChannelWriter<T> ToChannelWriter() => new ChanWriter<T>(NotNil("ToChannelWriter of nil channel"));
 

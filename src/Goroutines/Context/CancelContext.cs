@@ -5,9 +5,9 @@ using Goroutines.Signals;
 
 namespace Goroutines;
 
-/// <summary>A context that its holder can cancel (what Go's <c>context.WithCancel</c> and its like return, with the cancel function in it).</summary>
-/// <remarks>Made by <see cref="GoContext.WithCancel"/>, <see cref="GoContext.WithTimeout"/> and
-/// <see cref="GoContext.WithDeadline(DateTimeOffset, Exception?, GoRuntime?)"/>. Safe from any thread.</remarks>
+/// <summary>A context that its holder can cancel (the context and the cancel function that Go's <c>context.WithCancel</c> and similar functions return).</summary>
+/// <remarks>Created by <see cref="GoContext.WithCancel"/>, <see cref="GoContext.WithTimeout"/> and
+/// <see cref="GoContext.WithDeadline(DateTimeOffset, Exception?, GoRuntime?)"/>. Thread-safe.</remarks>
 public sealed class CancelContext : GoContext, IDisposable
 {
     private readonly CancelNode _node;
@@ -22,16 +22,16 @@ public sealed class CancelContext : GoContext, IDisposable
         _ => ".WithCancel",
     };
 
-    /// <summary>Ends the context and all that were derived from it. Once it has ended this does nothing.</summary>
-    /// <remarks>When it returns, each of them has its <see cref="GoContext.Err"/> and its <see cref="GoContext.Done"/> closed, and
-    /// callbacks registered with their tokens have run, on this thread. (If another thread was faster, that one may still be
-    /// at it.) Bodies of <see cref="GoContext.AfterFunc(Func{ValueTask}, GoRuntime?)"/> have been started as goroutines.</remarks>
-    /// <exception cref="AggregateException">Callbacks registered with tokens threw; all the same everything was cancelled.</exception>
+    /// <summary>Ends the context and all contexts that were derived from it. Does nothing if the context has already ended.</summary>
+    /// <remarks>When it returns, each of these contexts has its <see cref="GoContext.Err"/> set and its <see cref="GoContext.Done"/> closed,
+    /// and the callbacks registered with their tokens have run on this thread. (If another thread cancelled first, it may still be
+    /// running them.) Bodies of <see cref="GoContext.AfterFunc(Func{ValueTask}, GoRuntime?)"/> have been started as goroutines.</remarks>
+    /// <exception cref="AggregateException">Callbacks registered with tokens threw; everything was cancelled nevertheless.</exception>
     public void Cancel() => Cancel(null);
 
-    /// <summary>As <see cref="Cancel()"/>, with a cause to be found in <see cref="GoContext.Cause"/>.</summary>
-    /// <param name="cause">The cause; <see langword="null"/>: none, as in Go.</param>
-    /// <exception cref="AggregateException">Callbacks registered with tokens threw; all the same everything was cancelled.</exception>
+    /// <summary>Does the same as <see cref="Cancel()"/>, and sets <see cref="GoContext.Cause"/>.</summary>
+    /// <param name="cause">The cause; <see langword="null"/> for none, as in Go.</param>
+    /// <exception cref="AggregateException">Callbacks registered with tokens threw; everything was cancelled nevertheless.</exception>
     public void Cancel(Exception? cause)
     {
         OperationHooks.Observe("cancel", this);
@@ -42,6 +42,6 @@ public sealed class CancelContext : GoContext, IDisposable
         }
     }
 
-    /// <summary>Ends the context, as <see cref="Cancel()"/>. It stays usable, as one that has ended.</summary>
+    /// <summary>Ends the context, as <see cref="Cancel()"/> does. The context stays usable as an ended context.</summary>
     public void Dispose() => Cancel();
 }

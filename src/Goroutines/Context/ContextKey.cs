@@ -2,11 +2,11 @@ namespace Goroutines;
 
 /// <summary>The key of a value in a <see cref="GoContext"/>. Two keys are different even with the same name.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
-/// <remarks>Keep it in a static field, private to the code that should be able to read and set the value.</remarks>
+/// <remarks>Keep the key in a static field, private to the code that may read and set the value.</remarks>
 public sealed class ContextKey<T>
 {
-    /// <summary>Makes a key.</summary>
-    /// <param name="name">What the key is called in the context's description.</param>
+    /// <summary>Creates a key.</summary>
+    /// <param name="name">The name of the key in the context's description.</param>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is <see langword="null"/>.</exception>
     public ContextKey(string name)
     {
@@ -14,7 +14,7 @@ public sealed class ContextKey<T>
         Name = name;
     }
 
-    /// <summary>What the key is called.</summary>
+    /// <summary>Gets the name of the key.</summary>
     public string Name { get; }
 
     /// <summary>The name.</summary>

@@ -2,8 +2,8 @@ using Goroutines.Context;
 
 namespace Goroutines;
 
-/// <summary>A body that a <see cref="GoContext"/> starts when it ends: what <c>GoContext.AfterFunc</c> returns.</summary>
-/// <remarks>Safe from any thread. Copies stand for the same registration. The default value stands for none: its <see cref="Stop"/>
+/// <summary>The registration of a body that a <see cref="GoContext"/> starts when it ends. <c>GoContext.AfterFunc</c> returns it.</summary>
+/// <remarks>Thread-safe. Copies stand for the same registration. The default value stands for none: its <see cref="Stop"/>
 /// returns false.</remarks>
 public readonly struct ContextRegistration : IDisposable, IEquatable<ContextRegistration>
 {
@@ -12,20 +12,20 @@ public readonly struct ContextRegistration : IDisposable, IEquatable<ContextRegi
     internal ContextRegistration(AfterFuncNode node) => _node = node;
 
     /// <summary>Compares two registrations.</summary>
-    /// <param name="left">A registration.</param>
-    /// <param name="right">Another.</param>
+    /// <param name="left">The first registration.</param>
+    /// <param name="right">The second registration.</param>
     /// <returns>true if both stand for the same registration; otherwise, false.</returns>
     public static bool operator ==(ContextRegistration left, ContextRegistration right) => left.Equals(right);
 
     /// <summary>Compares two registrations.</summary>
-    /// <param name="left">A registration.</param>
-    /// <param name="right">Another.</param>
+    /// <param name="left">The first registration.</param>
+    /// <param name="right">The second registration.</param>
     /// <returns>true if they stand for different registrations; otherwise, false.</returns>
     public static bool operator !=(ContextRegistration left, ContextRegistration right) => !left.Equals(right);
 
-    /// <summary>Cancels the registration. The context holds the body no longer.</summary>
-    /// <returns>true if the body will not run; otherwise, false: it has been started (Stop does not wait for it), or the registration was
-    /// cancelled before.</returns>
+    /// <summary>Cancels the registration. The context no longer references the body.</summary>
+    /// <returns>true if the body will not run; false if it has been started (Stop does not wait for it), or the registration has already
+    /// been cancelled.</returns>
     public bool Stop() => _node is not null && _node.Stop();
 
     /// <summary>Cancels the registration, as <see cref="Stop"/>.</summary>

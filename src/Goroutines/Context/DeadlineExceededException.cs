@@ -1,24 +1,24 @@
 namespace Goroutines;
 
-/// <summary>What a <see cref="GoContext"/> ended with when its deadline passed (Go's <c>context.DeadlineExceeded</c>).</summary>
+/// <summary>The error of a <see cref="GoContext"/> whose deadline has passed (Go's <c>context.DeadlineExceeded</c>).</summary>
 public sealed class DeadlineExceededException : TimeoutException
 {
-    /// <summary>Makes the exception with Go's message, "context deadline exceeded".</summary>
+    /// <summary>Creates the exception with Go's message, "context deadline exceeded".</summary>
     public DeadlineExceededException()
         : base("context deadline exceeded")
     {
     }
 
-    /// <summary>Makes the exception.</summary>
-    /// <param name="message">What to say.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">The message.</param>
     public DeadlineExceededException(string? message)
         : base(message)
     {
     }
 
-    /// <summary>Makes the exception.</summary>
-    /// <param name="message">What to say.</param>
-    /// <param name="innerException">What led to it.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="innerException">The cause.</param>
     public DeadlineExceededException(string? message, Exception? innerException)
         : base(message, innerException)
     {

@@ -11,10 +11,10 @@ public sealed partial class Conn
     private int _readTimeout = Timeout.Infinite;
     private int _writeTimeout = Timeout.Infinite;
 
-    /// <summary>True until it is disposed.</summary>
+    /// <summary>Gets whether the connection is open: true until it is disposed.</summary>
     public override bool CanRead => !_socket.IsDisposed;
 
-    /// <summary>True until it is disposed.</summary>
+    /// <summary>Gets whether the connection is open: true until it is disposed.</summary>
     public override bool CanWrite => !_socket.IsDisposed;
 
     /// <summary>False.</summary>
@@ -35,7 +35,8 @@ public sealed partial class Conn
         set => throw NoSeeking();
     }
 
-    /// <summary>How long a synchronous read may take, in milliseconds; <see cref="Timeout.Infinite"/> (the default): without limit. See <see cref="ReadDeadline"/> for all reads.</summary>
+    /// <summary>Gets or sets how long a synchronous read may take, in milliseconds; <see cref="Timeout.Infinite"/> (the default) for no limit.
+    /// <see cref="ReadDeadline"/> limits all reads.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to 0 or a negative number other than <see cref="Timeout.Infinite"/>.</exception>
     public override int ReadTimeout
     {
@@ -43,7 +44,8 @@ public sealed partial class Conn
         set => _readTimeout = CheckedTimeout(value);
     }
 
-    /// <summary>How long a synchronous write may take, in milliseconds; <see cref="Timeout.Infinite"/> (the default): without limit. See <see cref="WriteDeadline"/> for all writes.</summary>
+    /// <summary>Gets or sets how long a synchronous write may take, in milliseconds; <see cref="Timeout.Infinite"/> (the default) for no limit.
+    /// <see cref="WriteDeadline"/> limits all writes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to 0 or a negative number other than <see cref="Timeout.Infinite"/>.</exception>
     public override int WriteTimeout
     {
@@ -51,30 +53,32 @@ public sealed partial class Conn
         set => _writeTimeout = CheckedTimeout(value);
     }
 
-    /// <summary>Reads what has come, waiting for at least a byte.</summary>
-    /// <param name="buffer">Takes the bytes. An empty one waits until there is something to read, and reads nothing.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The number of bytes; 0 at the end of what the peer sends. Await it once.</returns>
+    /// <summary>Waits until at least one byte is available, and reads the available bytes.</summary>
+    /// <param name="buffer">Receives the bytes. With an empty buffer, the call waits until there is something to read, and reads nothing.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The number of bytes; 0 at the end of the stream. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; nothing was read.</exception>
-    /// <exception cref="ObjectDisposedException">The connection has been disposed, before or while it waited.</exception>
-    /// <exception cref="IOException">The deadline has passed (<see cref="TimeoutException"/> inside), or the connection is broken (<see cref="System.Net.Sockets.SocketException"/> inside).</exception>
+    /// <exception cref="ObjectDisposedException">The connection was disposed before or during the wait.</exception>
+    /// <exception cref="IOException">The deadline has passed (inner exception: <see cref="TimeoutException"/>), or the connection is broken (inner exception:
+    /// <see cref="System.Net.Sockets.SocketException"/>).</exception>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         => _socket.ReceiveAsync(buffer, cancellationToken);
 
     /// <inheritdoc cref="ReadAsync(Memory{byte}, CancellationToken)"/>
-    /// <param name="buffer">Takes the bytes.</param>
-    /// <param name="offset">Where in <paramref name="buffer"/> they begin.</param>
-    /// <param name="count">How many at most.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="buffer">Receives the bytes.</param>
+    /// <param name="offset">The index in <paramref name="buffer"/> of the first byte.</param>
+    /// <param name="count">The maximum number of bytes.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="ArgumentNullException"><paramref name="buffer"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> and <paramref name="count"/> are no part of <paramref name="buffer"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> and <paramref name="count"/> do not lie within <paramref name="buffer"/>.</exception>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
         ValidateBufferArguments(buffer, offset, count);
         return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     }
 
-    /// <summary>Reads what has come, waiting for at least a byte: parks a goroutine with a stack of its own, else blocks the thread.</summary>
+    /// <summary>Waits until at least one byte is available, and reads the available bytes. A goroutine with its own stack parks; any other caller blocks its
+    /// thread.</summary>
     /// <param name="buffer">As for <see cref="ReadAsync(Memory{byte}, CancellationToken)"/>.</param>
     /// <returns>As for <see cref="ReadAsync(Memory{byte}, CancellationToken)"/>.</returns>
     /// <exception cref="ObjectDisposedException">As for <see cref="ReadAsync(Memory{byte}, CancellationToken)"/>.</exception>
@@ -93,11 +97,11 @@ public sealed partial class Conn
     }
 
     /// <inheritdoc cref="Read(Span{byte})"/>
-    /// <param name="buffer">Takes the bytes.</param>
-    /// <param name="offset">Where in <paramref name="buffer"/> they begin.</param>
-    /// <param name="count">How many at most.</param>
+    /// <param name="buffer">Receives the bytes.</param>
+    /// <param name="offset">The index in <paramref name="buffer"/> of the first byte.</param>
+    /// <param name="count">The maximum number of bytes.</param>
     /// <exception cref="ArgumentNullException"><paramref name="buffer"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> and <paramref name="count"/> are no part of <paramref name="buffer"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> and <paramref name="count"/> do not lie within <paramref name="buffer"/>.</exception>
     public override int Read(byte[] buffer, int offset, int count)
     {
         ValidateBufferArguments(buffer, offset, count);
@@ -114,19 +118,21 @@ public sealed partial class Conn
         return Read(new Span<byte>(ref value)) == 0 ? -1 : value;
     }
 
-    /// <summary>Writes all of the buffer, waiting for room in the system's as often as it takes.</summary>
+    /// <summary>Writes the whole buffer, and waits for room in the system's buffer as often as necessary.</summary>
     /// <param name="buffer">The bytes.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that ends when the system has taken all. Await it once.</returns>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>A task that completes when the system has accepted all bytes. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; part of it may have been sent.</exception>
-    /// <exception cref="ObjectDisposedException">The connection has been disposed, before or while it waited.</exception>
-    /// <exception cref="IOException">The deadline has passed (<see cref="TimeoutException"/> inside), or the connection is broken (<see cref="System.Net.Sockets.SocketException"/> inside).</exception>
+    /// <exception cref="ObjectDisposedException">The connection was disposed before or during the wait.</exception>
+    /// <exception cref="IOException">The deadline has passed (inner exception: <see cref="TimeoutException"/>), or the connection is broken (inner exception:
+    /// <see cref="System.Net.Sockets.SocketException"/>).</exception>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         => _socket.SendAsync(buffer, cancellationToken);
 
-    /// <summary>Writes all of several buffers, in order and as one write, without copying them together where the system takes them so (Go's <c>net.Buffers</c>; <c>writev</c>).</summary>
-    /// <param name="buffers">The bytes. The list is read at once, the buffers until the write is over.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Writes several buffers completely, in order and as one write, without copying them together where the system supports it (Go's
+    /// <c>net.Buffers</c>; <c>writev</c>).</summary>
+    /// <param name="buffers">The bytes. The list is read before the call returns; the buffers are read until the write is over.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>As for <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="buffers"/> is <see langword="null"/>.</exception>
     /// <exception cref="OperationCanceledException">As for <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</exception>
@@ -140,18 +146,18 @@ public sealed partial class Conn
 
     /// <inheritdoc cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>
     /// <param name="buffer">The bytes.</param>
-    /// <param name="offset">Where in <paramref name="buffer"/> they begin.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="offset">The index in <paramref name="buffer"/> of the first byte.</param>
+    /// <param name="count">The number of bytes.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="ArgumentNullException"><paramref name="buffer"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> and <paramref name="count"/> are no part of <paramref name="buffer"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> and <paramref name="count"/> do not lie within <paramref name="buffer"/>.</exception>
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
         ValidateBufferArguments(buffer, offset, count);
         return WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
     }
 
-    /// <summary>Writes all of the buffer: parks a goroutine with a stack of its own while there is no room, else blocks the thread.</summary>
+    /// <summary>Writes the whole buffer. While there is no room, a goroutine with its own stack parks; any other caller blocks its thread.</summary>
     /// <param name="buffer">The bytes.</param>
     /// <exception cref="ObjectDisposedException">As for <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</exception>
     /// <exception cref="IOException">As for <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/>; also past the <see cref="WriteTimeout"/>.</exception>
@@ -173,10 +179,10 @@ public sealed partial class Conn
 
     /// <inheritdoc cref="Write(ReadOnlySpan{byte})"/>
     /// <param name="buffer">The bytes.</param>
-    /// <param name="offset">Where in <paramref name="buffer"/> they begin.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="offset">The index in <paramref name="buffer"/> of the first byte.</param>
+    /// <param name="count">The number of bytes.</param>
     /// <exception cref="ArgumentNullException"><paramref name="buffer"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> and <paramref name="count"/> are no part of <paramref name="buffer"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> and <paramref name="count"/> do not lie within <paramref name="buffer"/>.</exception>
     public override void Write(byte[] buffer, int offset, int count)
     {
         ValidateBufferArguments(buffer, offset, count);
@@ -195,23 +201,23 @@ public sealed partial class Conn
     }
 
     /// <summary>Does nothing: writes go to the system at once.</summary>
-    /// <param name="cancellationToken">Cancelled already: so is the task.</param>
+    /// <param name="cancellationToken">If it is already cancelled, the returned task is cancelled.</param>
     /// <returns>A completed task.</returns>
     public override Task FlushAsync(CancellationToken cancellationToken)
         => cancellationToken.IsCancellationRequested ? Task.FromCanceled(cancellationToken) : Task.CompletedTask;
 
-    /// <summary>Copies what comes until the end to another stream. It holds no buffer while nothing comes.</summary>
-    /// <param name="destination">Where to.</param>
-    /// <param name="bufferSize">The size of the buffer that it borrows while something comes, in bytes.</param>
-    /// <param name="cancellationToken">Ends it; what was read last may not have been written.</param>
-    /// <returns>A task that ends after the last write.</returns>
+    /// <summary>Copies all bytes until the end of the stream to another stream. It holds no buffer while it waits for bytes.</summary>
+    /// <param name="destination">The stream to write to.</param>
+    /// <param name="bufferSize">The size of the buffer that it rents while bytes arrive, in bytes.</param>
+    /// <param name="cancellationToken">Cancels the copy; the bytes that were read last may not have been written.</param>
+    /// <returns>A task that completes after the last write.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="destination"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bufferSize"/> is not positive.</exception>
     /// <exception cref="NotSupportedException"><paramref name="destination"/> can't be written to.</exception>
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
         ValidateCopyToArguments(destination, bufferSize);
-        bool inGoroutine = M.Current is { CurrentG: not null }; // it stays in it; no other context is of use here
+        bool inGoroutine = M.Current is { CurrentG: not null }; // a goroutine stays in itself; no other context matters here
         while (true)
         {
             await ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(inGoroutine);
@@ -238,12 +244,12 @@ public sealed partial class Conn
         }
     }
 
-    /// <summary>Begins a read, in the framework's old manner.</summary>
+    /// <summary>Begins a read, with the framework's asynchronous programming model (APM).</summary>
     /// <param name="buffer">As for <see cref="Read(byte[], int, int)"/>.</param>
     /// <param name="offset">As for <see cref="Read(byte[], int, int)"/>.</param>
     /// <param name="count">As for <see cref="Read(byte[], int, int)"/>.</param>
-    /// <param name="callback">Called at the end.</param>
-    /// <param name="state">Passed along.</param>
+    /// <param name="callback">Called when the operation has ended.</param>
+    /// <param name="state">Passed to the callback.</param>
     /// <returns>The operation, for <see cref="EndRead"/>.</returns>
     public override IAsyncResult BeginRead(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state)
         => TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
@@ -253,12 +259,12 @@ public sealed partial class Conn
     /// <returns>The number of bytes.</returns>
     public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
 
-    /// <summary>Begins a write, in the framework's old manner.</summary>
+    /// <summary>Begins a write, with the framework's asynchronous programming model (APM).</summary>
     /// <param name="buffer">As for <see cref="Write(byte[], int, int)"/>.</param>
     /// <param name="offset">As for <see cref="Write(byte[], int, int)"/>.</param>
     /// <param name="count">As for <see cref="Write(byte[], int, int)"/>.</param>
-    /// <param name="callback">Called at the end.</param>
-    /// <param name="state">Passed along.</param>
+    /// <param name="callback">Called when the operation has ended.</param>
+    /// <param name="state">Passed to the callback.</param>
     /// <returns>The operation, for <see cref="EndWrite"/>.</returns>
     public override IAsyncResult BeginWrite(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state)
         => TaskToAsyncResult.Begin(WriteAsync(buffer, offset, count, CancellationToken.None), callback, state);
@@ -281,7 +287,7 @@ public sealed partial class Conn
 
     private T WithTimeout<T>(string verb, int milliseconds, Func<CancellationToken, ValueTask<T>> operation)
     {
-        // A context's timer is the runtime's: a source with a time of its own would need a thread of the pool.
+        // A context uses the runtime's timers; a CancellationTokenSource with a time-out would need a thread of the pool.
         using CancelContext limit = GoContext.Background.WithTimeout(TimeSpan.FromMilliseconds(milliseconds));
         try
         {

@@ -7,12 +7,12 @@ namespace Goroutines.Net;
 
 /// <summary>A connection, over TCP or a Unix domain socket, as a stream (Go's <c>net.Conn</c>).</summary>
 /// <remarks>
-/// <para>Safe for any number of goroutines, tasks and threads at once. Reads take turns with reads and writes with writes, each to
-/// its end: the bytes of two writes are never mixed. It is a <see cref="Stream"/>, so readers, writers, pipes and
-/// <see cref="System.Net.Security.SslStream"/> take it as it is.</para>
-/// <para>Of a TCP connection, <c>TCP_NODELAY</c> and keep-alive (15 s) are set, as in Go.</para>
-/// <para>The asynchronous forms are for goroutines with <see langword="async"/> bodies, and any other code. The synchronous ones park
-/// a goroutine with a stack of its own; any other caller's thread they block, inside a goroutine as a blocking region.</para>
+/// <para>Any number of goroutines, tasks and threads may use a connection at the same time. Reads are serialized with reads and writes
+/// with writes, so the bytes of two writes are never mixed. A connection is a <see cref="Stream"/>: readers, writers, pipes and
+/// <see cref="System.Net.Security.SslStream"/> accept it directly.</para>
+/// <para>On a TCP connection, <c>TCP_NODELAY</c> and keep-alive (15 s) are set, as in Go.</para>
+/// <para>The asynchronous methods are for goroutines with <see langword="async"/> bodies and for any other code. The synchronous methods
+/// park a goroutine with its own stack. They block the thread of any other caller; in a goroutine, as a blocking region.</para>
 /// </remarks>
 [SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "Go's name, and the contract's.")]
 [DebuggerDisplay("Conn {DebuggerDisplay,nq}")]
@@ -24,18 +24,18 @@ public sealed partial class Conn : Stream
 
     internal Conn(NetSocket socket) => _socket = socket;
 
-    /// <summary>This side's address; an object of the caller's own each time.</summary>
+    /// <summary>Gets the local address; each call returns a new object.</summary>
     /// <exception cref="InvalidOperationException">The connection was broken before anything asked for the address, and the system no longer knows it.</exception>
     public EndPoint LocalEndPoint => EndPoints.Copy(_socket.LocalEndPoint) ?? throw Unknown();
 
-    /// <summary>The peer's address; an object of the caller's own each time.</summary>
+    /// <summary>Gets the peer's address; each call returns a new object.</summary>
     /// <exception cref="InvalidOperationException">As for <see cref="LocalEndPoint"/>.</exception>
     public EndPoint RemoteEndPoint => EndPoints.Copy(_socket.RemoteEndPoint) ?? throw Unknown();
 
-    /// <summary>When reads fail, those that wait included; <see langword="null"/>: never (Go's <c>SetReadDeadline</c>).</summary>
-    /// <remarks>The time is told by the clock of the runtime that sets the deadline: that of the calling goroutine, elsewhere the
-    /// process-wide one. Setting the wall clock later does not move it. A read past it throws an <see cref="IOException"/> with a <see cref="TimeoutException"/> inside, and has taken
-    /// nothing. A later deadline makes the connection readable again.</remarks>
+    /// <summary>Gets or sets the time after which reads fail, including waiting ones; <see langword="null"/> for no deadline (Go's <c>SetReadDeadline</c>).</summary>
+    /// <remarks>The clock is that of the runtime that sets the deadline: the calling goroutine's runtime or, outside of goroutines, the
+    /// process-wide one. Changing the wall clock later does not move the deadline. A read past the deadline throws an <see cref="IOException"/> whose inner exception is a
+    /// <see cref="TimeoutException"/>, and consumes nothing. A later deadline makes the connection readable again.</remarks>
     /// <exception cref="ObjectDisposedException">Set after the connection was disposed.</exception>
     public DateTimeOffset? ReadDeadline
     {
@@ -43,9 +43,10 @@ public sealed partial class Conn : Stream
         set => _socket.ReadDeadline = value;
     }
 
-    /// <summary>When writes fail, those that wait included; <see langword="null"/>: never (Go's <c>SetWriteDeadline</c>).</summary>
-    /// <remarks>The clock is that of <see cref="ReadDeadline"/>. A write past it throws an <see cref="IOException"/> with a <see cref="TimeoutException"/> inside; part of it may
-    /// have been sent.</remarks>
+    /// <summary>Gets or sets the time after which writes fail, including waiting ones; <see langword="null"/> for no deadline (Go's <c>SetWriteDeadline</c>).</summary>
+    /// <remarks>The clock is that of <see cref="ReadDeadline"/>. A write past the deadline throws an <see cref="IOException"/> whose inner exception is a
+    /// <see cref="TimeoutException"/>; part of the
+    /// bytes may have been sent.</remarks>
     /// <exception cref="ObjectDisposedException">Set after the connection was disposed.</exception>
     public DateTimeOffset? WriteDeadline
     {
@@ -71,41 +72,43 @@ public sealed partial class Conn : Stream
 
     /// <summary>Connects (Go's <c>net.Dial</c>).</summary>
     /// <param name="address"><c>host:port</c>, <c>[v6]:port</c>, <c>:port</c> for this machine, <c>unix:/path</c>, or <c>unix:@name</c>
-    /// for an abstract one. The addresses of a name are tried as RFC 8305 says: the other family joins in after 300 ms.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The connection, which the caller disposes of. Await it once.</returns>
-    /// <remarks>No thread of the framework's pool is needed, also for a name and outside of goroutines. See <see cref="Dialer"/> for a time-out
-    /// and other options.</remarks>
+    /// for an abstract one. The addresses of a name are tried as in RFC 8305: those of the other family are also tried after 300 ms.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <returns>The connection. The caller has to dispose it. Await the task once.</returns>
+    /// <remarks>The dial needs no thread of the framework's pool, not even to resolve a name or outside of goroutines. See <see cref="Dialer"/>
+    /// for a time-out and other options.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException"><paramref name="address"/> is not such an address.</exception>
+    /// <exception cref="ArgumentException"><paramref name="address"/> is not a valid address.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; nothing is left of the attempt.</exception>
-    /// <exception cref="IOException">There was no connection: refused, unreachable, no such name. The <see cref="SocketException"/> is inside.</exception>
+    /// <exception cref="IOException">The connection could not be made: it was refused, or the address is unreachable, or the name does not exist. The
+    /// <see cref="SocketException"/> is the inner exception.</exception>
     public static ValueTask<Conn> DialAsync(string address, CancellationToken cancellationToken = default)
         => s_dialer.DialAsync(address, cancellationToken);
 
-    /// <summary>Connects; the time until the context's deadline is divided over the addresses of a name (Go's <c>Dialer.DialContext</c>).</summary>
+    /// <summary>Connects, and divides the time until the context's deadline among the addresses of a name (Go's <c>Dialer.DialContext</c>).</summary>
     /// <param name="address">As for <see cref="DialAsync(string, CancellationToken)"/>.</param>
-    /// <param name="context">Ends the attempt; <see langword="null"/>: nothing does.</param>
+    /// <param name="context">Cancels the attempt when it ends; <see langword="null"/> for none.</param>
     /// <returns>As for <see cref="DialAsync(string, CancellationToken)"/>.</returns>
     /// <exception cref="ArgumentNullException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
     /// <exception cref="ArgumentException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="context"/> ended first, also by its deadline; nothing is left of the attempt.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="context"/> ended first, by cancellation or by its deadline; nothing is left of the attempt.</exception>
     /// <exception cref="IOException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
     public static ValueTask<Conn> DialAsync(string address, GoContext? context) => s_dialer.DialAsync(address, context);
 
     /// <summary>Connects, with options.</summary>
     /// <param name="address">As for <see cref="DialAsync(string, CancellationToken)"/>.</param>
-    /// <param name="options">How.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
     /// <returns>As for <see cref="DialAsync(string, CancellationToken)"/>.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
     /// <exception cref="OperationCanceledException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
-    /// <exception cref="IOException">As for <see cref="DialAsync(string, CancellationToken)"/>; also past the <see cref="DialOptions.Timeout"/> (<see cref="TimeoutException"/> inside).</exception>
+    /// <exception cref="IOException">As for <see cref="DialAsync(string, CancellationToken)"/>; also past the <see cref="DialOptions.Timeout"/> (inner
+    /// exception: <see cref="TimeoutException"/>).</exception>
     public static ValueTask<Conn> DialAsync(string address, DialOptions options, CancellationToken cancellationToken = default)
         => new Dialer(DialOptions.Checked(options), null).DialAsync(address, cancellationToken);
 
-    /// <summary>Connects: a goroutine with a stack of its own parks, any other caller's thread blocks.</summary>
+    /// <summary>Connects. A goroutine with its own stack parks; any other caller blocks its thread.</summary>
     /// <param name="address">As for <see cref="DialAsync(string, CancellationToken)"/>.</param>
     /// <returns>As for <see cref="DialAsync(string, CancellationToken)"/>.</returns>
     /// <exception cref="ArgumentNullException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
@@ -113,9 +116,9 @@ public sealed partial class Conn : Stream
     /// <exception cref="IOException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
     public static Conn Dial(string address) => s_dialer.Dial(address);
 
-    /// <summary>Connects, with options: a goroutine with a stack of its own parks, any other caller's thread blocks.</summary>
+    /// <summary>Connects, with options. A goroutine with its own stack parks; any other caller blocks its thread.</summary>
     /// <param name="address">As for <see cref="DialAsync(string, CancellationToken)"/>.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">The options.</param>
     /// <returns>As for <see cref="DialAsync(string, CancellationToken)"/>.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
@@ -127,15 +130,15 @@ public sealed partial class Conn : Stream
     internal static ValueTask<Conn> DialAsync(string address, NetBackend backend, CancellationToken cancellationToken)
         => new Dialer(DialOptions.Default, backend).DialAsync(address, cancellationToken);
 
-    /// <summary>Makes a connection in memory (Go's <c>net.Pipe</c>), between goroutines, tasks and threads of this process: for tests, above all.</summary>
-    /// <returns>Its two ends. Dispose of both.</returns>
+    /// <summary>Creates a connection in memory (Go's <c>net.Pipe</c>), between goroutines, tasks and threads of this process. It is meant mainly for tests.</summary>
+    /// <returns>The two ends of the connection. Dispose both.</returns>
     /// <remarks>
-    /// <para>There is no buffer: a write waits until reads at the other end have taken all of it, one or several. An empty write waits for
-    /// nothing. Deadlines, cancellation and half-close are those of every <see cref="Conn"/>; when one end is disposed of, or shut in one
-    /// direction, reads at the other end return 0 and writes fail (<see cref="SocketError.Shutdown"/>).</para>
-    /// <para>Nothing outside the process takes part. So goroutines that wait for it are durably blocked in virtual time
-    /// (<c>GoTest.Run</c>), its operations are steps of explored schedules (<c>GoTest.Explore</c>), and a program in which everything
-    /// waits for pipes is deadlocked and says so.</para>
+    /// <para>There is no buffer: a write waits until one or several reads at the other end have taken all of its bytes. An empty write
+    /// does not wait. Deadlines, cancellation and half-close work as for every <see cref="Conn"/>. When one end is disposed, or shut in
+    /// one direction, reads at the other end return 0 and writes fail (<see cref="SocketError.Shutdown"/>).</para>
+    /// <para>Nothing outside the process takes part. Goroutines that wait for a pipe are therefore durably blocked in virtual time
+    /// (<c>GoTest.Run</c>), its operations are steps of explored schedules (<c>GoTest.Explore</c>), and a program in which every
+    /// goroutine waits for a pipe is reported as deadlocked.</para>
     /// </remarks>
     public static (Conn First, Conn Second) Pipe()
     {
@@ -144,17 +147,17 @@ public sealed partial class Conn : Stream
         return (new Conn(new Net.Pipe.PipeSocket(there, back)), new Conn(new Net.Pipe.PipeSocket(back, there)));
     }
 
-    /// <summary>Shuts the reading side (Go's <c>CloseRead</c>): reads end, those that wait included.</summary>
+    /// <summary>Shuts down the reading side (Go's <c>CloseRead</c>): reads end, including waiting ones.</summary>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
     public void CloseRead() => _socket.Shutdown(SocketShutdown.Receive);
 
-    /// <summary>Shuts the writing side (Go's <c>CloseWrite</c>): the peer reads to the end of what was written. Writes fail from then on.</summary>
+    /// <summary>Shuts down the writing side (Go's <c>CloseWrite</c>): the peer can read all bytes that were written, and then reads the end. Later writes fail.</summary>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
     public void CloseWrite() => _socket.Shutdown(SocketShutdown.Send);
 
-    /// <summary>Closes the connection. Operations that wait fail with <see cref="ObjectDisposedException"/>. Further calls do nothing.</summary>
+    /// <summary>Closes the connection. Waiting operations fail with <see cref="ObjectDisposedException"/>. Further calls do nothing.</summary>
     /// <param name="disposing">Always true: there is no finalizer here.</param>
     protected override void Dispose(bool disposing)
     {

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines.Net;
 
-/// <summary>How to connect (the fields of Go's <c>net.Dialer</c>, and options of the connection).</summary>
-/// <remarks>It can't be changed once made, so one may be used by any number of dials at once.</remarks>
+/// <summary>Options of a dial and of its connection (the fields of Go's <c>net.Dialer</c>, and socket options).</summary>
+/// <remarks>An instance is immutable, so any number of dials may use it at the same time.</remarks>
 public sealed class DialOptions
 {
     private static readonly TimeSpan s_fallbackDelay = TimeSpan.FromMilliseconds(300);
@@ -19,12 +19,12 @@ public sealed class DialOptions
     internal static DialOptions Default { get; } = new();
 
     /// <summary>
-    /// How long a dial may take, the look-up of the name included. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> (the default): as long as
-    /// the system tries. By the clock of the runtime. A dial that takes longer fails with an <see cref="IOException"/> that has a
-    /// <see cref="TimeoutException"/> inside.
+    /// Gets or sets how long a dial may take, including the name look-up, by the clock of the runtime. With <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>
+    /// (the default), it may take as long as the system tries. A dial that takes longer fails with an <see cref="IOException"/> whose
+    /// inner exception is a <see cref="TimeoutException"/>.
     /// </summary>
-    /// <remarks>When a name has several addresses, each gets its share of what is left, so that one that does not answer leaves time for
-    /// the others; but not less than two seconds, as far as there are so many (Go's <c>partialDeadline</c>).</remarks>
+    /// <remarks>If a name has several addresses, each gets a share of the remaining time, so that an address that does not answer leaves time
+    /// for the others. A share is at least two seconds, if that much time is left (Go's <c>partialDeadline</c>).</remarks>
     /// <exception cref="ArgumentOutOfRangeException">Set to zero, or to a negative time other than infinite.</exception>
     public TimeSpan Timeout
     {
@@ -35,9 +35,9 @@ public sealed class DialOptions
     }
 
     /// <summary>
-    /// How long the addresses of the family that the resolver put first are tried before those of the other family are tried at
-    /// the same time (RFC 8305). The default is 300 ms. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>: all addresses are tried
-    /// one after the other.
+    /// Gets or sets how long the addresses of the family that the resolver put first are tried before those of the other family are tried at
+    /// the same time (RFC 8305). The default is 300 ms. With <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>, all addresses
+    /// are tried one after another.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to a negative time other than infinite.</exception>
     public TimeSpan FallbackDelay
@@ -49,11 +49,11 @@ public sealed class DialOptions
     }
 
     /// <summary>
-    /// The address to dial from: <c>ip:port</c>, <c>:port</c> or <c>[v6]:port</c>, where port 0 has the system choose one, or
-    /// <c>unix:/path</c> when a Unix domain socket is dialed. <see langword="null"/> (the default): the system chooses. Addresses of
-    /// another family than the local IP address are not tried.
+    /// Gets or sets the address to dial from: <c>ip:port</c>, <c>:port</c> or <c>[v6]:port</c>, where the system chooses a port for port 0, or
+    /// <c>unix:/path</c> if a Unix domain socket is dialed. If it is <see langword="null"/> (the default), the system chooses. Addresses
+    /// of another family than the local IP address are not tried.
     /// </summary>
-    /// <exception cref="ArgumentException">Set to what is not such an address, or to one with a host name.</exception>
+    /// <exception cref="ArgumentException">Set to an invalid address, or to one with a host name.</exception>
     public string? LocalAddress
     {
         get;
@@ -65,17 +65,17 @@ public sealed class DialOptions
     }
 
     /// <summary>
-    /// Looks host names up, in place of the system's resolver. It gets the name and a token that ends with the dial, and
-    /// returns the addresses in the order in which they are to be tried. IP addresses are not looked up.
+    /// Gets or sets the function that looks up host names in place of the system's resolver. It receives the name and a token that is
+    /// cancelled when the dial ends, and returns the addresses in the order in which to try them. IP addresses are not looked up.
     /// </summary>
     public Func<string, CancellationToken, ValueTask<IPAddress[]>>? Resolver { get; init; }
 
-    /// <summary>Whether small packets are sent at once (<c>TCP_NODELAY</c>). The default is <see langword="true"/>, as in Go.</summary>
+    /// <summary>Gets or sets whether small packets are sent at once (<c>TCP_NODELAY</c>). The default is <see langword="true"/>, as in Go.</summary>
     public bool NoDelay { get; init; } = true;
 
     /// <summary>
-    /// After how much silence, and then at which interval, the system asks whether the peer is still there. The default is 15 s, as in Go;
-    /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>: never. Whole seconds; a fraction counts as one more.
+    /// Gets or sets the idle time after which, and then the interval at which, the system probes whether the peer is still there. The default
+    /// is 15 s, as in Go. <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> turns the probes off. The time is rounded up to whole seconds.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to zero, or to a negative time other than infinite.</exception>
     public TimeSpan KeepAlive
@@ -84,7 +84,8 @@ public sealed class DialOptions
         init => _keepAlive = ConnDefaults.CheckedKeepAlive(value);
     }
 
-    /// <summary>The size of the system's buffer for what is sent, in bytes, which the system may round; <see langword="null"/> (the default): as it chooses.</summary>
+    /// <summary>Gets or sets the size of the system's send buffer, in bytes; the system may round it. If it is <see langword="null"/> (the default), the system
+    /// chooses.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to zero or a negative number.</exception>
     public int? SendBufferSize
     {
@@ -92,7 +93,8 @@ public sealed class DialOptions
         init => _sendBufferSize = ConnDefaults.CheckedSize(value);
     }
 
-    /// <summary>The size of the system's buffer for what is received, in bytes, which the system may round; <see langword="null"/> (the default): as it chooses.</summary>
+    /// <summary>Gets or sets the size of the system's receive buffer, in bytes; the system may round it. If it is <see langword="null"/> (the default), the
+    /// system chooses.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to zero or a negative number.</exception>
     public int? ReceiveBufferSize
     {
@@ -101,8 +103,8 @@ public sealed class DialOptions
     }
 
     /// <summary>
-    /// Called with each socket before it is bound and connected, to set whatever other option (Go's <c>Control</c>). The callback must not
-    /// keep, bind, connect or dispose of the socket. An exception that leaves it ends the dial.
+    /// Gets or sets a callback for each socket before it is bound and connected, to set any other option (Go's <c>Control</c>). The callback
+    /// must not keep, bind, connect or dispose the socket. If it throws, the dial fails.
     /// </summary>
     public Action<Socket>? Configure { get; init; }
 

@@ -3,15 +3,16 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Net;
 
-/// <summary>Connects, in a way of its own (Go's <c>net.Dialer</c>). <see cref="Conn.DialAsync(string, CancellationToken)"/> is a dialer with the default options.</summary>
-/// <remarks>It does not change, so any number of goroutines may use it at once. A dial needs no thread of the framework's pool, also outside of goroutines.</remarks>
+/// <summary>Connects with options (Go's <c>net.Dialer</c>). <see cref="Conn.DialAsync(string, CancellationToken)"/> uses a dialer with the default options.</summary>
+/// <remarks>A dialer is immutable, so any number of goroutines may use it at the same time. A dial needs no thread of the framework's pool, not even outside of
+/// goroutines.</remarks>
 public sealed class Dialer
 {
     private readonly DialOptions _options;
     private readonly NetBackend? _backend;
 
-    /// <summary>Makes a dialer.</summary>
-    /// <param name="options">How it connects; <see langword="null"/>: with the default options.</param>
+    /// <summary>Creates a dialer.</summary>
+    /// <param name="options">The options; <see langword="null"/> for the default options.</param>
     public Dialer(DialOptions? options = null)
         : this(options ?? DialOptions.Default, null)
     {
@@ -25,28 +26,30 @@ public sealed class Dialer
 
     /// <summary>Connects (Go's <c>Dialer.DialContext</c>).</summary>
     /// <param name="address">As for <see cref="Conn.DialAsync(string, CancellationToken)"/>.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The connection, which the caller disposes of. Await it once.</returns>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
+    /// <returns>The connection. The caller has to dispose it. Await the task once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException"><paramref name="address"/> is not such an address.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first, which is the exception's token; nothing is left of the attempt.</exception>
-    /// <exception cref="IOException">There was no connection: refused, unreachable, no such name (<see cref="SocketException"/> inside), or past the
-    /// <see cref="DialOptions.Timeout"/> (<see cref="TimeoutException"/> inside).</exception>
+    /// <exception cref="ArgumentException"><paramref name="address"/> is not a valid address.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; it is the exception's token. Nothing is left of
+    /// the attempt.</exception>
+    /// <exception cref="IOException">The connection could not be made: it was refused, or the address is unreachable, or the name does not exist (inner
+    /// exception: <see cref="SocketException"/>), or past the
+    /// <see cref="DialOptions.Timeout"/> (inner exception: <see cref="TimeoutException"/>).</exception>
     public ValueTask<Conn> DialAsync(string address, CancellationToken cancellationToken = default)
-        => Start(address, NetAddress.Parse(address), null, cancellationToken); // a wrong address fails at once
+        => Start(address, NetAddress.Parse(address), null, cancellationToken); // an invalid address fails at once
 
-    /// <summary>Connects (Go's <c>Dialer.DialContext</c>). The time until the context's deadline is divided as that of <see cref="DialOptions.Timeout"/>.</summary>
+    /// <summary>Connects (Go's <c>Dialer.DialContext</c>). The time until the context's deadline is divided as <see cref="DialOptions.Timeout"/> is.</summary>
     /// <param name="address">As for <see cref="Conn.DialAsync(string, CancellationToken)"/>.</param>
-    /// <param name="context">Ends the attempt; <see langword="null"/>: nothing does.</param>
+    /// <param name="context">Cancels the attempt when it ends; <see langword="null"/> for none.</param>
     /// <returns>As for <see cref="DialAsync(string, CancellationToken)"/>.</returns>
     /// <exception cref="ArgumentNullException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
     /// <exception cref="ArgumentException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="context"/> ended first, also by its deadline; nothing is left of the attempt.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="context"/> ended first, by cancellation or by its deadline; nothing is left of the attempt.</exception>
     /// <exception cref="IOException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
     public ValueTask<Conn> DialAsync(string address, GoContext? context)
         => Start(address, NetAddress.Parse(address), context?.Deadline, context?.Token ?? default);
 
-    /// <summary>Connects: a goroutine with a stack of its own parks, any other caller's thread blocks.</summary>
+    /// <summary>Connects. A goroutine with its own stack parks; any other caller blocks its thread.</summary>
     /// <param name="address">As for <see cref="DialAsync(string, CancellationToken)"/>.</param>
     /// <returns>As for <see cref="DialAsync(string, CancellationToken)"/>.</returns>
     /// <exception cref="ArgumentNullException">As for <see cref="DialAsync(string, CancellationToken)"/>.</exception>
@@ -72,8 +75,8 @@ public sealed class Dialer
             : InGoroutine(text, address, deadline, cancellationToken);
     }
 
-    /// <summary>Dials in a goroutine of its own: for callers that are none, and for those whose thread is about to block. So the steps of a dial
-    /// never wait for a thread of the pool, nor for the thread that waits for the dial.</summary>
+    /// <summary>Dials in a new goroutine: for callers that are not goroutines, and for callers whose thread is about to block. The steps of the
+    /// dial then never wait for a thread of the pool, nor for the thread that waits for the dial.</summary>
     private ValueTask<Conn> InGoroutine(string text, NetAddress address, DateTimeOffset? deadline, CancellationToken cancellationToken)
     {
         Func<ValueTask<Conn>> body = () => DialHereAsync(text, address, deadline, cancellationToken);
@@ -84,7 +87,7 @@ public sealed class Dialer
         }
         catch (ObjectDisposedException) when (!ReferenceEquals(runtime, GoRuntime.Default))
         {
-            return GoRuntime.Default.Run(body).JoinAsync(CancellationToken.None); // it takes no more goroutines, but those that are left may dial
+            return GoRuntime.Default.Run(body).JoinAsync(CancellationToken.None); // this runtime accepts no more goroutines, but its remaining ones may still dial
         }
     }
 

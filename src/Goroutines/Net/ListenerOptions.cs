@@ -2,8 +2,8 @@ using System.Net.Sockets;
 
 namespace Goroutines.Net;
 
-/// <summary>How to listen, and the options of what is accepted (Go's <c>net.ListenConfig</c>).</summary>
-/// <remarks>It can't be changed once made, so one may be used for any number of listeners.</remarks>
+/// <summary>Options of a listener and of the connections that it accepts (Go's <c>net.ListenConfig</c>).</summary>
+/// <remarks>An instance is immutable, so it may be used for any number of listeners.</remarks>
 public sealed class ListenerOptions
 {
     /// <summary>The longest queue; the system lowers it to its own limit, as Go does.</summary>
@@ -16,7 +16,7 @@ public sealed class ListenerOptions
 
     internal static ListenerOptions Default { get; } = new();
 
-    /// <summary>How many connections may wait to be accepted, which the system may lower. The default is as many as it allows, as in Go.</summary>
+    /// <summary>Gets or sets how many connections may wait to be accepted; the system may lower it. The default is the system's limit, as in Go.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 1.</exception>
     public int Backlog
     {
@@ -25,18 +25,20 @@ public sealed class ListenerOptions
     }
 
     /// <summary>
-    /// Whether several sockets may listen on the same address, also of several processes, and share what comes (<c>SO_REUSEPORT</c> where there is
-    /// such). The default is <see langword="false"/>. An address that was used a moment ago can be listened on again either way.
+    /// Gets or sets whether several sockets, even of several processes, may listen on the same address and share its connections (<c>SO_REUSEPORT</c>, where
+    /// available). The default is <see langword="false"/>. In either case, a recently used address can be listened on again.
     /// </summary>
     public bool ReuseAddress { get; init; }
 
-    /// <summary>Whether a listener on every address of the machine (<c>:port</c>, <c>[::]:port</c>) takes IPv4 as well as IPv6. The default is <see langword="true"/>.</summary>
+    /// <summary>Gets or sets whether a listener on every address of the machine (<c>:port</c>, <c>[::]:port</c>) accepts IPv4 as well as IPv6. The default is
+    /// <see langword="true"/>.</summary>
     public bool DualMode { get; init; } = true;
 
-    /// <summary>Whether the file of a Unix domain socket is removed when the listener is disposed (Go's <c>SetUnlinkOnClose</c>). The default is <see langword="true"/>.</summary>
+    /// <summary>Gets or sets whether the file of a Unix domain socket is removed when the listener is disposed (Go's <c>SetUnlinkOnClose</c>). The default is
+    /// <see langword="true"/>.</summary>
     public bool UnlinkOnClose { get; init; } = true;
 
-    /// <summary>Whether accepted connections send small packets at once (<c>TCP_NODELAY</c>). The default is <see langword="true"/>, as in Go.</summary>
+    /// <summary>Gets or sets whether accepted connections send small packets at once (<c>TCP_NODELAY</c>). The default is <see langword="true"/>, as in Go.</summary>
     public bool NoDelay { get; init; } = true;
 
     /// <summary>As <see cref="DialOptions.KeepAlive"/>, for accepted connections.</summary>
@@ -64,12 +66,12 @@ public sealed class ListenerOptions
     }
 
     /// <summary>
-    /// Called with the socket before it is bound, to set whatever other option (Go's <c>ListenConfig.Control</c>). On Linux, accepted
-    /// connections inherit most options. The callback must not keep, bind or dispose of the socket. An exception that leaves it ends the attempt to listen.
+    /// Gets or sets a callback for the socket before it is bound, to set any other option (Go's <c>ListenConfig.Control</c>). On Linux, accepted
+    /// connections inherit most options. The callback must not keep, bind or dispose the socket. If it throws, the attempt to listen fails.
     /// </summary>
     public Action<Socket>? Configure { get; init; }
 
-    /// <summary>What is set on an accepted connection where it does not inherit it.</summary>
+    /// <summary>Sets the options that an accepted connection does not inherit.</summary>
     internal void ApplyTo(Socket socket)
     {
         ConnDefaults.Apply(socket, NoDelay, KeepAlive);

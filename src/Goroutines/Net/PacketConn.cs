@@ -7,7 +7,7 @@ using Goroutines.Runtime;
 namespace Goroutines.Net;
 
 /// <summary>Sends and receives datagrams, over UDP or a Unix domain socket (Go's <c>net.PacketConn</c>).</summary>
-/// <remarks>Safe for any number of goroutines, tasks and threads at once; those of one direction take turns.</remarks>
+/// <remarks>Any number of goroutines, tasks and threads may use a socket at the same time; operations in the same direction are serialized.</remarks>
 [DebuggerDisplay("PacketConn {LocalEndPoint,nq}")]
 public sealed partial class PacketConn : IDisposable
 {
@@ -22,19 +22,21 @@ public sealed partial class PacketConn : IDisposable
         _local = socket.LocalEndPoint!;
     }
 
-    /// <summary>The address it is bound to, with the port that the system chose for port 0; an object of the caller's own each time.</summary>
+    /// <summary>Gets the address that the socket is bound to, with the port that the system chose for port 0; each call returns a new object.</summary>
     public EndPoint LocalEndPoint => EndPoints.Copy(_local)!;
 
-    /// <summary>When operations that receive fail, those that wait included; <see langword="null"/>: never. The clock is that of <see cref="Conn.ReadDeadline"/>.</summary>
-    /// <exception cref="ObjectDisposedException">Set after it was disposed.</exception>
+    /// <summary>Gets or sets the time after which receives fail, including waiting ones; <see langword="null"/> for no deadline. The clock is that of
+    /// <see cref="Conn.ReadDeadline"/>.</summary>
+    /// <exception cref="ObjectDisposedException">Set after the socket was disposed.</exception>
     public DateTimeOffset? ReadDeadline
     {
         get => _socket.ReadDeadline;
         set => _socket.ReadDeadline = value;
     }
 
-    /// <summary>When operations that send fail, those that wait included; <see langword="null"/>: never. The clock is that of <see cref="Conn.ReadDeadline"/>.</summary>
-    /// <exception cref="ObjectDisposedException">Set after it was disposed.</exception>
+    /// <summary>Gets or sets the time after which sends fail, including waiting ones; <see langword="null"/> for no deadline. The clock is that of
+    /// <see cref="Conn.ReadDeadline"/>.</summary>
+    /// <exception cref="ObjectDisposedException">Set after the socket was disposed.</exception>
     public DateTimeOffset? WriteDeadline
     {
         get => _socket.WriteDeadline;
@@ -42,18 +44,18 @@ public sealed partial class PacketConn : IDisposable
     }
 
     /// <summary>Opens a socket for datagrams (Go's <c>net.ListenPacket</c>). Broadcasts may be sent with it.</summary>
-    /// <param name="address"><c>host:port</c>, where port 0 has the system choose one; <c>:port</c> for every address of the
+    /// <param name="address"><c>host:port</c>, where the system chooses a port for port 0; <c>:port</c> for every address of the
     /// machine, over IPv4 and IPv6; <c>[v6]:port</c>; <c>unix:/path</c>, or <c>unix:@name</c> for an abstract one. A host name is
     /// resolved, which may block.</param>
     /// <returns>The socket. Dispose it to close it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="address"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException"><paramref name="address"/> is not such an address.</exception>
-    /// <exception cref="IOException">The system refused; the <see cref="SocketException"/> is inside.</exception>
+    /// <exception cref="ArgumentException"><paramref name="address"/> is not a valid address.</exception>
+    /// <exception cref="IOException">The system reported an error; the <see cref="SocketException"/> is the inner exception.</exception>
     public static PacketConn Listen(string address) => Listen(address, NetBackend.Default);
 
     /// <summary>Opens a socket for datagrams, with options.</summary>
     /// <param name="address">As for <see cref="Listen(string)"/>.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">The options.</param>
     /// <returns>The socket. Dispose it to close it.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException">As for <see cref="Listen(string)"/>.</exception>
@@ -70,16 +72,17 @@ public sealed partial class PacketConn : IDisposable
     }
 
     /// <summary>Waits for a datagram.</summary>
-    /// <param name="buffer">Takes it; what does not fit is lost, as in Go.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="buffer">Receives the datagram; bytes that do not fit are lost, as in Go.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The number of bytes and the sender's address. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; no datagram was taken.</exception>
-    /// <exception cref="ObjectDisposedException">It has been disposed, before or while it waited.</exception>
-    /// <exception cref="IOException">The deadline has passed (<see cref="TimeoutException"/> inside), or the system refused (<see cref="SocketException"/> inside).</exception>
+    /// <exception cref="ObjectDisposedException">The socket was disposed before or during the wait.</exception>
+    /// <exception cref="IOException">The deadline has passed (inner exception: <see cref="TimeoutException"/>), or the system reported an error (inner
+    /// exception: <see cref="SocketException"/>).</exception>
     public ValueTask<(int Count, EndPoint From)> ReceiveFromAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         => _socket.ReceiveFromAsync(buffer, cancellationToken);
 
-    /// <summary>Waits for a datagram: a goroutine with a stack of its own parks, any other caller's thread blocks.</summary>
+    /// <summary>Waits for a datagram. A goroutine with its own stack parks; any other caller blocks its thread.</summary>
     /// <param name="buffer">As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>.</param>
     /// <returns>As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>.</returns>
     /// <exception cref="ObjectDisposedException">As for <see cref="ReceiveFromAsync(Memory{byte}, CancellationToken)"/>.</exception>
@@ -87,16 +90,16 @@ public sealed partial class PacketConn : IDisposable
     public (int Count, EndPoint From) ReceiveFrom(Memory<byte> buffer) => ThreadWait.Wait(ReceiveFromAsync(buffer));
 
     /// <summary>Sends a datagram.</summary>
-    /// <param name="buffer">Its contents.</param>
-    /// <param name="to">Where to.</param>
-    /// <param name="cancellationToken">Ends the wait for room in the system's buffer, which is rare.</param>
-    /// <returns>The number of bytes sent: all. Await it once.</returns>
+    /// <param name="buffer">The contents of the datagram.</param>
+    /// <param name="to">The receiver's address.</param>
+    /// <param name="cancellationToken">Cancels the wait for room in the system's buffer, which is rare.</param>
+    /// <returns>The number of bytes sent, which is always the whole datagram. Await it once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="to"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException"><paramref name="to"/> is no address of a socket: a <see cref="DnsEndPoint"/> has to be resolved first.</exception>
+    /// <exception cref="ArgumentException"><paramref name="to"/> is not a socket address: resolve a <see cref="DnsEndPoint"/> first.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; nothing was sent.</exception>
-    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
-    /// <exception cref="IOException">The deadline has passed (<see cref="TimeoutException"/> inside), or the system refused, for instance a datagram
-    /// that is too long (<see cref="SocketException"/> inside).</exception>
+    /// <exception cref="ObjectDisposedException">The object has been disposed.</exception>
+    /// <exception cref="IOException">The deadline has passed (inner exception: <see cref="TimeoutException"/>), or the system reported an error, for instance because the
+    /// datagram is too long (inner exception: <see cref="SocketException"/>).</exception>
     [OverloadResolutionPriority(1)]
     public ValueTask<int> SendToAsync(ReadOnlyMemory<byte> buffer, EndPoint to, CancellationToken cancellationToken = default)
     {
@@ -104,7 +107,7 @@ public sealed partial class PacketConn : IDisposable
         return _socket.SendToAsync(buffer, to, cancellationToken);
     }
 
-    /// <summary>Sends a datagram: a goroutine with a stack of its own parks while there is no room, any other caller's thread blocks.</summary>
+    /// <summary>Sends a datagram. While there is no room, a goroutine with its own stack parks; any other caller blocks its thread.</summary>
     /// <param name="buffer">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</param>
     /// <param name="to">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</param>
     /// <returns>As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</returns>
@@ -113,6 +116,6 @@ public sealed partial class PacketConn : IDisposable
     /// <exception cref="IOException">As for <see cref="SendToAsync(ReadOnlyMemory{byte}, EndPoint, CancellationToken)"/>.</exception>
     public int SendTo(ReadOnlyMemory<byte> buffer, EndPoint to) => ThreadWait.Wait(SendToAsync(buffer, to));
 
-    /// <summary>Closes it. Operations that wait fail with <see cref="ObjectDisposedException"/>. Further calls do nothing.</summary>
+    /// <summary>Closes the socket. Waiting operations fail with <see cref="ObjectDisposedException"/>. Further calls do nothing.</summary>
     public void Dispose() => _socket.Dispose();
 }

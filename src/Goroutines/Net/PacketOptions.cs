@@ -2,8 +2,8 @@ using System.Net.Sockets;
 
 namespace Goroutines.Net;
 
-/// <summary>How to open a <see cref="PacketConn"/>.</summary>
-/// <remarks>It can't be changed once made, so one may be used for any number of sockets.</remarks>
+/// <summary>Options of a <see cref="PacketConn"/>.</summary>
+/// <remarks>An instance is immutable, so it may be used for any number of sockets.</remarks>
 public sealed class PacketOptions
 {
     private readonly int? _sendBufferSize;
@@ -11,17 +11,20 @@ public sealed class PacketOptions
 
     internal static PacketOptions Default { get; } = new();
 
-    /// <summary>Whether several sockets may be bound to the same address, as the receivers of a multicast group are. The default is <see langword="false"/>.</summary>
+    /// <summary>Gets or sets whether several sockets may be bound to the same address, as the receivers of a multicast group are. The default is
+    /// <see langword="false"/>.</summary>
     public bool ReuseAddress { get; init; }
 
-    /// <summary>Whether a socket on every address of the machine (<c>:port</c>, <c>[::]:port</c>) takes IPv4 as well as IPv6. The default is <see langword="true"/>.</summary>
+    /// <summary>Gets or sets whether a socket on every address of the machine (<c>:port</c>, <c>[::]:port</c>) accepts IPv4 as well as IPv6. The default is
+    /// <see langword="true"/>.</summary>
     public bool DualMode { get; init; } = true;
 
-    /// <summary>Whether the file of a Unix domain socket is removed when the socket is disposed. The default is <see langword="true"/>.</summary>
+    /// <summary>Gets or sets whether the file of a Unix domain socket is removed when the socket is disposed. The default is <see langword="true"/>.</summary>
     public bool UnlinkOnClose { get; init; } = true;
 
-    /// <summary>The address that <see cref="PacketConn.DialAsync"/> sends from, as <see cref="DialOptions.LocalAddress"/>; <see langword="null"/> (the default): the system chooses.</summary>
-    /// <exception cref="ArgumentException">Set to what is not such an address, or to one with a host name.</exception>
+    /// <summary>Gets or sets the address that <see cref="PacketConn.DialAsync"/> sends from, in the form of <see cref="DialOptions.LocalAddress"/>. If it is
+    /// <see langword="null"/> (the default), the system chooses.</summary>
+    /// <exception cref="ArgumentException">Set to an invalid address, or to one with a host name.</exception>
     public string? LocalAddress
     {
         get;
@@ -32,7 +35,8 @@ public sealed class PacketOptions
         }
     }
 
-    /// <summary>The size of the system's buffer for what is sent, in bytes, which the system may round; <see langword="null"/> (the default): as it chooses.</summary>
+    /// <summary>Gets or sets the size of the system's send buffer, in bytes; the system may round it. If it is <see langword="null"/> (the default), the system
+    /// chooses.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to zero or a negative number.</exception>
     public int? SendBufferSize
     {
@@ -40,7 +44,8 @@ public sealed class PacketOptions
         init => _sendBufferSize = ConnDefaults.CheckedSize(value);
     }
 
-    /// <summary>The size of the system's buffer for what is received, in bytes, which the system may round; <see langword="null"/> (the default): as it chooses.</summary>
+    /// <summary>Gets or sets the size of the system's receive buffer, in bytes; the system may round it. If it is <see langword="null"/> (the default), the
+    /// system chooses.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to zero or a negative number.</exception>
     public int? ReceiveBufferSize
     {
@@ -49,8 +54,8 @@ public sealed class PacketOptions
     }
 
     /// <summary>
-    /// Called with the socket before it is bound, to set whatever other option. The callback must not keep, bind or dispose of the socket. An
-    /// exception that leaves it ends the attempt.
+    /// Gets or sets a callback for the socket before it is bound, to set any other option. The callback must not keep, bind or dispose the
+    /// socket. If it throws, the attempt fails.
     /// </summary>
     public Action<Socket>? Configure { get; init; }
 

@@ -1,7 +1,7 @@
 namespace Goroutines.Net;
 
-/// <summary>Bounds for <see cref="Listener.ServeAsync(Func{Conn, CancellationToken, ValueTask}, Action{Exception}, ServeOptions, CancellationToken)"/>.</summary>
-/// <remarks>It can't be changed once made.</remarks>
+/// <summary>Limits for <see cref="Listener.ServeAsync(Func{Conn, CancellationToken, ValueTask}, Action{Exception}, ServeOptions, CancellationToken)"/>.</summary>
+/// <remarks>An instance is immutable.</remarks>
 public sealed class ServeOptions
 {
     private readonly int _maxConnections = int.MaxValue;
@@ -9,7 +9,7 @@ public sealed class ServeOptions
 
     internal static ServeOptions Default { get; } = new();
 
-    /// <summary>How many connections are handled at a time. Further ones wait, unaccepted, in the system's queue. The default is without a bound.</summary>
+    /// <summary>Gets or sets how many connections are handled at a time. Further ones wait, unaccepted, in the system's queue. The default is no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 1.</exception>
     public int MaxConnections
     {
@@ -18,9 +18,9 @@ public sealed class ServeOptions
     }
 
     /// <summary>
-    /// How long the handlers may go on after the server was told to end. Then their tokens are cancelled and their connections
-    /// closed; handlers that have not ended after the same time once more are left alone, and serving fails with a
-    /// <see cref="TimeoutException"/>. <see cref="Timeout.InfiniteTimeSpan"/> (the default): they may take as long as they like.
+    /// Gets or sets how long the handlers may continue after the server was told to stop. After that, their tokens are cancelled and their
+    /// connections closed. If handlers still have not ended after the same time again, they are abandoned, and serving fails with a
+    /// <see cref="TimeoutException"/>. With <see cref="Timeout.InfiniteTimeSpan"/> (the default), they may take as long as they like.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to zero, or to a negative time other than infinite.</exception>
     public TimeSpan DrainTimeout

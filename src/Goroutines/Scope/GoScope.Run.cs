@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines;
 
-/// <summary>Starting goroutines with a handle. The overloads are as those of <c>Go.Spawn</c>.</summary>
+/// <summary>Starts goroutines with a handle. The overloads match those of <c>Go.Spawn</c>.</summary>
 public sealed partial class GoScope
 {
-    /// <summary>Starts a goroutine in the scope and gives a handle to join it.</summary>
-    /// <param name="body">The body. An exception that leaves it is thrown by the handle and is a failure of the scope as well,
+    /// <summary>Starts a goroutine in the scope and returns a handle to join it.</summary>
+    /// <param name="body">The body. An exception that escapes it is thrown by the handle and is also a failure of the scope,
     /// whether or not it is joined.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
@@ -22,8 +22,8 @@ public sealed partial class GoScope
     public Goroutine Run(Func<Task> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => StartWithHandle(_scheduler.NewGoroutine(body, file, line));
 
-    /// <summary>Starts a goroutine with a synchronous body, on a stack of its own, in the scope and gives a handle to join it.</summary>
-    /// <param name="body">The body. An exception that leaves it is thrown by the handle and is a failure of the scope as well,
+    /// <summary>Starts a goroutine in the scope, on its own stack, with a synchronous body, and returns a handle to join it.</summary>
+    /// <param name="body">The body. An exception that escapes it is thrown by the handle and is also a failure of the scope,
     /// whether or not it is joined.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
@@ -35,9 +35,9 @@ public sealed partial class GoScope
     public Goroutine Run(Action body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => StartWithHandle(_scheduler.NewGoroutine(body, file, line));
 
-    /// <summary>Starts a goroutine with a result in the scope and gives a handle to join it.</summary>
+    /// <summary>Starts a goroutine with a result in the scope and returns a handle to join it.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is thrown by the handle and is a failure of the scope as well,
+    /// <param name="body">The body. An exception that escapes it is thrown by the handle and is also a failure of the scope,
     /// whether or not it is joined.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
@@ -53,9 +53,9 @@ public sealed partial class GoScope
     public Goroutine<T> Run<T>(Func<Task<T>> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => StartResult(_scheduler.NewResult(body, file, line));
 
-    /// <summary>Starts a goroutine with a synchronous body, on a stack of its own, in the scope and gives a handle to join it.</summary>
+    /// <summary>Starts a goroutine in the scope, on its own stack, with a synchronous body, and returns a handle to join it.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is thrown by the handle and is a failure of the scope as well,
+    /// <param name="body">The body. An exception that escapes it is thrown by the handle and is also a failure of the scope,
     /// whether or not it is joined.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
@@ -67,11 +67,11 @@ public sealed partial class GoScope
     public Goroutine<T> Run<T>(Func<T> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => StartResult(_scheduler.NewResult(body, file, line));
 
-    /// <summary>Starts a goroutine in the scope whose body gets an argument, and gives a handle to join it.</summary>
+    /// <summary>Starts a goroutine in the scope, with a body that takes one argument, and returns a handle to join it.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is thrown by the handle and is a failure of the scope as well,
+    /// <param name="body">The body. An exception that escapes it is thrown by the handle and is also a failure of the scope,
     /// whether or not it is joined.</param>
-    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="state">The argument of the body. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <returns>The handle.</returns>
@@ -87,11 +87,11 @@ public sealed partial class GoScope
     public Goroutine Run<TState>(Func<TState, Task> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => StartWithHandle(_scheduler.NewGoroutine(body, state, file, line));
 
-    /// <summary>Starts a goroutine with a synchronous body with an argument, on a stack of its own, in the scope and gives a handle to join it.</summary>
+    /// <summary>Starts a goroutine in the scope, on its own stack, with a synchronous body that takes one argument, and returns a handle to join it.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is thrown by the handle and is a failure of the scope as well,
+    /// <param name="body">The body. An exception that escapes it is thrown by the handle and is also a failure of the scope,
     /// whether or not it is joined.</param>
-    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="state">The argument of the body. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <returns>The handle.</returns>
@@ -103,12 +103,12 @@ public sealed partial class GoScope
     public Goroutine Run<TState>(Action<TState> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => StartWithHandle(_scheduler.NewGoroutine(body, state, file, line));
 
-    /// <summary>Starts a goroutine with a result in the scope whose body gets an argument, and gives a handle to join it.</summary>
+    /// <summary>Starts a goroutine with a result in the scope, with a body that takes one argument, and returns a handle to join it.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
     /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is thrown by the handle and is a failure of the scope as well,
+    /// <param name="body">The body. An exception that escapes it is thrown by the handle and is also a failure of the scope,
     /// whether or not it is joined.</param>
-    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="state">The argument of the body. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <returns>The handle.</returns>
@@ -124,12 +124,12 @@ public sealed partial class GoScope
     public Goroutine<T> Run<TState, T>(Func<TState, Task<T>> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => StartResult(_scheduler.NewResult(body, state, file, line));
 
-    /// <summary>Starts a goroutine with a synchronous body with an argument, on a stack of its own, in the scope and gives a handle to join it.</summary>
+    /// <summary>Starts a goroutine in the scope, on its own stack, with a synchronous body that takes one argument, and returns a handle to join it.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
     /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is thrown by the handle and is a failure of the scope as well,
+    /// <param name="body">The body. An exception that escapes it is thrown by the handle and is also a failure of the scope,
     /// whether or not it is joined.</param>
-    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="state">The argument of the body. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <returns>The handle.</returns>
@@ -141,13 +141,13 @@ public sealed partial class GoScope
     public Goroutine<T> Run<TState, T>(Func<TState, T> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => StartResult(_scheduler.NewResult(body, state, file, line));
 
-    /// <summary>Starts a goroutine in the scope whose body gets two arguments, and gives a handle to join it.</summary>
+    /// <summary>Starts a goroutine in the scope, with a body that takes two arguments, and returns a handle to join it.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is thrown by the handle and is a failure of the scope as well,
+    /// <param name="body">The body. An exception that escapes it is thrown by the handle and is also a failure of the scope,
     /// whether or not it is joined.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <returns>The handle.</returns>
@@ -163,13 +163,13 @@ public sealed partial class GoScope
     public Goroutine Run<T1, T2>(Func<T1, T2, Task> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => StartWithHandle(_scheduler.NewGoroutine(body, first, second, file, line));
 
-    /// <summary>Starts a goroutine with a synchronous body with two arguments, on a stack of its own, in the scope and gives a handle to join it.</summary>
+    /// <summary>Starts a goroutine in the scope, on its own stack, with a synchronous body that takes two arguments, and returns a handle to join it.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is thrown by the handle and is a failure of the scope as well,
+    /// <param name="body">The body. An exception that escapes it is thrown by the handle and is also a failure of the scope,
     /// whether or not it is joined.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <returns>The handle.</returns>
@@ -181,14 +181,14 @@ public sealed partial class GoScope
     public Goroutine Run<T1, T2>(Action<T1, T2> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => StartWithHandle(_scheduler.NewGoroutine(body, first, second, file, line));
 
-    /// <summary>Starts a goroutine with a result in the scope whose body gets two arguments, and gives a handle to join it.</summary>
+    /// <summary>Starts a goroutine with a result in the scope, with a body that takes two arguments, and returns a handle to join it.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is thrown by the handle and is a failure of the scope as well,
+    /// <param name="body">The body. An exception that escapes it is thrown by the handle and is also a failure of the scope,
     /// whether or not it is joined.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <returns>The handle.</returns>
@@ -204,14 +204,14 @@ public sealed partial class GoScope
     public Goroutine<T> Run<T1, T2, T>(Func<T1, T2, Task<T>> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => StartResult(_scheduler.NewResult(body, first, second, file, line));
 
-    /// <summary>Starts a goroutine with a synchronous body with two arguments, on a stack of its own, in the scope and gives a handle to join it.</summary>
+    /// <summary>Starts a goroutine in the scope, on its own stack, with a synchronous body that takes two arguments, and returns a handle to join it.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is thrown by the handle and is a failure of the scope as well,
+    /// <param name="body">The body. An exception that escapes it is thrown by the handle and is also a failure of the scope,
     /// whether or not it is joined.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <returns>The handle.</returns>
@@ -223,15 +223,15 @@ public sealed partial class GoScope
     public Goroutine<T> Run<T1, T2, T>(Func<T1, T2, T> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => StartResult(_scheduler.NewResult(body, first, second, file, line));
 
-    /// <summary>Starts a goroutine in the scope whose body gets three arguments, and gives a handle to join it.</summary>
+    /// <summary>Starts a goroutine in the scope, with a body that takes three arguments, and returns a handle to join it.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is thrown by the handle and is a failure of the scope as well,
+    /// <param name="body">The body. An exception that escapes it is thrown by the handle and is also a failure of the scope,
     /// whether or not it is joined.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="third">The body's third argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <returns>The handle.</returns>
@@ -247,15 +247,15 @@ public sealed partial class GoScope
     public Goroutine Run<T1, T2, T3>(Func<T1, T2, T3, Task> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => StartWithHandle(_scheduler.NewGoroutine(body, first, second, third, file, line));
 
-    /// <summary>Starts a goroutine with a synchronous body with three arguments, on a stack of its own, in the scope and gives a handle to join it.</summary>
+    /// <summary>Starts a goroutine in the scope, on its own stack, with a synchronous body that takes three arguments, and returns a handle to join it.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is thrown by the handle and is a failure of the scope as well,
+    /// <param name="body">The body. An exception that escapes it is thrown by the handle and is also a failure of the scope,
     /// whether or not it is joined.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="third">The body's third argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <returns>The handle.</returns>
@@ -267,16 +267,16 @@ public sealed partial class GoScope
     public Goroutine Run<T1, T2, T3>(Action<T1, T2, T3> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => StartWithHandle(_scheduler.NewGoroutine(body, first, second, third, file, line));
 
-    /// <summary>Starts a goroutine with a result in the scope whose body gets three arguments, and gives a handle to join it.</summary>
+    /// <summary>Starts a goroutine with a result in the scope, with a body that takes three arguments, and returns a handle to join it.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
     /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is thrown by the handle and is a failure of the scope as well,
+    /// <param name="body">The body. An exception that escapes it is thrown by the handle and is also a failure of the scope,
     /// whether or not it is joined.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="third">The body's third argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <returns>The handle.</returns>
@@ -292,16 +292,16 @@ public sealed partial class GoScope
     public Goroutine<T> Run<T1, T2, T3, T>(Func<T1, T2, T3, Task<T>> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => StartResult(_scheduler.NewResult(body, first, second, third, file, line));
 
-    /// <summary>Starts a goroutine with a synchronous body with three arguments, on a stack of its own, in the scope and gives a handle to join it.</summary>
+    /// <summary>Starts a goroutine in the scope, on its own stack, with a synchronous body that takes three arguments, and returns a handle to join it.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
     /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is thrown by the handle and is a failure of the scope as well,
+    /// <param name="body">The body. An exception that escapes it is thrown by the handle and is also a failure of the scope,
     /// whether or not it is joined.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="third">The body's third argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <returns>The handle.</returns>

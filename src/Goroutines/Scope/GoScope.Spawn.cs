@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines;
 
-/// <summary>Starting goroutines. The overloads are as those of <c>Go.Spawn</c>.</summary>
+/// <summary>Starts goroutines. The overloads match those of <c>Go.Spawn</c>.</summary>
 public sealed partial class GoScope
 {
     /// <summary>Starts a goroutine in the scope.</summary>
-    /// <param name="body">The body. An exception that leaves it is a failure of the scope.</param>
+    /// <param name="body">The body. An exception that escapes it is a failure of the scope.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -20,8 +20,8 @@ public sealed partial class GoScope
     public void Spawn(Func<Task> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(_scheduler.NewGoroutine(body, file, line));
 
-    /// <summary>Starts a goroutine with a synchronous body, on a stack of its own, in the scope.</summary>
-    /// <param name="body">The body. An exception that leaves it is a failure of the scope.</param>
+    /// <summary>Starts a goroutine in the scope, on its own stack, with a synchronous body.</summary>
+    /// <param name="body">The body. An exception that escapes it is a failure of the scope.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -31,10 +31,10 @@ public sealed partial class GoScope
     public void Spawn(Action body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(_scheduler.NewGoroutine(body, file, line));
 
-    /// <summary>Starts a goroutine in the scope whose body gets an argument.</summary>
+    /// <summary>Starts a goroutine in the scope, with a body that takes one argument.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a failure of the scope.</param>
-    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="body">The body. An exception that escapes it is a failure of the scope.</param>
+    /// <param name="state">The argument of the body. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -49,10 +49,10 @@ public sealed partial class GoScope
     public void Spawn<TState>(Func<TState, Task> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(_scheduler.NewGoroutine(body, state, file, line));
 
-    /// <summary>Starts a goroutine with a synchronous body with an argument, on a stack of its own, in the scope.</summary>
+    /// <summary>Starts a goroutine in the scope, on its own stack, with a synchronous body that takes one argument.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a failure of the scope.</param>
-    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="body">The body. An exception that escapes it is a failure of the scope.</param>
+    /// <param name="state">The argument of the body. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -63,12 +63,12 @@ public sealed partial class GoScope
     public void Spawn<TState>(Action<TState> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(_scheduler.NewGoroutine(body, state, file, line));
 
-    /// <summary>Starts a goroutine in the scope whose body gets two arguments.</summary>
+    /// <summary>Starts a goroutine in the scope, with a body that takes two arguments.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a failure of the scope.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="body">The body. An exception that escapes it is a failure of the scope.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -83,12 +83,12 @@ public sealed partial class GoScope
     public void Spawn<T1, T2>(Func<T1, T2, Task> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(_scheduler.NewGoroutine(body, first, second, file, line));
 
-    /// <summary>Starts a goroutine with a synchronous body with two arguments, on a stack of its own, in the scope.</summary>
+    /// <summary>Starts a goroutine in the scope, on its own stack, with a synchronous body that takes two arguments.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a failure of the scope.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="body">The body. An exception that escapes it is a failure of the scope.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -99,14 +99,14 @@ public sealed partial class GoScope
     public void Spawn<T1, T2>(Action<T1, T2> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(_scheduler.NewGoroutine(body, first, second, file, line));
 
-    /// <summary>Starts a goroutine in the scope whose body gets three arguments.</summary>
+    /// <summary>Starts a goroutine in the scope, with a body that takes three arguments.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a failure of the scope.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="body">The body. An exception that escapes it is a failure of the scope.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="third">The body's third argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -121,14 +121,14 @@ public sealed partial class GoScope
     public void Spawn<T1, T2, T3>(Func<T1, T2, T3, Task> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(_scheduler.NewGoroutine(body, first, second, third, file, line));
 
-    /// <summary>Starts a goroutine with a synchronous body with three arguments, on a stack of its own, in the scope.</summary>
+    /// <summary>Starts a goroutine in the scope, on its own stack, with a synchronous body that takes three arguments.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a failure of the scope.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="body">The body. An exception that escapes it is a failure of the scope.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="third">The body's third argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>

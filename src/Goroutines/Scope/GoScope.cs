@@ -4,11 +4,11 @@ using Goroutines.Scope;
 
 namespace Goroutines;
 
-/// <summary>The goroutines started in one <c>Go.ScopeAsync</c>: all of them end before it returns.</summary>
+/// <summary>Starts the goroutines of one <c>Go.ScopeAsync</c>. All of them end before it returns.</summary>
 /// <remarks>
-/// <para>Safe from any thread, and from the children themselves. The children run in the runtime the scope was made in.</para>
+/// <para>All members may be called from any thread, including the children. The children run in the runtime in which the scope was created.</para>
 /// <para>The first failure, of the body or of a child, cancels <see cref="CancellationToken"/>; so does the caller's token.
-/// Nothing is stopped by force: the others end when they look at the token, or when they are done.</para>
+/// Nothing is stopped by force: the other children end when they observe the token, or when they are done.</para>
 /// </remarks>
 [DebuggerDisplay("GoScope")]
 public sealed partial class GoScope
@@ -22,7 +22,7 @@ public sealed partial class GoScope
         _state = state;
     }
 
-    /// <summary>Cancelled by the first failure or by the caller. Pass it to whatever waits.</summary>
+    /// <summary>Gets the token of the scope. The first failure or the caller's token cancels it. Pass it to every operation that waits.</summary>
     public CancellationToken CancellationToken => _state.Token;
 
     private Goroutine StartWithHandle(G child)

@@ -3,8 +3,8 @@ using Goroutines.Channels;
 namespace Goroutines;
 
 /// <summary>A case that is chosen when a task or a goroutine has ended, with or without success.</summary>
-/// <remarks>What has ended stays so: after the case was chosen, give it the next task, disable it or remove it, or the next wait chooses
-/// it again.</remarks>
+/// <remarks>A task that has ended stays ended. After the case was chosen, give it the next task, disable it or remove it; otherwise, the
+/// next wait chooses it again.</remarks>
 public class AwaitCase : SelectCase
 {
     private readonly ReceiveArm<Unit> _end;
@@ -18,8 +18,8 @@ public class AwaitCase : SelectCase
         _awaited = awaited;
     }
 
-    /// <summary>The task that the case waits for; <see langword="null"/> is never chosen. Of a case made with
-    /// <see cref="Select.Join(Goroutine)"/>: the goroutine's <see cref="Goroutine.AsTask"/>.</summary>
+    /// <summary>Gets or sets the task that the case waits for. If it is <see langword="null"/>, the case is never chosen. For a case made with
+    /// <see cref="Select.Join(Goroutine)"/>, it is the goroutine's <see cref="Goroutine.AsTask"/>.</summary>
     /// <exception cref="InvalidOperationException">Set while the select is waiting.</exception>
     public Task? Task
     {
@@ -31,8 +31,8 @@ public class AwaitCase : SelectCase
 
     private protected virtual Task? AwaitedTask => _awaited is Goroutine goroutine ? goroutine.AsTask() : (Task?)_awaited;
 
-    /// <summary>Takes the outcome: returns if what the case waits for has succeeded, and throws what it failed with.</summary>
-    /// <exception cref="InvalidOperationException">It has not ended yet.</exception>
+    /// <summary>Takes the outcome: returns if the task or goroutine succeeded; otherwise, throws its exception.</summary>
+    /// <exception cref="InvalidOperationException">The task or goroutine has not ended yet.</exception>
     public void GetResult()
     {
         switch (_awaited)

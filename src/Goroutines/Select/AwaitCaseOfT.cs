@@ -19,8 +19,8 @@ public sealed class AwaitCase<T> : AwaitCase
         set => SetAwaited(value);
     }
 
-    /// <summary>The result. What the task or the goroutine failed with is thrown here.</summary>
-    /// <exception cref="InvalidOperationException">It has not ended yet.</exception>
+    /// <summary>Gets the result. If the task or goroutine failed, its exception is thrown here.</summary>
+    /// <exception cref="InvalidOperationException">The task or goroutine has not ended yet.</exception>
     public T Value => Awaited switch
     {
         Goroutine<T> { IsCompleted: true } goroutine => goroutine.TakeOutcome(),
@@ -30,9 +30,9 @@ public sealed class AwaitCase<T> : AwaitCase
 
     private protected override Task? AwaitedTask => Awaited is Goroutine<T> goroutine ? goroutine.AsTask() : (Task<T>?)Awaited;
 
-    /// <summary>Takes the outcome: gives the result, or throws what the task or the goroutine failed with.</summary>
+    /// <summary>Takes the outcome: returns the result if the task or goroutine succeeded; otherwise, throws its exception.</summary>
     /// <returns>The result.</returns>
-    /// <exception cref="InvalidOperationException">It has not ended yet.</exception>
+    /// <exception cref="InvalidOperationException">The task or goroutine has not ended yet.</exception>
     public new T GetResult() => Value;
 
     private protected override Chan<Unit>? EndOf(object? awaited) => awaited is Goroutine<T> goroutine ? ((EndChannel)goroutine.Ended(EndChannel.Make)).Channel : base.EndOf(awaited);

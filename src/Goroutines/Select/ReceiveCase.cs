@@ -15,7 +15,7 @@ public sealed class ReceiveCase<T> : SelectCase
         Arm = _arm;
     }
 
-    /// <summary>The channel to receive from; the nil channel (<c>default</c>) is never chosen.</summary>
+    /// <summary>Gets or sets the channel to receive from. The nil channel (<c>default</c>) is never chosen.</summary>
     /// <exception cref="InvalidOperationException">Set while the select is waiting.</exception>
     public Receiver<T> Channel
     {
@@ -29,9 +29,9 @@ public sealed class ReceiveCase<T> : SelectCase
         }
     }
 
-    /// <summary>The value received, if this case was chosen and <see cref="Ok"/>.</summary>
+    /// <summary>Gets the received value, if this case was chosen and <see cref="Ok"/> is true.</summary>
     public T Value => _arm.Received.Value;
 
-    /// <summary>Whether a value was received; false when this case was not chosen, or its channel was closed and drained.</summary>
+    /// <summary>Gets whether a value was received; false if this case was not chosen, or its channel was closed and drained.</summary>
     public bool Ok => _arm.Received.Ok;
 }

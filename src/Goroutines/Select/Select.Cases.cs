@@ -1,12 +1,12 @@
 namespace Goroutines;
 
-/// <summary>Building a select: its cases.</summary>
+/// <summary>Adds and removes the cases of a select.</summary>
 public sealed partial class Select
 {
     /// <summary>Adds a case that receives.</summary>
     /// <typeparam name="T">The type of the channel's values.</typeparam>
     /// <param name="channel">The channel; the nil channel is never chosen.</param>
-    /// <returns>The case, with the received value after a wait that chose it.</returns>
+    /// <returns>The case. After a wait that chose it, it holds the received value.</returns>
     /// <exception cref="InvalidOperationException">The select is waiting.</exception>
     public ReceiveCase<T> Receive<T>(Receiver<T> channel) => Add(new ReceiveCase<T>(this, NextIndex(), channel));
 
@@ -14,8 +14,8 @@ public sealed partial class Select
     public ReceiveCase<T> Receive<T>(Chan<T> channel) => Receive(new Receiver<T>(channel));
 
     /// <summary>Adds a case that is chosen when a context has ended (Go's <c>case &lt;-ctx.Done():</c>).</summary>
-    /// <param name="context">The context. One that can't end is never chosen.</param>
-    /// <returns>The case. A context that has ended stays so: later waits choose the case again.</returns>
+    /// <param name="context">The context. If it cannot end, the case is never chosen.</param>
+    /// <returns>The case. A context that has ended stays ended: later waits choose the case again.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">The select is waiting.</exception>
     public ReceiveCase<Unit> Receive(GoContext context)
@@ -37,7 +37,7 @@ public sealed partial class Select
     /// <summary>Adds a case that sends.</summary>
     /// <typeparam name="T">The type of the channel's values.</typeparam>
     /// <param name="channel">The channel; the nil channel is never chosen.</param>
-    /// <param name="value">The value; may be set before each wait through <see cref="SendCase{T}.Value"/>.</param>
+    /// <param name="value">The value. To change it between waits, set <see cref="SendCase{T}.Value"/>.</param>
     /// <returns>The case.</returns>
     /// <exception cref="InvalidOperationException">The select is waiting.</exception>
     public SendCase<T> Send<T>(Sender<T> channel, T value) => Add(new SendCase<T>(this, NextIndex(), channel, value));
@@ -45,8 +45,9 @@ public sealed partial class Select
     /// <inheritdoc cref="Send{T}(Sender{T}, T)"/>
     public SendCase<T> Send<T>(Chan<T> channel, T value) => Send(new Sender<T>(channel), value);
 
-    /// <summary>Adds a case that is chosen when no other was for a while. Armed anew by each wait.</summary>
-    /// <param name="after">How long. Zero and negative durations: not at all; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>: without limit.</param>
+    /// <summary>Adds a case that is chosen when no other case was chosen within a time limit. Each wait starts the time anew.</summary>
+    /// <param name="after">The limit. If it is zero or negative, the wait does not wait at all; if it is
+    /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>, there is no limit.</param>
     /// <returns>The case.</returns>
     /// <exception cref="InvalidOperationException">The select is waiting.</exception>
     public TimeoutCase Timeout(TimeSpan after) => Add(new TimeoutCase(this, NextIndex(), after));
@@ -54,8 +55,8 @@ public sealed partial class Select
     /// <summary>Adds a case that is chosen when a task has ended, with or without success.</summary>
     /// <param name="task">The task.</param>
     /// <returns>The case.</returns>
-    /// <remarks>However often and in however many selects a task is waited for, one registration with it is made. A selected case has not
-    /// thrown what the task failed with: <see cref="AwaitCase.GetResult"/> does.</remarks>
+    /// <remarks>The library registers with a task only once, however often and in however many selects it is waited for. If the task
+    /// failed, choosing the case does not throw its exception; <see cref="AwaitCase.GetResult"/> does.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="task"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">The select is waiting.</exception>
     public AwaitCase Await(Task task)
@@ -67,9 +68,9 @@ public sealed partial class Select
     /// <summary>Adds a case that is chosen when a task has ended, with or without success.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="task">The task.</param>
-    /// <returns>The case, with the result after a wait that chose it.</returns>
-    /// <remarks>However often and in however many selects a task is waited for, one registration with it is made. A selected case has not
-    /// thrown what the task failed with: <see cref="AwaitCase{T}.Value"/> does.</remarks>
+    /// <returns>The case. After a wait that chose it, it holds the result.</returns>
+    /// <remarks>The library registers with a task only once, however often and in however many selects it is waited for. If the task
+    /// failed, choosing the case does not throw its exception; <see cref="AwaitCase{T}.Value"/> does.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="task"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">The select is waiting.</exception>
     public AwaitCase<T> Await<T>(Task<T> task)
@@ -80,7 +81,7 @@ public sealed partial class Select
 
     /// <summary>Adds a case that is chosen when a goroutine has ended, with or without success.</summary>
     /// <param name="goroutine">The goroutine's handle.</param>
-    /// <returns>The case. What left the body still belongs to the handle until <see cref="AwaitCase.GetResult"/>, or a join, takes it.</returns>
+    /// <returns>The case. The body's exception stays with the handle until <see cref="AwaitCase.GetResult"/>, or a join, takes it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="goroutine"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">The select is waiting.</exception>
     public AwaitCase Join(Goroutine goroutine)
@@ -92,7 +93,7 @@ public sealed partial class Select
     /// <summary>Adds a case that is chosen when a goroutine has ended, with or without success.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="goroutine">The goroutine's handle.</param>
-    /// <returns>The case, with the result after a wait that chose it. What left the body still belongs to the handle until
+    /// <returns>The case. After a wait that chose it, it holds the result. The body's exception stays with the handle until
     /// <see cref="AwaitCase{T}.Value"/>, or a join, takes it.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="goroutine"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">The select is waiting.</exception>
@@ -102,11 +103,11 @@ public sealed partial class Select
         return Add(new AwaitCase<T>(this, NextIndex(), goroutine));
     }
 
-    /// <summary>Removes a case between waits. The other cases keep their objects, and move up: <see cref="SelectCase.Index"/> and what waits
-    /// return follow the order of those that are left.</summary>
-    /// <param name="case">The case. It keeps the result of the last wait; changing it has no effect any more.</param>
+    /// <summary>Removes a case between waits. The other cases keep their objects and close the gap: <see cref="SelectCase.Index"/> and the
+    /// indexes that waits return follow the order of the remaining cases.</summary>
+    /// <param name="case">The case. It keeps the result of the last wait. Changing it no longer has an effect.</param>
     /// <exception cref="ArgumentNullException"><paramref name="case"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException">The case belongs to another select, or was removed before.</exception>
+    /// <exception cref="ArgumentException">The case belongs to another select, or has already been removed.</exception>
     /// <exception cref="InvalidOperationException">The select is waiting.</exception>
     public void Remove(SelectCase @case)
     {

@@ -3,10 +3,10 @@ using Goroutines.Runtime;
 
 namespace Goroutines;
 
-/// <summary>The choice among ready cases where schedules are explored: the driver makes it.</summary>
+/// <summary>Lets the driver choose among the ready cases while schedules are explored.</summary>
 public sealed partial class Select
 {
-    /// <summary>Puts the case that the driver picks among those that are ready first, and leaves the others in the order of adding.</summary>
+    /// <summary>Lets the driver pick one of the ready cases, puts it first, and leaves the others in the order of adding.</summary>
     /// <returns>true if there is a driver that picks; otherwise, false.</returns>
     private bool TryOrderByDriver()
     {

@@ -1,7 +1,7 @@
 namespace Goroutines;
 
-/// <summary>Building a select in one expression, for one that is used once.</summary>
-/// <remarks>The forms with <see langword="out"/> give the case; those that begin with <c>And</c> are for a case that is not looked at.</remarks>
+/// <summary>Builds a select in one expression, for a select that is used once.</summary>
+/// <remarks>The forms with <see langword="out"/> return the case; those whose names begin with <c>And</c> add a case without returning it.</remarks>
 public sealed partial class Select
 {
     /// <summary>Adds a case that receives, and returns this select to add more.</summary>
@@ -35,8 +35,8 @@ public sealed partial class Select
     /// <inheritdoc cref="Send{T}(Sender{T}, T, out SendCase{T})"/>
     public Select Send<T>(Chan<T> channel, T value, out SendCase<T> added) => Send(new Sender<T>(channel), value, out added);
 
-    /// <summary>Adds a case that is chosen when no other was for a while, and returns this select to add more.</summary>
-    /// <param name="after">As for <see cref="Timeout(TimeSpan)"/>.</param>
+    /// <summary>Adds a case that is chosen when no other case was chosen within a time limit, and returns this select to add more.</summary>
+    /// <param name="after">The limit, as for <see cref="Timeout(TimeSpan)"/>.</param>
     /// <param name="added">The case.</param>
     /// <returns>This select.</returns>
     /// <exception cref="InvalidOperationException">The select is waiting.</exception>
@@ -96,7 +96,7 @@ public sealed partial class Select
         return this;
     }
 
-    /// <summary>Adds a case that receives and is not looked at, and returns this select to add more.</summary>
+    /// <summary>Adds a case that receives, without returning the case, and returns this select to add more.</summary>
     /// <typeparam name="T">The type of the channel's values.</typeparam>
     /// <param name="channel">The channel; the nil channel is never chosen.</param>
     /// <returns>This select.</returns>
@@ -107,7 +107,7 @@ public sealed partial class Select
     public Select AndReceive<T>(Chan<T> channel) => Receive(channel, out _);
 
     /// <summary>Adds a case that is chosen when a context has ended, and returns this select to add more.</summary>
-    /// <param name="context">The context. One that can't end is never chosen.</param>
+    /// <param name="context">The context. If it cannot end, the case is never chosen.</param>
     /// <returns>This select.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">The select is waiting.</exception>
@@ -117,7 +117,7 @@ public sealed partial class Select
         return this;
     }
 
-    /// <summary>Adds a case that sends and is not looked at, and returns this select to add more.</summary>
+    /// <summary>Adds a case that sends, without returning the case, and returns this select to add more.</summary>
     /// <typeparam name="T">The type of the channel's values.</typeparam>
     /// <param name="channel">The channel; the nil channel is never chosen.</param>
     /// <param name="value">The value to send.</param>
@@ -128,20 +128,20 @@ public sealed partial class Select
     /// <inheritdoc cref="AndSend{T}(Sender{T}, T)"/>
     public Select AndSend<T>(Chan<T> channel, T value) => Send(channel, value, out _);
 
-    /// <summary>Adds a case that is chosen when no other was for a while and is not looked at, and returns this select to add more.</summary>
-    /// <param name="after">As for <see cref="Timeout(TimeSpan)"/>.</param>
+    /// <summary>Adds a case that is chosen when no other case was chosen within a time limit, without returning the case, and returns this select to add more.</summary>
+    /// <param name="after">The limit, as for <see cref="Timeout(TimeSpan)"/>.</param>
     /// <returns>This select.</returns>
     /// <exception cref="InvalidOperationException">The select is waiting.</exception>
     public Select AndTimeout(TimeSpan after) => Timeout(after, out _);
 
-    /// <summary>Adds a case that is chosen when a task has ended and is not looked at, and returns this select to add more.</summary>
+    /// <summary>Adds a case that is chosen when a task has ended, without returning the case, and returns this select to add more.</summary>
     /// <param name="task">The task.</param>
     /// <returns>This select.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="task"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">The select is waiting.</exception>
     public Select AndAwait(Task task) => Await(task, out _);
 
-    /// <summary>Adds a case that is chosen when a goroutine has ended and is not looked at, and returns this select to add more.</summary>
+    /// <summary>Adds a case that is chosen when a goroutine has ended, without returning the case, and returns this select to add more.</summary>
     /// <param name="goroutine">The goroutine's handle.</param>
     /// <returns>This select.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="goroutine"/> is <see langword="null"/>.</exception>

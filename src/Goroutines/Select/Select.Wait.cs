@@ -6,15 +6,16 @@ namespace Goroutines;
 
 /// <summary>The passes of a wait (runtime/select.go: <c>selectgo</c>).</summary>
 /// <remarks>
-/// Go locks every channel before its first pass. Here the first pass looks without locks and locks only a channel that
-/// looks ready: nothing of ours is queued yet, so performing one case under its own lock is a whole operation. Only when
-/// nothing is ready are all channels locked, in the order of their numbers, and looked at once more (pass 1 proper);
-/// then one waiter is queued for each case and the select is opened for claims (pass 2). The losers leave their queues
-/// when the result is taken (pass 3), each under its own lock, since by then the choice is final.
+/// Go locks every channel before its first pass. Here the first pass looks without locks, and locks only a channel that
+/// looks ready. This select has queued nothing yet, so performing one case under its own channel's lock is a complete
+/// operation. Only if nothing is ready does the wait lock all channels, in the order of their numbers, and look at them once
+/// more (pass 1 proper). It then queues one waiter for each case and opens the select for claims (pass 2). The losers leave
+/// their queues when the result is taken (pass 3), each under its own channel's lock, since by then the choice is final.
 /// <para>
-/// A select with default must not say that nothing was ready because of looks at different moments: of two channels of which
-/// one is ready at any time, each may be looked at when it is not. The looks count as one if no channel was changed from
-/// before the first to after the last, which the versions of their locks tell; otherwise it looks with all locks, too.
+/// A select with default must not report that nothing was ready because it looked at its channels at different moments: if
+/// at any time one of two channels is ready, it may still look at each when that one is not. The looks count as one if no
+/// channel was changed between the start of the first look and the end of the last; the versions of the channels' locks
+/// show that. Otherwise, a select with default also looks with all channels locked.
 /// </para>
 /// </remarks>
 public sealed partial class Select
@@ -36,7 +37,7 @@ public sealed partial class Select
 
     private void EndWait() => Volatile.Write(ref _waiting, 0);
 
-    /// <summary>Looks at the cases one after the other, each at a moment of its own.</summary>
+    /// <summary>Looks at the cases one after another, each at a different moment.</summary>
     /// <param name="ready">The case that was performed.</param>
     private bool TryReady(out SelectCase? ready)
     {
@@ -58,8 +59,8 @@ public sealed partial class Select
         return false;
     }
 
-    /// <summary>Pass 1 proper, on all cases at one moment.</summary>
-    /// <returns><see langword="false"/>: none was ready, and their channels are still locked.</returns>
+    /// <summary>Performs pass 1 proper: looks at all cases at one moment.</summary>
+    /// <returns><see langword="false"/> if no case was ready; the channels are then still locked.</returns>
     private bool TryReadyLocked(out SelectCase? ready)
     {
         while (true)
@@ -85,7 +86,7 @@ public sealed partial class Select
         }
     }
 
-    /// <param name="found">The arm that has performed its operation, or that needs memory.</param>
+    /// <param name="found">The arm that performed its operation, or that needs memory.</param>
     private Attempt TryEachLocked(out SelectArm? found)
     {
         foreach (SelectArm candidate in _tryOrder.AsSpan(0, _listed))
@@ -103,7 +104,7 @@ public sealed partial class Select
     }
 
     /// <summary>Adds up the versions of the channels' states.</summary>
-    /// <returns><see langword="false"/>: one is being changed at this moment.</returns>
+    /// <returns><see langword="false"/> if a channel is being changed at this moment.</returns>
     private bool TryAddVersions(ref uint sum)
     {
         foreach (SelectArm candidate in _lockOrder.AsSpan(0, _listed))
@@ -163,7 +164,7 @@ public sealed partial class Select
         ValueTask<int> result = new(Pending, Pending.Version);
         foreach (SelectArm candidate in _tryOrder.AsSpan(0, _listed))
         {
-            candidate.Enqueue(); // in the random order: of several on one channel, a partner finds the first
+            candidate.Enqueue(); // in the random order: a partner finds the first of several on one channel
         }
 
         Pending.OpenForClaims();
@@ -193,13 +194,13 @@ public sealed partial class Select
         }
         catch (Exception)
         {
-            // A case was performed before that: the wait is over, and ends as if nothing had been wrong.
+            // A case was performed before the exception: the wait is over, and ends as if nothing had gone wrong.
         }
 
         return result;
     }
 
-    /// <summary>The goroutine that waits will never go on. The select is left as it is: nobody can say that its wait is over.</summary>
+    /// <summary>Called when the waiting goroutine will never resume. The select is left as it is, since no one can tell that its wait is over.</summary>
     internal void LeaveQueues()
     {
         for (int i = 0; i < _locked; i++)
@@ -208,10 +209,10 @@ public sealed partial class Select
         }
     }
 
-    /// <summary>Pass 3, called once by the awaiter: takes the losers out of their queues.</summary>
-    /// <param name="chosen">The index of the case that won; −1 when the wait was cancelled.</param>
-    /// <param name="reusable">Whether the next wait may use the same operation. Not if the result was taken by other means than by
-    /// the goroutine that awaits it, which has yet to look at this one and to be told so.</param>
+    /// <summary>Performs pass 3: removes the losers from their queues. The awaiter calls it once.</summary>
+    /// <param name="chosen">The index of the case that won; −1 if the wait was cancelled.</param>
+    /// <param name="reusable">Whether the next wait may reuse the operation. It may not if the result was not taken by the goroutine
+    /// that awaits it: that goroutine has yet to look at this operation and be told so.</param>
     internal void TakeDown(int chosen, bool reusable)
     {
         foreach (TimeoutCase timeout in _timeouts)
@@ -286,7 +287,7 @@ public sealed partial class Select
 
     private void UnlockAll()
     {
-        // As sellock and selunlock: after unlocking the last of them the select may be over, but its owner is us.
+        // As sellock and selunlock: after the last unlock the select may be over, but this thread owns it.
         for (int i = _locked - 1; i >= 0; i--)
         {
             if (i == 0 || _lockOrder[i].LockOrder != _lockOrder[i - 1].LockOrder)
@@ -296,7 +297,7 @@ public sealed partial class Select
         }
     }
 
-    /// <summary>Fisher–Yates with xorshift32: every order of trying is as likely as any other.</summary>
+    /// <summary>Shuffles by Fisher–Yates with xorshift32, so that every order of trying is equally likely.</summary>
     private void Shuffle()
     {
         SelectArm[] order = _tryOrder;

@@ -6,12 +6,12 @@ using Goroutines.Runtime;
 namespace Goroutines;
 
 /// <summary>
-/// Waits for one of several channel operations (Go's <c>select</c>). Build it once, wait as often as you like: a wait
+/// Waits for one of several channel operations (Go's <c>select</c>). Build it once and wait as often as you like; a wait
 /// allocates nothing.
 /// </summary>
 /// <remarks>
-/// <para>Used by one goroutine, task or thread at a time. The choice among cases that are ready is uniform; the order of
-/// the cases means nothing. Semantics are those of Go's <c>runtime/select.go</c>.</para>
+/// <para>Only one goroutine, task or thread may use a select at a time. The choice among the ready cases is uniformly random;
+/// the order of the cases does not matter. The semantics are those of Go's <c>runtime/select.go</c>.</para>
 /// <code>
 /// var select = new Select();
 /// var job = select.Receive(jobs.Receiver);
@@ -30,17 +30,17 @@ namespace Goroutines;
 [SuppressMessage("Naming", "CA1716:Identifiers should not match keywords", Justification = "The term of the field; escaped as [Select] where it is a keyword.")]
 public sealed partial class Select : IWaitable
 {
-    // _cases are all of them, in order of adding. What a wait looks at is listed apart, so that a case that is disabled, removed or
-    // on a nil channel costs it nothing: the time-outs in _timeouts, in order of adding; the cases with a channel, _listed in
-    // number, by their arms, twice: in _tryOrder, which every wait shuffles in place, and in _lockOrder, by the numbers of their channels. A change
-    // of a case takes a search through what is listed, which is no more than a wait takes.
+    // _cases holds all cases, in order of adding. The cases that a wait looks at are listed separately, so that a case that is
+    // disabled, removed or on a nil channel costs a wait nothing. _timeouts lists the time-outs, in order of adding. The cases with
+    // a channel are listed twice, by their arms; _listed is their number. _tryOrder is shuffled in place by every wait; _lockOrder is
+    // sorted by the numbers of the channels. Changing a case takes a search through these lists, which costs no more than a wait.
     private readonly List<SelectCase> _cases = [];
     private readonly List<TimeoutCase> _timeouts = [];
     private SelectArm[] _tryOrder = [];
     private SelectArm[] _lockOrder = [];
     private int _listed;
 
-    /// <summary>How many of <see cref="_lockOrder"/> a wait has queued, or is about to; 0 between waits.</summary>
+    /// <summary>The number of arms in <see cref="_lockOrder"/> that a wait has queued, or is about to queue; 0 between waits.</summary>
     private int _locked;
 #pragma warning disable RS0030 // a seed, where there is no worker
     private uint _random = Scatter(M.Current?.P?.NextRandom() ?? (uint)Random.Shared.Next());
@@ -48,15 +48,15 @@ public sealed partial class Select : IWaitable
     private int _waiting;
     private SelectCase? _selected;
 
-    /// <summary>Makes a select without cases.</summary>
+    /// <summary>Creates a select without cases.</summary>
     public Select() => Pending = new SelectWait(this);
 
-    /// <summary>The operation that waits of this select share.</summary>
+    /// <summary>The operation that the waits of this select share.</summary>
     internal SelectWait Pending { get; private set; }
 
     WaitableState IWaitable.Inspect()
     {
-        // The owner may be changing the cases at this moment: what is read is checked by nobody.
+        // The owner may be changing the cases at this moment: what is read here is unchecked.
         SelectArm[] arms = Volatile.Read(ref _lockOrder);
         List<(object, bool)> cases = [];
         for (int i = 0; i < Math.Min(Volatile.Read(ref _locked), arms.Length); i++)
@@ -70,12 +70,12 @@ public sealed partial class Select : IWaitable
         return new WaitableState("select", nameof(Select)) { EndsByItself = _timeouts.Count != 0, Cases = [.. cases] };
     }
 
-    /// <summary>Waits until one of the cases can go on, and performs it.</summary>
+    /// <summary>Waits until one of the cases can proceed, and performs it.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The index of the case, in order of adding. Await it once. Without cases, or with none enabled, it never ends.</returns>
+    /// <returns>The index of the performed case, in order of adding. Await it once. A select with no enabled cases never completes.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; no case was performed.</exception>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">A case that sends on a closed channel was chosen.</exception>
-    /// <exception cref="InvalidOperationException">The select is waiting already.</exception>
+    /// <exception cref="InvalidOperationException">The select is already waiting.</exception>
     public ValueTask<int> WaitAsync(CancellationToken cancellationToken = default)
     {
         if (OperationHooks.BeforeOperation("select", this))
@@ -105,21 +105,21 @@ public sealed partial class Select : IWaitable
         return Park(cancellationToken);
     }
 
-    /// <summary>Waits until one of the cases can go on, blocking the caller, and performs it.</summary>
-    /// <returns>As for <see cref="WaitAsync"/>.</returns>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region, so that others go on at the cost of that thread.</remarks>
+    /// <summary>Blocks the caller until one of the cases can proceed, and performs it.</summary>
+    /// <returns>The same as <see cref="WaitAsync"/>.</returns>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine, the
+    /// wait is a blocking region, so other goroutines keep running at the cost of that thread.</remarks>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">A case that sends on a closed channel was chosen.</exception>
-    /// <exception cref="InvalidOperationException">The select is waiting already.</exception>
+    /// <exception cref="InvalidOperationException">The select is already waiting.</exception>
     public int Wait() => ThreadWait.Synchronously.Wait(WaitAsync());
 
-    /// <summary>Performs a case that can go on at once, if there is one (Go's <c>select</c> with <c>default</c>).</summary>
-    /// <param name="index">The index of the case; −1 when there was none.</param>
-    /// <returns><see langword="false"/> when no case was ready.</returns>
-    /// <remarks>When none was, then at one and the same moment, as in Go. A <see cref="TimeoutCase"/> is ready only with a time of
-    /// zero, and after all others.</remarks>
+    /// <summary>Performs a case that can proceed at once, if there is one (Go's <c>select</c> with <c>default</c>).</summary>
+    /// <param name="index">The index of the performed case; −1 if no case was ready.</param>
+    /// <returns>true if a case was performed; <see langword="false"/> if no case was ready.</returns>
+    /// <remarks>If it returns false, there was one moment at which none of the cases was ready, as in Go. A <see cref="TimeoutCase"/>
+    /// is ready only if its limit is zero, and is chosen only if no other case is ready.</remarks>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">A case that sends on a closed channel was chosen.</exception>
-    /// <exception cref="InvalidOperationException">The select is waiting already.</exception>
+    /// <exception cref="InvalidOperationException">The select is already waiting.</exception>
     public bool TryWait(out int index)
     {
         OperationHooks.Observe("select with default", this);
@@ -149,7 +149,7 @@ public sealed partial class Select : IWaitable
         return false;
     }
 
-    /// <summary>A seed from a number that came out of the same kind of generator: selects made one after the other must not follow each other's sequence.</summary>
+    /// <summary>Makes a seed from a number that the same kind of generator produced: selects that are made in succession must not follow one another's sequence.</summary>
     private static uint Scatter(uint x)
     {
         x = (x ^ (x >> 16)) * 0x85EBCA6B;
@@ -157,7 +157,7 @@ public sealed partial class Select : IWaitable
         return (x ^ (x >> 16)) | 1;
     }
 
-    /// <summary>How many cases a wait looks at. For tests.</summary>
+    /// <summary>The number of cases that a wait looks at. For tests.</summary>
     internal int ListedCount => _listed + _timeouts.Count;
 
     internal void EnsureIdle()
@@ -168,7 +168,7 @@ public sealed partial class Select : IWaitable
         }
     }
 
-    /// <summary>Puts a case that is live where waits look.</summary>
+    /// <summary>Lists a live case, so that waits look at it.</summary>
     internal void List(SelectCase added)
     {
         Debug.Assert(!added.IsListed && added.IsLive, "A case was listed twice, or has nothing to wait for.");
@@ -200,7 +200,7 @@ public sealed partial class Select : IWaitable
         _listed++;
     }
 
-    /// <summary>Where a case whose channel has the number <paramref name="order"/> belongs in the order of locking: after its equals.</summary>
+    /// <summary>Returns the position in the order of locking for a case whose channel has the number <paramref name="order"/>: after those with the same number.</summary>
     private int PlaceOf(long order)
     {
         int low = 0;
@@ -221,7 +221,7 @@ public sealed partial class Select : IWaitable
         return low;
     }
 
-    /// <summary>Takes a case out of what waits look at.</summary>
+    /// <summary>Removes a case from the lists, so that waits no longer look at it.</summary>
     internal void Unlist(SelectCase removed)
     {
         Debug.Assert(removed.IsListed, "A case was unlisted twice.");

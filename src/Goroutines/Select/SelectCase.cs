@@ -3,7 +3,7 @@ using Goroutines.Channels;
 namespace Goroutines;
 
 /// <summary>One case of a <see cref="Select"/>.</summary>
-/// <remarks>Change a case only while its select is not waiting. Results stand until the next wait.</remarks>
+/// <remarks>Change a case only while its select is not waiting. A result stays available until the next wait.</remarks>
 public abstract class SelectCase
 {
     private readonly Select _owner;
@@ -15,14 +15,14 @@ public abstract class SelectCase
         Index = index;
     }
 
-    /// <summary>The number of the case, in order of adding; what <see cref="Select.WaitAsync"/> returns when it is chosen. It moves down
-    /// when an earlier case is removed; −1 once this case is removed.</summary>
+    /// <summary>Gets the index of the case, in order of adding. <see cref="Select.WaitAsync"/> returns it when the case is chosen. It
+    /// decreases when an earlier case is removed, and is −1 once this case is removed.</summary>
     public int Index { get; private set; }
 
-    /// <summary>Whether the last wait chose this case.</summary>
+    /// <summary>Gets whether the last wait chose this case.</summary>
     public bool Selected { get; internal set; }
 
-    /// <summary>Whether waits consider this case. Off, it is as one on a nil channel, and costs a wait nothing.</summary>
+    /// <summary>Gets or sets whether waits consider this case. A disabled case behaves as one on a nil channel, and costs a wait nothing.</summary>
     /// <exception cref="InvalidOperationException">Set while the select is waiting.</exception>
     public bool Enabled
     {
@@ -38,16 +38,16 @@ public abstract class SelectCase
 
     internal Select Owner => _owner;
 
-    /// <summary>What the case does with its channel; null for a case without one.</summary>
+    /// <summary>The arm, which operates on the case's channel; null for a case without a channel.</summary>
     internal SelectArm? Arm { get; private protected init; }
 
-    /// <summary>Whether waits look at the case: it is live, and not removed.</summary>
+    /// <summary>Whether waits look at the case, that is, it is live and not removed.</summary>
     internal bool IsListed { get; set; }
 
-    /// <summary>Whether there is something to wait for at all: enabled and not nil.</summary>
+    /// <summary>Whether there is anything to wait for: the case is enabled and its channel is not nil.</summary>
     internal bool IsLive => Enabled && Arm is not { IsNil: true };
 
-    /// <summary>Gives the case the place that it has now; −1: none, it is removed.</summary>
+    /// <summary>Sets the current index of the case; −1 if it is removed.</summary>
     internal void MoveTo(int index)
     {
         Index = index;
@@ -65,7 +65,7 @@ public abstract class SelectCase
         }
     }
 
-    /// <summary>Takes the case out of what waits look at, before a change of what decides about its place there.</summary>
+    /// <summary>Removes the case from the select's lists, before a change that affects its place in them.</summary>
     private protected void Unlist()
     {
         if (IsListed)
@@ -74,7 +74,7 @@ public abstract class SelectCase
         }
     }
 
-    /// <summary>After such a change: puts the case where waits look, if it is live.</summary>
+    /// <summary>Lists the case again after such a change, if it is live.</summary>
     private protected void Relist()
     {
         if (Index >= 0 && IsLive)

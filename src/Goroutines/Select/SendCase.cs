@@ -15,7 +15,7 @@ public sealed class SendCase<T> : SelectCase
         Arm = _arm;
     }
 
-    /// <summary>The channel to send on; the nil channel (<c>default</c>) is never chosen.</summary>
+    /// <summary>Gets or sets the channel to send on. The nil channel (<c>default</c>) is never chosen.</summary>
     /// <exception cref="InvalidOperationException">Set while the select is waiting.</exception>
     public Sender<T> Channel
     {
@@ -29,7 +29,7 @@ public sealed class SendCase<T> : SelectCase
         }
     }
 
-    /// <summary>The value that the next wait offers.</summary>
+    /// <summary>Gets or sets the value that the next wait offers.</summary>
     /// <exception cref="InvalidOperationException">Set while the select is waiting.</exception>
     public T Value
     {

@@ -3,7 +3,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines;
 
-/// <summary>A case that is chosen when nothing else was for a while (Go's <c>case &lt;-time.After(d):</c>). Armed anew by each wait.</summary>
+/// <summary>A case that is chosen when no other case was chosen within a time limit (Go's <c>case &lt;-time.After(d):</c>). Each wait starts the time anew.</summary>
 public sealed class TimeoutCase : SelectCase
 {
     private readonly Expiry _expiry = new();
@@ -12,8 +12,8 @@ public sealed class TimeoutCase : SelectCase
     internal TimeoutCase(Select owner, int index, TimeSpan after)
         : base(owner, index) => _after = after;
 
-    /// <summary>How long a wait lasts at most. With zero or a negative duration only what is ready at once goes before it; with
-    /// <see cref="Timeout.InfiniteTimeSpan"/> there is no limit.</summary>
+    /// <summary>Gets or sets the maximum duration of a wait. If it is zero or negative, the case is chosen unless another case is ready at
+    /// once; if it is <see cref="Timeout.InfiniteTimeSpan"/>, there is no limit.</summary>
     /// <exception cref="InvalidOperationException">Set while the select is waiting.</exception>
     public TimeSpan After
     {
@@ -27,7 +27,7 @@ public sealed class TimeoutCase : SelectCase
 
     internal bool IsDue => Durations.IsOver(_after);
 
-    /// <summary>Starts the time of the wait that has just been opened; it ends with that wait.</summary>
+    /// <summary>Starts the timer of the wait that has just been opened. It ends with that wait.</summary>
     internal void StartTimer(Scheduler scheduler)
     {
         if (_after != Timeout.InfiniteTimeSpan)
@@ -37,12 +37,12 @@ public sealed class TimeoutCase : SelectCase
         }
     }
 
-    /// <summary>The wait is over: what is left of it in a heap of timers no longer leads to the select.</summary>
+    /// <summary>Called when the wait is over: an entry that is left in a heap of timers no longer leads to the select.</summary>
     internal void Disarm() => _expiry.Clear();
 
-    /// <summary>What the heap of timers holds in place of the case, often long after the wait is over.</summary>
-    /// <remarks>It names the wait only while that lasts. Expiry reads it without a lock: one that comes late finds none, or a later
-    /// wait, which it can't claim, since it claims the wait of its own number only.</remarks>
+    /// <summary>The object that the heap of timers holds in place of the case, often long after the wait is over.</summary>
+    /// <remarks>It references the wait only while the wait lasts. Expiry reads the reference without a lock. An expiry that comes late finds
+    /// no wait or a later wait. It cannot claim the later wait, since it claims only the wait of its own number.</remarks>
     private sealed class Expiry : ITimed
     {
         private SelectWait? _wait;

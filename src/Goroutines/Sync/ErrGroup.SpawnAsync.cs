@@ -2,16 +2,16 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines;
 
-/// <summary>Starting goroutines in a group as soon as there is room. The overloads are as those of <c>Go.Spawn</c>.</summary>
+/// <summary>Starts goroutines in a group as soon as there is room. The overloads match those of <c>Go.Spawn</c>.</summary>
 public sealed partial class ErrGroup
 {
     /// <summary>Starts a goroutine in the group as soon as fewer than <see cref="Limit"/> goroutines run.</summary>
-    /// <param name="body">The body. The first exception that leaves a body of the group cancels the group's token and is
+    /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
-    /// <param name="cancellationToken">Ends the wait for the others.</param>
+    /// <param name="cancellationToken">Cancels the wait for room.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <returns>A task that ends when the goroutine is started. Await it once.</returns>
+    /// <returns>A task that completes when the goroutine has been started. Await it once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the goroutine was not started.</exception>
@@ -23,13 +23,13 @@ public sealed partial class ErrGroup
     public ValueTask SpawnAsync(Func<Task> body, CancellationToken cancellationToken = default, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => SpawnWaiting(GoRuntime.Current.Scheduler.NewGoroutine(body, file, line), cancellationToken);
 
-    /// <summary>Starts a goroutine with a synchronous body, on a stack of its own, in the group as soon as fewer than <see cref="Limit"/> goroutines run.</summary>
-    /// <param name="body">The body. The first exception that leaves a body of the group cancels the group's token and is
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body, as soon as fewer than <see cref="Limit"/> goroutines run.</summary>
+    /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
-    /// <param name="cancellationToken">Ends the wait for the others.</param>
+    /// <param name="cancellationToken">Cancels the wait for room.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <returns>A task that ends when the goroutine is started. Await it once.</returns>
+    /// <returns>A task that completes when the goroutine has been started. Await it once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the goroutine was not started.</exception>
@@ -37,15 +37,15 @@ public sealed partial class ErrGroup
     public ValueTask SpawnAsync(Action body, CancellationToken cancellationToken = default, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => SpawnWaiting(GoRuntime.Current.Scheduler.NewGoroutine(body, file, line), cancellationToken);
 
-    /// <summary>Starts a goroutine, whose body gets an argument, in the group as soon as fewer than <see cref="Limit"/> goroutines run.</summary>
+    /// <summary>Starts a goroutine in the group, with a body that takes one argument, as soon as fewer than <see cref="Limit"/> goroutines run.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
-    /// <param name="body">The body. The first exception that leaves a body of the group cancels the group's token and is
+    /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
-    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="cancellationToken">Ends the wait for the others.</param>
+    /// <param name="state">The argument of the body. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="cancellationToken">Cancels the wait for room.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <returns>A task that ends when the goroutine is started. Await it once.</returns>
+    /// <returns>A task that completes when the goroutine has been started. Await it once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the goroutine was not started.</exception>
@@ -58,15 +58,16 @@ public sealed partial class ErrGroup
     public ValueTask SpawnAsync<TState>(Func<TState, Task> body, TState state, CancellationToken cancellationToken = default, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => SpawnWaiting(GoRuntime.Current.Scheduler.NewGoroutine(body, state, file, line), cancellationToken);
 
-    /// <summary>Starts a goroutine with a synchronous body with an argument, on a stack of its own, in the group as soon as fewer than <see cref="Limit"/> goroutines run.</summary>
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes one argument, as soon as fewer than <see cref="Limit"/>
+    /// goroutines run.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
-    /// <param name="body">The body. The first exception that leaves a body of the group cancels the group's token and is
+    /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
-    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="cancellationToken">Ends the wait for the others.</param>
+    /// <param name="state">The argument of the body. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="cancellationToken">Cancels the wait for room.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <returns>A task that ends when the goroutine is started. Await it once.</returns>
+    /// <returns>A task that completes when the goroutine has been started. Await it once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the goroutine was not started.</exception>
@@ -75,17 +76,17 @@ public sealed partial class ErrGroup
     public ValueTask SpawnAsync<TState>(Action<TState> body, TState state, CancellationToken cancellationToken = default, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => SpawnWaiting(GoRuntime.Current.Scheduler.NewGoroutine(body, state, file, line), cancellationToken);
 
-    /// <summary>Starts a goroutine, whose body gets two arguments, in the group as soon as fewer than <see cref="Limit"/> goroutines run.</summary>
+    /// <summary>Starts a goroutine in the group, with a body that takes two arguments, as soon as fewer than <see cref="Limit"/> goroutines run.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
-    /// <param name="body">The body. The first exception that leaves a body of the group cancels the group's token and is
+    /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="cancellationToken">Ends the wait for the others.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="cancellationToken">Cancels the wait for room.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <returns>A task that ends when the goroutine is started. Await it once.</returns>
+    /// <returns>A task that completes when the goroutine has been started. Await it once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the goroutine was not started.</exception>
@@ -98,17 +99,18 @@ public sealed partial class ErrGroup
     public ValueTask SpawnAsync<T1, T2>(Func<T1, T2, Task> body, T1 first, T2 second, CancellationToken cancellationToken = default, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => SpawnWaiting(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, file, line), cancellationToken);
 
-    /// <summary>Starts a goroutine with a synchronous body with two arguments, on a stack of its own, in the group as soon as fewer than <see cref="Limit"/> goroutines run.</summary>
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes two arguments, as soon as fewer than <see cref="Limit"/>
+    /// goroutines run.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
-    /// <param name="body">The body. The first exception that leaves a body of the group cancels the group's token and is
+    /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="cancellationToken">Ends the wait for the others.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="cancellationToken">Cancels the wait for room.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <returns>A task that ends when the goroutine is started. Await it once.</returns>
+    /// <returns>A task that completes when the goroutine has been started. Await it once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the goroutine was not started.</exception>
@@ -117,19 +119,19 @@ public sealed partial class ErrGroup
     public ValueTask SpawnAsync<T1, T2>(Action<T1, T2> body, T1 first, T2 second, CancellationToken cancellationToken = default, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => SpawnWaiting(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, file, line), cancellationToken);
 
-    /// <summary>Starts a goroutine, whose body gets three arguments, in the group as soon as fewer than <see cref="Limit"/> goroutines run.</summary>
+    /// <summary>Starts a goroutine in the group, with a body that takes three arguments, as soon as fewer than <see cref="Limit"/> goroutines run.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
-    /// <param name="body">The body. The first exception that leaves a body of the group cancels the group's token and is
+    /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="cancellationToken">Ends the wait for the others.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="third">The body's third argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="cancellationToken">Cancels the wait for room.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <returns>A task that ends when the goroutine is started. Await it once.</returns>
+    /// <returns>A task that completes when the goroutine has been started. Await it once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the goroutine was not started.</exception>
@@ -142,19 +144,20 @@ public sealed partial class ErrGroup
     public ValueTask SpawnAsync<T1, T2, T3>(Func<T1, T2, T3, Task> body, T1 first, T2 second, T3 third, CancellationToken cancellationToken = default, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => SpawnWaiting(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, third, file, line), cancellationToken);
 
-    /// <summary>Starts a goroutine with a synchronous body with three arguments, on a stack of its own, in the group as soon as fewer than <see cref="Limit"/> goroutines run.</summary>
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes three arguments, as soon as fewer than
+    /// <see cref="Limit"/> goroutines run.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
-    /// <param name="body">The body. The first exception that leaves a body of the group cancels the group's token and is
+    /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="cancellationToken">Ends the wait for the others.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="third">The body's third argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="cancellationToken">Cancels the wait for room.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <returns>A task that ends when the goroutine is started. Await it once.</returns>
+    /// <returns>A task that completes when the goroutine has been started. Await it once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the goroutine was not started.</exception>

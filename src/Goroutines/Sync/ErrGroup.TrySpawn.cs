@@ -2,15 +2,15 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines;
 
-/// <summary>Starting goroutines in a group if there is room. The overloads are as those of <c>Go.Spawn</c>.</summary>
+/// <summary>Starts goroutines in a group if there is room. The overloads match those of <c>Go.Spawn</c>.</summary>
 public sealed partial class ErrGroup
 {
     /// <summary>Starts a goroutine in the group if fewer than <see cref="Limit"/> goroutines run (Go's <c>Group.TryGo</c>).</summary>
-    /// <param name="body">The body. The first exception that leaves a body of the group cancels the group's token and is
+    /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <returns>true if it was started; otherwise, false.</returns>
+    /// <returns>true if the goroutine was started; otherwise, false.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     [OverloadResolutionPriority(1)]
@@ -21,26 +21,27 @@ public sealed partial class ErrGroup
     public bool TrySpawn(Func<Task> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => TryEnter(body) && Start(GoRuntime.Current.Scheduler.NewGoroutine(body, file, line));
 
-    /// <summary>Starts a goroutine with a synchronous body, on a stack of its own, in the group if fewer than <see cref="Limit"/> goroutines run (Go's <c>Group.TryGo</c>).</summary>
-    /// <param name="body">The body. The first exception that leaves a body of the group cancels the group's token and is
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body, if fewer than <see cref="Limit"/> goroutines run (Go's
+    /// <c>Group.TryGo</c>).</summary>
+    /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <returns>true if it was started; otherwise, false.</returns>
+    /// <returns>true if the goroutine was started; otherwise, false.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
     public bool TrySpawn(Action body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => TryEnter(body) && Start(GoRuntime.Current.Scheduler.NewGoroutine(body, file, line));
 
-    /// <summary>Starts a goroutine, whose body gets an argument, in the group if fewer than <see cref="Limit"/> goroutines run (Go's <c>Group.TryGo</c>).</summary>
+    /// <summary>Starts a goroutine in the group, with a body that takes one argument, if fewer than <see cref="Limit"/> goroutines run (Go's <c>Group.TryGo</c>).</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
-    /// <param name="body">The body. The first exception that leaves a body of the group cancels the group's token and is
+    /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
-    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="state">The argument of the body. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <returns>true if it was started; otherwise, false.</returns>
+    /// <returns>true if the goroutine was started; otherwise, false.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     [OverloadResolutionPriority(3)]
@@ -52,14 +53,15 @@ public sealed partial class ErrGroup
     public bool TrySpawn<TState>(Func<TState, Task> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => TryEnter(body) && Start(GoRuntime.Current.Scheduler.NewGoroutine(body, state, file, line));
 
-    /// <summary>Starts a goroutine with a synchronous body with an argument, on a stack of its own, in the group if fewer than <see cref="Limit"/> goroutines run (Go's <c>Group.TryGo</c>).</summary>
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes one argument, if fewer than <see cref="Limit"/>
+    /// goroutines run (Go's <c>Group.TryGo</c>).</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
-    /// <param name="body">The body. The first exception that leaves a body of the group cancels the group's token and is
+    /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
-    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="state">The argument of the body. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <returns>true if it was started; otherwise, false.</returns>
+    /// <returns>true if the goroutine was started; otherwise, false.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
@@ -67,16 +69,17 @@ public sealed partial class ErrGroup
     public bool TrySpawn<TState>(Action<TState> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => TryEnter(body) && Start(GoRuntime.Current.Scheduler.NewGoroutine(body, state, file, line));
 
-    /// <summary>Starts a goroutine, whose body gets two arguments, in the group if fewer than <see cref="Limit"/> goroutines run (Go's <c>Group.TryGo</c>).</summary>
+    /// <summary>Starts a goroutine in the group, with a body that takes two arguments, if fewer than <see cref="Limit"/> goroutines run (Go's
+    /// <c>Group.TryGo</c>).</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
-    /// <param name="body">The body. The first exception that leaves a body of the group cancels the group's token and is
+    /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <returns>true if it was started; otherwise, false.</returns>
+    /// <returns>true if the goroutine was started; otherwise, false.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     [OverloadResolutionPriority(5)]
@@ -88,16 +91,17 @@ public sealed partial class ErrGroup
     public bool TrySpawn<T1, T2>(Func<T1, T2, Task> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => TryEnter(body) && Start(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, file, line));
 
-    /// <summary>Starts a goroutine with a synchronous body with two arguments, on a stack of its own, in the group if fewer than <see cref="Limit"/> goroutines run (Go's <c>Group.TryGo</c>).</summary>
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes two arguments, if fewer than <see cref="Limit"/>
+    /// goroutines run (Go's <c>Group.TryGo</c>).</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
-    /// <param name="body">The body. The first exception that leaves a body of the group cancels the group's token and is
+    /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <returns>true if it was started; otherwise, false.</returns>
+    /// <returns>true if the goroutine was started; otherwise, false.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
@@ -105,18 +109,19 @@ public sealed partial class ErrGroup
     public bool TrySpawn<T1, T2>(Action<T1, T2> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => TryEnter(body) && Start(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, file, line));
 
-    /// <summary>Starts a goroutine, whose body gets three arguments, in the group if fewer than <see cref="Limit"/> goroutines run (Go's <c>Group.TryGo</c>).</summary>
+    /// <summary>Starts a goroutine in the group, with a body that takes three arguments, if fewer than <see cref="Limit"/> goroutines run (Go's
+    /// <c>Group.TryGo</c>).</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
-    /// <param name="body">The body. The first exception that leaves a body of the group cancels the group's token and is
+    /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="third">The body's third argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <returns>true if it was started; otherwise, false.</returns>
+    /// <returns>true if the goroutine was started; otherwise, false.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     [OverloadResolutionPriority(7)]
@@ -128,18 +133,19 @@ public sealed partial class ErrGroup
     public bool TrySpawn<T1, T2, T3>(Func<T1, T2, T3, Task> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => TryEnter(body) && Start(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, third, file, line));
 
-    /// <summary>Starts a goroutine with a synchronous body with three arguments, on a stack of its own, in the group if fewer than <see cref="Limit"/> goroutines run (Go's <c>Group.TryGo</c>).</summary>
+    /// <summary>Starts a goroutine in the group, on its own stack, with a synchronous body that takes three arguments, if fewer than <see cref="Limit"/>
+    /// goroutines run (Go's <c>Group.TryGo</c>).</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
-    /// <param name="body">The body. The first exception that leaves a body of the group cancels the group's token and is
+    /// <param name="body">The body. The first exception that escapes a body of the group cancels the group's token and is
     /// thrown by <see cref="WaitAsync()"/>.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="third">The body's third argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <returns>true if it was started; otherwise, false.</returns>
+    /// <returns>true if the goroutine was started; otherwise, false.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>

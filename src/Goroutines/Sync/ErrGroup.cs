@@ -7,20 +7,20 @@ using Goroutines.Sync;
 namespace Goroutines;
 
 /// <summary>
-/// Goroutines that work on parts of one task: the first that fails cancels the token of the others, and the wait for all of them
-/// throws its exception (Go's <c>golang.org/x/sync/errgroup.Group</c>).
+/// Runs goroutines that work on parts of one task. The first one that fails cancels the token of the others, and the wait for all
+/// of them throws its exception (Go's <c>golang.org/x/sync/errgroup.Group</c>).
 /// </summary>
-/// <remarks>Safe from any goroutine, task or thread, and from the goroutines of the group. The goroutines belong to the runtime
-/// that is current where they are started. Nothing is stopped by force: the others end when they look at
-/// <see cref="CancellationToken"/>, or when they are done. Make a new group for each task.</remarks>
+/// <remarks>All members may be called from any goroutine, task or thread, including the goroutines of the group. Each goroutine
+/// belongs to the runtime that is current where it is started. A failure does not stop the others by force: they end when they
+/// observe <see cref="CancellationToken"/>, or when they are done. Create a new group for each task.</remarks>
 [DebuggerDisplay("ErrGroup {_running.Count} running")]
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A source without a timer whose wait handle nobody asks for holds nothing; WaitAsync unregisters it from the parent.")]
 public sealed partial class ErrGroup : IOutcomeOwner
 {
-    // _running counts the goroutines, and those that wait for a place to be started. _lock makes "nothing runs" and the change of
-    // _places one step, so that a goroutine gives its place back to where it had it from. _failure is set once, by CAS. A
-    // goroutine that ends sets it, gives its place back and counts itself off, in this order: so a caller that has waited
-    // sees the failure, and may change the limit.
+    // _running counts the goroutines that run and those that wait for a place. _lock makes the check that nothing runs and the
+    // change of _places one step, so that a goroutine returns its place to the semaphore that it got it from. _failure is set
+    // once, by CAS. A goroutine that ends sets _failure, returns its place and counts itself off, in this order. A caller that
+    // has waited therefore sees the failure, and may change the limit.
     private readonly CancellationTokenSource _cancellation = new();
     private readonly CancellationTokenRegistration _parent;
     private readonly WaitGroup _running = new();
@@ -28,20 +28,20 @@ public sealed partial class ErrGroup : IOutcomeOwner
     private WeightedSemaphore? _places;
     private ExceptionDispatchInfo? _failure;
 
-    /// <summary>Makes a group.</summary>
-    /// <param name="cancellationToken">Cancels the group's token, too.</param>
+    /// <summary>Creates a group.</summary>
+    /// <param name="cancellationToken">When it is cancelled, the group's token is also cancelled.</param>
     public ErrGroup(CancellationToken cancellationToken = default)
     {
         CancellationToken = _cancellation.Token;
         _parent = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _cancellation);
     }
 
-    /// <summary>Cancelled by the first failure, by the token the group was made with, and when a <see cref="WaitAsync()"/> returns.</summary>
+    /// <summary>Gets the group's token. The first failure, the token that the group was created with, and the return of a <see cref="WaitAsync()"/> cancel it.</summary>
     public CancellationToken CancellationToken { get; }
 
     object? IOutcomeOwner.Group => _running;
 
-    /// <summary>How many goroutines of the group may run at a time; <see cref="int.MaxValue"/>, the default: any number.</summary>
+    /// <summary>Gets or sets the number of goroutines of the group that may run at a time. The default is <see cref="int.MaxValue"/>: no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 1.</exception>
     /// <exception cref="InvalidOperationException">Set while goroutines of the group run.</exception>
     public int Limit
@@ -67,25 +67,25 @@ public sealed partial class ErrGroup : IOutcomeOwner
     }
 
     /// <summary>Waits until all goroutines of the group have ended.</summary>
-    /// <returns>A task that ends when the last of them has; it throws what the first one that failed had thrown. Await it once.</returns>
-    /// <exception cref="InvalidOperationException">Goroutines were started anew before this wait had returned.</exception>
+    /// <returns>A task that completes when the last of them has; it throws the exception of the first one that failed. Await it once.</returns>
+    /// <exception cref="InvalidOperationException">New goroutines were started before this wait had returned.</exception>
     public ValueTask WaitAsync() => WaitAsync(CancellationToken.None);
 
     /// <summary>Waits until all goroutines of the group have ended.</summary>
-    /// <param name="cancellationToken">Ends this wait only: the goroutines go on.</param>
-    /// <returns>A task that ends when the last of them has; it throws what the first one that failed had thrown. Await it once.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the group is as if
-    /// this caller had never come.</exception>
-    /// <exception cref="InvalidOperationException">Goroutines were started anew before this wait had returned.</exception>
+    /// <param name="cancellationToken">Cancels only this wait: the goroutines continue.</param>
+    /// <returns>A task that completes when the last of them has; it throws the exception of the first one that failed. Await it once.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the group is
+    /// unaffected.</exception>
+    /// <exception cref="InvalidOperationException">New goroutines were started before this wait had returned.</exception>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
         await _running.WaitAsync(cancellationToken).ConfigureAwait(G.IsCurrentContext);
         Finish();
     }
 
-    /// <summary>Blocks the caller until all goroutines of the group have ended, and throws what the first one that failed had thrown.</summary>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <summary>Blocks the caller until all goroutines of the group have ended, and throws the exception of the first one that failed.</summary>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     /// <exception cref="InvalidOperationException">As for <see cref="WaitAsync()"/>.</exception>
     public void Wait()
     {
@@ -112,7 +112,7 @@ public sealed partial class ErrGroup : IOutcomeOwner
 
     void IOutcomeOwner.OnCompleted(G goroutine, Exception? failure) => Leave(_places);
 
-    /// <summary>All have ended: cancels the token and throws the first failure.</summary>
+    /// <summary>Called when all goroutines have ended: cancels the token and throws the first failure.</summary>
     private void Finish()
     {
         _parent.Unregister();
@@ -122,7 +122,7 @@ public sealed partial class ErrGroup : IOutcomeOwner
         }
         catch (AggregateException) when (_failure is not null)
         {
-            // What callbacks of the token threw: the failure of the group comes first.
+            // Callbacks of the token threw this; the failure of the group takes precedence.
         }
 
         _failure?.Throw();
@@ -249,7 +249,7 @@ public sealed partial class ErrGroup : IOutcomeOwner
         return true;
     }
 
-    /// <summary>A goroutine that waits for a place to start another one in the group, which the group counts already.</summary>
+    /// <summary>The obligation of a goroutine that waits for a place to start another goroutine in the group. The group already counts the other one.</summary>
     private sealed class PendingSpawn(ErrGroup group) : Obligation
     {
         internal override void Break(ObjectDisposedException reason)

@@ -4,12 +4,13 @@ using Goroutines.Sync;
 
 namespace Goroutines;
 
-/// <summary>A place where a fixed number of participants wait for each other, round after round (Java's <c>CyclicBarrier</c>, Rust's <c>Barrier</c>; Go has none).</summary>
+/// <summary>A barrier at which a fixed number of participants wait for each other, phase after phase (Java's <c>CyclicBarrier</c>, Rust's <c>Barrier</c>; Go
+/// has none).</summary>
 /// <remarks>
-/// <para>Safe from any goroutine, task or thread. A caller of <see cref="WaitAsync"/> has arrived; the arrival that makes the
-/// participants complete ends the phase and lets all of them go on, and the next phase begins. What a participant did before it
-/// arrived is seen by all after the phase. The barrier knows no identities: any caller counts as a participant.</para>
-/// <para>A participant that never arrives keeps the others waiting: give them a token, or let <c>Go.Main</c> report the deadlock.</para>
+/// <para>All members may be called from any goroutine, task or thread. A participant arrives by calling <see cref="WaitAsync"/>. The last arrival
+/// of a phase ends the phase: all participants continue, and the next phase begins. Writes that a participant made before it
+/// arrived are visible to all participants after the phase. The barrier does not identify participants: any caller counts as one.</para>
+/// <para>If a participant never arrives, the others wait forever. Give them a token, or let <c>Go.Main</c> report the deadlock.</para>
 /// </remarks>
 [DebuggerDisplay("GoBarrier, phase {Phase}, {_arrived} of {Participants} have arrived")]
 public sealed class GoBarrier : ISyncOwner
@@ -19,8 +20,8 @@ public sealed class GoBarrier : ISyncOwner
     private int _arrived;
     private long _phase;
 
-    /// <summary>Makes a barrier.</summary>
-    /// <param name="participants">How many arrivals end a phase.</param>
+    /// <summary>Creates a barrier.</summary>
+    /// <param name="participants">The number of arrivals that end a phase.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="participants"/> is less than 1.</exception>
     public GoBarrier(int participants)
     {
@@ -28,17 +29,17 @@ public sealed class GoBarrier : ISyncOwner
         Participants = participants;
     }
 
-    /// <summary>How many arrivals end a phase.</summary>
+    /// <summary>Gets the number of arrivals that end a phase.</summary>
     public int Participants { get; }
 
-    /// <summary>The number of phases that have ended.</summary>
+    /// <summary>Gets the number of phases that have ended.</summary>
     public long Phase => Volatile.Read(ref _phase);
 
     /// <summary>Arrives, and waits until all participants have arrived.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>true for the arrival that ended the phase, exactly one in each; otherwise, false. Await it once.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before the phase ended; the barrier is as
-    /// if this caller had never come, so the others wait for one more arrival (as with .NET's <c>Barrier</c>; Java's would be broken for all).</exception>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>true if this arrival ended the phase, which is true of exactly one arrival in each phase; otherwise, false. Await it once.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before the phase ended. The
+    /// arrival is undone, so the others wait for one more arrival (as with .NET's <c>Barrier</c>; Java's would be broken for all).</exception>
     public ValueTask<bool> WaitAsync(CancellationToken cancellationToken = default)
     {
         if (OperationHooks.BeforeOperation("wait", this))
@@ -51,7 +52,7 @@ public sealed class GoBarrier : ISyncOwner
             return ValueTask.FromCanceled<bool>(cancellationToken);
         }
 
-        SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.BarrierWait); // without the lock, which an exception would leave held
+        SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.BarrierWait); // outside the lock: an exception would leave the lock held
         _core.Enter();
         if (++_arrived < Participants)
         {
@@ -70,9 +71,9 @@ public sealed class GoBarrier : ISyncOwner
     }
 
     /// <summary>Arrives, and blocks the caller until all participants have arrived.</summary>
-    /// <returns>true for the arrival that ended the phase, exactly one in each; otherwise, false.</returns>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <returns>true if this arrival ended the phase, which is true of exactly one arrival in each phase; otherwise, false.</returns>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     public bool Wait() => ThreadWait.Synchronously.Wait(WaitAsync());
 
     ref SyncCore ISyncOwner.Core => ref _core;

@@ -4,9 +4,9 @@ using Goroutines.Sync;
 
 namespace Goroutines;
 
-/// <summary>A place to wait, with a mutex, until something guarded by the mutex may have changed (Go's <c>sync.Cond</c>).</summary>
+/// <summary>A condition variable: waits until state that a mutex guards may have changed (Go's <c>sync.Cond</c>).</summary>
 /// <remarks>
-/// <para>Safe from any goroutine, task or thread. Look at the condition in a loop, with the mutex held:</para>
+/// <para>All members may be called from any goroutine, task or thread. Check the condition in a loop, with the mutex held:</para>
 /// <code>
 /// using (await mutex.LockAsync())
 /// {
@@ -17,23 +17,23 @@ namespace Goroutines;
 ///     …
 /// }
 /// </code>
-/// <para>The holder stays valid across the waits: disposing it unlocks. Waiters are woken in the order they came. A channel is
+/// <para>The holder stays valid across the waits: disposing it unlocks the mutex. Waiters are woken in order of arrival. A channel is
 /// often simpler.</para>
 /// </remarks>
 [DebuggerDisplay("GoCond, {_core.Waiters.Count} wait")]
 public sealed class GoCond : ISyncOwner
 {
-    // sync/cond.go. A waiter is in the queue of _core from before the mutex is released until Signal, Broadcast or
-    // its token takes it out; so a signal sent with the mutex held after that finds it. The thread that takes it out sends it on to
-    // the mutex, as if it had called Lock there, and the mutex completes it when it holds the lock again. One that has yet to
-    // release the mutex (Releases) goes there itself after it has: others may unlock the mutex and signal in between, and the waiter,
-    // which gets the version of its earlier hold back, would then release what it has just got. _core's lock and
-    // the mutex's own lock are never held together.
+    // sync/cond.go. A waiter joins the queue of _core before it releases the mutex, and stays there until Signal, Broadcast or its
+    // token removes it. A signal that is sent later with the mutex held therefore finds it. The thread that removes the waiter
+    // passes it to the mutex, as if the waiter had called Lock there, and the mutex completes it when it holds the lock again. A
+    // waiter that has yet to release the mutex (Releases) goes to the mutex itself, after it has released it. Otherwise, another
+    // caller could unlock the mutex and signal in between; the waiter, which gets the version of its earlier hold back, would then
+    // release the hold that it has just got. _core's lock and the mutex's own lock are never held together.
     private readonly GoMutex _mutex;
     private SyncCore _core;
 
-    /// <summary>Makes a condition.</summary>
-    /// <param name="mutex">The mutex that is held when the condition is looked at and changed.</param>
+    /// <summary>Creates a condition.</summary>
+    /// <param name="mutex">The mutex that is held while the condition is checked or changed.</param>
     /// <exception cref="ArgumentNullException"><paramref name="mutex"/> is <see langword="null"/>.</exception>
     public GoCond(GoMutex mutex)
     {
@@ -42,11 +42,11 @@ public sealed class GoCond : ISyncOwner
     }
 
     /// <summary>Unlocks the mutex, waits for <see cref="Signal"/> or <see cref="Broadcast"/>, and locks the mutex again.</summary>
-    /// <param name="cancellationToken">Ends the wait for the signal, not the one for the mutex after it.</param>
-    /// <returns>A task that ends with the mutex held again. Await it once, and before doing anything else.</returns>
+    /// <param name="cancellationToken">Cancels the wait for the signal, but not the subsequent wait for the mutex.</param>
+    /// <returns>A task that completes with the mutex held again. Await it once, and before you do anything else.</returns>
     /// <exception cref="InvalidOperationException">The mutex is not held.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before a signal came; no
-    /// signal was used up, and the mutex is held, as after any wait.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled before a signal came. No
+    /// signal was consumed, and the mutex is held, as after any wait.</exception>
     public ValueTask WaitAsync(CancellationToken cancellationToken = default)
     {
         if (OperationHooks.BeforeOperation("wait", this))
@@ -81,7 +81,7 @@ public sealed class GoCond : ISyncOwner
         }
         catch (InvalidOperationException exception)
         {
-            failure = exception; // another caller unlocked it this very moment
+            failure = exception; // another caller unlocked it at this moment
         }
 
         if (EndRelease(waiter, takeBack: failure is not null))
@@ -93,16 +93,16 @@ public sealed class GoCond : ISyncOwner
         return waiter.AsTask(cancellationToken);
     }
 
-    /// <summary>As <see cref="WaitAsync(CancellationToken)"/>, blocking the caller.</summary>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <summary>Does the same as <see cref="WaitAsync(CancellationToken)"/>, but blocks the caller.</summary>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     /// <exception cref="InvalidOperationException">The mutex is not held.</exception>
     public void Wait() => ThreadWait.Synchronously.Wait(WaitAsync());
 
     /// <summary>Waits until a condition holds: Go's <c>for !condition() { c.Wait() }</c>.</summary>
     /// <param name="condition">The condition. It is called with the mutex held, before the first wait and after each signal.</param>
-    /// <param name="cancellationToken">Ends the wait for a signal.</param>
-    /// <returns>A task that ends with the mutex held and the condition true. Await it once, and before doing anything else.</returns>
+    /// <param name="cancellationToken">Cancels the wait for a signal.</param>
+    /// <returns>A task that completes with the mutex held and the condition true. Await it once, and before you do anything else.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="condition"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">The mutex is not held.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the mutex is held, as after
@@ -113,10 +113,10 @@ public sealed class GoCond : ISyncOwner
         return _mutex.HeldVersion != 0 && condition() ? default : WaitUntil(condition, cancellationToken);
     }
 
-    /// <summary>As <see cref="WaitAsync(Func{bool}, CancellationToken)"/>, blocking the caller.</summary>
+    /// <summary>Does the same as <see cref="WaitAsync(Func{bool}, CancellationToken)"/>, but blocks the caller.</summary>
     /// <param name="condition">The condition. It is called with the mutex held, before the first wait and after each signal.</param>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="condition"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">The mutex is not held.</exception>
     public void Wait(Func<bool> condition)
@@ -124,7 +124,7 @@ public sealed class GoCond : ISyncOwner
         ArgumentNullException.ThrowIfNull(condition);
         if (_mutex.HeldVersion == 0)
         {
-            Wait(); // which says so
+            Wait(); // throws that exception
         }
 
         while (!condition())
@@ -148,7 +148,7 @@ public sealed class GoCond : ISyncOwner
         }
     }
 
-    /// <summary>Wakes all who wait. The mutex may be held, but need not be.</summary>
+    /// <summary>Wakes all waiters. The mutex may be held, but need not be.</summary>
     public void Broadcast()
     {
         OperationHooks.Observe("broadcast", this);
@@ -175,7 +175,7 @@ public sealed class GoCond : ISyncOwner
         if (!TryRemove(waiter))
         {
             _mutex.AbandonRejoining(waiter);
-            Signal(); // the one that it was given, which it will make nothing of
+            Signal(); // passes on the signal that it got and will not use
         }
     }
 
@@ -192,23 +192,24 @@ public sealed class GoCond : ISyncOwner
 
     WaitableState IWaitable.Inspect() => new("cond", nameof(GoCond));
 
-    /// <summary>Also a wait that was cancelled ends with the mutex held.</summary>
+    /// <summary>A cancelled wait also ends with the mutex held.</summary>
     void ISyncOwner.EndCancelled(SyncWaiter waiter) => _mutex.Rejoin(waiter);
 
     bool ISyncOwner.TryTakeBack(SyncWaiter waiter, ref WakeList<SyncWaiter> goOn) => TryRemoveLocked(waiter);
 
     /// <summary>A waiter that has left the queue. With the lock.</summary>
-    /// <returns>Whether the caller sends it on to the mutex; otherwise it does that itself once it has released the mutex.</returns>
+    /// <returns>true if the caller has to pass the waiter on to the mutex; false if the waiter does so itself once it has released the mutex.</returns>
     private static bool TakeOut(SyncWaiter waiter)
     {
         waiter.InCond = false;
         return !waiter.Releases;
     }
 
-    /// <summary>The mutex has been released for a wait, or was found to be released by others. If a signal has come by now, the waiter goes back to the mutex.</summary>
+    /// <summary>Called when the waiter has released the mutex, or found that another caller released it. If a signal has already come, the waiter goes back to
+    /// the mutex.</summary>
     /// <param name="waiter">The waiter.</param>
     /// <param name="takeBack">Whether the wait has failed, unless a signal has come.</param>
-    /// <returns>Whether the waiter was taken back.</returns>
+    /// <returns>true if the waiter was taken back; otherwise, false.</returns>
     private bool EndRelease(SyncWaiter waiter, bool takeBack)
     {
         _core.Enter();
@@ -224,7 +225,7 @@ public sealed class GoCond : ISyncOwner
         return takesBack;
     }
 
-    /// <summary>Takes a waiter back; false: it was signalled, and keeps its signal.</summary>
+    /// <summary>Takes a waiter back. Returns false if it was signalled; it then keeps its signal.</summary>
     private bool TryRemove(SyncWaiter waiter)
     {
         _core.Enter();

@@ -5,10 +5,10 @@ using Goroutines.Sync;
 
 namespace Goroutines;
 
-/// <summary>What happens when a mutex is contended. The invariants stand in GoMutex.cs.</summary>
+/// <summary>Handles contention for a mutex. GoMutex.cs states the invariants.</summary>
 public sealed partial class GoMutex
 {
-    /// <summary>How often a locker looks again before it queues, when the holder may be running on another core.</summary>
+    /// <summary>How often a locker looks again before it queues, if the holder may be running on another core.</summary>
     [ModelValue(1)]
     private static int Spins => 8;
 
@@ -78,7 +78,7 @@ public sealed partial class GoMutex
         return false;
     }
 
-    /// <summary>The calling goroutine has got the lock.</summary>
+    /// <summary>Notes that the calling goroutine has the lock.</summary>
     private void NoteHolder()
     {
         if (OperationHooks.Any)
@@ -87,7 +87,7 @@ public sealed partial class GoMutex
         }
     }
 
-    /// <summary>The goroutine of a waiter has got the lock. With <c>_core</c>'s lock, before the waiter is completed.</summary>
+    /// <summary>Notes that the goroutine of a waiter has the lock. Call with <c>_core</c>'s lock held, before the waiter is completed.</summary>
     private void NoteHolder(SyncWaiter waiter)
     {
         if (OperationHooks.Any)
@@ -96,7 +96,7 @@ public sealed partial class GoMutex
         }
     }
 
-    /// <summary>Queues behind a hold that <paramref name="state"/> shows. With the lock; false: the state has changed.</summary>
+    /// <summary>Queues behind the hold that <paramref name="state"/> shows. Call with the lock held. Returns false if the state has changed.</summary>
     private bool TryEnqueue(SyncWaiter waiter, long state)
     {
         if ((state & Waiters) == 0 && Interlocked.CompareExchange(ref _state, state | Waiters, state) != state)
@@ -104,8 +104,8 @@ public sealed partial class GoMutex
             return false;
         }
 
-        // With Waiters set already, the hold can't end before we let go of _core's lock: every unlock that finds Waiters without
-        // Woken takes it, and with Woken a goroutine is to come after that which will find this one.
+        // If Waiters is already set, the hold cannot end unnoticed before we release _core's lock: an unlock that finds Waiters
+        // without Woken takes that lock, and if Woken is set, the woken goroutine takes it later and finds this waiter.
         waiter.WaitStart = Exploration.Nanoseconds();
         waiter.Phase = MutexPhase.Queued;
         _core.Waiters.Enqueue(waiter);
@@ -142,11 +142,11 @@ public sealed partial class GoMutex
         : "unlock of unlocked mutex: this holder was disposed before, or its lock was unlocked by other means.");
 
     /// <summary>
-    /// Frees the mutex, or hands it over, and decides whom to wake. With the lock; false: the state has changed.
+    /// Frees the mutex, or hands it over, and decides which waiter to wake. Call with the lock held. Returns false if the state has changed.
     /// </summary>
-    /// <param name="state">The state as it is.</param>
-    /// <param name="free">As it would be with nobody to wake.</param>
-    /// <param name="wake">What to do after unlocking.</param>
+    /// <param name="state">The current state.</param>
+    /// <param name="free">The new state if there is nothing to wake.</param>
+    /// <param name="wake">What to wake after unlocking.</param>
     private bool TryFree(long state, long free, out Wake wake)
     {
         wake = default;
@@ -173,7 +173,7 @@ public sealed partial class GoMutex
             return true;
         }
 
-        // As in Go, starvation is over with the last waiter, or with one that got the lock in good time.
+        // As in Go, starvation ends with the last waiter, or with a waiter that got the lock within the threshold.
         if (last || Exploration.Nanoseconds() - first.WaitStart <= StarvationNanoseconds)
         {
             next &= ~Starving;
@@ -191,7 +191,7 @@ public sealed partial class GoMutex
         return true;
     }
 
-    /// <summary>The state in which <paramref name="waiter"/> holds the mutex, from one in which it is free. With the lock.</summary>
+    /// <summary>Returns the state in which <paramref name="waiter"/> holds the mutex, given a state in which it is free. Call with the lock held.</summary>
     private long HeldBy(SyncWaiter waiter, long free)
     {
         long version = VersionOf(free) + 1;
@@ -207,7 +207,7 @@ public sealed partial class GoMutex
         return (waiter.Restored << VersionShift) | flags | Locked | Restored;
     }
 
-    /// <summary>A woken waiter's turn: takes the lock, or queues again.</summary>
+    /// <summary>Called when a woken waiter is scheduled: takes the lock, or queues again.</summary>
     internal bool TryProceed(SyncWaiter waiter)
     {
         _core.Enter();
@@ -216,7 +216,7 @@ public sealed partial class GoMutex
         return won;
     }
 
-    /// <summary>The awaiter can't compete for itself: hand the lock over to it when its turn comes.</summary>
+    /// <summary>Called when the awaiter cannot compete for the lock itself: the lock is handed over to it when it reaches the front of the queue.</summary>
     internal void MustHandOver(SyncWaiter waiter)
     {
         _core.Enter();
@@ -229,7 +229,7 @@ public sealed partial class GoMutex
         _core.Exit();
     }
 
-    /// <summary>The one behind Woken tries for the lock. With <c>_core</c>'s lock.</summary>
+    /// <summary>Lets the waiter behind Woken try for the lock. Call with <c>_core</c>'s lock held.</summary>
     private bool Compete(SyncWaiter waiter)
     {
         while (true)
@@ -248,8 +248,8 @@ public sealed partial class GoMutex
                 continue;
             }
 
-            // Lost: back to the front of the queue. As in Go, one who has waited for long enough makes the next unlock hand
-            // the lock over.
+            // It lost: it goes back to the front of the queue. As in Go, a waiter that has waited long enough makes the next
+            // unlock hand the lock over.
             bool starves = Exploration.Nanoseconds() - waiter.WaitStart > StarvationNanoseconds;
             if (Interlocked.CompareExchange(ref _state, (state & ~Woken) | Waiters | (starves ? Starving : 0), state) == state)
             {
@@ -261,7 +261,7 @@ public sealed partial class GoMutex
         }
     }
 
-    /// <summary>A wait for a condition is over, one way or another: the waiter gets the hold back that it gave up.</summary>
+    /// <summary>Called when a wait for a condition has ended for any reason: gives the waiter back the hold that it gave up.</summary>
     internal void Rejoin(SyncWaiter waiter)
     {
         bool held = false;
@@ -291,11 +291,11 @@ public sealed partial class GoMutex
         }
     }
 
-    /// <summary>The goroutine of a waiter that has left the queue of its condition will never go on.</summary>
+    /// <summary>Called when the goroutine of a waiter that has left its condition's queue will never resume.</summary>
     internal void AbandonRejoining(SyncWaiter waiter)
     {
         _core.Enter();
-        waiter.IsLost = true; // if it has yet to come here, it is turned away
+        waiter.IsLost = true; // if it has yet to come here, it is rejected
         _core.Exit();
         waiter.Cancel(this);
         if (waiter.Value != 0)
@@ -306,7 +306,7 @@ public sealed partial class GoMutex
 
     void ISyncOwner.GiveBack(SyncWaiter waiter) => GiveBack(waiter);
 
-    /// <summary>Unlocks what was handed over to a goroutine that will never know.</summary>
+    /// <summary>Unlocks a hold that was handed over to a goroutine that will never resume.</summary>
     private void GiveBack(SyncWaiter waiter)
     {
         try
@@ -315,7 +315,7 @@ public sealed partial class GoMutex
         }
         catch (InvalidOperationException)
         {
-            // It has been unlocked by other means.
+            // It was already unlocked by other means.
         }
     }
 
@@ -334,7 +334,7 @@ public sealed partial class GoMutex
 
                 break;
             default:
-                // An unlock counted on this one: if the mutex is still free, the next waiter has to take its place.
+                // An unlock relied on this waiter: if the mutex is still free, the next waiter has to take its place.
                 Wake wake = default;
                 waiter.StopTrying();
                 while (true)
@@ -355,10 +355,10 @@ public sealed partial class GoMutex
         return true;
     }
 
-    /// <summary>Whom to wake once the lock is let go.</summary>
+    /// <summary>The waiter or goroutine to wake once the lock is released.</summary>
     private readonly struct Wake(SyncWaiter? owner, G? competitor)
     {
-        /// <summary>The completed waiter may be another's as soon as it is completed, and a goroutine readied in vain does no harm.</summary>
+        /// <summary>Wakes it. As soon as a waiter is completed, another operation may reuse it. Readying a goroutine in vain does no harm.</summary>
         internal void Run()
         {
             owner?.Complete();

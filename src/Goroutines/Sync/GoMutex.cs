@@ -7,11 +7,11 @@ namespace Goroutines;
 
 /// <summary>A mutual exclusion lock that may be held across an <see langword="await"/> (Go's <c>sync.Mutex</c>).</summary>
 /// <remarks>
-/// <para>Safe from any goroutine, task or thread. It belongs to no goroutine: one may lock it and another unlock it. It is not
-/// recursive: locking it again while holding it waits for itself. It holds no resources.</para>
-/// <para>Fair as Go's: normally a running goroutine may take a free lock before those that wait, which is several times faster than
-/// serving them in turn; but one who has waited for 1 ms gets the lock handed over, and the others after it in the order
-/// they came, until the waits are short again. Locking and unlocking a free mutex is one interlocked operation each and
+/// <para>All members may be called from any goroutine, task or thread. A mutex belongs to no goroutine: one may lock it and another unlock it. It is not
+/// recursive: a caller that locks it again while it holds it waits for itself. It holds no resources.</para>
+/// <para>It is as fair as Go's. Normally, a running goroutine may take a free lock before those that wait, which is several times
+/// faster than serving them in turn. But once a waiter has waited for 1 ms, the lock is handed over to it, and then to the others
+/// in order of arrival, until the waits are short again. Locking and unlocking a free mutex is one interlocked operation each and
 /// allocates nothing; a wait of a goroutine allocates nothing in the long run.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
@@ -20,7 +20,7 @@ public sealed partial class GoMutex : ISyncOwner
     // internal/sync/mutex.go, with two differences: a lock that is handed over is never free in between, and every hold
     // has a number, its version, by which a Holder is known.
     //
-    // _state is all there is to an uncontended mutex. It holds the version of the current hold (free: of the last one) and
+    // An uncontended mutex uses only _state. It holds the version of the current hold (of the last hold if the mutex is free) and
     // these flags:
     //   Locked    held.
     //   Waiters   the queue is not empty. Changed under _core's lock only.
@@ -29,13 +29,13 @@ public sealed partial class GoMutex : ISyncOwner
     //             Waiters, excludes Woken.
     //   Restored  the version is that of an earlier hold, given back to it after a wait for a condition: versions go on
     //             after _lastVersion. Implies Locked.
-    // Every change is a CAS, also under _core's lock, because the quick ways of locking (free → Locked) and unlocking (Locked → free,
+    // Every change is a CAS, even under _core's lock, because the fast paths of locking (free → Locked) and unlocking (Locked → free,
     // unless a goroutine has to be woken) don't take _core's lock. The CAS of an unlock pairs with that of the next lock.
     //
-    // _core's lock guards its queue, _lastVersion and the phases of waiters. Nobody is left behind: a waiter queues only after it
-    // has seen, under _core's lock, Locked and Waiters in one state; so the unlock finds Waiters, takes _core's lock, and finds the
-    // waiter. A free mutex with waiters always has Woken, and the goroutine behind Woken either takes the lock, or queues
-    // again having taken Woken back while it was locked, or (cancelled) wakes the next one.
+    // _core's lock guards its queue, _lastVersion and the phases of waiters. No waiter is lost: a waiter queues only after it has
+    // seen, under _core's lock, Locked and Waiters in one state; so the unlock finds Waiters, takes _core's lock, and finds the
+    // waiter. A free mutex with waiters always has Woken set. The goroutine behind Woken does one of three things: it takes the
+    // lock; or it clears Woken while the mutex is locked, and queues again; or, if it was cancelled, it wakes the next waiter.
     private const long Locked = 1;
     private const long Waiters = 2;
     private const long Woken = 4;
@@ -52,10 +52,10 @@ public sealed partial class GoMutex : ISyncOwner
     private SyncCore _core;
     private long _lastVersion;
 
-    /// <summary>Who holds it, while that is tracked (<see cref="HolderTracking"/>).</summary>
+    /// <summary>The goroutine that holds the mutex, while holders are tracked (<see cref="HolderTracking"/>).</summary>
     private long _holder;
 
-    /// <summary>The version of the hold there is now; 0 when the mutex is free.</summary>
+    /// <summary>The version of the current hold; 0 if the mutex is free.</summary>
     internal long HeldVersion
     {
         get
@@ -74,31 +74,31 @@ public sealed partial class GoMutex : ISyncOwner
         }
     }
 
-    /// <summary>Locks the mutex, waiting until it is free.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The hold; dispose it to unlock, or call <see cref="Unlock"/>. Await it once.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the mutex is not
-    /// held, and is as if this caller had never come.</exception>
+    /// <summary>Waits until the mutex is free, and locks it.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The hold. To unlock, dispose it or call <see cref="Unlock"/>. Await it once.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the caller does not
+    /// hold the mutex, and the mutex is unaffected.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<Holder> LockAsync(CancellationToken cancellationToken = default)
         => !OperationHooks.Any && !cancellationToken.IsCancellationRequested && TryAcquire(out long version)
             ? new ValueTask<Holder>(new Holder(this, version))
             : LockSlow(cancellationToken);
 
-    /// <summary>Locks the mutex, blocking the caller until it is free.</summary>
-    /// <returns>The hold; dispose it to unlock, or call <see cref="Unlock"/>.</returns>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <summary>Blocks the caller until the mutex is free, and locks it.</summary>
+    /// <returns>The hold. To unlock, dispose it or call <see cref="Unlock"/>.</returns>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     public Holder Lock() => !OperationHooks.Any && TryAcquire(out long version) ? new Holder(this, version) : ThreadWait.Synchronously.Wait(LockAsync());
 
     /// <summary>Locks the mutex if it is free.</summary>
-    /// <param name="holder">The hold; the default value when the mutex was not free.</param>
-    /// <returns>Whether the mutex is now held.</returns>
+    /// <param name="holder">The hold; the default value if the mutex was not free.</param>
+    /// <returns>true if the mutex is now held by the caller; otherwise, false.</returns>
     public bool TryLock(out Holder holder)
     {
         OperationHooks.Observe("try lock", this);
 
-        // Another's attempt may get in the way of the CAS without taking the lock: only a locked mutex is a reason to fail.
+        // Another caller's attempt may make the CAS fail without taking the lock: fail only if the mutex is locked.
         while ((Volatile.Read(ref _state) & Locked) == 0)
         {
             if (TryAcquire(out long version))
@@ -117,13 +117,13 @@ public sealed partial class GoMutex : ISyncOwner
         return false;
     }
 
-    /// <summary>Unlocks the mutex, by whichever caller it was locked.</summary>
-    /// <remarks>A <see cref="Holder"/> of the hold that this ends must not be disposed any more.</remarks>
+    /// <summary>Unlocks the mutex, regardless of which caller locked it.</summary>
+    /// <remarks>After this call, the <see cref="Holder"/> of the ended hold must not be disposed.</remarks>
     /// <exception cref="InvalidOperationException">The mutex is not locked.</exception>
     public void Unlock() => Release(AnyVersion);
 
     /// <summary>Ends the hold with the given version.</summary>
-    /// <exception cref="InvalidOperationException">There is no such hold now.</exception>
+    /// <exception cref="InvalidOperationException">The current hold does not have that version, or there is none.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Release(long version)
     {
@@ -151,7 +151,7 @@ public sealed partial class GoMutex : ISyncOwner
 
     private static long VersionOf(long state) => state >> VersionShift;
 
-    /// <summary>One attempt; it may fail on a free mutex when another's attempt comes in between.</summary>
+    /// <summary>Makes one attempt. It may fail on a free mutex if another caller's attempt comes in between.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryAcquire(out long version)
     {

@@ -4,7 +4,7 @@ using Goroutines.Sync;
 
 namespace Goroutines;
 
-/// <summary>What happens when a read-write lock is contended. The invariants stand in GoRWMutex.cs.</summary>
+/// <summary>Handles contention for a read-write lock. GoRWMutex.cs states the invariants.</summary>
 public sealed partial class GoRWMutex
 {
     private ValueTask<Holder> LockSlow(CancellationToken cancellationToken)
@@ -67,7 +67,7 @@ public sealed partial class GoRWMutex
         return Waited(waiter, cancellationToken);
     }
 
-    /// <summary>The operation of a waiter that has just been queued; lets go of the lock.</summary>
+    /// <summary>Returns the operation of a waiter that has just been queued, and releases the lock.</summary>
     private ValueTask<Holder> Waited(SyncWaiter waiter, CancellationToken cancellationToken)
     {
         AssertInvariants();
@@ -105,7 +105,7 @@ public sealed partial class GoRWMutex
         _core.Enter();
         while (true)
         {
-            // Others may have come or gone meanwhile: then we are not the last.
+            // Others may have come or gone meanwhile: then this one is not the last.
             long state = Volatile.Read(ref _state);
             long next = state - ReaderUnit;
             if (ReadersOf(state) > 1 || (state & Waiting) == 0
@@ -121,11 +121,11 @@ public sealed partial class GoRWMutex
         goOn.CompleteAll();
     }
 
-    /// <summary>Passes a lock that has just become free on. With the lock; false: the state has changed.</summary>
+    /// <summary>Passes on a lock that has just become free. Call with <c>_core</c>'s lock held. Returns false if the state has changed.</summary>
     /// <param name="state">The state as it is.</param>
-    /// <param name="free">As it would be with nobody waiting.</param>
+    /// <param name="free">The new state if there are no waiters.</param>
     /// <param name="readersFirst">Whether all waiting readers come before the first waiting writer.</param>
-    /// <param name="goOn">Who gets the lock.</param>
+    /// <param name="goOn">The waiters that get the lock.</param>
     private bool TryPass(long state, long free, bool readersFirst, ref WakeList<SyncWaiter> goOn)
     {
         long next = free & ~Waiting;
@@ -194,7 +194,7 @@ public sealed partial class GoRWMutex
 
         if (_core.Waiters.IsEmpty)
         {
-            // Readers that waited behind the writer only, while others read, have nothing to wait for any more.
+            // Readers that waited only behind the writer, while others read, no longer have a reason to wait.
             while (true)
             {
                 long state = Volatile.Read(ref _state);

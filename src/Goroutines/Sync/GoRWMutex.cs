@@ -4,33 +4,32 @@ using Goroutines.Sync;
 
 namespace Goroutines;
 
-/// <summary>A lock held by one writer or by any number of readers, also across an <see langword="await"/> (Go's <c>sync.RWMutex</c>).</summary>
+/// <summary>A lock held by one writer or by any number of readers. It may be held across an <see langword="await"/> (Go's <c>sync.RWMutex</c>).</summary>
 /// <remarks>
-/// <para>Safe from any goroutine, task or thread; it belongs to none of them. It holds no resources.</para>
-/// <para>A waiting writer stops new readers, so that readers can't keep it out for ever; when a writer unlocks, the readers
-/// that wait at that moment come before the next writer, so that writers can't keep readers out either. Writers take turns
-/// in the order they came. Because of the first rule a reader must not lock for reading again while it
-/// holds a read lock: if a writer comes in between, both wait for each other for ever. Nor can a read lock be turned
-/// into a write lock. Both as in Go.</para>
-/// <para>Locking and unlocking without a wait is one interlocked operation each; one more for a reader beside others.</para>
+/// <para>All members may be called from any goroutine, task or thread; the lock belongs to none of them. It holds no resources.</para>
+/// <para>A waiting writer holds back new readers, so that readers cannot starve it. When a writer unlocks, the readers that wait
+/// at that moment come before the next writer, so that writers cannot starve readers either. Writers get the lock in order of
+/// arrival. Because of the first rule, a reader must not lock for reading again while it holds a read lock: if a writer comes in
+/// between, the two wait for each other forever. A read lock cannot be upgraded to a write lock. Both limits are as in Go.</para>
+/// <para>Locking and unlocking without a wait is one interlocked operation each, plus one for a reader beside other readers.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
 public sealed partial class GoRWMutex : ISyncOwner
 {
-    // _state is all there is without contention; every change is a CAS:
+    // Without contention, the lock uses only _state. Every change of _state is a CAS. It holds:
     //   Writer    held by a writer.
     //   Waiting   one of the queues is not empty. Set and cleared under _core's lock only.
-    //   First     the reader that found the lock free still holds it. Its Holder is known by the version, as a writer's is; those of the
-    //             readers that come beside it each have a pooled object (ReadHold). Implies readers.
+    //   First     the reader that found the lock free still holds it. Its Holder is identified by the version, as a writer's is; the
+    //             Holder of each further reader has a pooled object (ReadHold). Implies readers.
     //   readers   how many readers hold the lock, the first included; excludes Writer.
-    //   version   of the last hold by a writer or a first reader, 32 bits, by which its Holder is known. A stale Holder is taken for
-    //             another only if it is disposed again after exactly 4,294,967,296 further locks.
-    // _core's lock guards the queues and whatever is done while Waiting is set, except that readers that are not the last just
-    // count themselves off. Waiting implies Writer or readers: the caller that ends the last hold passes the lock on, to all
-    // readers that wait if a writer unlocks, else to a writer. Readers wait only while a writer holds the lock or waits. So a
-    // reader needs Writer and Waiting clear, a writer everything.
-    // The CAS that ends a hold pairs with the one that begins the next; a lock that is passed on is published by
-    // SyncWaiter.Complete.
+    //   version   of the last hold by a writer or a first reader, 32 bits; it identifies the hold's Holder. A stale Holder is mistaken
+    //             for another only if it is disposed again after exactly 4,294,967,296 further locks.
+    // _core's lock guards the queues and every change while Waiting is set, except that a reader that is not the last just counts
+    // itself off. Waiting implies Writer or readers: the caller that ends the last hold passes the lock on, to all waiting readers
+    // if a writer unlocks, otherwise to a writer. Readers wait only while a writer holds the lock or waits for it. A reader may
+    // therefore lock if Writer and Waiting are clear; a writer may lock only if everything is clear.
+    // The CAS that ends a hold pairs with the CAS that begins the next one; SyncWaiter.Complete publishes a lock that is passed
+    // on.
     private const long Writer = 1;
     private const long Waiting = 2;
     private const long First = 4;
@@ -40,14 +39,14 @@ public sealed partial class GoRWMutex : ISyncOwner
     private const int VersionShift = 32;
     private const long VersionUnit = 1L << VersionShift;
 
-    /// <summary>In a Holder: the version is that of a first reader. Above all bits of a version.</summary>
+    /// <summary>In a Holder, marks the version as that of a first reader. The bit is above all bits of a version.</summary>
     private const long OfFirstReader = 1L << 32;
 
     private long _state;
     private SyncCore _core;
     private WaitList<SyncWaiter> _readers;
 
-    /// <summary>Who holds it, while that is tracked (<see cref="HolderTracking"/>); made when the first hold is noted.</summary>
+    /// <summary>The holders of the lock, while holders are tracked (<see cref="HolderTracking"/>); created when the first hold is noted.</summary>
     private ReadHolders? _holders;
 
     private string DebuggerDisplay
@@ -60,11 +59,11 @@ public sealed partial class GoRWMutex : ISyncOwner
         }
     }
 
-    /// <summary>Locks for writing, waiting until no one else holds the lock.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The hold; dispose it to unlock. Await it once.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the lock is not
-    /// held, and is as if this caller had never come: readers that only waited behind it go on.</exception>
+    /// <summary>Waits until the lock is free, and locks it for writing.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The hold. Dispose it to unlock. Await it once.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the caller does not
+    /// hold the lock, and readers that waited only behind this caller continue.</exception>
     public ValueTask<Holder> LockAsync(CancellationToken cancellationToken = default)
     {
         if (OperationHooks.BeforeOperation("lock", this))
@@ -80,9 +79,9 @@ public sealed partial class GoRWMutex : ISyncOwner
         return TryWriteNoted(out long version) ? new ValueTask<Holder>(new Holder(this, version)) : LockSlow(cancellationToken);
     }
 
-    /// <summary>Locks for reading, waiting until no writer holds the lock or waits for it.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The hold; dispose it to unlock. Await it once.</returns>
+    /// <summary>Waits until no writer holds the lock or waits for it, and locks it for reading.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The hold. Dispose it to unlock. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the lock is not
     /// held, and is as if this caller had never come.</exception>
     public ValueTask<Holder> ReadLockAsync(CancellationToken cancellationToken = default)
@@ -100,20 +99,20 @@ public sealed partial class GoRWMutex : ISyncOwner
         return TryRead(out Holder holder) ? new ValueTask<Holder>(holder) : ReadLockSlow(cancellationToken);
     }
 
-    /// <summary>Locks for writing, blocking the caller until no one else holds the lock.</summary>
-    /// <returns>The hold; dispose it to unlock.</returns>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <summary>Blocks the caller until the lock is free, and locks it for writing.</summary>
+    /// <returns>The hold. Dispose it to unlock.</returns>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     public Holder Lock() => ThreadWait.Synchronously.Wait(LockAsync());
 
-    /// <summary>Locks for reading, blocking the caller until no writer holds the lock or waits for it.</summary>
-    /// <returns>The hold; dispose it to unlock.</returns>
+    /// <summary>Blocks the caller until no writer holds the lock or waits for it, and locks it for reading.</summary>
+    /// <returns>The hold. Dispose it to unlock.</returns>
     /// <inheritdoc cref="Lock" path="/remarks"/>
     public Holder ReadLock() => ThreadWait.Synchronously.Wait(ReadLockAsync());
 
-    /// <summary>Locks for writing if no one holds the lock.</summary>
-    /// <param name="holder">The hold; the default value when the lock was not free.</param>
-    /// <returns>Whether the caller now holds the lock.</returns>
+    /// <summary>Locks for writing if the lock is free.</summary>
+    /// <param name="holder">The hold; the default value if the lock was not free.</param>
+    /// <returns>true if the caller now holds the lock; otherwise, false.</returns>
     public bool TryLock(out Holder holder)
     {
         OperationHooks.Observe("try lock", this);
@@ -124,8 +123,8 @@ public sealed partial class GoRWMutex : ISyncOwner
     }
 
     /// <summary>Locks for reading if no writer holds the lock or waits for it.</summary>
-    /// <param name="holder">The hold; the default value when a writer was in the way.</param>
-    /// <returns>Whether the caller now holds the lock.</returns>
+    /// <param name="holder">The hold; the default value if a writer held the lock or waited for it.</param>
+    /// <returns>true if the caller now holds the lock; otherwise, false.</returns>
     public bool TryReadLock(out Holder holder)
     {
         OperationHooks.Observe("try read lock", this);
@@ -134,7 +133,7 @@ public sealed partial class GoRWMutex : ISyncOwner
     }
 
     /// <summary>Ends the hold of a writer, or of a first reader.</summary>
-    /// <param name="hold">What its holder knows it by.</param>
+    /// <param name="hold">The number by which its Holder identifies the hold.</param>
     /// <exception cref="InvalidOperationException">There is no such hold now.</exception>
     internal void Release(long hold)
     {
@@ -160,7 +159,7 @@ public sealed partial class GoRWMutex : ISyncOwner
                 throw new InvalidOperationException("RUnlock of unlocked RWMutex: this holder was disposed before.");
             }
 
-            // The last one has to see to those that wait; as soon as its hold is over, it is a reader like any other.
+            // The last reader has to pass the lock on to the waiters. As soon as its hold has ended, it is treated as any other reader.
             bool passes = ReadersOf(state) == 1 && (state & Waiting) != 0;
             if (Interlocked.CompareExchange(ref _state, (state & ~First) - (passes ? 0 : ReaderUnit), state) == state)
             {
@@ -192,7 +191,7 @@ public sealed partial class GoRWMutex : ISyncOwner
         }
     }
 
-    /// <summary>Ends a reader's hold, which exists.</summary>
+    /// <summary>Ends the hold of a reader. The hold must exist.</summary>
     internal void ReleaseRead()
     {
         OperationHooks.Observe("read unlock", this);
@@ -238,7 +237,7 @@ public sealed partial class GoRWMutex : ISyncOwner
 
     private static int ReadersOf(long state) => (int)((state & ReadersMask) >> ReadersShift);
 
-    /// <summary>The state in which a writer holds the lock, from one in which nobody does.</summary>
+    /// <summary>Returns the state in which a writer holds the lock, given a state in which it is free.</summary>
     private static long Written(long state) => state + VersionUnit + Writer;
 
     private ReadHolders Holders => Volatile.Read(ref _holders) ?? Interlocked.CompareExchange(ref _holders, new ReadHolders(), null) ?? _holders!;
@@ -258,7 +257,7 @@ public sealed partial class GoRWMutex : ISyncOwner
         return true;
     }
 
-    /// <summary>Goroutine <paramref name="g"/> has got the lock for writing. Behind <see cref="OperationHooks.Any"/>.</summary>
+    /// <summary>Notes that goroutine <paramref name="g"/> holds the lock for writing. Called only if <see cref="OperationHooks.Any"/>.</summary>
     private void NoteWriter(G? g)
     {
         if (HolderTracking.IsOn)
@@ -267,8 +266,8 @@ public sealed partial class GoRWMutex : ISyncOwner
         }
     }
 
-    /// <summary>A read hold is made for the calling goroutine. Behind <see cref="OperationHooks.Any"/>.</summary>
-    /// <returns>What <see cref="ForgetReader"/> takes when it ends; 0 if nothing was noted.</returns>
+    /// <summary>Notes a read hold of the calling goroutine. Called only if <see cref="OperationHooks.Any"/>.</summary>
+    /// <returns>The argument for <see cref="ForgetReader"/> when the hold ends; 0 if nothing was noted.</returns>
     internal long NoteReader()
     {
         long word = HolderTracking.IsOn ? HolderTracking.WordOf(M.Current?.CurrentG) : 0;

@@ -5,9 +5,8 @@ namespace Goroutines;
 /// <summary>One hold of a <see cref="GoMutex"/>, a <see cref="GoRWMutex"/> or a <see cref="WeightedSemaphore"/>:
 /// <c>using (await mu.LockAsync()) { … }</c>.</summary>
 /// <remarks>
-/// Disposing it unlocks; any goroutine, task or thread may do so. It knows which of all locks of the mutex it stands for,
-/// so disposing it (or a copy) again throws and never frees the lock of another. The default value holds nothing, and
-/// disposing it does nothing.
+/// Disposing it unlocks; any goroutine, task or thread may do so. It identifies one particular hold, so disposing it (or a copy)
+/// again throws and never ends the hold of another caller. The default value holds nothing, and disposing it does nothing.
 /// </remarks>
 public readonly struct Holder : IDisposable, IEquatable<Holder>
 {
@@ -20,19 +19,19 @@ public readonly struct Holder : IDisposable, IEquatable<Holder>
         _version = version;
     }
 
-    /// <summary>Whether two values stand for the same hold.</summary>
-    /// <param name="left">A hold.</param>
-    /// <param name="right">Another.</param>
+    /// <summary>Returns whether two values stand for the same hold.</summary>
+    /// <param name="left">The first hold.</param>
+    /// <param name="right">The second hold.</param>
     public static bool operator ==(Holder left, Holder right) => left.Equals(right);
 
-    /// <summary>Whether two values stand for different holds.</summary>
-    /// <param name="left">A hold.</param>
-    /// <param name="right">Another.</param>
+    /// <summary>Returns whether two values stand for different holds.</summary>
+    /// <param name="left">The first hold.</param>
+    /// <param name="right">The second hold.</param>
     public static bool operator !=(Holder left, Holder right) => !left.Equals(right);
 
     /// <summary>Unlocks.</summary>
-    /// <exception cref="InvalidOperationException">This hold has ended already: it was disposed, or the mutex was unlocked
-    /// by other means. The mutex is as it was.</exception>
+    /// <exception cref="InvalidOperationException">This hold has already ended: it was disposed, or the mutex was unlocked
+    /// by other means. The mutex is unchanged.</exception>
     public void Dispose()
     {
         if (_held is GoMutex mutex)

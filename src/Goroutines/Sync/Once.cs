@@ -5,12 +5,12 @@ using Goroutines.Sync;
 
 namespace Goroutines;
 
-/// <summary>Does something exactly once, however many ask for it (Go's <c>sync.Once</c>).</summary>
+/// <summary>Runs an action exactly once, however many callers ask for it (Go's <c>sync.Once</c>).</summary>
 /// <remarks>
-/// <para>Safe from any goroutine, task or thread. The first caller runs its action; who comes while it runs waits for its end;
-/// after that calls return at once and their actions are not called.</para>
-/// <para>An action that throws counts as done. The exception reaches the caller that ran it and every caller that waited for
-/// it; later calls return normally, as in Go. For something whose failure every caller has to see, use <see cref="OnceValue{T}"/>.</para>
+/// <para>All members may be called from any goroutine, task or thread. The first caller runs its action. Callers that come while it runs wait until
+/// it has ended. After that, calls return at once, and their actions are not called.</para>
+/// <para>An action that throws counts as done. The exception is thrown to the caller that ran it and to every caller that waited
+/// for it; later calls return normally, as in Go. If every caller must see a failure, use <see cref="OnceValue{T}"/>.</para>
 /// <para>An action that calls the same <see cref="Once"/> waits for itself.</para>
 /// </remarks>
 [DebuggerDisplay("Once {Done ? \"done\" : \"not done\",nq}")]
@@ -18,7 +18,8 @@ public sealed class Once : ISyncOwner
 {
     // _stage goes New → Running by the CAS of the caller that runs the action, and Running → Finished by that caller, under
     // _core's lock, which also guards the queue; _failure is written before it. Reading Finished (acquire) pairs with that write
-    // (release): a caller that sees it sees what the action did. If the goroutine that runs it is abandoned, its runtime takes the last step.
+    // (release): a caller that sees Finished also sees what the action did. If the goroutine that runs the action is abandoned, its
+    // runtime takes the last step.
     private const int New = 0;
     private const int Running = 1;
     private const int Finished = 2;
@@ -30,18 +31,18 @@ public sealed class Once : ISyncOwner
     /// <summary>The caller that runs the action, if it is a goroutine. Written before it runs, by that caller.</summary>
     private RunningAction? _running;
 
-    /// <summary>Told before the others if the goroutine that runs the action is abandoned.</summary>
+    /// <summary>Notified before the waiters if the goroutine that runs the action is abandoned.</summary>
     internal IOnceOwner? Owner { get; init; }
 
-    /// <summary>Whether the action has ended, also by an exception.</summary>
+    /// <summary>Gets whether the action has ended, with or without an exception.</summary>
     public bool Done => Volatile.Read(ref _stage) == Finished;
 
-    /// <summary>Runs the action if none was run before, and waits until the one that was run has ended.</summary>
+    /// <summary>Runs the action if no action has run before, and waits until the action that runs has ended.</summary>
     /// <param name="action">The action. It runs as part of the caller.</param>
-    /// <param name="cancellationToken">Ends the wait for another caller's action. The action itself runs to its end.</param>
-    /// <returns>A task that ends when the action has. Await it once.</returns>
+    /// <param name="cancellationToken">Cancels the wait for another caller's action. The action itself runs to its end.</param>
+    /// <returns>A task that completes when the action has ended. Await it once.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="action"/> is <see langword="null"/>.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled; this caller has not run its action.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled; this caller did not run its action.</exception>
     [OverloadResolutionPriority(1)]
     public ValueTask DoAsync(Func<ValueTask> action, CancellationToken cancellationToken = default)
     {
@@ -73,7 +74,7 @@ public sealed class Once : ISyncOwner
         ValueTask Started() => new(action());
     }
 
-    /// <summary>Runs the action if none was run before, and waits until the one that was run has ended. (To block instead, see <see cref="Do"/>.)</summary>
+    /// <summary>Runs the action if no action has run before, and waits until the action that runs has ended. (To block instead, see <see cref="Do"/>.)</summary>
     /// <inheritdoc cref="DoAsync(Func{ValueTask}, CancellationToken)"/>
     public ValueTask DoAsync(Action action, CancellationToken cancellationToken = default)
     {
@@ -87,10 +88,10 @@ public sealed class Once : ISyncOwner
         }
     }
 
-    /// <summary>Runs the action if none was run before, and blocks the caller until the one that was run has ended.</summary>
+    /// <summary>Runs the action if no action has run before, and blocks the caller until the action that runs has ended.</summary>
     /// <param name="action">The action. It runs as part of the caller.</param>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="action"/> is <see langword="null"/>.</exception>
     public void Do(Action action)
     {
@@ -191,7 +192,7 @@ public sealed class Once : ISyncOwner
         if (Done)
         {
             _core.Exit();
-            return; // who ran the action was abandoned, and went on elsewhere all the same
+            return; // the goroutine that ran the action was abandoned, but its code continued elsewhere
         }
 
         _failure = failure;
@@ -201,7 +202,7 @@ public sealed class Once : ISyncOwner
         waiters.CompleteAll();
     }
 
-    /// <summary>The action, as what a goroutine has undertaken.</summary>
+    /// <summary>The running action, as an obligation of the goroutine that runs it.</summary>
     private sealed class RunningAction(Once once) : Obligation
     {
         internal override void Break(ObjectDisposedException reason)

@@ -7,19 +7,19 @@ namespace Goroutines;
 
 /// <summary>A value that is computed once, when it is first asked for (Go's <c>sync.OnceValue</c>).</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
-/// <remarks>Safe from any goroutine, task or thread. If the function throws, every caller gets that exception, also later
-/// ones. The function is not kept alive once it has been called.</remarks>
+/// <remarks>All members may be called from any goroutine, task or thread. If the function throws, every caller gets that exception, including
+/// later ones. The function is not kept alive once it has been called.</remarks>
 [DebuggerDisplay("OnceValue {Done ? \"done\" : \"not done\",nq}")]
 public sealed class OnceValue<T> : IOnceOwner
 {
-    // _value, _failure and _function are written by the one caller that runs the function, before the Once is finished, and
-    // read by others after they have seen that it is.
+    // The caller that runs the function writes _value, _failure and _function before the Once is finished. Other callers read
+    // them after they have seen that it is finished.
     private readonly Once _once;
     private Func<ValueTask<T>>? _function;
     private T _value = default!;
     private SharedFailure? _failure;
 
-    /// <summary>Makes a value.</summary>
+    /// <summary>Creates a value.</summary>
     /// <param name="function">Computes it. It runs as part of the first caller.</param>
     /// <exception cref="ArgumentNullException"><paramref name="function"/> is <see langword="null"/>.</exception>
     [OverloadResolutionPriority(1)]
@@ -30,7 +30,7 @@ public sealed class OnceValue<T> : IOnceOwner
         _function = function;
     }
 
-    /// <summary>Makes a value.</summary>
+    /// <summary>Creates a value.</summary>
     /// <param name="function">Computes it. It runs as part of the first caller.</param>
     /// <exception cref="ArgumentNullException"><paramref name="function"/> is <see langword="null"/>.</exception>
     public OnceValue(Func<T> function)
@@ -48,11 +48,11 @@ public sealed class OnceValue<T> : IOnceOwner
         _function = () => new ValueTask<T>(function());
     }
 
-    /// <summary>Whether the function has ended, also by an exception.</summary>
+    /// <summary>Gets whether the function has ended, with or without an exception.</summary>
     public bool Done => _once.Done;
 
-    /// <summary>The value, computed by this call if it is the first.</summary>
-    /// <param name="cancellationToken">Ends the wait while another caller computes the value. The function itself runs to its end.</param>
+    /// <summary>Gets the value. The first call computes it.</summary>
+    /// <param name="cancellationToken">Cancels the wait while another caller computes the value. The function itself runs to its end.</param>
     /// <returns>The value, or the exception that the function threw. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first.</exception>
     public ValueTask<T> GetAsync(CancellationToken cancellationToken = default)
@@ -65,10 +65,10 @@ public sealed class OnceValue<T> : IOnceOwner
         return _failure is null ? new ValueTask<T>(_value) : new ValueTask<T>(_failure.AsTask<T>());
     }
 
-    /// <summary>The value, computed by this call if it is the first; blocks the caller until it is there.</summary>
+    /// <summary>Gets the value, and blocks the caller until it is available. The first call computes it.</summary>
     /// <returns>The value.</returns>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     public T Get()
     {
         if (!_once.Done)
@@ -101,7 +101,7 @@ public sealed class OnceValue<T> : IOnceOwner
         }
         catch (Exception exception)
         {
-            _failure = new SharedFailure(exception); // what all callers throw that ask for the value; the Once need not know
+            _failure = new SharedFailure(exception); // thrown to every caller that asks for the value; the Once does not need it
         }
     }
 }

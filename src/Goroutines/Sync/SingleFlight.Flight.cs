@@ -6,8 +6,8 @@ namespace Goroutines;
 /// <summary>One call that is under way.</summary>
 public sealed partial class SingleFlight<TKey, TResult>
 {
-    /// <remarks>The lock of <c>_core</c> guards <c>_passengers</c> and the step to <c>_landed</c>. The outcome is written before
-    /// that step, by the one who runs the call, and read after it.</remarks>
+    /// <remarks>The lock of <c>_core</c> guards <c>_passengers</c> and the step to <c>_landed</c>. The caller that runs the call
+    /// writes the outcome before that step; others read it after the step.</remarks>
     private sealed class Flight(SingleFlight<TKey, TResult> group, TKey key, Func<ValueTask<TResult>> call, CancellationToken leader) : Obligation, ISyncOwner
     {
         private SyncCore _core;
@@ -22,7 +22,7 @@ public sealed partial class SingleFlight<TKey, TResult>
 
         internal bool WasCancelledWithItsLeader => Failure is { Exception: OperationCanceledException } && leader.IsCancellationRequested;
 
-        /// <summary>Waits for the outcome; false: it is too late.</summary>
+        /// <summary>Waits for the outcome. Returns false if it is too late to join.</summary>
         internal bool TryJoin(CancellationToken cancellationToken, out ValueTask landing)
         {
             SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.SingleFlightDo);
@@ -42,7 +42,7 @@ public sealed partial class SingleFlight<TKey, TResult>
             return true;
         }
 
-        /// <summary>Makes the call as a goroutine of its own, which its callers may leave alone.</summary>
+        /// <summary>Makes the call in its own goroutine, which continues even if its callers leave.</summary>
         internal void RunAlone()
         {
             try
@@ -59,7 +59,7 @@ public sealed partial class SingleFlight<TKey, TResult>
         }
 
         /// <summary>Makes the call. Never throws.</summary>
-        /// <param name="passengers">Those who get the outcome without waiting for it as others do.</param>
+        /// <param name="passengers">The number of callers that get the outcome without waiting for it as the others do.</param>
         internal async ValueTask RunAsync(int passengers)
         {
             Begin();
@@ -98,7 +98,7 @@ public sealed partial class SingleFlight<TKey, TResult>
             }
             catch (Exception comparer)
             {
-                exception ??= comparer; // the user's, and thrown; those who wait must not be left behind for it
+                exception ??= comparer; // the user's comparer threw; the waiters must still get an outcome
             }
 
             SharedFailure? failure = exception is null ? null : new SharedFailure(exception);
@@ -107,7 +107,7 @@ public sealed partial class SingleFlight<TKey, TResult>
             if (_landed)
             {
                 _core.Exit();
-                return; // its leader was abandoned, and went on elsewhere all the same
+                return; // its leader was abandoned, but the leader's code continued elsewhere
             }
 
             Failure = failure;

@@ -5,24 +5,24 @@ using Goroutines.Runtime;
 namespace Goroutines;
 
 /// <summary>
-/// Makes one call for all who ask for the same key at the same time (Go's <c>golang.org/x/sync/singleflight.Group</c>): the
-/// remedy for a cache stampede. It remembers nothing: when a call has ended, the next one to ask starts another.
+/// Makes one call for all callers that ask for the same key at the same time (Go's <c>golang.org/x/sync/singleflight.Group</c>).
+/// It prevents a cache stampede. It caches nothing: after a call has ended, the next caller starts a new one.
 /// </summary>
 /// <typeparam name="TKey">The type of the keys.</typeparam>
 /// <typeparam name="TResult">The type of the results.</typeparam>
 /// <remarks>
-/// <para>Safe from any goroutine, task or thread.</para>
-/// <para>A call that throws throws for everyone who shares it, and is not remembered. A caller that is cancelled leaves
-/// alone: the call goes on for the others, also when it was this caller's. Should it end by cancellation because it
-/// uses that caller's token itself, then one of the others makes the call anew.</para>
+/// <para>All members may be called from any goroutine, task or thread.</para>
+/// <para>If a call throws, every caller that shares it gets the exception; a failure is not cached. A caller that is cancelled
+/// leaves without affecting the others: the call continues for them, even if this caller started it. If the call itself uses
+/// that caller's token and ends by cancellation, one of the others makes the call again.</para>
 /// </remarks>
 [DebuggerDisplay("SingleFlight, {_flights.Count} under way")]
 public sealed partial class SingleFlight<TKey, TResult>
     where TKey : notnull
 {
-    // The dictionary holds the flights that may be joined. A flight is taken out before it lands, so that a caller that finds none
-    // starts another; one who has found it in the last moment can't join any more and starts over. All else is guarded by the
-    // flight's own lock.
+    // The dictionary holds the flights that may be joined. A flight is removed before it lands, so a caller that finds none starts
+    // another. A caller that found the flight just before its removal can no longer join it, and starts over. The flight's own
+    // lock guards everything else.
     private readonly ConcurrentDictionary<TKey, Flight> _flights;
 
     /// <summary>Makes an empty group.</summary>
@@ -32,24 +32,24 @@ public sealed partial class SingleFlight<TKey, TResult>
     }
 
     /// <summary>Makes an empty group.</summary>
-    /// <param name="comparer">Compares keys; <see langword="null"/>: by their own equality.</param>
+    /// <param name="comparer">Compares keys. If it is <see langword="null"/>, the default comparer of the key type is used.</param>
     public SingleFlight(IEqualityComparer<TKey>? comparer) => _flights = new ConcurrentDictionary<TKey, Flight>(comparer);
 
-    /// <summary>Makes the call, or waits for one that is under way for the same key.</summary>
+    /// <summary>Makes the call, or waits for a call in progress for the same key.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="call">The call. It runs as part of the caller that makes it.</param>
-    /// <returns>The result, and whether more than one caller got it. Await it once.</returns>
+    /// <param name="call">The call. It runs inline, as part of the caller that makes it.</param>
+    /// <returns>The result, and true if more than one caller got it; otherwise, false. Await it once.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public ValueTask<(TResult Value, bool Shared)> DoAsync(TKey key, Func<ValueTask<TResult>> call) => DoAsync(key, call, CancellationToken.None);
 
-    /// <summary>Makes the call, or waits for one that is under way for the same key.</summary>
+    /// <summary>Makes the call, or waits for a call in progress for the same key.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="call">The call. With a token that can be cancelled it runs as a goroutine of its own.</param>
-    /// <param name="cancellationToken">Ends this caller's wait, not the call.</param>
-    /// <returns>The result, and whether more than one caller got it. Await it once.</returns>
+    /// <param name="call">The call. If the token can be cancelled, it runs in its own goroutine.</param>
+    /// <param name="cancellationToken">Cancels this caller's wait, not the call.</param>
+    /// <returns>The result, and true if more than one caller got it; otherwise, false. Await it once.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first. If nobody waits
-    /// for the call any more, its outcome is dropped.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first. If no caller
+    /// waits for the call any longer, its outcome is dropped.</exception>
     public ValueTask<(TResult Value, bool Shared)> DoAsync(TKey key, Func<ValueTask<TResult>> call, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -59,12 +59,12 @@ public sealed partial class SingleFlight<TKey, TResult>
             : FlyAsync(key, call, cancellationToken);
     }
 
-    /// <summary>Makes the call, or blocks the caller until one that is under way for the same key has ended.</summary>
+    /// <summary>Makes the call, or blocks the caller until a call in progress for the same key has ended.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="call">The call. It runs as part of the caller that makes it.</param>
-    /// <returns>The result, and whether more than one caller got it.</returns>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <param name="call">The call. It runs inline, as part of the caller that makes it.</param>
+    /// <returns>The result, and true if more than one caller got it; otherwise, false.</returns>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public (TResult Value, bool Shared) Do(TKey key, Func<TResult> call)
     {
@@ -94,7 +94,7 @@ public sealed partial class SingleFlight<TKey, TResult>
         }
     }
 
-    /// <summary>Forgets a call that is under way: who asks for the key from now on starts another. Those who wait for it still get its outcome.</summary>
+    /// <summary>Forgets a call in progress: the next caller that asks for the key starts a new call. The waiters of the forgotten call still get its outcome.</summary>
     /// <param name="key">The key.</param>
     /// <exception cref="ArgumentNullException"><paramref name="key"/> is <see langword="null"/>.</exception>
     public void Forget(TKey key) => _flights.TryRemove(key, out _);
@@ -130,7 +130,7 @@ public sealed partial class SingleFlight<TKey, TResult>
         }
     }
 
-    /// <summary>The flight for the key: one that is under way, or a new one, which the caller has to see off.</summary>
+    /// <summary>Returns the flight for the key: one in progress, or a new one, which the caller then has to run.</summary>
     private Flight Board(TKey key, Func<ValueTask<TResult>> call, CancellationToken cancellationToken, out bool leads)
     {
         leads = false;
@@ -145,11 +145,12 @@ public sealed partial class SingleFlight<TKey, TResult>
         return flight;
     }
 
-    /// <summary>Takes a flight that has landed out of the dictionary, should it still be there: it could not be when it landed if a
-    /// comparer threw. Otherwise all callers that ask for the key would find it again and again.</summary>
+    /// <summary>Removes a landed flight from the dictionary if it is still there: the removal at its landing fails if a comparer throws.
+    /// Otherwise, callers that ask for the key would find the landed flight again and again.</summary>
     private void Clear(TKey key, Flight landed) => _flights.TryRemove(new KeyValuePair<TKey, Flight>(key, landed));
 
-    /// <summary>Takes the outcome of a flight that has landed, or throws it; false: it was only its leader's to be cancelled, so start over.</summary>
+    /// <summary>Returns the outcome of a landed flight, or throws its exception. Returns false if the flight ended only because its leader was cancelled; the
+    /// caller then starts over.</summary>
     private static bool TryGetOutcome(Flight flight, bool leads, out (TResult Value, bool Shared) outcome)
     {
         outcome = (flight.Value, flight.Shared);

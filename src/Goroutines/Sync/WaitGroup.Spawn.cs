@@ -4,11 +4,11 @@ using Goroutines.Sync;
 
 namespace Goroutines;
 
-/// <summary>Goroutines that count themselves off (Go's <c>WaitGroup.Go</c>). The overloads are as those of <c>Go.Spawn</c>.</summary>
+/// <summary>Starts goroutines that count themselves off (Go's <c>WaitGroup.Go</c>). The overloads match those of <c>Go.Spawn</c>.</summary>
 public sealed partial class WaitGroup
 {
     /// <summary>Counts up and starts a goroutine that counts down when it ends (Go's <c>wg.Go(f)</c>).</summary>
-    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// <param name="body">The body. An exception that escapes it is a panic: the panic handler is called, and then the
     /// goroutine counts as done.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
@@ -22,8 +22,8 @@ public sealed partial class WaitGroup
     public void Spawn(Func<Task> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, file, line));
 
-    /// <summary>Counts up and starts a goroutine with a synchronous body, on a stack of its own, that counts down when it ends.</summary>
-    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// <summary>Counts up and starts a goroutine, on its own stack and with a synchronous body, that counts down when it ends.</summary>
+    /// <param name="body">The body. An exception that escapes it is a panic: the panic handler is called, and then the
     /// goroutine counts as done.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
@@ -33,11 +33,11 @@ public sealed partial class WaitGroup
     public void Spawn(Action body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, file, line));
 
-    /// <summary>Counts up and starts a goroutine, whose body gets an argument, that counts down when it ends.</summary>
+    /// <summary>Counts up and starts a goroutine, with a body that takes one argument, that counts down when it ends.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// <param name="body">The body. An exception that escapes it is a panic: the panic handler is called, and then the
     /// goroutine counts as done.</param>
-    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="state">The argument of the body. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -51,11 +51,11 @@ public sealed partial class WaitGroup
     public void Spawn<TState>(Func<TState, Task> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, state, file, line));
 
-    /// <summary>Counts up and starts a goroutine with a synchronous body with an argument, on a stack of its own, that counts down when it ends.</summary>
+    /// <summary>Counts up and starts a goroutine, on its own stack and with a synchronous body that takes one argument, that counts down when it ends.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// <param name="body">The body. An exception that escapes it is a panic: the panic handler is called, and then the
     /// goroutine counts as done.</param>
-    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="state">The argument of the body. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -65,13 +65,13 @@ public sealed partial class WaitGroup
     public void Spawn<TState>(Action<TState> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, state, file, line));
 
-    /// <summary>Counts up and starts a goroutine, whose body gets two arguments, that counts down when it ends.</summary>
+    /// <summary>Counts up and starts a goroutine, with a body that takes two arguments, that counts down when it ends.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// <param name="body">The body. An exception that escapes it is a panic: the panic handler is called, and then the
     /// goroutine counts as done.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -85,13 +85,13 @@ public sealed partial class WaitGroup
     public void Spawn<T1, T2>(Func<T1, T2, Task> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, file, line));
 
-    /// <summary>Counts up and starts a goroutine with a synchronous body with two arguments, on a stack of its own, that counts down when it ends.</summary>
+    /// <summary>Counts up and starts a goroutine, on its own stack and with a synchronous body that takes two arguments, that counts down when it ends.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// <param name="body">The body. An exception that escapes it is a panic: the panic handler is called, and then the
     /// goroutine counts as done.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -101,15 +101,15 @@ public sealed partial class WaitGroup
     public void Spawn<T1, T2>(Action<T1, T2> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, file, line));
 
-    /// <summary>Counts up and starts a goroutine, whose body gets three arguments, that counts down when it ends.</summary>
+    /// <summary>Counts up and starts a goroutine, with a body that takes three arguments, that counts down when it ends.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// <param name="body">The body. An exception that escapes it is a panic: the panic handler is called, and then the
     /// goroutine counts as done.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="third">The body's third argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -123,15 +123,15 @@ public sealed partial class WaitGroup
     public void Spawn<T1, T2, T3>(Func<T1, T2, T3, Task> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Start(GoRuntime.Current.Scheduler.NewGoroutine(body, first, second, third, file, line));
 
-    /// <summary>Counts up and starts a goroutine with a synchronous body with three arguments, on a stack of its own, that counts down when it ends.</summary>
+    /// <summary>Counts up and starts a goroutine, on its own stack and with a synchronous body that takes three arguments, that counts down when it ends.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic: it goes to the panic handler, and then the
+    /// <param name="body">The body. An exception that escapes it is a panic: the panic handler is called, and then the
     /// goroutine counts as done.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
+    /// <param name="third">The body's third argument. It is evaluated now, as Go evaluates the arguments of a <c>go</c> statement.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>

@@ -4,29 +4,29 @@ using Goroutines.Sync;
 
 namespace Goroutines;
 
-/// <summary>Waits for a number of things to be done, such as goroutines to end (Go's <c>sync.WaitGroup</c>).</summary>
+/// <summary>Waits until a number of operations are done, for instance until goroutines have ended (Go's <c>sync.WaitGroup</c>).</summary>
 /// <remarks>
-/// <para>Safe from any goroutine, task or thread. Count up before the wait begins: <see cref="Add"/> by the one who will wait,
-/// or <see cref="Spawn(Func{ValueTask}, string, int)"/>. It can be used again once all waits have returned.</para>
+/// <para>All members may be called from any goroutine, task or thread. Count up before the wait begins: the caller that will wait calls
+/// <see cref="Add"/> or <see cref="Spawn(Func{ValueTask}, string, int)"/>. A group can be reused once all waits have returned.</para>
 /// </remarks>
 [DebuggerDisplay("WaitGroup {Count}")]
 public sealed partial class WaitGroup : ISyncOwner, IOutcomeOwner
 {
-    // _state is the counter, times two, plus HasWaiters. Every change is a CAS. HasWaiters is set and cleared under _core's lock
-    // only, together with the queue, and implies a counter above zero: so the one who counts down to zero and finds it
-    // set takes _core's lock, and finds the waiters. The CAS of each Done pairs with the waiter's look at the counter, or with its
-    // completion.
+    // _state is the counter, times two, plus HasWaiters. Every change is a CAS. HasWaiters is set and cleared only under _core's lock,
+    // together with the queue, and implies a counter above zero. The caller that counts down to zero and finds HasWaiters set
+    // therefore takes _core's lock, and finds the waiters. The CAS of each Done pairs with the waiter's read of the counter, or with
+    // the waiter's completion.
     private const long HasWaiters = 1;
     private const int CountShift = 1;
 
     private long _state;
     private SyncCore _core;
 
-    /// <summary>What is still to be done at this moment.</summary>
+    /// <summary>Gets the counter at this moment: the number of operations that are not yet done.</summary>
     public int Count => (int)(Volatile.Read(ref _state) >> CountShift);
 
-    /// <summary>Counts up, or down; at zero all who wait go on.</summary>
-    /// <param name="n">How much to add; negative: to subtract.</param>
+    /// <summary>Adds to the counter. When it reaches zero, all waiters continue.</summary>
+    /// <param name="n">The number to add; a negative number counts down.</param>
     /// <exception cref="InvalidOperationException">The counter would fall below zero ("negative WaitGroup counter") or rise
     /// above <see cref="int.MaxValue"/>; it is unchanged.</exception>
     public void Add(int n)
@@ -69,8 +69,8 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcomeOwner
     public void Done() => Add(-1);
 
     /// <summary>Waits until the counter is zero.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that ends when the counter has been zero. Await it once.</returns>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>A task that completes when the counter has been zero. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the group is as if
     /// this caller had never come.</exception>
     /// <exception cref="InvalidOperationException">As in Go: the counter was zero, but was raised again before this wait had
@@ -116,8 +116,8 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcomeOwner
     }
 
     /// <summary>Blocks the caller until the counter is zero.</summary>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     /// <exception cref="InvalidOperationException">As for <see cref="WaitAsync"/>.</exception>
     public void Wait() => ThreadWait.Synchronously.Wait(WaitAsync());
 
@@ -147,7 +147,7 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcomeOwner
         }
     }
 
-    /// <summary>A goroutine of <c>Spawn</c> has ended.</summary>
+    /// <summary>Called when a goroutine of <c>Spawn</c> has ended.</summary>
     void IOutcomeOwner.OnCompleted(G goroutine, Exception? failure) => Done();
 
     /// <summary>Counts down to zero where there are waiters. Returns false if the state has changed.</summary>

@@ -4,21 +4,21 @@ using Goroutines.Sync;
 
 namespace Goroutines;
 
-/// <summary>Bounds the use of something that is taken in portions of any weight (Go's <c>golang.org/x/sync/semaphore.Weighted</c>).</summary>
+/// <summary>Bounds the use of a resource that is taken in portions of any weight (Go's <c>golang.org/x/sync/semaphore.Weighted</c>).</summary>
 /// <remarks>
-/// Safe from any goroutine, task or thread. First come, first served: one who waits for much is not overtaken by those who want
-/// little, not even by <see cref="TryAcquire(long)"/>. It holds no resources.
+/// All members may be called from any goroutine, task or thread. Callers are served in order of arrival: one that waits for a large weight is not
+/// overtaken by callers that want a small one, not even by <see cref="TryAcquire(long)"/>. It holds no resources.
 /// </remarks>
 [DebuggerDisplay("WeightedSemaphore {_size - _held} of {_size} free, {_core.Waiters.Count} wait")]
 public sealed class WeightedSemaphore : ISyncOwner
 {
     // _core's lock guards everything; nothing is read without it. Invariant: 0 <= _held <= _size, and the first waiter wants more
-    // than is free, which every change of _held, and every waiter that goes, re-establishes (Grant).
+    // than is free. Grant re-establishes this after every change of _held and after every waiter that leaves.
     //
-    // A hold is known by a slot, which has its weight, and the slot's version, so that disposing it twice is found out and never
-    // releases what another holds. Slots are reused: in the long run a hold allocates nothing. Who calls Release instead leaves the
-    // slot behind; so once that has been done for more than was taken without a hold (_unheld), new holds get no slot
-    // (_untracked), and carry only their weight, as the complement.
+    // A hold is identified by a slot, which has its weight, and by the slot's version. Disposing a hold twice is therefore detected,
+    // and never releases the hold of another caller. Slots are reused: in the long run a hold allocates nothing. A caller that calls
+    // Release instead of disposing leaves its slot behind. Once callers have released more in this way than was taken without a hold
+    // (_unheld), new holds get no slot (_untracked), and carry only their weight, as the complement.
     private readonly long _size;
     private SyncCore _core;
     private Slot[] _slots = [];
@@ -28,8 +28,8 @@ public sealed class WeightedSemaphore : ISyncOwner
     private bool _untracked;
     private long _held;
 
-    /// <summary>Makes a semaphore.</summary>
-    /// <param name="size">The weight that can be held in all.</param>
+    /// <summary>Creates a semaphore.</summary>
+    /// <param name="size">The total weight that can be held.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is less than 1.</exception>
     public WeightedSemaphore(long size)
     {
@@ -41,17 +41,17 @@ public sealed class WeightedSemaphore : ISyncOwner
         _size = size;
     }
 
-    /// <summary>The weight that can be held in all.</summary>
+    /// <summary>Gets the total weight that can be held.</summary>
     public long Size => _size;
 
-    /// <summary>Takes a weight, waiting until it is free and all who came before have theirs.</summary>
-    /// <param name="n">The weight; 0 waits only for those who came before.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Waits until a weight is free and all earlier callers have been served, and takes the weight.</summary>
+    /// <param name="n">The weight; 0 waits only for the earlier callers.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The hold: <c>using (await semaphore.AcquireAsync()) { … }</c>. Dispose it to give the weight back, or call <see cref="Release"/>,
     /// not both. Await it once.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is negative or greater than the semaphore's size.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; nothing is held,
-    /// and the semaphore is as if this caller had never come: what only waited behind it goes on.</exception>
+    /// and callers that waited only behind this caller continue.</exception>
     public ValueTask<Holder> AcquireAsync(long n = 1, CancellationToken cancellationToken = default)
     {
         CheckAcquired(n);
@@ -74,7 +74,7 @@ public sealed class WeightedSemaphore : ISyncOwner
         }
 
         _core.Exit();
-        SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.SemaphoreAcquire); // without the lock, which an exception would leave held
+        SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.SemaphoreAcquire); // outside the lock: an exception would leave the lock held
         if (TryEnqueue(waiter, n))
         {
             return waiter.AsHolder(cancellationToken);
@@ -86,19 +86,19 @@ public sealed class WeightedSemaphore : ISyncOwner
         return new ValueTask<Holder>(late);
     }
 
-    /// <summary>Takes a weight, blocking the caller until it is free and all who came before have theirs.</summary>
+    /// <summary>Blocks the caller until a weight is free and all earlier callers have been served, and takes the weight.</summary>
     /// <param name="n">The weight.</param>
-    /// <returns>The hold. Dispose it to give the weight back, or call <see cref="Release"/>, not both.</returns>
-    /// <remarks>For synchronous code. A goroutine with a stack of its own parks; any other caller's thread blocks, inside a
-    /// goroutine as a blocking region.</remarks>
+    /// <returns>The hold. To release the weight, dispose the hold or call <see cref="Release"/>, not both.</returns>
+    /// <remarks>For synchronous code. A goroutine with its own stack parks. Any other caller blocks its thread; in a goroutine,
+    /// the wait is a blocking region.</remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is negative or greater than the semaphore's size.</exception>
     public Holder Acquire(long n = 1) => ThreadWait.Synchronously.Wait(AcquireAsync(n));
 
-    /// <summary>Takes a weight if it is free and nothing waits.</summary>
-    /// <param name="holder">The hold; the default value when the weight was not free. Dispose it to give the weight back, or call
+    /// <summary>Takes a weight if it is free and no caller waits.</summary>
+    /// <param name="holder">The hold; the default value if the weight was not free. To release the weight, dispose the hold or call
     /// <see cref="Release"/>, not both.</param>
     /// <param name="n">The weight.</param>
-    /// <returns>true if the caller now holds it; otherwise, false.</returns>
+    /// <returns>true if the caller now holds the weight; otherwise, false.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is negative or greater than the semaphore's size.</exception>
     public bool TryAcquire(out Holder holder, long n = 1)
     {
@@ -112,9 +112,9 @@ public sealed class WeightedSemaphore : ISyncOwner
         return acquired;
     }
 
-    /// <summary>Takes a weight if it is free and nobody waits.</summary>
+    /// <summary>Takes a weight if it is free and no caller waits.</summary>
     /// <param name="n">The weight.</param>
-    /// <returns>Whether the caller now holds it.</returns>
+    /// <returns>true if the caller now holds the weight; otherwise, false.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is negative or greater than the semaphore's size.</exception>
     public bool TryAcquire(long n = 1)
     {
@@ -128,10 +128,10 @@ public sealed class WeightedSemaphore : ISyncOwner
         return acquired;
     }
 
-    /// <summary>Gives a weight back. Who waits goes on in the order they came, as far as what is free suffices.</summary>
-    /// <param name="n">The weight, which need not be one that was taken at once.</param>
+    /// <summary>Releases a weight. Waiters continue in order of arrival, as far as the free weight suffices.</summary>
+    /// <param name="n">The weight. It need not be a weight that one call acquired.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="n"/> is negative.</exception>
-    /// <exception cref="InvalidOperationException">Less is held ("semaphore: released more than held"); nothing was released.</exception>
+    /// <exception cref="InvalidOperationException">Less than that is held ("semaphore: released more than held"); nothing was released.</exception>
     public void Release(long n = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(n);
@@ -152,8 +152,8 @@ public sealed class WeightedSemaphore : ISyncOwner
         goOn.CompleteAll();
     }
 
-    /// <summary>Gives back what a hold stands for.</summary>
-    /// <exception cref="InvalidOperationException">The hold has ended already.</exception>
+    /// <summary>Releases the weight of a hold.</summary>
+    /// <exception cref="InvalidOperationException">The hold has already ended.</exception>
     internal void ReleaseHold(long hold)
     {
         if (hold < 0)
@@ -229,8 +229,8 @@ public sealed class WeightedSemaphore : ISyncOwner
 
     void ISyncOwner.GiveBack(SyncWaiter waiter) => Release(waiter.Value);
 
-    /// <summary>Queues the caller, unless the weight has come free.</summary>
-    /// <returns>false if the weight was taken instead; the lock is held then.</returns>
+    /// <summary>Queues the caller, unless the weight has become free.</summary>
+    /// <returns>true if the caller was queued; false if it took the weight instead. In that case, the lock is still held.</returns>
     private bool TryEnqueue(SyncWaiter waiter, long n)
     {
         waiter.Value = n;
@@ -245,7 +245,7 @@ public sealed class WeightedSemaphore : ISyncOwner
         return true;
     }
 
-    /// <summary>A hold for a weight that was just taken. With the lock.</summary>
+    /// <summary>Creates a hold for a weight that was just taken. Call with the lock held.</summary>
     private Holder MakeHold(long n)
     {
         if (_untracked || n == 0)
@@ -275,7 +275,7 @@ public sealed class WeightedSemaphore : ISyncOwner
         return new Holder(this, ((long)slot.Version << 32) | (uint)index);
     }
 
-    /// <summary>More slots. Where there is no memory for them a hold goes without: the lock is held, and must not stay so.</summary>
+    /// <summary>Adds slots. If memory for them runs out, the hold gets no slot: an exception here would leave the lock held.</summary>
     private bool TryGrow()
     {
         try
@@ -308,8 +308,8 @@ public sealed class WeightedSemaphore : ISyncOwner
         return true;
     }
 
-    /// <summary>Takes the weight for those at the front of the queue that it suffices for. With the lock.</summary>
-    /// <returns>Those that are to be completed after unlocking.</returns>
+    /// <summary>Grants the free weight to the waiters at the front of the queue, as far as it suffices. Call with the lock held.</summary>
+    /// <returns>The waiters to complete after unlocking.</returns>
     private WakeList<SyncWaiter> Grant()
     {
         WakeList<SyncWaiter> goOn = default;
@@ -324,14 +324,14 @@ public sealed class WeightedSemaphore : ISyncOwner
         return goOn;
     }
 
-    /// <summary>What a hold that may still be disposed of stands for.</summary>
+    /// <summary>The state of a hold that may still be disposed.</summary>
     private struct Slot
     {
-        /// <summary>0: the slot is free.</summary>
+        /// <summary>The weight of the hold; 0 if the slot is free.</summary>
         internal long Weight;
         internal int Version;
 
-        /// <summary>The next free slot; −1: none.</summary>
+        /// <summary>The next free slot; −1 if there is none.</summary>
         internal int Next;
     }
 }

@@ -4,13 +4,13 @@ using Goroutines.Time;
 
 namespace Goroutines;
 
-/// <summary>Delivers the time on the channel <see cref="C"/> again and again, at equal intervals (Go's <c>time.Ticker</c>).</summary>
+/// <summary>Delivers the time on the channel <see cref="C"/> repeatedly, at equal intervals (Go's <c>time.Ticker</c>).</summary>
 /// <remarks>
-/// <para>A receiver that is too slow misses ticks: at most one waits for it, with the time of the first one it missed, and
-/// the next comes at the next whole interval. Semantics are those of Go 1.23 and later: the channel is unbuffered, so after
-/// <see cref="Stop"/> or <see cref="Reset"/> nobody receives a tick from before.</para>
-/// <para>Safe from any thread. The clock is that of the runtime the ticker was made in. A ticker needs no disposal:
-/// dropped, it is garbage collected.</para>
+/// <para>A receiver that is too slow misses ticks: at most one tick is pending, with the time of the first one that was missed, and
+/// the next comes at the next whole interval. The semantics are those of Go 1.23 and later: the channel is unbuffered, so after
+/// <see cref="Stop"/> or <see cref="Reset"/> no receiver gets an earlier tick.</para>
+/// <para>Thread-safe. The clock is that of the runtime in which the ticker was created. A ticker need not be disposed:
+/// it can be garbage collected once no reference to it is left.</para>
 /// </remarks>
 [DebuggerDisplay("Ticker")]
 public sealed class Ticker : IDisposable
@@ -19,7 +19,7 @@ public sealed class Ticker : IDisposable
 
     /// <summary>Starts a ticker; the first tick comes after one <paramref name="period"/> (time.NewTicker).</summary>
     /// <param name="period">The time between ticks.</param>
-    /// <param name="runtime">The runtime whose clock it goes by; <see langword="null"/>: the current one.</param>
+    /// <param name="runtime">The runtime whose clock is used; <see langword="null"/> for the current one.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="period"/> is zero or negative.</exception>
     public Ticker(TimeSpan period, GoRuntime? runtime = null)
     {
@@ -28,10 +28,10 @@ public sealed class Ticker : IDisposable
         _feed.Start(period, period);
     }
 
-    /// <summary>Where the ticks are delivered. Its count and capacity are 0. Stopping the ticker does not close it.</summary>
+    /// <summary>Gets the channel on which the ticks are delivered. Its count and capacity are 0. Stopping the ticker does not close it.</summary>
     public Receiver<DateTimeOffset> C => _feed.Receiver;
 
-    /// <summary>Sets another period; the next tick comes when it has passed once, and one that was due is dropped.</summary>
+    /// <summary>Changes the period. The next tick comes after one new period; a tick that was due is dropped.</summary>
     /// <param name="period">The time between ticks.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="period"/> is zero or negative.</exception>
     public void Reset(TimeSpan period)
@@ -40,7 +40,7 @@ public sealed class Ticker : IDisposable
         _feed.Start(period, period);
     }
 
-    /// <summary>Stops the ticks, until <see cref="Reset"/>. It does not close <see cref="C"/>: receivers wait on.</summary>
+    /// <summary>Stops the ticks until <see cref="Reset"/>. It does not close <see cref="C"/>: receivers keep waiting.</summary>
     public void Stop() => _feed.Stop();
 
     /// <summary>Stops the ticks, as <see cref="Stop"/>.</summary>

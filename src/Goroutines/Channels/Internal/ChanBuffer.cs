@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Goroutines.Channels;
 
 /// <summary>The ring of a buffered channel. Owned by the channel's lock; grows on demand up to the capacity.</summary>
-/// <remarks>It grows by an array that is made without the lock: an allocation that fails under a lock leaves it held.</remarks>
+/// <remarks>To grow, it gets an array that was allocated without the lock: an allocation that fails under the lock would leave it held.</remarks>
 internal struct ChanBuffer<T>
 {
     private const int FirstLength = 8;
@@ -52,7 +52,7 @@ internal struct ChanBuffer<T>
         return value;
     }
 
-    /// <summary>How long the next array should be.</summary>
+    /// <summary>Returns the length of the next array.</summary>
     internal readonly int NextLength(int capacity)
     {
         int length = _items is null ? FirstLength : (int)Math.Min(2L * _items.Length, Array.MaxLength);

@@ -5,9 +5,8 @@ namespace Goroutines.Channels;
 
 /// <summary>One consumer's enumeration of a channel; allocates nothing for each value.</summary>
 /// <remarks>
-/// What is awaited is the enumerator, under a token of its own: it counts the calls of <see cref="MoveNextAsync"/>, while the
-/// versions of two pooled waiters may well be equal. As with any operation, use of a token that is over throws only where
-/// the result is taken.
+/// The caller awaits the enumerator, under a token of its own: the token counts the calls of <see cref="MoveNextAsync"/>, since
+/// two pooled waiters may have equal versions. As with any operation, an expired token throws only when the result is taken.
 /// </remarks>
 internal sealed class ChanEnumerator<T>(Chan<T>? channel, CancellationToken cancellationToken) : IAsyncEnumerator<T>, IValueTaskSource<bool>
 {
@@ -59,7 +58,7 @@ internal sealed class ChanEnumerator<T>(Chan<T>? channel, CancellationToken canc
         return new ValueTask<bool>(this, (short)_calls);
     }
 
-    /// <summary>Lets go of the channel, the token and the last value: what the compiler makes of a loop holds the enumerator for longer.</summary>
+    /// <summary>Releases the channel, the token and the last value: the compiler's state machine of a loop references the enumerator for longer.</summary>
     public ValueTask DisposeAsync()
     {
         _disposed = true;
@@ -80,7 +79,7 @@ internal sealed class ChanEnumerator<T>(Chan<T>? channel, CancellationToken canc
         }
         else
         {
-            ForeignContinuation.Capture(continuation, state, flags, 0).Run(); // taking the result is what fails
+            ForeignContinuation.Capture(continuation, state, flags, 0).Run(); // taking the result will throw
         }
     }
 
@@ -108,6 +107,6 @@ internal sealed class ChanEnumerator<T>(Chan<T>? channel, CancellationToken canc
         return received.Ok;
     }
 
-    /// <summary>The operation that a token stands for; null: its result has been taken.</summary>
+    /// <summary>Returns the operation that a token stands for; null if its result has been taken.</summary>
     private Waiter<T>? Find(short token) => token == (short)_calls ? Volatile.Read(ref _pending) : null;
 }

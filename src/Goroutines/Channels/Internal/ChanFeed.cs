@@ -1,15 +1,15 @@
 namespace Goroutines.Channels;
 
-/// <summary>What gives a channel its values, or closes it, without a sender: a timer (runtime/chan.go: <c>hchan.timer</c>), a token.</summary>
+/// <summary>Gives a channel its values, or closes it, without a sender: a timer (runtime/chan.go: <c>hchan.timer</c>), a token.</summary>
 /// <remarks>
-/// A feed is asked, it does not push: a receive looks whether something is due, and only while receivers wait does the
-/// feed see to it that something wakes them (an armed timer, a registration with a token). So a channel that nobody
-/// waits on is held by nothing but its users, and is garbage once they drop it. Ordinary channels have no feed, and look
-/// for one only where a receive would have to wait.
+/// A feed is polled; it does not push. A receive checks whether something is due. Only while receivers wait does the feed
+/// arrange for something to wake them (an armed timer, a registration with a token). A channel without waiting receivers is
+/// therefore referenced only by its users, and is garbage once they drop it. Ordinary channels have no feed, and check for one
+/// only where a receive would have to wait.
 /// </remarks>
 internal abstract class ChanFeed<T>
 {
-    /// <summary>Why the channel was closed, if that was a failure: receives throw it once the channel is drained.</summary>
+    /// <summary>The failure that closed the channel, if there is one. Receives throw it once the channel is drained.</summary>
     internal virtual Exception? Failure => null;
 
     /// <summary>Whether a receive may find something now. Called without the channel's lock; may read clocks.</summary>

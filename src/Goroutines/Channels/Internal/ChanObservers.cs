@@ -2,9 +2,9 @@ using System.Threading.Channels;
 
 namespace Goroutines.Channels;
 
-/// <summary>What the views as framework channels need beyond Go's semantics: an error on closing, completion, and room for a writer.</summary>
-/// <remarks>Made only when such a view is, so that ordinary channels pay one null check. Its tasks are observed from the start: the caller
-/// that closed the channel with an error knows of it, and a view that is never asked is no unseen failure.</remarks>
+/// <summary>Provides what the views as framework channels need beyond Go's semantics: an error on closing, completion, and room for a writer.</summary>
+/// <remarks>It is created only with such a view, so that ordinary channels pay one null check. Its tasks are marked as observed from the start:
+/// the caller that closed the channel with an error knows the error, and a view that is never asked is not an unobserved failure.</remarks>
 internal sealed class ChanObservers
 {
     private readonly Lock _lock = new();
@@ -13,16 +13,16 @@ internal sealed class ChanObservers
     private TaskCompletionSource<bool>? _value;
     private volatile bool _closed;
 
-    /// <summary>Why the channel was closed, if the closer said so.</summary>
+    /// <summary>The error that the closer gave, if any.</summary>
     internal Exception? Error { get; private set; }
 
-    /// <summary>The error as what waits for values or room end with; made once, so that its trace is the same for all.</summary>
+    /// <summary>The error as a task, with which waits for values or room end. It is created once, so that its stack trace is the same for all.</summary>
     internal Task<bool>? Failed { get; private set; }
 
     /// <summary>Ends when the channel is closed and drained.</summary>
     internal Task Completion => _completion.Task;
 
-    /// <summary>The closer gives the error, before it closes the channel.</summary>
+    /// <summary>Sets the error. The closer calls this before it closes the channel.</summary>
     internal void Fail(Exception error, Task<bool> failed)
     {
         Error = error;
@@ -37,7 +37,8 @@ internal sealed class ChanObservers
         return failed;
     }
 
-    /// <summary>What reads and writes of the closed channel throw: as the framework's, a cancellation as it is and any other error as the cause.</summary>
+    /// <summary>Returns the exception for reads and writes of the closed channel. As in the framework, a cancellation is thrown as it is, and any other error
+    /// is the cause.</summary>
     internal Exception ClosedException() => Error switch
     {
         OperationCanceledException cancelled => cancelled,

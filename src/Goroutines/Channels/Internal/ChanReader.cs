@@ -7,17 +7,17 @@ namespace Goroutines.Channels;
 /// <summary>A channel's receiving side as the framework's reader.</summary>
 /// <remarks>
 /// <para>
-/// A rendezvous channel has nothing to look at before it is received, so waiting to read receives a value and keeps it
-/// here for the next read. (Only waiting for a sender to appear would let a writer that only waits for a receiver, and
-/// this, wait for each other.) All callers that wait share one receive, <c>_ahead</c>. It is begun when something has to be
-/// waited for, and taken back when the last of them is cancelled. A wait that is only dropped leaves it, and what it receives is
-/// what the next read gets. So values are read in their order, whatever becomes of the waits: a read looks first at the
-/// value that is kept, then at the receive that is under way, and only then at the channel. Of a channel with a buffer nothing is
-/// taken ahead: there a wait only waits until the buffer has a value.
+/// A rendezvous channel has no value to look at before it is received, so waiting to read receives a value and keeps it here
+/// for the next read. (If the wait only waited for a sender to appear, it and a writer that only waits for a receiver would wait
+/// for each other.) All waiting callers share one receive, <c>_ahead</c>. It begins when a caller has to wait, and is taken back
+/// when the last of them is cancelled. If a wait is only dropped, the receive stays, and the next read gets its value. Values are
+/// therefore read in order, whatever happens to the waits: a read looks first at the kept value, then at the receive in progress,
+/// and only then at the channel. From a channel with a buffer, nothing is taken ahead: a wait only waits until the buffer has a
+/// value.
 /// </para>
 /// <para>
-/// <c>_lock</c> guards the fields. Operations of the channel are begun without it, since they wake others, whose contexts are the
-/// user's code; <c>_beginning</c> stands in for the receive meanwhile. The lock is reentrant: taking the result of the receive may call
+/// <c>_lock</c> guards the fields. Channel operations begin without it, since they wake other waiters, whose contexts are user
+/// code; meanwhile, <c>_beginning</c> stands in for the receive. The lock is reentrant: taking the result of the receive may call
 /// <see cref="Arrived"/>, which then finds nothing to do.
 /// </para>
 /// </remarks>
@@ -32,7 +32,7 @@ internal sealed class ChanReader<T> : ChannelReader<T>
     private readonly ChanObservers _observers;
     private readonly Lock _lock = new();
 
-    /// <summary>The receive that is under way for all who wait.</summary>
+    /// <summary>The receive in progress that all waiting callers share.</summary>
     private Waiter<T>? _ahead;
     private bool _beginning;
 
@@ -40,10 +40,10 @@ internal sealed class ChanReader<T> : ChannelReader<T>
     private bool _hasKept;
     private T _kept = default!;
 
-    /// <summary>Ends with true when something has arrived, with false when the channel is closed and drained.</summary>
+    /// <summary>Completes with true when a value has arrived, and with false when the channel is closed and drained.</summary>
     private TaskCompletionSource<bool>? _arrival;
 
-    /// <summary>How many wait for <see cref="_arrival"/>; those that were dropped without being cancelled count for good.</summary>
+    /// <summary>The number of waits for <see cref="_arrival"/>. A wait that was dropped without being cancelled counts forever.</summary>
     private int _waiting;
     private TaskCompletionSource? _completion;
 
@@ -157,7 +157,7 @@ internal sealed class ChanReader<T> : ChannelReader<T>
 
     private ValueTask<bool> WaitForValue(CancellationToken cancellationToken)
     {
-        // Register first, look then: a value that comes between is seen one way or the other.
+        // Register first, then look: a value that comes between is seen one way or the other.
         Task<bool> value = _observers.WaitForValue();
         if (_channel.Count != 0)
         {
@@ -178,7 +178,7 @@ internal sealed class ChanReader<T> : ChannelReader<T>
         return ok ? value : throw _observers.ClosedException();
     }
 
-    /// <summary>Reads behind a receive that is under way for those who wait: the value is the first who comes for it.</summary>
+    /// <summary>Reads after the shared receive in progress. Its value goes to the first read that takes it.</summary>
     private async ValueTask<T> ReadInTurn(CancellationToken cancellationToken)
     {
         while (true)
@@ -223,7 +223,7 @@ internal sealed class ChanReader<T> : ChannelReader<T>
         return more || _observers.Failed is not { } failed ? more : await failed.ConfigureAwait(false);
     }
 
-    /// <summary>A wait was cancelled. When it was the last, nothing is to be taken out of the channel any more.</summary>
+    /// <summary>Called when a wait was cancelled. If it was the last, nothing more may be taken out of the channel.</summary>
     private void Leave(Task<bool> arrival)
     {
         lock (_lock)
@@ -238,7 +238,7 @@ internal sealed class ChanReader<T> : ChannelReader<T>
         }
     }
 
-    /// <summary>Begins the receive for all that wait; called by the thread that set <see cref="_beginning"/>, without the lock.</summary>
+    /// <summary>Begins the receive for all waiting callers. The thread that set <see cref="_beginning"/> calls it, without the lock.</summary>
     private void Begin()
     {
         Waiter<T>? waiter;
@@ -273,12 +273,12 @@ internal sealed class ChanReader<T> : ChannelReader<T>
                 return; // they were cancelled meanwhile
             }
 
-            // With the lock: a read might take the result, and the waiter might be another operation's by the time it gets this.
+            // With the lock held: otherwise a read could take the result, and the waiter could belong to another operation by now.
             waiter.AddForeign(ForeignContinuation.Signal(s_arrived, this, waiter.FullVersion));
         }
     }
 
-    /// <summary>The receive is over. By the sender or closer that completed it, which holds no lock.</summary>
+    /// <summary>Called when the receive is over, by the sender or closer that completed it, which holds no lock.</summary>
     private void Arrived()
     {
         lock (_lock)
@@ -289,7 +289,7 @@ internal sealed class ChanReader<T> : ChannelReader<T>
         CheckCompleted();
     }
 
-    /// <summary>Takes the kept value; or says whether a receive is under way whose value comes before all that is in the channel.</summary>
+    /// <summary>Takes the kept value. If there is none, tells whether a receive is in progress whose value precedes everything in the channel.</summary>
     private bool TryTake([MaybeNullWhen(false)] out T item, out bool waitsAhead)
     {
         lock (_lock)
@@ -304,7 +304,7 @@ internal sealed class ChanReader<T> : ChannelReader<T>
         }
     }
 
-    /// <summary>Takes the result of the receive, if it is over. With the lock.</summary>
+    /// <summary>Takes the result of the receive, if it is over. Call with the lock held.</summary>
     private void Collect()
     {
         if (_ahead is not { } ahead || !IsOver(ahead))
@@ -316,8 +316,8 @@ internal sealed class ChanReader<T> : ChannelReader<T>
         Keep(((System.Threading.Tasks.Sources.IValueTaskSource<Received<T>>)ahead).GetResult(ahead.Version));
     }
 
-    /// <summary>Whether the receive is over, or will be as soon as the sender that has claimed it gets to it: what that sent comes
-    /// before what others have sent since.</summary>
+    /// <summary>Returns whether the receive is over, or will be as soon as the sender that has claimed it completes it: that sender's value
+    /// precedes values that were sent later.</summary>
     private bool IsOver(Waiter<T> ahead)
     {
         if (ahead.IsCompleted)
@@ -339,7 +339,7 @@ internal sealed class ChanReader<T> : ChannelReader<T>
         return ahead.IsCompleted;
     }
 
-    /// <summary>Keeps a value for the next read, or learns of the end, and tells those who wait. With the lock.</summary>
+    /// <summary>Keeps a value for the next read, or notes the end, and notifies the waiting callers. Call with the lock held.</summary>
     private void Keep(Received<T> received)
     {
         if (received.Ok)
@@ -359,7 +359,7 @@ internal sealed class ChanReader<T> : ChannelReader<T>
         return arrival;
     }
 
-    /// <summary>Takes the receive back, unless a sender has it already: then its value is kept. With the lock.</summary>
+    /// <summary>Takes the receive back, unless a sender has already claimed it; its value is then kept. Call with the lock held.</summary>
     private bool TakeBack()
     {
         if (_ahead is not { } ahead || !_channel.TryRemove(ahead))
@@ -390,6 +390,6 @@ internal sealed class ChanReader<T> : ChannelReader<T>
         }
 
         completion.TrySetFromTask(all);
-        _ = completion.Task.Exception; // the closer of the channel knows of it; the reader need not ask
+        _ = completion.Task.Exception; // observed: the closer of the channel knows the error, and the reader need not ask
     }
 }

@@ -38,7 +38,7 @@ internal sealed class ChanWriter<T>(Chan<T> channel) : ChannelWriter<T>
             return ValueTask.FromCanceled<bool>(cancellationToken);
         }
 
-        // Register first, look then: a receiver that comes between is seen one way or the other.
+        // Register first, then look: a receiver that comes between is seen one way or the other.
         Task<bool> room = _observers.WaitForRoom();
         if (channel.IsClosed)
         {
@@ -50,7 +50,7 @@ internal sealed class ChanWriter<T>(Chan<T> channel) : ChannelWriter<T>
 
     public override bool TryComplete(Exception? error = null) => channel.TryClose(error);
 
-    /// <summary>A write that waits, or has failed: what it throws is the framework's, not Go's.</summary>
+    /// <summary>A write that waits or has failed. It throws the framework's exceptions, not Go's.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask Write(ValueTask write)
     {

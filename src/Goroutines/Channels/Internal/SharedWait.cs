@@ -6,10 +6,10 @@ namespace Goroutines.Channels;
 /// <summary>A wait that several waiters share: claimed by the first partner, closer, timer or token to get it (runtime/runtime2.go: <c>selectDone</c>).</summary>
 /// <remarks>
 /// One word holds the number of the wait and which waiter was chosen: <see cref="Closed"/> while no thread may claim it (no wait, or it
-/// is being set up), <see cref="Open"/> from the moment all waiters are queued, then the index of the waiter that won, by
-/// CAS. It is opened while all channels are locked, and partners claim under their channel's lock, so none can claim a
-/// half-queued wait; every waiter leaves its queue, under that lock, before the next wait opens. A timer has no such lock
-/// and may come late: it claims the wait of its own number only.
+/// is being set up), <see cref="Open"/> from the moment all waiters are queued, then the index of the waiter that won, set by
+/// CAS. The wait is opened while all channels are locked, and partners claim under their channel's lock, so none can claim a
+/// half-queued wait. Every waiter leaves its queue, under that lock, before the next wait opens. A timer has no such lock and
+/// may come late: it claims only the wait of its own number.
 /// </remarks>
 internal abstract class SharedWait : WaitSource
 {
@@ -24,7 +24,7 @@ internal abstract class SharedWait : WaitSource
     /// <summary>The number of the current or last wait.</summary>
     internal int Number => (int)(Volatile.Read(ref _word) >> 32);
 
-    /// <summary>Which waiter won. For the thread that takes the result.</summary>
+    /// <summary>The index of the waiter that won. For the thread that takes the result.</summary>
     private protected int Chosen => (int)_word;
 
     internal void OpenForClaims() => Volatile.Write(ref _word, Pack(Number + 1, Open));

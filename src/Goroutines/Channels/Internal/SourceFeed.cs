@@ -2,18 +2,19 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Channels;
 
-/// <summary>Gives a channel the values of a source of the framework, which can't be looked at without being read.</summary>
+/// <summary>Gives a channel the values of a framework source, which cannot be inspected without being read.</summary>
 /// <remarks>
 /// <para>
-/// The source is read only while a receiver waits or asks, and by one reader at a time (<c>_pulling</c>): at once where the source can be,
-/// otherwise in a goroutine that ends when no receiver waits any more. So a channel that is dropped leaves no goroutine behind, and a
-/// value is taken ahead only when the receiver that asked has left meanwhile: it waits in <c>_next</c>, and nothing is read until it has gone.
+/// The source is read only while a receiver waits or asks, and by one reader at a time (<c>_pulling</c>): synchronously if the source
+/// allows it, otherwise in a goroutine that ends when no receiver waits any longer. A dropped channel therefore leaves no goroutine
+/// behind. A value is taken ahead only if the receiver that asked has left meanwhile: the value stays in <c>_next</c>, and nothing is
+/// read until it has been taken.
 /// </para>
 /// <para>
 /// <c>_next</c>, <c>_hasNext</c> and <c>_pulling</c> are guarded by the channel's lock. A receiver that has joined the queue, under that lock,
 /// calls <see cref="ReceiverWaits"/>; a reader looks for waiting receivers in the same critical section in which it clears <c>_pulling</c>.
-/// So either the receiver finds that nothing pulls, and begins to, or the reader finds the receiver.
-/// The source is the user's code: it is never called with the lock held. <c>_failure</c> is written before the channel is closed.
+/// Either the receiver finds that no reader is active, and becomes one, or the reader finds the receiver.
+/// The source is user code: it is never called with the lock held. <c>_failure</c> is written before the channel is closed.
 /// </para>
 /// </remarks>
 internal abstract class SourceFeed<T> : ChanFeed<T>
@@ -59,21 +60,21 @@ internal abstract class SourceFeed<T> : ChanFeed<T>
     {
     }
 
-    /// <summary>Whether <see cref="TryRead"/> finds all that can be had without waiting.</summary>
+    /// <summary>Whether <see cref="TryRead"/> finds every value that is available without waiting.</summary>
     private protected abstract bool CanTry { get; }
 
-    /// <summary>Reads a value that is there. If there will be none any more, the source has ended.</summary>
+    /// <summary>Reads an available value. If there will be no more values, the source has ended.</summary>
     private protected abstract bool TryRead(out T value, out bool ended);
 
-    /// <summary>Reads the next value, waiting for it; false at the end.</summary>
+    /// <summary>Waits for the next value, and reads it. Returns false at the end.</summary>
     private protected abstract ValueTask<bool> MoveNextAsync();
 
     private protected abstract T Current { get; }
 
-    /// <summary>The source has ended, or failed.</summary>
+    /// <summary>Called when the source has ended or failed.</summary>
     private protected abstract ValueTask DisposeAsync();
 
-    /// <summary>Reads, unless a read is under way or a value is there: at once if that is possible; otherwise, if a receiver waits, in a goroutine.</summary>
+    /// <summary>Reads, unless a read is in progress or a value is available: synchronously if possible; otherwise, if a receiver waits, in a goroutine.</summary>
     private void Pull(bool waits)
     {
         Channel.Lock();
@@ -105,7 +106,7 @@ internal abstract class SourceFeed<T> : ChanFeed<T>
             if (waits || !CanTry)
             {
                 Scheduler scheduler = GoRuntime.Current.Scheduler;
-                scheduler.SpawnAnyway(scheduler.NewGoroutine(s_pull, this, null, 0)); // also for the last goroutines of a runtime that stops
+                scheduler.SpawnAnyway(scheduler.NewGoroutine(s_pull, this, null, 0)); // even for the last goroutines of a runtime that is stopping
                 return;
             }
 
@@ -145,7 +146,7 @@ internal abstract class SourceFeed<T> : ChanFeed<T>
     }
 
     /// <summary>Gives a value to the first receiver that waits, or keeps it.</summary>
-    /// <returns>true if another receiver waits, so that the caller has to go on; false if the caller pulls no longer.</returns>
+    /// <returns>true if another receiver waits, so that the caller has to continue; false if the caller has stopped pulling.</returns>
     private bool Offer(T value)
     {
         Channel.Lock();
@@ -167,7 +168,7 @@ internal abstract class SourceFeed<T> : ChanFeed<T>
         return more;
     }
 
-    /// <returns>true if a receiver has come meanwhile, so that the caller has to go on.</returns>
+    /// <returns>true if a receiver has come meanwhile, so that the caller has to continue; otherwise, false.</returns>
     private bool StopPulling()
     {
         Channel.Lock();

@@ -5,10 +5,10 @@ namespace Goroutines.Channels;
 
 /// <summary>A <see cref="SpinMutex"/> that counts how often it was held, so that a reader without it can tell that nothing was changed meanwhile.</summary>
 /// <remarks>
-/// <c>_version</c> is written by the holder only, before the release store of <see cref="SpinMutex.Exit"/>. A reader adds it up
-/// before it reads what the lock guards, and again afterwards: found free with the same version both times, the lock was not
-/// taken in between, nor held by anyone who took it before. For, had it been, it would be held still, or its holder would have
-/// raised the version, which a thread that sees the lock free again sees, too. A mutable struct: never copy it.
+/// Only the holder writes <c>_version</c>, before the release store of <see cref="SpinMutex.Exit"/>. A reader adds the version up
+/// before it reads what the lock guards, and again afterwards. If it finds the lock free with the same version both times, the lock
+/// was not taken in between, and no earlier holder still held it. Otherwise, either the lock would still be held, or its holder
+/// would have raised the version; a thread that sees the lock free again also sees that version. A mutable struct: never copy it.
 /// </remarks>
 internal struct VersionedMutex
 {
@@ -26,7 +26,7 @@ internal struct VersionedMutex
     }
 
     /// <summary>Adds the version to <paramref name="sum"/>, in which those of several locks may be compared at once: each only grows.</summary>
-    /// <returns><see langword="false"/>: the lock is held at this moment.</returns>
+    /// <returns><see langword="false"/> if the lock is held at this moment.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly bool TryAddVersion(ref uint sum)
     {

@@ -13,7 +13,7 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
 {
     internal T Value = default!;
 
-    /// <summary>Of a receive: a value was received, rather than the channel found closed.</summary>
+    /// <summary>For a receive: whether a value was received, rather than the channel found closed.</summary>
     internal bool Ok;
     internal Chan<T>? Channel;
 
@@ -41,7 +41,7 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
         }
     }
 
-    /// <summary>The waiter's goroutine, or its select's, will never go on.</summary>
+    /// <summary>Called when the goroutine of the waiter, or of its select, will never resume.</summary>
     internal new bool TryDropOrphan() => Select is null ? base.TryDropOrphan() : Select.TryDropOrphan();
 
     /// <summary>An operation on the nil channel: no queue holds it, and only cancellation ends it.</summary>
@@ -57,7 +57,7 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
         return waiter;
     }
 
-    /// <summary>Ends an operation that was taken out of its queue and is known to nobody.</summary>
+    /// <summary>Ends an operation that was removed from its queue and that no other thread knows.</summary>
     internal void TakeBack()
     {
         Chan<T>? channel = Channel;

@@ -5,7 +5,7 @@ namespace Goroutines.Context;
 /// <summary>A body to be run when a context ends (context/context.go: <c>afterFuncCtx</c>).</summary>
 internal sealed class AfterFuncNode : CancelNode
 {
-    /// <summary>Let go of when it is settled: a holder of the registration must not keep the body and its execution context.</summary>
+    /// <summary>Cleared when it is settled: a holder of the registration must not keep the body and its execution context alive.</summary>
     private DeferredBody? _body;
     private int _settled;
 
@@ -15,7 +15,7 @@ internal sealed class AfterFuncNode : CancelNode
         _body = body;
     }
 
-    /// <summary>Keeps the body from running; <see langword="false"/> when it has been started, or stopped before.</summary>
+    /// <summary>Keeps the body from running. Returns <see langword="false"/> if it has already been started or stopped.</summary>
     internal bool Stop()
     {
         if (Interlocked.Exchange(ref _settled, 1) != 0)

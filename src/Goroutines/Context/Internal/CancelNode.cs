@@ -6,18 +6,18 @@ namespace Goroutines.Context;
 /// <remarks>
 /// <para>
 /// <c>_lock</c> guards the error, the cause, the list of children, and the making of the channel and the token source.
-/// Ending takes each lock for itself, never two at once, and never while it runs other code; the thread that sets the error
-/// takes the list of children and has it to itself from then on. So a tree is worked off with a list instead of a stack
-/// of calls, however deep it is, threaded through the links that the children no longer need as siblings.
+/// Ending takes one lock at a time, and never holds a lock while it runs other code. The thread that sets the error takes the
+/// list of children and owns it from then on. A tree of any depth is therefore processed with a list instead of a stack of
+/// calls; the list is threaded through the links that the children no longer need as siblings.
 /// </para>
 /// <para>
-/// Go holds the parent's lock while it cancels the children, so that a second canceller waits for the first. Here it may
-/// return while the first is still on its way down. What remains promised: a canceller that ended the node itself has
-/// ended everything below when it returns, and a thread that sees an error finds the channel closed (the getter helps).
+/// Go holds the parent's lock while it cancels the children, so that a second canceller waits for the first. Here, the second
+/// may return while the first is still on its way down. Two guarantees remain: a canceller that ended the node itself has ended
+/// everything below when it returns, and a thread that sees an error finds the channel closed (the getter helps).
 /// </para>
 /// <para>
-/// Closing the channel and spawning only enqueue. Callbacks of tokens are the user's code: they run after the whole tree
-/// has ended, in the canceller, or in a goroutine of their own when that is a timer.
+/// Closing the channel and spawning only enqueue. Callbacks of tokens are user code: they run after the whole tree
+/// has ended, in the canceller or, if that is a timer, in a new goroutine.
 /// </para>
 /// </remarks>
 internal class CancelNode : CancelSource
@@ -36,10 +36,10 @@ internal class CancelNode : CancelSource
     private CancelNode? _next;
     private CancelNode? _previous;
 
-    /// <summary>What has the timer of the deadline: itself or the nearest above. Set by constructors only.</summary>
+    /// <summary>The node with the timer of the deadline: this one or the nearest above. Set only by constructors.</summary>
     private protected DeadlineNode? _timed;
 
-    /// <summary>Of a child of a token, until it ends. Guarded by the lock.</summary>
+    /// <summary>The registration of a child of a token, until the child ends. Guarded by the lock.</summary>
     private CancellationTokenRegistration _registration;
 
     internal CancelNode(CancelSource? parent)
@@ -76,7 +76,7 @@ internal class CancelNode : CancelSource
             Exception? err = Volatile.Read(ref _err);
             if (err is not null && Volatile.Read(ref _done) is { IsClosed: false } done)
             {
-                done.TryClose(); // the canceller is just about to
+                done.TryClose(); // the canceller is about to do the same
             }
 
             return err;
@@ -85,7 +85,7 @@ internal class CancelNode : CancelSource
 
     internal override Exception? Cause => Err is null ? null : _cause;
 
-    /// <summary>Its own or the nearest above; kept here, so that asking takes no walk.</summary>
+    /// <summary>Its own deadline or the nearest above; stored here, so that reading it needs no walk up the tree.</summary>
     internal override DateTimeOffset? Deadline { get; }
 
     internal sealed override DeadlineNode? Timed => _timed;
@@ -112,7 +112,7 @@ internal class CancelNode : CancelSource
         }
     }
 
-    /// <summary>How many children would end with this one. For tests.</summary>
+    /// <summary>The number of children that would end with this node. For tests.</summary>
     internal int ChildCount
     {
         get
@@ -129,10 +129,10 @@ internal class CancelNode : CancelSource
         }
     }
 
-    /// <summary>Enters the parent's care. Called once, before another thread knows this node.</summary>
+    /// <summary>Attaches the node to its parent. Called once, before another thread knows this node.</summary>
     internal void Attach() => _parent?.Adopt(this);
 
-    /// <summary>Keeps the registration with the token that is the parent; if the token has ended the node meanwhile, there is no use for it.</summary>
+    /// <summary>Keeps the registration with the parent token, unless the token has ended the node meanwhile.</summary>
     internal void KeepRegistration(CancellationTokenRegistration registration)
     {
         _lock.Enter();
@@ -161,10 +161,10 @@ internal class CancelNode : CancelSource
     /// <summary>Whether the node is still registered with the token that is its parent. For tests.</summary>
     internal bool HasRegistration => !_registration.Equals(default);
 
-    /// <summary>Leaves the parent's care without ending.</summary>
+    /// <summary>Detaches the node from its parent without ending it.</summary>
     internal void Detach() => _parent?.Release(this);
 
-    /// <summary>Ends this node and all below it, unless it has ended; callbacks of tokens have run when this returns.</summary>
+    /// <summary>Ends this node and all nodes below it, unless it has already ended. Callbacks of tokens have run when this returns.</summary>
     /// <exception cref="AggregateException">Callbacks threw.</exception>
     internal void Cancel(Exception err, Exception? cause)
     {
@@ -174,7 +174,7 @@ internal class CancelNode : CancelSource
         }
     }
 
-    /// <summary>As <see cref="Cancel"/>, but only enqueues: callbacks of tokens run in a goroutine.</summary>
+    /// <summary>Does the same as <see cref="Cancel"/>, but only enqueues: callbacks of tokens run in a goroutine.</summary>
     internal void CancelLater(Scheduler scheduler, Exception err, Exception? cause)
     {
         if (EndTree(err, cause ?? err) is { } tokens)
@@ -231,7 +231,7 @@ internal class CancelNode : CancelSource
         _lock.Exit();
     }
 
-    /// <summary>The node has just ended. Without locks, exactly once; only enqueues.</summary>
+    /// <summary>Called exactly once, without locks, when the node has just ended. Must only enqueue.</summary>
     private protected virtual void Ended()
     {
     }

@@ -5,8 +5,8 @@ namespace Goroutines.Context;
 
 /// <summary>A node that also ends when its time has come (context/context.go: <c>timerCtx</c>).</summary>
 /// <remarks>
-/// The alarm is guarded by the node's lock until the node has ended; then only <see cref="Ended"/> touches it. What counts is the
-/// time on the monotonic clock, as in Go: the wall clock may be set between two deadlines, so theirs can't be compared.
+/// The node's lock guards the alarm until the node has ended; then only <see cref="Ended"/> touches it. As in Go, the time on the
+/// monotonic clock counts: the wall clock may be set between two deadlines, so wall-clock deadlines cannot be compared.
 /// </remarks>
 internal sealed class DeadlineNode : CancelNode, IAlarmed
 {
@@ -15,8 +15,8 @@ internal sealed class DeadlineNode : CancelNode, IAlarmed
     private readonly Exception? _cause;
     private readonly long _when;
 
-    /// <param name="parent">What it ends with.</param>
-    /// <param name="scheduler">The runtime whose clock it goes by.</param>
+    /// <param name="parent">The source with which the node ends.</param>
+    /// <param name="scheduler">The runtime whose clock is used.</param>
     /// <param name="deadline">When it ends, by the wall clock: for reports.</param>
     /// <param name="when">When it ends.</param>
     /// <param name="cause">The cause then.</param>
@@ -37,7 +37,7 @@ internal sealed class DeadlineNode : CancelNode, IAlarmed
 
     internal bool IsOf(Scheduler scheduler) => ReferenceEquals(_scheduler, scheduler);
 
-    /// <summary>Starts the time, unless the parent has ended the node already.</summary>
+    /// <summary>Starts the timer, unless the parent has already ended the node.</summary>
     internal void Start(TimeSpan remaining)
     {
         if (remaining <= TimeSpan.Zero)

@@ -3,7 +3,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Context;
 
-/// <summary>The token views of the contexts that one cancellation has ended, to be cancelled after all of them have.</summary>
+/// <summary>The token views of the contexts that one cancellation has ended. They are cancelled after all those contexts have ended.</summary>
 internal sealed class EndedTokens : IOutcomeOwner
 {
     internal static readonly Func<EndedTokens, ValueTask> CancelAsync = static tokens =>
@@ -41,7 +41,7 @@ internal sealed class EndedTokens : IOutcomeOwner
     {
         if (goroutine.WasAbandoned && Volatile.Read(ref _begun) == 0)
         {
-#pragma warning disable RS0030 // the runtime has been stopped before the goroutine had its turn, and there is no other
+#pragma warning disable RS0030 // the runtime was stopped before the goroutine was scheduled, and there is no other runtime
             ThreadPool.UnsafeQueueUserWorkItem(
                 static state =>
                 {
@@ -60,7 +60,7 @@ internal sealed class EndedTokens : IOutcomeOwner
         }
     }
 
-    /// <summary>Cancels them all, whatever callbacks throw.</summary>
+    /// <summary>Cancels all of them, even if callbacks throw.</summary>
     /// <exception cref="AggregateException">Callbacks threw.</exception>
     internal void Cancel()
     {

@@ -78,7 +78,7 @@ internal sealed class TokenFeed : ChanFeed<Unit>
         if (_state == State.Registered)
         {
             _state = State.None;
-            _registration.Unregister(); // takes a lock of the token's own for a few instructions, and waits for nobody
+            _registration.Unregister(); // takes the token's own lock for a few instructions, and does not wait for callbacks
             _registration = default;
         }
     }

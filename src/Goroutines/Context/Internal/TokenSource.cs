@@ -1,9 +1,9 @@
 namespace Goroutines.Context;
 
-/// <summary>A framework token as what ends a context: <c>GoContext.From</c>.</summary>
+/// <summary>A framework token that ends a context: <c>GoContext.From</c>.</summary>
 /// <remarks>
-/// Nothing is registered with the token but what has to be told: each child, until it ends, and the channel while
-/// a receiver waits on it. So contexts made from a token that lives as long as the program leave nothing behind in it.
+/// Only objects that must be notified are registered with the token: each child, until it ends, and the channel while a
+/// receiver waits on it. Contexts made from a token that lives as long as the program therefore leave nothing behind in it.
 /// </remarks>
 internal sealed class TokenSource(CancellationToken token) : CancelSource
 {

@@ -11,6 +11,6 @@ internal sealed class ValueContext<T>(GoContext parent, ContextKey<T> key, T val
 {
     internal T Value => value;
 
-    /// <summary>As Go: values are named only by their type, unless they are text.</summary>
+    /// <summary>As in Go, a value that is not text is described only by its type.</summary>
     private protected override string Step => $".WithValue({Key}, {(value is null ? "<null>" : value as string ?? typeof(T).Name)})";
 }

@@ -3,7 +3,7 @@ using Goroutines.Runtime;
 namespace Goroutines.Scope;
 
 /// <summary>A goroutine of a scope: takes its outcome for the scope.</summary>
-/// <remarks>Until it ends the scope holds it: a goroutine whose end is waited for is not garbage, and shows up in dumps.</remarks>
+/// <remarks>The scope references it until it ends: a goroutine whose end is awaited is not garbage, and appears in dumps.</remarks>
 internal sealed class ScopeChild(ScopeState scope, G child) : IOutcomeOwner
 {
     // Links among the scope's children, guarded by the scope's lock.
@@ -14,7 +14,7 @@ internal sealed class ScopeChild(ScopeState scope, G child) : IOutcomeOwner
 
     object? IOutcomeOwner.Group => scope;
 
-    /// <summary>The siblings' token is cancelled before a handle tells of the failure.</summary>
+    /// <summary>Cancels the siblings' token before a handle reports the failure.</summary>
     void IOutcomeOwner.OnFailing(G goroutine, Exception failure) => scope.Fail(failure);
 
     void IOutcomeOwner.OnCompleted(G goroutine, Exception? failure) => scope.ChildEnded(this);

@@ -5,10 +5,11 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Scope;
 
-/// <summary>What a scope knows of its body and its children, and what its caller waits for.</summary>
+/// <summary>The state of a scope: its body, its children, and the wait of its caller.</summary>
 /// <remarks>
-/// <c>_lock</c> guards the count, the children and the failures. The count is of the body and the children that have not
-/// ended; it starts at 1, and 0 is final: the scope has ended. The thread that brings it there wakes the caller, unless it is in the body.
+/// <c>_lock</c> guards the count, the children and the failures. The count is the number of children that have not ended, plus one
+/// while the body has not ended. It starts at 1, and 0 is final: the scope has ended. The thread that brings it to 0 wakes the caller, unless that
+/// thread is in the body.
 /// </remarks>
 internal sealed class ScopeState : WaitSource, IValueTaskSource, IWaitable
 {
@@ -51,7 +52,7 @@ internal sealed class ScopeState : WaitSource, IValueTaskSource, IWaitable
 
     internal CancellationToken Token => _cancellation.Token;
 
-    /// <summary>Takes in a child that is about to be started.</summary>
+    /// <summary>Adds a child that is about to be started.</summary>
     /// <exception cref="InvalidOperationException">The scope has ended.</exception>
     internal void Enter(ScopeChild child)
     {
@@ -76,7 +77,7 @@ internal sealed class ScopeState : WaitSource, IValueTaskSource, IWaitable
         }
     }
 
-    /// <summary>A child has ended, or was not started after all.</summary>
+    /// <summary>Called when a child has ended, or could not be started.</summary>
     internal void ChildEnded(ScopeChild child)
     {
         _lock.Enter();
@@ -102,10 +103,10 @@ internal sealed class ScopeState : WaitSource, IValueTaskSource, IWaitable
         }
     }
 
-    /// <summary>Takes a failure of the body or of a child; the first one cancels the others.</summary>
+    /// <summary>Records a failure of the body or of a child. The first failure cancels the others.</summary>
     internal void Fail(Exception failure)
     {
-        // What ends by cancellation once the scope is cancelled does as it was told. The caller's token is asked, too:
+        // A child that ends by cancellation once the scope is cancelled does as requested. The caller's token is also checked:
         // a child that uses it directly may be faster than our registration with it.
         if (failure is OperationCanceledException && (_cancellation.Err is not null || _caller.IsCancellationRequested))
         {
@@ -124,7 +125,7 @@ internal sealed class ScopeState : WaitSource, IValueTaskSource, IWaitable
         }
     }
 
-    /// <summary>The body has ended: waits for the children.</summary>
+    /// <summary>Called when the body has ended: waits for the children.</summary>
     internal ValueTask WaitAsync()
     {
         Begin(M.Current?.CurrentG, WaitReason.Scope);
@@ -135,7 +136,7 @@ internal sealed class ScopeState : WaitSource, IValueTaskSource, IWaitable
         return last ? default : children;
     }
 
-    /// <summary>All have ended: throws what the scope failed with.</summary>
+    /// <summary>Called when all have ended: throws the failure of the scope, if there is one.</summary>
     internal void Conclude()
     {
         _cancellation.Detach();
@@ -171,7 +172,7 @@ internal sealed class ScopeState : WaitSource, IValueTaskSource, IWaitable
         FailureEntry entry = new(new SharedFailure(failure));
         _lock.Enter();
 
-        // The body may throw what a handle of a child has rethrown to it: that is one failure.
+        // The body may rethrow the exception that a child's handle threw to it: that is one failure.
         FailureEntry? known = _failures;
         while (known is not null && !ReferenceEquals(known.Failure.Exception, failure))
         {

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Goroutines.Signals;
 
-/// <summary>A channel that gets the signals it was made for (os/signal: <c>Notify</c>).</summary>
+/// <summary>A channel that receives the signals for which it was created (os/signal: <c>Notify</c>).</summary>
 internal static class SignalChannel
 {
-    /// <summary>How many signals wait for a receiver; further ones are dropped, as Go drops what does not fit.</summary>
+    /// <summary>The number of signals that may wait for a receiver. Further signals are dropped, as Go drops those that do not fit.</summary>
     private const int Capacity = 16;
 
     private static readonly ConditionalWeakTable<Chan<PosixSignal>, SignalRegistrations> s_registrations = new();

@@ -3,7 +3,7 @@ using Goroutines.Context;
 
 namespace Goroutines.Signals;
 
-/// <summary>A context that the first of some signals ends (os/signal: <c>NotifyContext</c>).</summary>
+/// <summary>A context that ends with the first of some signals (os/signal: <c>NotifyContext</c>).</summary>
 internal sealed class SignalNode : CancelNode
 {
     private readonly PosixSignal[] _signals;

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Goroutines.Signals;
 
-/// <summary>Handlers for some of the signals that the system sends to the process, registered with the framework until they are disposed of.</summary>
+/// <summary>Handlers for some of the signals that the system sends to the process, registered with the framework until they are disposed.</summary>
 /// <remarks>
-/// Until then <c>s_registered</c> holds them, and with them what they wake: a goroutine that waits for a signal can be reached from
-/// something outside of all goroutines, and is no part of a deadlock. <c>s_lock</c> guards the list, and the step from registered to
+/// Until then, <c>s_registered</c> references them, and thereby what they wake: a goroutine that waits for a signal is reachable from
+/// outside of all goroutines, and does not count towards a deadlock. <c>s_lock</c> guards the list, and the step from registered to
 /// disposed. Handlers run where the framework calls them, one for each signal, and only enqueue.
 /// </remarks>
 internal sealed class SignalRegistrations : IDisposable
@@ -18,7 +18,7 @@ internal sealed class SignalRegistrations : IDisposable
 
     private SignalRegistrations(Action<PosixSignal> handler) => _handler = handler;
 
-    /// <summary>The signals when none is named: those that ask a program to end.</summary>
+    /// <summary>Returns the default signals if none is given: those that ask a program to end.</summary>
     internal static PosixSignal[] OrDefault(ReadOnlySpan<PosixSignal> signals)
         => signals.IsEmpty ? [PosixSignal.SIGINT, PosixSignal.SIGTERM] : [.. new HashSet<PosixSignal>(signals.ToArray())];
 

@@ -1,8 +1,8 @@
 namespace Goroutines.Sync;
 
-/// <summary>What is computed under a <see cref="Once"/>.</summary>
+/// <summary>The owner of a <see cref="Once"/>, whose value is computed under it.</summary>
 internal interface IOnceOwner
 {
-    /// <summary>The goroutine that computes it has been abandoned. Before the <see cref="Once"/> is done.</summary>
+    /// <summary>Called when the goroutine that computes the value has been abandoned, before the <see cref="Once"/> is done.</summary>
     void Broken(ObjectDisposedException reason);
 }

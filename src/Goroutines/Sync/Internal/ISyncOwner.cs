@@ -8,9 +8,9 @@ internal interface ISyncOwner : IWaitable
     /// <summary>The primitive's lock and queue.</summary>
     ref SyncCore Core { get; }
 
-    /// <summary>Takes a waiter back that still waits, and sets right what counted on it. With the lock.</summary>
+    /// <summary>Takes back a waiter that still waits, and corrects the state that relied on it. Call with the lock held.</summary>
     /// <param name="waiter">The waiter.</param>
-    /// <param name="goOn">Takes those that have waited only behind it.</param>
+    /// <param name="goOn">Receives the waiters that waited only behind it.</param>
     /// <returns>true if the waiter was taken back; false if it has, or is about to get, what it waited for.</returns>
     bool TryTakeBack(SyncWaiter waiter, ref WakeList<SyncWaiter> goOn)
     {
@@ -24,8 +24,8 @@ internal interface ISyncOwner : IWaitable
         return true;
     }
 
-    /// <summary>Sets right what counted on a waiter that has just been taken out of the queue. With the lock.</summary>
-    /// <param name="goOn">Takes those that have waited only behind it.</param>
+    /// <summary>Corrects the state that relied on a waiter that has just been removed from the queue. Call with the lock held.</summary>
+    /// <param name="goOn">Receives the waiters that waited only behind it.</param>
     void TakenBack(ref WakeList<SyncWaiter> goOn)
     {
     }
@@ -33,7 +33,7 @@ internal interface ISyncOwner : IWaitable
     /// <summary>Ends the wait of a waiter that was taken back as cancelled. Without the lock.</summary>
     void EndCancelled(SyncWaiter waiter) => waiter.Complete();
 
-    /// <summary>The waiter's goroutine will never go on: takes the waiter back, or what it was given. By the thread that has the goroutine to itself.</summary>
+    /// <summary>Called when the waiter's goroutine will never resume: takes back the waiter, or what it was given. The thread that owns the goroutine calls it.</summary>
     void Abandon(SyncWaiter waiter)
     {
         waiter.Cancel(this);
@@ -43,7 +43,7 @@ internal interface ISyncOwner : IWaitable
         }
     }
 
-    /// <summary>Gives back what was handed to a waiter whose goroutine will never know. Without the lock.</summary>
+    /// <summary>Gives back what was handed to a waiter whose goroutine will never resume. Call without the lock.</summary>
     void GiveBack(SyncWaiter waiter)
     {
     }

@@ -5,7 +5,7 @@ namespace Goroutines.Sync;
 /// <summary>Starts goroutines whose outcome belongs to a group.</summary>
 internal static class OwnedSpawn
 {
-    /// <param name="group">What gets the outcome.</param>
+    /// <param name="group">The group that gets the outcome.</param>
     /// <param name="goroutine">The goroutine.</param>
     /// <param name="undo">Called when the goroutine could not be started, before that is thrown.</param>
     internal static void Start<TGroup>(TGroup group, G goroutine, Action<TGroup> undo)

@@ -5,8 +5,8 @@ namespace Goroutines.Sync;
 
 /// <summary>One of the holds that readers of a <see cref="GoRWMutex"/> have at the same time: what their holders refer to. Pooled.</summary>
 /// <remarks>
-/// <c>_version</c> is odd while it is held and even while it is pooled. The caller that has the hold from the pool makes it odd; a
-/// release claims it by CAS from the odd version it was made for to the next, so that of all releases of one hold one succeeds.
+/// <c>_version</c> is odd while the object is held and even while it is pooled. The caller that got the object from the pool makes the
+/// version odd. A release claims it by CAS from the odd version of its hold to the next one, so only one release of a hold succeeds.
 /// </remarks>
 internal sealed class ReadHold : Pooled
 {
@@ -30,7 +30,7 @@ internal sealed class ReadHold : Pooled
         return new Holder(hold, hold._version);
     }
 
-    /// <summary>A read lock that has no hold could never be released: where there is no memory for one, the lock is given back.</summary>
+    /// <summary>Releases the lock if there is no memory for a hold: a read lock without a hold could never be released.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ReadHold Allocate(GoRWMutex mutex)
     {

@@ -3,8 +3,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Sync;
 
-/// <summary>What the primitives are built on: a lock, and the waiters that it owns. How a wait begins and ends is in <see cref="SyncWaiter"/>.</summary>
-/// <remarks>A mutable struct, so that a primitive has it in itself: never copy it.</remarks>
+/// <summary>The core of every primitive: a lock, and the waiters that it guards. <see cref="SyncWaiter"/> has how a wait begins and ends.</summary>
+/// <remarks>A mutable struct, which a primitive embeds: never copy it.</remarks>
 internal struct SyncCore
 {
     private SpinMutex _lock;

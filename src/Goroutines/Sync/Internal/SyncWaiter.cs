@@ -9,8 +9,8 @@ namespace Goroutines.Sync;
 /// <c>semaRoot</c>), and what the caller awaits. One class for all primitives, so that they share the pools of the Ps.
 /// </summary>
 /// <remarks>
-/// All fields are owned by the lock of the primitive in whose queue the waiter is, except after it was taken out by the thread that
-/// completes it: then they are the completer's until <see cref="WaitSource.Complete"/>, and the awaiter's after it.
+/// While the waiter is in a primitive's queue, that primitive's lock guards all fields. After the completing thread has removed the
+/// waiter, it owns the fields until <see cref="WaitSource.Complete"/>; after that, the awaiter owns them.
 /// </remarks>
 internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSource<bool>, IValueTaskSource<Holder>
 {
@@ -25,7 +25,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
     /// <summary>Where it stands in the competition for <see cref="Mutex"/>. Owned by the mutex's lock.</summary>
     internal MutexPhase Phase;
 
-    /// <summary>Can't compete for the mutex in a turn of its own: the lock has to be handed over. Owned by the mutex's lock.</summary>
+    /// <summary>Whether the waiter cannot compete for the mutex itself, so that the lock has to be handed over. Guarded by the mutex's lock.</summary>
     internal bool HandsOver;
 
     /// <summary>When it first queued for the mutex, by the machine's clock in nanoseconds.</summary>
@@ -54,7 +54,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
         return waiter;
     }
 
-    /// <summary>Gives a waiter that was not needed after all back.</summary>
+    /// <summary>Returns a waiter that was not needed to the pool.</summary>
     internal void Discard() => Return(M.Current);
 
     /// <summary>Woken to compete. Under the mutex's lock; the goroutine is to be readied after it.</summary>
@@ -81,7 +81,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
 
     private protected override void TryCancel() => Cancel(_owner!);
 
-    /// <summary>Takes the waiter back and ends its wait as cancelled, unless it has what it waited for, or is about to get it.</summary>
+    /// <summary>Takes the waiter back and ends its wait as cancelled, unless the waiter has, or is about to get, what it waited for.</summary>
     /// <param name="owner">The primitive in whose queue the waiter is.</param>
     internal void Cancel(ISyncOwner owner)
     {
@@ -102,7 +102,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
         }
     }
 
-    /// <summary>What the caller of a wait that has begun awaits. Call after the waiter is in its queue, holding no lock.</summary>
+    /// <summary>Returns the operation that the caller of the wait awaits. Call it after the waiter is in its queue, without holding a lock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ValueTask AsTask(CancellationToken cancellationToken)
     {
@@ -138,7 +138,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
 
     private protected override void AwaitedOutside() => Mutex?.MustHandOver(this);
 
-    /// <summary>Others who want the mutex must not wait until that goroutine has time to compete for it.</summary>
+    /// <summary>Other callers that want the mutex must not wait until that goroutine gets to compete for it.</summary>
     private protected override void AwaitedAnywhere() => Mutex?.MustHandOver(this);
 
     void IValueTaskSource.GetResult(short token) => Take(token);

@@ -2,13 +2,13 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Time;
 
-/// <summary>Whose time can come. <see cref="Ring"/> must only enqueue: it runs on whatever worker finds it due.</summary>
+/// <summary>Receives an alarm's expiry. <see cref="Ring"/> must only enqueue: it runs on the worker that finds the alarm due.</summary>
 internal interface IAlarmed
 {
     void Ring();
 }
 
-/// <summary>What a heap of timers holds in place of a timer that may be stopped, reset or dropped long before it is due.</summary>
+/// <summary>The object that a heap of timers holds in place of a timer that may be stopped, reset or dropped long before it is due.</summary>
 /// <remarks>
 /// An entry stays in its heap until it comes up or the heap is swept (see <see cref="TimerHeap"/>). It names this small
 /// object, which knows its owner only while it is set: whatever hangs on a timer that was stopped is garbage at once.

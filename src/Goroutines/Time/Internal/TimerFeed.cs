@@ -7,9 +7,9 @@ namespace Goroutines.Time;
 /// <remarks>
 /// <para>
 /// Go keeps a due time in a buffer of one, hides that buffer, and drains it on Stop and Reset. Here nothing is stored: a
-/// running timer is the time it is due at, and a receive after that time takes the value out of it. So there is no stale
-/// value to get rid of, a slow receiver of a ticker misses ticks by itself, and whether Stop prevented a value from being
-/// received is simply whether the timer was still running.
+/// running timer is only the time at which it is due, and a receive after that time takes the value from it. There is thus no
+/// stale value to remove, and a slow receiver of a ticker misses ticks automatically. Stop prevented a value from being received
+/// exactly if the timer was still running.
 /// </para>
 /// <para>
 /// <c>_when</c>, <c>_period</c> and the alarm are guarded by the channel's lock. The alarm is set only while receivers
