@@ -2,15 +2,16 @@ using System.Collections.Concurrent;
 
 namespace Goroutines.Runtime;
 
-/// <summary>Sums of what the Ps' owners count, each a moment's reading.</summary>
+/// <summary>Sums of the Ps' counters. Each is a reading at one moment.</summary>
 internal sealed partial class Scheduler
 {
     private Action<GoroutineInfo>? _collectedHandler;
 
-    /// <summary>Goroutines that were collected while parked, by where they were created; null until <see cref="CountCollectedSites"/>.</summary>
+    /// <summary>How many goroutines were collected while parked, by where they were created; null until
+    /// <see cref="CountCollectedSites"/>.</summary>
     private ConcurrentDictionary<string, long>? _collectedSites;
 
-    /// <summary>Goroutines that exist (runtime.NumGoroutine).</summary>
+    /// <summary>The number of goroutines that exist (runtime.NumGoroutine).</summary>
     internal long Count
     {
         get
@@ -24,7 +25,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Goroutines that were collected while they were parked, because nothing could reach them any more.</summary>
+    /// <summary>The number of goroutines that were collected while parked, because nothing could reach them any more.</summary>
     internal long Collected
     {
         get
@@ -36,7 +37,7 @@ internal sealed partial class Scheduler
 
     internal long Spawned => _population.CountSpawned(in _procs);
 
-    /// <summary>Turns run so far: two equal readings mean that nobody has run in between.</summary>
+    /// <summary>The number of turns run so far. Two equal readings mean that nothing has run in between.</summary>
     internal long Turns => _procs.Sum(static p => Volatile.Read(ref p.TurnTick));
 
     internal long Steals => _procs.Sum(static p => Volatile.Read(ref p.Steals));
@@ -45,16 +46,16 @@ internal sealed partial class Scheduler
 
     internal long IdleProcs => _procs.IdleCount;
 
-    /// <summary>Threads of goroutines with a stack of their own.</summary>
+    /// <summary>The number of threads of goroutines with a stack of their own.</summary>
     internal long StackThreads => Stacks.Threads.Length;
 
-    /// <summary>Timers that are armed, and those that were stopped and have not been dropped yet.</summary>
+    /// <summary>The number of timers that are armed, or were stopped and have not been dropped yet.</summary>
     internal long Timers => _procs.Sum(static p => p.Timers.Count);
 
-    /// <summary>For how long, in nanoseconds, goroutines have been ready without having a turn, by sysmon's looks.</summary>
+    /// <summary>How long, in nanoseconds, goroutines have been ready without getting a turn, as sampled by sysmon.</summary>
     internal long StalledNanoseconds => Sysmon.StalledNanoseconds;
 
-    /// <summary>How many goroutines have a turn, and how many of those are in a blocking region.</summary>
+    /// <summary>Returns how many goroutines have a turn, and how many of those are in a blocking region.</summary>
     internal (int Running, int Blocking) InTurns()
     {
         int running = 0;
@@ -78,15 +79,15 @@ internal sealed partial class Scheduler
     internal long WorkerSleeps => _workers.Sleeps;
 
     /// <summary>
-    /// Called, on the thread pool, with each goroutine that is collected while it is parked; null, the default: nobody is. One that
-    /// first parks while this is null is told of only if it is still there when the handler is set.
+    /// Called, on the thread pool, with each goroutine that is collected while it is parked. By default it is null, and nothing is
+    /// called. A goroutine that first parks while this is null is reported only if it is still there when the handler is set.
     /// </summary>
     internal Action<GoroutineInfo>? CollectedHandler
     {
         get => Volatile.Read(ref _collectedHandler);
         set
         {
-            // A goroutine that parks meanwhile sees the handler, or is in the registry when that is copied.
+            // A goroutine that parks meanwhile either sees the handler or is in the registry when that is copied.
             Interlocked.Exchange(ref _collectedHandler, value);
             if (value is not null)
             {
@@ -98,10 +99,11 @@ internal sealed partial class Scheduler
     /// <summary>Whether goroutines that park get a <see cref="CollectedNotice"/>.</summary>
     internal bool WatchesCollected => CollectedHandler is not null || Volatile.Read(ref _collectedSites) is not null;
 
-    /// <summary>Goroutines that were collected while parked, by where they were created, since they are counted; empty if they are not.</summary>
+    /// <summary>The goroutines that were collected while parked, counted by where they were created since counting began; empty if they are not
+    /// counted.</summary>
     internal IReadOnlyCollection<KeyValuePair<string, long>> CollectedSites => Volatile.Read(ref _collectedSites) is { } sites ? sites.ToArray() : [];
 
-    /// <summary>From now on goroutines that are collected while parked are counted by where they were created.</summary>
+    /// <summary>Starts counting goroutines that are collected while parked, by where they were created.</summary>
     internal void CountCollectedSites()
     {
         if (Interlocked.CompareExchange(ref _collectedSites, new ConcurrentDictionary<string, long>(StringComparer.Ordinal), null) is null)
@@ -110,7 +112,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>A goroutine was collected while parked. On the finalizer's thread.</summary>
+    /// <summary>Counts a goroutine that was collected while parked. Runs on the finalizer thread.</summary>
     internal void CollectedAt(string site) => Volatile.Read(ref _collectedSites)?.AddOrUpdate(site, 1, static (_, count) => count + 1);
 
     private void AttachNotices()
