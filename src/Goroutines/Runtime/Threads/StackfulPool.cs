@@ -2,17 +2,19 @@ namespace Goroutines.Runtime;
 
 /// <summary>The threads of a runtime's stackful goroutines: reused, retired when idle, and bounded.</summary>
 /// <remarks>
-/// <para><b>When a goroutine gets its thread.</b> Not when it is spawned, but when it is its turn: until then its binding is this pool.
-/// A thread whose goroutine has ended takes the next one from the queue of the P that it holds, and runs it at once, so that bodies
-/// that never park go through on one thread, one after the other, without a hand-over. Only where a worker, or a thread whose body
-/// parks, finds a new goroutine in the queue does another thread get it (<see cref="TryAssign"/>): an idle one, or a new one.</para>
-/// <para><b>What a system without threads does.</b> A spawn sees to it that there is an idle thread, unless all that are allowed are
-/// there, and fails if the system refuses it one. So as a rule the spawner is told. Where the refusal comes later, at the goroutine's
-/// turn, the goroutine waits for a thread as it does when all allowed are taken; sysmon tries again (<see cref="TakeRefused"/>).</para>
-/// <para><b>Ends.</b> Whether the runtime is stopped is asked under <c>_lock</c> before a goroutine is given to a thread or to the queue of
-/// waiting ones. The thread that ends comes off the idle list under the same lock before it looks whether it was given a goroutine for
-/// the last time, and the one that abandons the waiting ones takes them out under it. So each goroutine is found by one of them.</para>
-/// <para>All fields are owned by <c>_lock</c>, but that <c>_idle</c> is also looked at without it.</para>
+/// <para><b>When a goroutine gets its thread.</b> Not when it is spawned, but when its turn comes: until then it is bound to this pool. A
+/// thread whose goroutine has ended takes the next one from the queue of the P that it holds and runs it at once. So bodies that never park
+/// run on one thread, one after the other, without a hand-over. Only if a worker, or a thread whose body parks, finds a new goroutine in
+/// the queue does another thread get it (<see cref="TryAssign"/>): an idle one, or a new one.</para>
+/// <para><b>What happens when the system has no threads.</b> A spawn makes sure that there is an idle thread, unless all allowed threads
+/// exist, and fails if the system refuses it one. So usually the spawner gets the exception. If the refusal comes later, at the goroutine's
+/// turn, the goroutine waits for a thread as it does when all allowed threads are taken, and sysmon tries again
+/// (<see cref="TakeRefused"/>).</para>
+/// <para><b>Ends.</b> Before a goroutine is given to a thread or to the queue of waiting ones, whether the runtime is stopped is checked
+/// under <c>_lock</c>. A thread that ends leaves the idle list under the same lock before it checks for the last time whether it was given
+/// a goroutine. The thread that abandons the waiting goroutines removes them under that lock. So each goroutine is found by one of
+/// them.</para>
+/// <para><c>_lock</c> owns all fields; <c>_idle</c> is also read without it.</para>
 /// </remarks>
 internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
 {
@@ -24,10 +26,10 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
     private int _nextId;
     private volatile bool _anyRefused;
 
-    /// <summary>Starts a thread; replaced in tests to see what a system that refuses one does.</summary>
+    /// <summary>Starts a thread. Tests replace it to see what happens on a system that refuses one.</summary>
     internal Action<StackfulThread, int> StartThread { get; set; } = static (thread, size) => thread.Start(size);
 
-    /// <summary>Whether no goroutine starts any more. A test that directs the scheduler decides that itself.</summary>
+    /// <summary>Whether goroutines no longer start. A test that directs the scheduler decides that itself.</summary>
     private bool IsStopped => scheduler.IsStopping && scheduler.Driver is null;
 
     internal StackfulThread[] Threads
@@ -41,7 +43,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
         }
     }
 
-    /// <summary>Sees to an idle thread for a goroutine that is about to be queued, unless all the threads allowed are there.</summary>
+    /// <summary>Makes sure that there is an idle thread for a goroutine that is about to be queued, unless all allowed threads exist.</summary>
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
     internal void EnsureIdle()
     {
@@ -66,8 +68,8 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
         }
     }
 
-    /// <summary>It is the turn of a new goroutine, and the caller can't run it: finds it a thread.</summary>
-    /// <returns>false: it waits for one, or was abandoned because the runtime was stopped.</returns>
+    /// <summary>Finds a thread for a new goroutine whose turn has come and that the caller can't run.</summary>
+    /// <returns>false if it waits for a thread, or was abandoned because the runtime was stopped.</returns>
     internal bool TryAssign(ThreadG g)
     {
         StackfulThread? thread;
@@ -132,8 +134,8 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
         }
     }
 
-    /// <summary>A thread without a goroutine, which holds a P, has come to <paramref name="g"/>: the one that it runs now. That is another
-    /// one where some wait for a thread longer.</summary>
+    /// <summary>Called when a thread without a goroutine, which holds a P, has come to <paramref name="g"/>: gives the thread a goroutine
+    /// to run now. That is another goroutine if some have waited longer for a thread.</summary>
     internal void TakeTurn(StackfulThread thread, ThreadG g)
     {
         lock (_lock)
@@ -151,7 +153,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
     /// <summary>Whether goroutines wait because the system refused a thread. For sysmon, which may see it late.</summary>
     internal bool AnyRefused => _anyRefused;
 
-    /// <summary>Takes a goroutine out that waits since the system refused a thread, and may be luckier now.</summary>
+    /// <summary>Removes and returns a goroutine that waits because the system refused it a thread; it may get one now.</summary>
     internal ThreadG? TakeRefused()
     {
         lock (_lock)
@@ -167,7 +169,8 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
         }
     }
 
-    /// <summary>A thread's goroutine has ended: it takes one that waits for a thread, which is queued, or becomes idle.</summary>
+    /// <summary>Called when a thread's goroutine has ended: the thread takes a goroutine that waits for a thread, which is
+    /// queued, or becomes idle.</summary>
     internal void Finished(StackfulThread thread)
     {
         ThreadG? next;
@@ -186,8 +189,8 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
         thread.P!.Queue.PushBack(next, scheduler);
     }
 
-    /// <summary>An idle thread's time is up.</summary>
-    /// <returns><see langword="false"/>: it was given a goroutine at the last moment.</returns>
+    /// <summary>Called when an idle thread's time is up.</summary>
+    /// <returns><see langword="false"/> if it was given a goroutine at the last moment.</returns>
     internal bool TryRetire(StackfulThread thread)
     {
         lock (_lock)
@@ -202,7 +205,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
         }
     }
 
-    /// <summary>A thread ends because the runtime was stopped: it is given no goroutine any more.</summary>
+    /// <summary>Called when a thread ends because the runtime was stopped: it gets no goroutine any more.</summary>
     internal void Leave(StackfulThread thread)
     {
         lock (_lock)
@@ -234,7 +237,7 @@ internal sealed class StackfulPool(Scheduler scheduler, int stackSize)
         }
     }
 
-    /// <summary>The runtime has been stopped: a goroutine that will get no thread any more.</summary>
+    /// <summary>Returns, after the runtime has been stopped, a goroutine that will not get a thread any more.</summary>
     internal ThreadG? TakeWaiting()
     {
         lock (_lock)
