@@ -1,8 +1,8 @@
 namespace Goroutines.Runtime;
 
-/// The additional state of a goroutine without a stack of its own, from the first time that its body blocks its thread.
-/// It decides which thread has the turn while several threads are in the middle of the goroutine.
-/// while several threads are in the middle of it.
+/// <summary>
+/// The additional state of a goroutine without a stack of its own, from the first time that its body blocks its thread. It decides
+/// which thread has the turn while several threads are in the middle of the goroutine.
 /// </summary>
 /// <remarks>
 /// <para><b>Why.</b> What a blocked body waits for may have to run in this very goroutine: <c>Foo().Result</c> waits for
