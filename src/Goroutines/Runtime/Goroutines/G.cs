@@ -90,8 +90,8 @@ internal abstract partial class G : SynchronizationContext
 
     internal bool HasPosted => _inbox is not null;
 
-    /// <summary>Why it is parked. If its thread blocked for a moment inside the library on the way to the park, the field holds that later note,
-    /// which is over, and it is ignored.</summary>
+    /// <summary>Why it is parked. If its thread blocked for a moment inside the library on the way to the park, the field still holds that
+    /// reason; it no longer applies and is ignored.</summary>
     internal WaitReason Reason => _reason == WaitReason.Blocking && _parkedOn is { } parkedOn && Status == GStatus.Waiting ? parkedOn.Reason : _reason;
 
     internal long ParkedAt => _parkedAt;

@@ -9,7 +9,7 @@ namespace Goroutines.Runtime;
 /// <remarks>
 /// <para>It looks every 20 microseconds while it finds something to do, and less often, down to every 10 ms, while it does not. When every
 /// P has been idle for a while, it sleeps until a P is taken again. It stores <c>_asleep</c> before it looks at the idle count for the
-/// last time; a thread that takes a P reads <c>_asleep</c> after that has changed the count. Both have a fence.</para>
+/// last time; a thread that takes a P reads <c>_asleep</c> after it has changed the count. Both have a fence.</para>
 /// <para>It never has a P and owns none of the scheduler's state: it reads counts and ticks without the lock, and acts through the members
 /// that the scheduler offers. Its thread starts when a P is first taken. If the system refuses the thread, goroutines run anyway; what
 /// sysmon would do is postponed until it can be started.</para>
@@ -329,8 +329,8 @@ internal sealed class Sysmon
     }
 
     /// <summary>
-    /// Moves the goroutines that a body that does not yield keeps from running into the global queue. The other workers steal only
-    /// when they have nothing else to do, which may be never; in Go the body itself would go to the back of the queue.
+    /// Moves into the global queue the goroutines that cannot run because a body does not yield. The other workers steal only when
+    /// they have nothing else to do, which may be never; in Go the body itself would go to the back of the queue.
     /// </summary>
     /// <returns>Whether any goroutine was waiting there.</returns>
     private bool OffloadQueue(P p)
@@ -352,8 +352,9 @@ internal sealed class Sysmon
     }
 
     /// <summary>
-    /// Handles a long turn while work waits by putting another P beside this one. If the P's thread sleeps, it does so at once.
-    /// If it computes, it does so after a time slice, and if there are not too many such Ps (<see cref="ComputingBound"/>).
+    /// Handles a long turn while work waits: puts another P beside this one. It does so at once if the P's thread sleeps. If
+    /// the thread computes, it does so after a time slice, and only if there are not too many such Ps
+    /// (<see cref="ComputingBound"/>).
     /// </summary>
     private bool CompensateIfStuck(P p, in Observation seen, long now, bool onlyIfAsleep = false)
     {

@@ -42,7 +42,7 @@ internal sealed partial class Scheduler
 
         if (!ReferenceEquals(refusal, Threads.LastRefusal))
         {
-            Threads.Refused(refusal); // not recorded for one that was not really asked for: threads that ask often would never ask again
+            Threads.Refused(refusal); // a request that was skipped is not recorded: threads that ask often would extend the refusal for ever
         }
 
         _lock.Enter();
