@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>The walk from a token source to the goroutines that go on when it is cancelled.</summary>
+/// <summary>The walk from a token source to the goroutines that continue when it is cancelled.</summary>
 internal static partial class AsyncStack
 {
     private const int MostCallbacks = 10_000;
@@ -15,7 +15,7 @@ internal static partial class AsyncStack
             return;
         }
 
-        // Another thread may be changing the list: the walk may miss some then, and is bounded.
+        // Another thread may be changing the list. The walk may then miss some, and is bounded.
         object? node = TokenFields.Callbacks!.GetValue(registrations);
         for (int i = 0; node is not null && i < MostCallbacks && !sought.IsEmpty; i++)
         {
@@ -35,7 +35,7 @@ internal static partial class AsyncStack
         }
     }
 
-    /// <summary>By reflection: an accessor can't return a field whose type can't be named.</summary>
+    /// <summary>Fields read by reflection: an accessor can't return a field whose type can't be named.</summary>
     private static class TokenFields
     {
         private const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;

@@ -3,7 +3,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>The walk from a framework's promise to the goroutines that go on when it is kept.</summary>
+/// <summary>The walk from a framework's promise to the goroutines that continue when it completes.</summary>
 internal static partial class AsyncStack
 {
     private const int DeepestWalk = 100;
@@ -13,7 +13,7 @@ internal static partial class AsyncStack
 
     /// <summary>
     /// Finds those of the sought goroutines that wait, through however many framework tasks and <see langword="async"/> methods, for
-    /// <paramref name="promise"/>. Leaves out those of which it can't be told.
+    /// <paramref name="promise"/>. Leaves out those for which this can't be determined.
     /// </summary>
     internal static void FindWoken(object? promise, SoughtGoroutines sought)
     {
@@ -103,7 +103,7 @@ internal static partial class AsyncStack
     }
 }
 
-/// <summary>Goroutines of which it is asked what wakes them, each until it is found.</summary>
+/// <summary>The goroutines for which a caller wants to know what wakes them, each until it is found.</summary>
 internal sealed class SoughtGoroutines
 {
     private readonly HashSet<G> _sought = [];
@@ -126,7 +126,7 @@ internal sealed class SoughtGoroutines
         }
     }
 
-    /// <summary>The goroutine whose body <paramref name="task"/> is; null when it is none of those sought.</summary>
+    /// <summary>Returns the goroutine whose body is <paramref name="task"/>, or null if it is none of those sought.</summary>
     internal G? OwnerOf(Task task) => _bodies.GetValueOrDefault(task);
 
     internal void Found(G g)
@@ -137,7 +137,7 @@ internal sealed class SoughtGoroutines
         }
     }
 
-    /// <summary>Hands over those found since the last call.</summary>
+    /// <summary>Returns those found since the last call.</summary>
     internal void TakeFound(List<G> into)
     {
         into.AddRange(_found);

@@ -4,30 +4,30 @@ using Goroutines.Runtime;
 
 namespace Goroutines;
 
-/// <summary>Labels of goroutines, by which reports and profiles group them (Go's <c>runtime/pprof.Do</c>): <c>route=/pay</c>.</summary>
+/// <summary>Provides labels for goroutines, by which reports and profiles group them (Go's <c>runtime/pprof.Do</c>): <c>route=/pay</c>.</summary>
 /// <remarks>
-/// <para>Safe from any thread. The body runs with the labels, and so do the goroutines that are started in it, and in those. Labels are for
-/// people who look: they should be few and say nothing secret.</para>
+/// <para>Safe to use from any thread. The body runs with the labels, and so do the goroutines that are started in it, and those that are
+/// started in them. Labels are for people who read reports: use few of them, and put nothing secret in them.</para>
 /// <para>A program that uses no labels pays nothing. Each goroutine that has any costs an entry in a table.</para>
 /// </remarks>
 public static class GoLabels
 {
-    /// <summary>Whether each goroutine gets the activity it is started in (<see cref="Activity.Current"/>) as labels: <c>activity</c>, its display name, and
-    /// <c>trace_id</c>. Process-wide; false at first.</summary>
+    /// <summary>Gets or sets whether each goroutine gets the activity it is started in (<see cref="Activity.Current"/>) as labels: <c>activity</c>, its
+    /// display name, and <c>trace_id</c>. Process-wide; the default is false.</summary>
     public static bool FollowActivities
     {
         get => SpawnNotes.FollowsActivities;
         set => SpawnNotes.FollowsActivities = value;
     }
 
-    /// <summary>The labels that the calling code runs with, by key.</summary>
+    /// <summary>Gets the labels that the calling code runs with, ordered by key.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Current => SpawnNotes.Current?.All ?? [];
 
     /// <summary>Runs a body with one more label.</summary>
     /// <param name="key">The label's key. A label of the same key is replaced while the body runs.</param>
     /// <param name="value">The label's value.</param>
-    /// <param name="body">The body. It runs as part of the caller; what it throws is thrown here.</param>
-    /// <returns>A task that ends with the body. Await it once.</returns>
+    /// <param name="body">The body. It runs as part of the caller; an exception that escapes it is thrown here.</param>
+    /// <returns>A task that completes when the body ends. Await it once.</returns>
     /// <exception cref="ArgumentException"><paramref name="key"/> is empty.</exception>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     [OverloadResolutionPriority(1)]

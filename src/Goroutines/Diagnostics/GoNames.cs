@@ -2,15 +2,16 @@ using Goroutines.Runtime;
 
 namespace Goroutines;
 
-/// <summary>Names for channels and locks, which reports show beside their numbers.</summary>
-/// <remarks>Safe from any thread. A name lives as long as its object, which it does not keep alive. Objects without a name pay nothing.</remarks>
+/// <summary>Provides names for channels and locks, which reports show beside their numbers.</summary>
+/// <remarks>Safe to use from any thread. A name lives as long as its object, which it does not keep alive. Objects without a name pay
+/// nothing.</remarks>
 public static class GoNames
 {
     /// <summary>Names an object.</summary>
     /// <param name="target">A <see cref="Chan{T}"/>, <see cref="GoMutex"/>, <see cref="GoRWMutex"/>, <see cref="WaitGroup"/> or another object that goroutines wait for.</param>
-    /// <param name="name">The name; <see langword="null"/> takes it away.</param>
+    /// <param name="name">The name, or <see langword="null"/> to remove it.</param>
     /// <exception cref="ArgumentNullException"><paramref name="target"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException"><paramref name="target"/> is nothing that goroutines wait for.</exception>
+    /// <exception cref="ArgumentException"><paramref name="target"/> is not something that goroutines wait for.</exception>
     public static void Set(object target, string? name)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -22,9 +23,9 @@ public static class GoNames
         ObjectNames.SetName(target, name);
     }
 
-    /// <summary>The name of an object.</summary>
+    /// <summary>Returns the name of an object.</summary>
     /// <param name="target">The object.</param>
-    /// <returns>The name; <see langword="null"/> if it has none.</returns>
+    /// <returns>The name, or <see langword="null"/> if it has none.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="target"/> is <see langword="null"/>.</exception>
     public static string? Get(object target)
     {

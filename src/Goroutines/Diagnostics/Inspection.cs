@@ -3,13 +3,13 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>What a parked goroutine waits for, read from outside.</summary>
+/// <summary>Reads, from outside, what a parked goroutine waits for.</summary>
 internal static class Inspection
 {
-    /// <summary>The object that a goroutine waits for: an <see cref="IWaitable"/> or a goroutine.</summary>
+    /// <summary>Returns the object that a goroutine waits for: an <see cref="IWaitable"/> or a goroutine.</summary>
     /// <param name="g">The goroutine.</param>
     /// <param name="hasToken">Whether a token may end the wait.</param>
-    /// <returns>null if it does not wait, or for nothing that can be told.</returns>
+    /// <returns>The object, or null if the goroutine does not wait, or waits for something that cannot be named.</returns>
     internal static object? TargetOf(G g, out bool hasToken)
     {
         hasToken = false;
@@ -22,13 +22,13 @@ internal static class Inspection
         object? target = source.Target;
         hasToken = source.HasToken;
 
-        // The operation may have ended, and begun anew as another's, between the looks.
+        // Between the looks, the operation may have ended and its source may have begun another operation.
         return g.Status == GStatus.Waiting && ReferenceEquals(g.ParkedOn, source) && source.FullVersion == version && ReferenceEquals(source.Goroutine, g) ? target : null;
     }
 
     internal static WaitObjectInfo? WaitOf(G g) => TargetOf(g, out _) is { } target && TryDescribe(target, g.Scheduler, out WaitObjectInfo? info) ? info : null;
 
-    /// <summary>Describes an object that is waited for.</summary>
+    /// <summary>Describes an object on which goroutines wait.</summary>
     internal static bool TryDescribe(object target, Scheduler scheduler, [NotNullWhen(true)] out WaitObjectInfo? info)
     {
         switch (target)

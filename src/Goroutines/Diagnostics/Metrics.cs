@@ -3,7 +3,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>What the process's runtimes do, as instruments of the meter <c>Goroutines</c>. Read when there is a listener; kept by plain counters that the scheduler has anyway.</summary>
+/// <summary>Exposes what the process's runtimes do as instruments of the meter <c>Goroutines</c>. They are read when there is a listener, from plain
+/// counters that the scheduler has anyway.</summary>
 internal static class Metrics
 {
     private static readonly Meter s_meter = new("Goroutines");
@@ -29,7 +30,7 @@ internal static class Metrics
         s_meter.CreateObservableCounter("goroutines.workers.sleeps", static () => Read(static s => s.WorkerSleeps), "{sleep}", "Times a worker ran out of work.");
     }
 
-    /// <summary>Makes the instruments, unless they are there.</summary>
+    /// <summary>Creates the instruments, unless they exist.</summary>
     internal static void Enable() => _ = s_meter.Name;
 
     private static KeyValuePair<string, object?> Tag(Scheduler scheduler) => new("goroutines.runtime", scheduler.Name);

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>The default panic handler: Go's report, on standard error. The process goes on.</summary>
-/// <remarks>Nothing here throws: not for a standard error that is closed or on a full disk, nor for an exception whose own text throws.</remarks>
+/// <summary>The default panic handler: writes Go's report to standard error. The process continues.</summary>
+/// <remarks>Nothing here throws, even if standard error is closed or on a full disk, or an exception's own text throws.</remarks>
 internal static class PanicPrinter
 {
     internal static readonly Action<PanicInfo> Default = Print;
@@ -27,11 +27,11 @@ internal static class PanicPrinter
         return text.ToString();
     }
 
-    /// <summary>A handler threw: both exceptions are reported, and nothing more happens.</summary>
+    /// <summary>Called when a handler threw: both exceptions are reported, and nothing more happens.</summary>
     internal static void HandlerFailed(PanicInfo info, Exception second)
         => Write($"{Format(info)}{Environment.NewLine}panic during panic: the panic handler threw {second.GetType()}: {MessageOf(second)}{Environment.NewLine}{TraceOf(second)}{Environment.NewLine}");
 
-    /// <summary>The handler of collected goroutines threw: that is reported, and nothing more happens.</summary>
+    /// <summary>Called when the handler of collected goroutines threw: that is reported, and nothing more happens.</summary>
     internal static void HandlerFailed(GoroutineInfo collected, Exception exception)
         => Write(string.Create(CultureInfo.InvariantCulture, $"The handler of collected goroutines threw for goroutine {collected.Id} (created at {collected.CreatedAt}): {exception.GetType()}: {MessageOf(exception)}{Environment.NewLine}{TraceOf(exception)}{Environment.NewLine}"));
 
@@ -69,7 +69,7 @@ internal static class PanicPrinter
         }
         catch (Exception)
         {
-            // There is no other place to tell of it, and a panic does not end the process.
+            // There is no other place to report it, and a panic does not end the process.
         }
     }
 }

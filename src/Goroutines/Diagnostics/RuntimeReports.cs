@@ -2,7 +2,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Reports as Go's: tracebacks, panics on standard error, the meter <c>Goroutines</c>.</summary>
+/// <summary>Reports in Go's form: tracebacks, panics on standard error, the meter <c>Goroutines</c>.</summary>
 internal sealed class RuntimeReports : IRuntimeReports
 {
     internal static readonly RuntimeReports Instance = new();

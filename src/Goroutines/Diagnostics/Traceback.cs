@@ -5,7 +5,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Goroutines in words (runtime/traceback.go: <c>goroutineheader</c>).</summary>
+/// <summary>Formats goroutines as text (runtime/traceback.go: <c>goroutineheader</c>).</summary>
 internal static class Traceback
 {
     internal static string NameOf(G g) => MethodNames.Of(g.Body);

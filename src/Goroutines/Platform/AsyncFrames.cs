@@ -1,17 +1,18 @@
 namespace Goroutines.Platform;
 
-/// <summary>The chain of <see langword="async"/> methods outwards from an object that waits, read from the objects that link them.</summary>
+/// <summary>Reads the chain of <see langword="async"/> methods outwards from an object that waits, from the objects that link them.</summary>
 /// <remarks>
-/// What waits is, for a compiled <see langword="async"/> method, the box of its state machine, which is the method's task; who awaits that task
-/// stands in the task's continuation. What the framework keeps differently ends the walk, and is told by <see cref="FrameworkInternals"/>.
+/// For a compiled <see langword="async"/> method, the object that waits is the box of its state machine, which is the method's task. The task's
+/// continuation leads to the code that awaits that task. If the framework stores this differently, the walk ends, and
+/// <see cref="FrameworkInternals"/> reports it.
 /// </remarks>
 internal static class AsyncFrames
 {
     private const int LongestWalk = 10_000;
 
-    /// <summary>The methods from <paramref name="state"/>, which waits for something, outwards to <paramref name="body"/>.</summary>
-    /// <param name="state">Where the walk begins.</param>
-    /// <param name="body">Where it ends.</param>
+    /// <summary>Returns the methods from <paramref name="state"/>, which waits for something, outwards to <paramref name="body"/>.</summary>
+    /// <param name="state">The object where the walk begins.</param>
+    /// <param name="body">The task where it ends.</param>
     /// <param name="hidden">A method that is left out.</param>
     internal static List<string> From(object? state, Task? body, string? hidden = null)
     {
@@ -44,7 +45,7 @@ internal static class AsyncFrames
         return frames;
     }
 
-    /// <summary>The one task that awaits <paramref name="task"/>; null when there is none, or several.</summary>
+    /// <summary>Returns the one task that awaits <paramref name="task"/>, or null if there is none or several.</summary>
     private static Task? ParentOf(Task task)
     {
         object? continuation = FrameworkInternals.ContinuationOf(task);

@@ -2,10 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Goroutines.Platform;
 
-/// <summary>A file descriptor of ours: an epoll instance, an eventfd, an accepted connection.</summary>
+/// <summary>A file descriptor that this library owns: an epoll instance, an eventfd, an accepted connection.</summary>
 internal sealed class Descriptor : SafeHandleMinusOneIsInvalid
 {
-    /// <param name="number">What the system call returned; −1: it failed, and this is invalid.</param>
+    /// <param name="number">What the system call returned; −1 if it failed, in which case this is invalid.</param>
     internal Descriptor(int number)
         : base(ownsHandle: true) => SetHandle(number);
 

@@ -37,7 +37,7 @@ internal static class Errno
         _ => SocketError.SocketError,
     };
 
-    /// <summary>The exception the framework's sockets would throw, with the system's own words where the framework has none.</summary>
+    /// <summary>Returns the exception that the framework's sockets would throw, with the system's own text if the framework has none.</summary>
     internal static SocketException ToException(int errno)
     {
         SocketError error = ToSocketError(errno);

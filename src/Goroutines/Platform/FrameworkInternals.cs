@@ -5,18 +5,18 @@ using System.Threading.Tasks.Sources;
 
 namespace Goroutines.Platform;
 
-/// <summary>The one place that reaches into private members of the framework, for reports only.</summary>
+/// <summary>The only place that accesses private members of the framework, for reports only.</summary>
 /// <remarks>
-/// <para>The framework keeps who awaits a task to itself; dumps with the whole chain of <see langword="async"/> methods, and the
-/// virtual time of tests, need to know. Everything here is a reading of a moment, and whatever looks different from what is
-/// known ends the walk that asked.</para>
-/// <para>A framework that keeps it differently must not make reports poorer without a word: <see cref="Problem"/> parks a chain
-/// that is known and reads it back, once; a member that turns out to be missing later (some are used only while the framework
-/// traces) is noted by <see cref="Missing"/>. The first dump after that says so on standard error; GoTest refuses to run.</para>
-/// <para>What stands behind a task's continuation: the box of a state machine itself; a delegate on it; an
-/// AwaitTaskContinuation with a delegate, where a context was captured; while TplEventSource, a debugger or the async profiler
-/// is on, a ContinuationWrapper or a dispatcher around any of these; in .NET 11, for a method compiled as runtime
-/// async, a RuntimeAsyncTaskContinuation.</para>
+/// <para>The framework does not expose what awaits a task. Dumps with the whole chain of <see langword="async"/> methods, and
+/// the virtual time of tests, need to know it. Everything here is a reading at one moment, and anything that looks different
+/// from what is known ends the walk that asked.</para>
+/// <para>If a framework stores this differently, reports must not become poorer without notice. <see cref="Problem"/> parks a
+/// chain that is known and reads it back, once. A member that turns out to be missing later (some are used only while the
+/// framework traces) is recorded by <see cref="Missing"/>. The first dump after that says so on standard error; GoTest refuses
+/// to run.</para>
+/// <para>A task's continuation can be: the box of a state machine itself; a delegate on it; an AwaitTaskContinuation with a
+/// delegate, if a context was captured; while TplEventSource, a debugger or the async profiler is on, a ContinuationWrapper or a
+/// dispatcher around any of these; in .NET 11, for a method compiled as runtime async, a RuntimeAsyncTaskContinuation.</para>
 /// </remarks>
 internal static partial class FrameworkInternals
 {
@@ -24,10 +24,10 @@ internal static partial class FrameworkInternals
     private static string? s_missing;
     private static int s_said;
 
-    /// <summary>What keeps chains of async methods from being read; null when nothing does.</summary>
+    /// <summary>What keeps chains of async methods from being read, or null if nothing does.</summary>
     internal static string? Problem => s_missing ?? s_probe.Value;
 
-    /// <summary>Says once, on standard error, that dumps lack frames, if they do.</summary>
+    /// <summary>Writes once, to standard error, that dumps lack frames, if they do.</summary>
     internal static void SayProblem()
     {
         if (Problem is { } problem && Interlocked.Exchange(ref s_said, 1) == 0)
@@ -38,20 +38,20 @@ internal static partial class FrameworkInternals
         }
     }
 
-    /// <summary>A member that was to be there is not.</summary>
+    /// <summary>Records that an expected member is missing.</summary>
     internal static void Missing(Exception exception) => s_missing ??= exception.Message;
 
-    /// <summary>Whether an exception says that a member of the framework is not what it was.</summary>
+    /// <summary>Returns whether an exception says that a member of the framework is not what it was.</summary>
     internal static bool IsMissing(Exception exception) => exception is MissingMemberException or TypeLoadException;
 
     /// <summary>
-    /// What goes on when <paramref name="task"/> ends, behind the delegates and wrappers that the framework puts around it: the
-    /// task of an async method, another kind of task (WhenAll), a delegate of other code, or a list of such things.
-    /// Null: nothing does.
+    /// Returns what continues when <paramref name="task"/> ends, without the delegates and wrappers that the framework puts
+    /// around it: the task of an async method, another kind of task (WhenAll), a delegate of other code, or a list of such
+    /// things. Returns null if nothing does.
     /// </summary>
     internal static object? ContinuationOf(Task task) => Unwrap(Accessors.Continuation(task));
 
-    /// <summary>What stands behind a continuation. See <see cref="ContinuationOf"/>.</summary>
+    /// <summary>Returns what a continuation wraps. See <see cref="ContinuationOf"/>.</summary>
     internal static object? Unwrap(object? continuation)
     {
         for (int i = 0; i < 16; i++)
@@ -94,7 +94,7 @@ internal static partial class FrameworkInternals
         return continuation;
     }
 
-    /// <summary>The context to which an await goes back; null when <paramref name="continuation"/> is something else.</summary>
+    /// <summary>Returns the context to which an await returns, or null if <paramref name="continuation"/> is something else.</summary>
     internal static SynchronizationContext? ContextOf(object continuation, out object? then)
     {
         if (continuation.GetType().FullName != "System.Threading.Tasks.SynchronizationContextAwaitTaskContinuation")
@@ -107,15 +107,15 @@ internal static partial class FrameworkInternals
         return Accessors.Context(continuation);
     }
 
-    /// <summary>The task that a ContinueWith starts; null when <paramref name="continuation"/> is none.</summary>
+    /// <summary>Returns the task that a ContinueWith starts, or null if <paramref name="continuation"/> is not one.</summary>
     internal static Task? ContinuedBy(object continuation)
         => continuation.GetType().FullName == "System.Threading.Tasks.ContinueWithTaskContinuation" ? Accessors.ContinueWith(continuation) : null;
 
-    /// <summary>Whether it is the state that a <c>PeriodicTimer</c> gives its clock's timer.</summary>
+    /// <summary>Returns whether it is the state that a <c>PeriodicTimer</c> gives its clock's timer.</summary>
     internal static bool IsPeriodicTimer(object? promise)
         => promise is not null && promise.GetType().FullName == "System.Threading.PeriodicTimer+State";
 
-    /// <summary>The context that the awaiter of a <c>PeriodicTimer</c> goes back to, and its state.</summary>
+    /// <summary>Returns the context to which the awaiter of a <c>PeriodicTimer</c> returns, and its state.</summary>
     internal static object? AwaiterOfPeriodicTimer(object timer, out object? state)
     {
         ref ManualResetValueTaskSourceCore<bool> core = ref Accessors.Source(timer);
@@ -124,8 +124,9 @@ internal static partial class FrameworkInternals
     }
 
     /// <summary>
-    /// A debugger that shows tasks makes the framework keep all active ones in a table, which refers to them but never does
-    /// anything with them: takes its entries out until the result is disposed, so that they are not reachable through it.
+    /// Hides active tasks. A debugger that shows tasks makes the framework keep all active ones in a table, which refers to
+    /// them but never does anything with them. This removes its entries until the result is disposed, so that they are not
+    /// reachable through it.
     /// </summary>
     internal static HiddenTasks HideActiveTasks()
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Goroutines.Platform;
 
-/// <summary>Linux's futex: sleeps on an address and wakes one that sleeps there.</summary>
+/// <summary>Linux's futex: sleeps on an address, and wakes a thread that sleeps there.</summary>
 internal static partial class Futex
 {
     private const int WaitPrivate = 0 | 128;

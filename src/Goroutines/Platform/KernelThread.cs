@@ -2,14 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace Goroutines.Platform;
 
-/// <summary>What the system says about a thread: whether one that makes no progress sleeps or computes.</summary>
+/// <summary>Reads what the system says about a thread: whether one that makes no progress sleeps or computes.</summary>
 internal static partial class KernelThread
 {
-    /// <summary>The kernel's id of the calling thread, or 0 where there is no way to ask about it later.</summary>
+    /// <summary>Returns the kernel's id of the calling thread, or 0 where there is no way to ask about it later.</summary>
     internal static int CurrentId() => OperatingSystem.IsLinux() ? GetThreadId() : 0;
 
     /// <summary>
-    /// Whether the thread sleeps at this moment: in the kernel, or, where that does not tell, in a wait of the framework's; false when unknown.
+    /// Returns whether the thread sleeps at this moment: in the kernel or, if that does not tell, in one of the framework's waits. Returns
+    /// false if unknown.
     /// </summary>
     internal static bool IsSleeping(int threadId, Thread? thread)
         => threadId != 0 && OperatingSystem.IsLinux() && AsksKernel(threadId) is { } sleeps
@@ -34,7 +35,7 @@ internal static partial class KernelThread
         }
         catch (UnauthorizedAccessException)
         {
-            return null; // no procfs for us
+            return null; // procfs is not available
         }
     }
 

@@ -104,7 +104,7 @@ internal static unsafe partial class Libc
         internal nint Length;
     }
 
-    /// <summary>struct msghdr of glibc, and of musl on systems of 64 bits and little-endian, where its padding makes up for the shorter counts.</summary>
+    /// <summary>struct msghdr of glibc, and of musl on 64-bit little-endian systems, where its padding compensates for the shorter counts.</summary>
     internal struct Message
     {
         internal void* Name;

@@ -5,14 +5,14 @@ namespace Goroutines.Platform;
 /// <summary>Readable names for methods that the compiler has renamed.</summary>
 internal static class MethodNames
 {
-    /// <summary>The method that a delegate calls, as <c>Type.Method</c>.</summary>
+    /// <summary>Returns the method that a delegate calls, as <c>Type.Method</c>.</summary>
     internal static string Of(Delegate body)
     {
         DiagnosticMethodInfo? method = DiagnosticMethodInfo.Create(body);
         return method is null ? "(unknown)" : Join(method.DeclaringTypeName ?? "", method.Name);
     }
 
-    /// <summary>The <see langword="async"/> method whose state machine the box holds; null when it is no such box.</summary>
+    /// <summary>Returns the <see langword="async"/> method whose state machine the box holds, or null if it is not such a box.</summary>
     internal static string? OfStateMachineBox(Type box)
     {
         // AsyncStateMachineBox, StateMachineBox of a pooling builder; DebugFinalizable… and AsyncProfiler… while the framework traces.
@@ -55,7 +55,7 @@ internal static class MethodNames
         return outer.Length == 0 ? method : $"{outer}.{method}";
     }
 
-    /// <summary>A type's name without the compiler's closure classes and generic arities.</summary>
+    /// <summary>Returns a type's name without the compiler's closure classes and generic arities.</summary>
     private static string Plain(string type)
     {
         string[] parts = type.Split('+', '/');

@@ -2,40 +2,40 @@ using System.Globalization;
 
 namespace Goroutines.Platform;
 
-/// <summary>How many more threads the system gives this process, by every limit that can be read.</summary>
+/// <summary>Determines how many more threads the system gives this process, by every limit that can be read.</summary>
 /// <remarks>
-/// A system that runs out of threads does not always refuse one: without memory maps the framework or the C library may end the
-/// process while a thread starts, or in the middle of a collection. So the limits are read beforehand, and an eighth of each stays
-/// unused. What can't be read does not limit.
+/// A system that runs out of threads does not always refuse one: without memory maps, the framework or the C library may end the
+/// process while a thread starts, or in the middle of a collection. So the limits are read beforehand, and an eighth of each
+/// remains unused. A limit that can't be read is ignored.
 /// </remarks>
 internal static class SystemThreads
 {
-    /// <summary>Memory maps of a thread: the stack and its guard page, the signal stack and its guard page.</summary>
+    /// <summary>The number of memory maps of a thread: the stack and its guard page, the signal stack and its guard page.</summary>
     internal const int MapsPerThread = 4;
 
-    /// <summary>Memory of a parked thread, in bytes: the pages of its stacks that were used, and the kernel's part. Measured: 40 to 60 KB.</summary>
+    /// <summary>The memory of a parked thread, in bytes: the used pages of its stacks, and the kernel's part. Measured: 40 to 60 KB.</summary>
     internal const long BytesPerThread = 64 * 1024;
 
-    /// <summary>Address space of a thread, in bytes, where that is limited: its stack, by the usual limit.</summary>
+    /// <summary>The address space of a thread, in bytes, where that is limited: its stack, by the usual limit.</summary>
     private const long StackBytes = 8 * 1024 * 1024;
 
-    /// <summary>Where there is nothing to read: macOS gives a process 2,048 to 8,192 threads.</summary>
+    /// <summary>The limit where there is nothing to read: macOS gives a process 2,048 to 8,192 threads.</summary>
     private const int OnApple = 2_000;
 
-    /// <summary>How many more there may be, and which limit says so.</summary>
+    /// <summary>How many more threads there may be, and which limit says so.</summary>
     internal readonly record struct Room(int Threads, string Limit);
 
     /// <summary>Reads all limits now. Takes milliseconds in a process with many threads.</summary>
-    /// <param name="reserved">Threads of the caller's that exist already.</param>
+    /// <param name="reserved">The number of the caller's threads that exist already.</param>
     internal static Room Read(int reserved)
     {
         GCMemoryInfo memory = GC.GetGCMemoryInfo();
         return Read("/", Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes), Environment.IsPrivilegedProcess, reserved);
     }
 
-    /// <param name="root">The folder that stands for the file system's root.</param>
+    /// <param name="root">The folder that stands for the root of the file system.</param>
     /// <param name="left">Free memory, in bytes, within the container's limit.</param>
-    /// <param name="privileged">Whether limits on the user's processes don't bind this one.</param>
+    /// <param name="privileged">Whether limits on the user's processes don't apply to this one.</param>
     /// <param name="reserved">Threads of the caller's that exist already.</param>
     internal static Room Read(string root, long left, bool privileged, int reserved)
     {
@@ -91,7 +91,7 @@ internal static class SystemThreads
         }
     }
 
-    /// <summary>The folders of this process's control group and those above it, of either version.</summary>
+    /// <summary>Returns the folders of this process's control group and of those above it, of either version.</summary>
     private static IEnumerable<string> PidsFolders(string root)
     {
         string groups = Path.Combine(root, "sys/fs/cgroup");
@@ -118,7 +118,7 @@ internal static class SystemThreads
         }
     }
 
-    /// <summary>Threads of the whole system: "0.1 0.2 0.3 running/all last".</summary>
+    /// <summary>Returns the number of threads of the whole system: "0.1 0.2 0.3 running/all last".</summary>
     private static long ThreadsOfAll(string root)
     {
         string text = Lines(Path.Combine(root, "proc/loadavg")).FirstOrDefault() ?? "";
@@ -136,7 +136,7 @@ internal static class SystemThreads
     private static long? Number(string file)
         => long.TryParse(Lines(file).FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
 
-    /// <summary>The list of maps may have a hundred thousand lines: they are counted, not kept.</summary>
+    /// <summary>Counts lines. The list of maps may have a hundred thousand of them, so they are not kept.</summary>
     private static int CountLines(string file)
     {
         try
@@ -165,11 +165,11 @@ internal static class SystemThreads
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return []; // not for us to read: it does not limit
+            return []; // not readable for this process: it does not limit
         }
     }
 
-    /// <summary>What is left of all but an eighth.</summary>
+    /// <summary>Returns what is left of a limit, less an eighth of it.</summary>
     private static int Left(long limit, long used) => (int)Math.Clamp(limit - (limit / 8) - used, 0, int.MaxValue);
 
     private static void Limit(ref Room room, int threads, string limit)

@@ -1,6 +1,6 @@
 namespace Goroutines.Platform;
 
-/// <summary>Types in C#'s words, for reports.</summary>
+/// <summary>Formats types as written in C#, for reports.</summary>
 internal static class TypeNames
 {
     internal static string Of(Type type)

@@ -2,7 +2,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines;
 
-/// <summary>A stretch of code that may block its thread; see <see cref="Go.EnterBlocking"/>. Dispose it where the stretch ends.</summary>
+/// <summary>Represents a stretch of code that may block its thread; see <see cref="Go.EnterBlocking"/>. Dispose it where the stretch
+/// ends.</summary>
 public ref struct BlockingRegion : IDisposable
 {
     private readonly M? _worker;
@@ -19,17 +20,18 @@ public ref struct BlockingRegion : IDisposable
         M? m = M.Current;
         if (m?.CurrentG is null || (OperationHooks.Any && m.Scheduler.IsExplored))
         {
-            return default; // where schedules are explored nobody else runs meanwhile, unless the thread really waits
+            return default; // where schedules are explored nothing else runs meanwhile, unless the thread really waits
         }
 
         return new BlockingRegion(m, m.EnterBlocking());
     }
 
-    /// <summary>Ends the region: the goroutine goes on once it has a P again. Further calls do nothing, nor do those of copies; a
-    /// region inside another one ends with that.</summary>
+    /// <summary>Ends the region. The goroutine continues once it has a P again. Further calls do nothing, and neither do calls on
+    /// copies. A region inside another one ends with the outer one.</summary>
     public readonly void Dispose()
     {
-        // On the worker of the goroutine that entered it, or, if the body left it open, somewhere else, where it is over already.
+        // This normally runs on the worker of the goroutine that entered the region. If the body left the region open, it may run
+        // elsewhere; the region is already over then.
         if (_worker is { } worker && ReferenceEquals(worker, M.Current))
         {
             worker.ExitBlocking(_region);

@@ -5,33 +5,33 @@ public sealed class DeadlockException : Exception
 {
     private const string Headline = "all goroutines are asleep - deadlock!";
 
-    /// <summary>Makes an exception with Go's message and no dump.</summary>
+    /// <summary>Creates an exception with Go's message and no dump.</summary>
     public DeadlockException()
         : this(Headline)
     {
     }
 
-    /// <summary>Makes an exception.</summary>
+    /// <summary>Creates an exception with a message.</summary>
     /// <param name="message">The message.</param>
     public DeadlockException(string message)
         : base(message) => Dump = "";
 
-    /// <summary>Makes an exception.</summary>
+    /// <summary>Creates an exception with a message and the exception that caused it.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="innerException">What caused it.</param>
+    /// <param name="innerException">The exception that caused this one.</param>
     public DeadlockException(string message, Exception innerException)
         : base(message, innerException) => Dump = "";
 
     private DeadlockException(string message, string dump)
         : base(message) => Dump = dump;
 
-    /// <summary>Every goroutine in the form of a Go traceback, at the moment the deadlock was found.</summary>
+    /// <summary>Gets a dump of every goroutine, in the form of a Go traceback, from the moment the deadlock was found.</summary>
     public string Dump { get; }
 
     internal static DeadlockException Found(string dump, string? remark = null)
         => new($"{Headline}{(remark is null ? "" : Environment.NewLine)}{remark}{Environment.NewLine}{Environment.NewLine}{dump}", dump);
 
-    /// <summary>A deadlock of a runtime, whose users may know better: with what to do then.</summary>
+    /// <summary>Creates the exception for a deadlock of a runtime. The message also says what to do if the user knows better.</summary>
     internal static DeadlockException Proved(string dump) => new(
         $"{Headline}{Environment.NewLine}{Environment.NewLine}{dump}{Environment.NewLine}"
         + "Nothing in this process refers to what they wait for. If something that is no goroutine was to wake one all the same, hold "

@@ -3,15 +3,16 @@ using Goroutines.Runtime;
 namespace Goroutines;
 
 /// <summary>
-/// Says, while it is held, that something that is no goroutine may wake one: then sleeping goroutines are no deadlock. Made by
-/// <see cref="Go.ExpectExternal"/>.
+/// Declares, while it is held, that something other than a goroutine may wake a goroutine. Sleeping goroutines are then no
+/// deadlock. Created by <see cref="Go.ExpectExternal"/>.
 /// </summary>
 /// <remarks>
-/// <para>Needed only for what the garbage collector does not see: native code that keeps a raw pointer, a main goroutine that
-/// waits for ever beside a server that is none. Whatever refers to the channel, lock or task that a goroutine waits for (a task,
-/// a thread, a timer, a registered callback, a static) is known to be able to wake it without this.</para>
-/// <para>Safe from any thread. Several may be held at once; each counts until it is disposed. One that is dropped counts for as
-/// long as its runtime lasts.</para>
+/// <para>It is needed only for what the garbage collector does not see: native code that keeps a raw pointer, or a main
+/// goroutine that waits for ever beside a server that does not use goroutines. The runtime already knows that whatever refers to
+/// the channel, lock or task that a goroutine waits for (a task, a thread, a timer, a registered callback, a static) can wake
+/// it.</para>
+/// <para>It is safe to use from any thread. Several may be held at once; each counts until it is disposed. One that is dropped
+/// without being disposed counts as long as its runtime lasts.</para>
 /// </remarks>
 public sealed class ExternalWaker : IDisposable
 {
@@ -24,7 +25,7 @@ public sealed class ExternalWaker : IDisposable
         scheduler.Deadlocks.ExternalWaker(1);
     }
 
-    /// <summary>Takes it back: nothing outside is expected to wake a goroutine any more. A second call does nothing.</summary>
+    /// <summary>Withdraws the declaration: nothing outside is expected to wake a goroutine any more. A second call does nothing.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)

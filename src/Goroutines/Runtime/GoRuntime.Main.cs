@@ -3,11 +3,11 @@ using Goroutines.Runtime;
 
 namespace Goroutines;
 
-/// <summary>The program's entry.</summary>
+/// <summary>The entry point of a program.</summary>
 public sealed partial class GoRuntime
 {
-    /// <summary>Runs <paramref name="body"/> as the main goroutine and blocks the calling thread until it ends. Other goroutines go on after that.</summary>
-    /// <param name="body">The body; what it throws is rethrown here.</param>
+    /// <summary>Runs <paramref name="body"/> as the main goroutine and blocks the calling thread until it ends. Other goroutines continue after that.</summary>
+    /// <param name="body">The body. An exception that escapes it is rethrown here.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">Called inside a goroutine.</exception>
     /// <exception cref="DeadlockException">Every goroutine is asleep and nothing can wake one. The goroutines stay parked.</exception>
@@ -26,10 +26,10 @@ public sealed partial class GoRuntime
         ((Goroutine)Scheduler.WaitForMain(StartMain(body))).Join();
     }
 
-    /// <summary>Runs a synchronous body, on a stack of its own, as the main goroutine and blocks the calling thread until it ends. Other goroutines go on after that.</summary>
-    /// <param name="body">The body; what it throws is rethrown here.</param>
+    /// <summary>Runs a synchronous body, on a stack of its own, as the main goroutine and blocks the calling thread until it ends. Other goroutines continue after that.</summary>
+    /// <param name="body">The body. An exception that escapes it is rethrown here.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
-    /// <exception cref="InvalidOperationException">Called inside a goroutine; or the system refused a thread.</exception>
+    /// <exception cref="InvalidOperationException">Called inside a goroutine, or the system refused a thread.</exception>
     /// <exception cref="DeadlockException">Every goroutine is asleep and nothing can wake one. The goroutines stay parked.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     public void Main(Action body)
@@ -38,9 +38,9 @@ public sealed partial class GoRuntime
         ((Goroutine)Scheduler.WaitForMain(StartMain(body))).Join();
     }
 
-    /// <summary>Runs <paramref name="body"/> as the main goroutine and blocks the calling thread until it ends. Other goroutines go on after that.</summary>
+    /// <summary>Runs <paramref name="body"/> as the main goroutine and blocks the calling thread until it ends. Other goroutines continue after that.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="body">The body; what it throws is rethrown here.</param>
+    /// <param name="body">The body. An exception that escapes it is rethrown here.</param>
     /// <returns>The body's result.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">Called inside a goroutine.</exception>
@@ -60,12 +60,12 @@ public sealed partial class GoRuntime
         return ((Goroutine<T>)Scheduler.WaitForMain(StartMain(body))).Join();
     }
 
-    /// <summary>Runs a synchronous body, on a stack of its own, as the main goroutine and blocks the calling thread until it ends. Other goroutines go on after that.</summary>
+    /// <summary>Runs a synchronous body, on a stack of its own, as the main goroutine and blocks the calling thread until it ends. Other goroutines continue after that.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="body">The body; what it throws is rethrown here.</param>
+    /// <param name="body">The body. An exception that escapes it is rethrown here.</param>
     /// <returns>The body's result.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
-    /// <exception cref="InvalidOperationException">Called inside a goroutine; or the system refused a thread.</exception>
+    /// <exception cref="InvalidOperationException">Called inside a goroutine, or the system refused a thread.</exception>
     /// <exception cref="DeadlockException">Every goroutine is asleep and nothing can wake one. The goroutines stay parked.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     public T Main<T>(Func<T> body)
@@ -74,11 +74,11 @@ public sealed partial class GoRuntime
         return ((Goroutine<T>)Scheduler.WaitForMain(StartMain(body))).Join();
     }
 
-    /// <summary>Says that something that is no goroutine may wake one of this runtime, until the returned value is disposed: no
-    /// deadlock is reported meanwhile.</summary>
-    /// <returns>The statement; dispose it when nothing outside is expected any more.</returns>
-    /// <remarks>Hardly ever needed: whatever in the process refers to what a goroutine waits for is known to be able to wake it. See
-    /// <see cref="ExternalWaker"/>.</remarks>
+    /// <summary>Declares that something other than a goroutine may wake a goroutine of this runtime. Until the returned value is
+    /// disposed, no deadlock is reported.</summary>
+    /// <returns>The declaration. Dispose it when no wake-up from outside is expected any more.</returns>
+    /// <remarks>This is rarely needed: the runtime already knows that whatever in the process refers to what a goroutine waits for
+    /// can wake it. See <see cref="ExternalWaker"/>.</remarks>
     public ExternalWaker ExpectExternal() => new(Scheduler);
 
     private static void ThrowIfInside()
@@ -89,8 +89,8 @@ public sealed partial class GoRuntime
         }
     }
 
-    // Not inlined, here and in the scheduler: while the caller sleeps, no slot of its frames may lead to the goroutine (an
-    // unoptimized frame keeps what it ever held), or no deadlock could be proved.
+    // Not inlined, here and in the scheduler: while the caller sleeps, no slot of its frames may lead to the goroutine, or
+    // no deadlock could be proved. An unoptimized frame keeps everything it ever held.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private MainCall StartMain(Func<ValueTask> body) => StartMain(Scheduler.NewGoroutine(body, null, 0));
 

@@ -4,14 +4,14 @@ namespace Goroutines;
 
 /// <summary>Starting goroutines.</summary>
 /// <remarks>
-/// The caller's file and line are optional parameters at the end, which the compiler fills in, so that dumps tell where a
-/// goroutine was created. A form with more arguments for the body has precedence over one with fewer, so that no argument is
-/// taken for the file; among forms with the same arguments, <c>ValueTask</c> has precedence, so that an <c>async</c> lambda needs no cast.
+/// The caller's file and line are optional parameters at the end, which the compiler fills in, so that dumps can say where a goroutine was
+/// created. A form with more arguments for the body has precedence over one with fewer, so that no argument is taken for the file. Among
+/// forms with the same arguments, <c>ValueTask</c> has precedence, so that an <c>async</c> lambda needs no cast.
 /// </remarks>
 public sealed partial class GoRuntime
 {
-    /// <summary>Starts a goroutine (Go's <c>go f()</c>): nothing to await.</summary>
-    /// <param name="body">The body. An exception that leaves it is a panic and goes to <see cref="PanicHandler"/>.</param>
+    /// <summary>Starts a goroutine (Go's <c>go f()</c>). There is nothing to await.</summary>
+    /// <param name="body">The body. An exception that escapes it is a panic and goes to <see cref="PanicHandler"/>.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -24,24 +24,24 @@ public sealed partial class GoRuntime
     public void Spawn(Func<Task> body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Scheduler.Spawn(Scheduler.NewGoroutine(body, file, line));
 
-    /// <summary>Starts a goroutine over a synchronous body, which gets a thread, and so a stack, of its own.</summary>
-    /// <param name="body">The body. An exception that leaves it is a panic and goes to <see cref="PanicHandler"/>.</param>
+    /// <summary>Starts a goroutine that runs a synchronous body on a thread, and so a stack, of its own.</summary>
+    /// <param name="body">The body. An exception that escapes it is a panic and goes to <see cref="PanicHandler"/>.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <remarks>In the body use the synchronous forms (<see cref="Chan{T}.Send"/>, <see cref="Chan{T}.Receive"/>,
+    /// <remarks>In the body, use the synchronous forms (<see cref="Chan{T}.Send"/>, <see cref="Chan{T}.Receive"/>,
     /// <see cref="Select.Wait"/>, <see cref="Goroutine.Join"/>, <see cref="Go.Wait(ValueTask)"/>): they park the goroutine,
     /// and other goroutines run meanwhile. Its thread is pooled and keeps its thread statics.
-    /// When <see cref="GoRuntimeOptions.MaxThreads"/> threads are taken the goroutine waits for one.</remarks>
+    /// When <see cref="GoRuntimeOptions.MaxThreads"/> threads are in use, the goroutine waits for one.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
     public void Spawn(Action body, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Scheduler.Spawn(Scheduler.NewGoroutine(body, file, line));
 
-    /// <summary>Starts a goroutine whose body gets an argument (Go's <c>go f(a)</c>), so that a static lambda needs no closure.</summary>
+    /// <summary>Starts a goroutine whose body takes an argument (Go's <c>go f(a)</c>), so that a static lambda needs no closure.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic and goes to <see cref="PanicHandler"/>.</param>
-    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="body">The body. An exception that escapes it is a panic and goes to <see cref="PanicHandler"/>.</param>
+    /// <param name="state">The argument that the body is called with. It is evaluated now, like the arguments of a <c>go</c> statement in Go.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -55,16 +55,16 @@ public sealed partial class GoRuntime
     public void Spawn<TState>(Func<TState, Task> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Scheduler.Spawn(Scheduler.NewGoroutine(body, state, file, line));
 
-    /// <summary>Starts a goroutine over a synchronous body with an argument, which gets a thread, and so a stack, of its own.</summary>
+    /// <summary>Starts a goroutine that runs a synchronous body with an argument on a thread, and so a stack, of its own.</summary>
     /// <typeparam name="TState">The type of the argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic and goes to <see cref="PanicHandler"/>.</param>
-    /// <param name="state">What the body is called with. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="body">The body. An exception that escapes it is a panic and goes to <see cref="PanicHandler"/>.</param>
+    /// <param name="state">The argument that the body is called with. It is evaluated now, like the arguments of a <c>go</c> statement in Go.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <remarks>In the body use the synchronous forms (<see cref="Chan{T}.Send"/>, <see cref="Chan{T}.Receive"/>,
+    /// <remarks>In the body, use the synchronous forms (<see cref="Chan{T}.Send"/>, <see cref="Chan{T}.Receive"/>,
     /// <see cref="Select.Wait"/>, <see cref="Goroutine.Join"/>, <see cref="Go.Wait(ValueTask)"/>): they park the goroutine,
     /// and other goroutines run meanwhile. Its thread is pooled and keeps its thread statics.
-    /// When <see cref="GoRuntimeOptions.MaxThreads"/> threads are taken the goroutine waits for one.</remarks>
+    /// When <see cref="GoRuntimeOptions.MaxThreads"/> threads are in use, the goroutine waits for one.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
@@ -72,12 +72,12 @@ public sealed partial class GoRuntime
     public void Spawn<TState>(Action<TState> body, TState state, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Scheduler.Spawn(Scheduler.NewGoroutine(body, state, file, line));
 
-    /// <summary>Starts a goroutine whose body gets two arguments (Go's <c>go f(a, b)</c>), so that a static lambda needs no closure.</summary>
+    /// <summary>Starts a goroutine whose body takes two arguments (Go's <c>go f(a, b)</c>), so that a static lambda needs no closure.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic and goes to <see cref="PanicHandler"/>.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="body">The body. An exception that escapes it is a panic and goes to <see cref="PanicHandler"/>.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, like the arguments of a <c>go</c> statement in Go.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, like the arguments of a <c>go</c> statement in Go.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -91,18 +91,18 @@ public sealed partial class GoRuntime
     public void Spawn<T1, T2>(Func<T1, T2, Task> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Scheduler.Spawn(Scheduler.NewGoroutine(body, first, second, file, line));
 
-    /// <summary>Starts a goroutine over a synchronous body with two arguments, which gets a thread, and so a stack, of its own.</summary>
+    /// <summary>Starts a goroutine that runs a synchronous body with two arguments on a thread, and so a stack, of its own.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic and goes to <see cref="PanicHandler"/>.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="body">The body. An exception that escapes it is a panic and goes to <see cref="PanicHandler"/>.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, like the arguments of a <c>go</c> statement in Go.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, like the arguments of a <c>go</c> statement in Go.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <remarks>In the body use the synchronous forms (<see cref="Chan{T}.Send"/>, <see cref="Chan{T}.Receive"/>,
+    /// <remarks>In the body, use the synchronous forms (<see cref="Chan{T}.Send"/>, <see cref="Chan{T}.Receive"/>,
     /// <see cref="Select.Wait"/>, <see cref="Goroutine.Join"/>, <see cref="Go.Wait(ValueTask)"/>): they park the goroutine,
     /// and other goroutines run meanwhile. Its thread is pooled and keeps its thread statics.
-    /// When <see cref="GoRuntimeOptions.MaxThreads"/> threads are taken the goroutine waits for one.</remarks>
+    /// When <see cref="GoRuntimeOptions.MaxThreads"/> threads are in use, the goroutine waits for one.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>
@@ -110,14 +110,14 @@ public sealed partial class GoRuntime
     public void Spawn<T1, T2>(Action<T1, T2> body, T1 first, T2 second, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Scheduler.Spawn(Scheduler.NewGoroutine(body, first, second, file, line));
 
-    /// <summary>Starts a goroutine whose body gets three arguments (Go's <c>go f(a, b, c)</c>), so that a static lambda needs no closure.</summary>
+    /// <summary>Starts a goroutine whose body takes three arguments (Go's <c>go f(a, b, c)</c>), so that a static lambda needs no closure.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic and goes to <see cref="PanicHandler"/>.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="body">The body. An exception that escapes it is a panic and goes to <see cref="PanicHandler"/>.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, like the arguments of a <c>go</c> statement in Go.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, like the arguments of a <c>go</c> statement in Go.</param>
+    /// <param name="third">The body's third argument. It is evaluated now, like the arguments of a <c>go</c> statement in Go.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
@@ -131,20 +131,20 @@ public sealed partial class GoRuntime
     public void Spawn<T1, T2, T3>(Func<T1, T2, T3, Task> body, T1 first, T2 second, T3 third, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
         => Scheduler.Spawn(Scheduler.NewGoroutine(body, first, second, third, file, line));
 
-    /// <summary>Starts a goroutine over a synchronous body with three arguments, which gets a thread, and so a stack, of its own.</summary>
+    /// <summary>Starts a goroutine that runs a synchronous body with three arguments on a thread, and so a stack, of its own.</summary>
     /// <typeparam name="T1">The type of the first argument.</typeparam>
     /// <typeparam name="T2">The type of the second argument.</typeparam>
     /// <typeparam name="T3">The type of the third argument.</typeparam>
-    /// <param name="body">The body. An exception that leaves it is a panic and goes to <see cref="PanicHandler"/>.</param>
-    /// <param name="first">The body's first argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="second">The body's second argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
-    /// <param name="third">The body's third argument. It is taken now, as Go takes the arguments of a <c>go</c> statement.</param>
+    /// <param name="body">The body. An exception that escapes it is a panic and goes to <see cref="PanicHandler"/>.</param>
+    /// <param name="first">The body's first argument. It is evaluated now, like the arguments of a <c>go</c> statement in Go.</param>
+    /// <param name="second">The body's second argument. It is evaluated now, like the arguments of a <c>go</c> statement in Go.</param>
+    /// <param name="third">The body's third argument. It is evaluated now, like the arguments of a <c>go</c> statement in Go.</param>
     /// <param name="file">The caller's source file, filled in by the compiler.</param>
     /// <param name="line">The caller's line, filled in by the compiler.</param>
-    /// <remarks>In the body use the synchronous forms (<see cref="Chan{T}.Send"/>, <see cref="Chan{T}.Receive"/>,
+    /// <remarks>In the body, use the synchronous forms (<see cref="Chan{T}.Send"/>, <see cref="Chan{T}.Receive"/>,
     /// <see cref="Select.Wait"/>, <see cref="Goroutine.Join"/>, <see cref="Go.Wait(ValueTask)"/>): they park the goroutine,
     /// and other goroutines run meanwhile. Its thread is pooled and keeps its thread statics.
-    /// When <see cref="GoRuntimeOptions.MaxThreads"/> threads are taken the goroutine waits for one.</remarks>
+    /// When <see cref="GoRuntimeOptions.MaxThreads"/> threads are in use, the goroutine waits for one.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     /// <exception cref="InvalidOperationException">The system refused a thread.</exception>

@@ -3,34 +3,34 @@ using Goroutines.Runtime;
 namespace Goroutines;
 
 /// <summary>
-/// A scheduler with its workers and goroutines, isolated from others: for tests and hosts. Programs use the process-wide
-/// <see cref="Default"/> through <see cref="Go"/>.
+/// A scheduler with its own workers and goroutines, isolated from other runtimes. Tests and hosts create their own;
+/// programs use the process-wide <see cref="Default"/> through <see cref="Go"/>.
 /// </summary>
 /// <remarks>
-/// All members are safe from any thread. Threads start with the first goroutine and are background threads. Channels
-/// belong to no runtime: goroutines of several may share them.
+/// All members are safe to call from any thread. Threads start with the first goroutine and are background threads.
+/// Channels belong to no runtime: goroutines of several runtimes may share them.
 /// </remarks>
 public sealed partial class GoRuntime : IAsyncDisposable
 {
     private static readonly Lazy<GoRuntime> s_default = new(static () => new GoRuntime());
 
-    /// <summary>Makes a runtime.</summary>
-    /// <param name="options">Its settings; <see langword="null"/>: the defaults.</param>
+    /// <summary>Creates a runtime.</summary>
+    /// <param name="options">Its settings, or <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public GoRuntime(GoRuntimeOptions? options = null)
         => Scheduler = new Scheduler(this, (options ?? new GoRuntimeOptions()).Validated(), Reports());
 
-    /// <summary>The process-wide runtime.</summary>
+    /// <summary>Gets the process-wide runtime.</summary>
     public static GoRuntime Default => s_default.Value;
 
-    /// <summary>The runtime of the running goroutine; outside of one, <see cref="Default"/>.</summary>
+    /// <summary>Gets the runtime of the running goroutine or, outside a goroutine, <see cref="Default"/>.</summary>
     public static GoRuntime Current => M.Current is { CurrentG: not null } m ? m.Scheduler.Runtime : Default;
 
-    /// <summary>The runtime's name.</summary>
+    /// <summary>Gets the runtime's name.</summary>
     public string Name => Scheduler.Name;
 
-    /// <summary>How many goroutines run at once (GOMAXPROCS). May be changed at any time: nothing is stopped or lost; a lower
-    /// value takes effect as running goroutines park, return or yield.</summary>
+    /// <summary>Gets or sets how many goroutines run at once (GOMAXPROCS). It may be changed at any time; nothing is stopped
+    /// or lost. A lower value takes effect as running goroutines park, return or yield.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 1 or more than 1024.</exception>
     public int MaxProcs
     {
@@ -46,11 +46,13 @@ public sealed partial class GoRuntime : IAsyncDisposable
         }
     }
 
-    /// <summary>How many goroutines exist (runtime.NumGoroutine). One that has been joined is counted no longer, and neither is one
-    /// that was garbage collected while it was parked. The first call after a collection looks at every parked goroutine.</summary>
+    /// <summary>Gets how many goroutines exist (runtime.NumGoroutine). A goroutine that has been joined is no longer counted, nor
+    /// is one that was garbage collected while it was parked. The first call after a collection examines every parked
+    /// goroutine.</summary>
     public int Count => (int)Scheduler.Count;
 
-    /// <summary>What is told of exceptions that leave a goroutine nobody joins. A handler that throws is reported and ignored.</summary>
+    /// <summary>Gets or sets the handler that is called with an exception that escapes a goroutine nobody joins. An exception from the
+    /// handler itself is reported and ignored.</summary>
     /// <exception cref="ArgumentNullException">Set to <see langword="null"/>.</exception>
     public Action<PanicInfo> PanicHandler
     {
@@ -62,11 +64,12 @@ public sealed partial class GoRuntime : IAsyncDisposable
         }
     }
 
-    /// <summary>Called with each goroutine that was garbage collected while it was parked: nothing was left that could have woken it, so it was a leak (Go's
-    /// <c>goroutineleak</c> profile). <see langword="null"/>, the default: nothing is told. Its <see langword="finally"/> blocks have not run.</summary>
-    /// <remarks>The handler is called on the thread pool, some time after the collection. One that throws is reported and ignored. Goroutines that are
-    /// parked when it is set are told of, too; what was collected before is not. While it is set, each goroutine that parks costs a
-    /// finalizable object more.</remarks>
+    /// <summary>Gets or sets the handler that is called with each goroutine that was garbage collected while it was parked. Nothing was left that could have
+    /// woken such a goroutine, so it was a leak (Go's <c>goroutineleak</c> profile). If it is <see langword="null"/>, the default, leaks are not reported.
+    /// The goroutine's <see langword="finally"/> blocks have not run.</summary>
+    /// <remarks>The handler is called on the thread pool, some time after the collection. An exception from the handler is reported and ignored. The handler
+    /// also hears of goroutines that are already parked when it is set, but not of those collected before. While it is set, each goroutine that parks costs
+    /// one more finalizable object.</remarks>
     public Action<GoroutineInfo>? LeakHandler
     {
         get => Scheduler.CollectedHandler;
@@ -75,12 +78,12 @@ public sealed partial class GoRuntime : IAsyncDisposable
 
     internal Scheduler Scheduler { get; }
 
-    /// <summary>What every goroutine is doing. A moment's picture: goroutines go on while it is taken.</summary>
-    /// <returns>The goroutines, by id.</returns>
+    /// <summary>Returns what every goroutine is doing. Goroutines keep running while the snapshot is taken.</summary>
+    /// <returns>The goroutines, ordered by id.</returns>
     public IReadOnlyList<GoroutineInfo> Snapshot() => Scheduler.Reports.Describe(Scheduler);
 
     /// <summary>Writes every goroutine in the form of a Go traceback.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">The writer to write to.</param>
     /// <exception cref="ArgumentNullException"><paramref name="writer"/> is <see langword="null"/>.</exception>
     public void Dump(TextWriter writer)
     {
@@ -88,32 +91,31 @@ public sealed partial class GoRuntime : IAsyncDisposable
         writer.Write(Scheduler.Reports.Format(Scheduler.Goroutines(), Scheduler));
     }
 
-    /// <summary>Takes no more goroutines (spawning throws <see cref="ObjectDisposedException"/>), waits for those there are to
-    /// end, and ends the workers.</summary>
-    /// <param name="cancellationToken">Ends the wait: the workers are stopped at once, as by <see cref="DisposeAsync"/>.</param>
-    /// <returns>How many goroutines were left: 0; or more, when the wait was cancelled or the runtime was disposed of meanwhile.
-    /// Cancelled, it does not throw.</returns>
+    /// <summary>Stops accepting goroutines (spawning throws <see cref="ObjectDisposedException"/>), waits until the existing
+    /// ones have ended, and ends the workers.</summary>
+    /// <param name="cancellationToken">Ends the wait. The workers are then stopped at once, as by <see cref="DisposeAsync"/>.</param>
+    /// <returns>The number of goroutines that were left: 0, or more if the wait was cancelled or the runtime was disposed
+    /// meanwhile. Cancellation does not throw.</returns>
     /// <remarks>A goroutine that is garbage collected, because nothing can wake it any more, is not waited for.</remarks>
-    /// <exception cref="InvalidOperationException">Called inside a goroutine of this runtime, which it would wait for.</exception>
+    /// <exception cref="InvalidOperationException">Called inside a goroutine of this runtime, so that it would wait for itself.</exception>
     public ValueTask<int> StopAsync(CancellationToken cancellationToken = default)
     {
         Scheduler.ThrowIfInside(nameof(StopAsync));
         return DrainAndStop(cancellationToken);
     }
 
-    /// <summary>Stops the workers, each when the goroutine that it runs parks, yields or returns, unwinds synchronous bodies, and waits
-    /// for all that a second at most. Called inside a goroutine of the runtime, it does not wait.</summary>
-    /// <returns>A task that ends when the workers have.</returns>
+    /// <summary>Stops the workers, each when the goroutine that it runs parks, yields or returns. Unwinds synchronous bodies. Waits for
+    /// all that for at most one second; when called inside a goroutine of the runtime, it does not wait.</summary>
+    /// <returns>A task that completes when the workers have ended.</returns>
     /// <remarks>
-    /// <para>The goroutines that are left are abandoned. One that is parked is never run again: its <c>finally</c> blocks and
-    /// <c>using</c> declarations do not run, so it keeps the locks that it holds. It leaves the queues that it waits in, so that
-    /// others who wait there, in other runtimes or outside, are served as if it had never come. A synchronous body is
-    /// unwound instead: what it waits for throws <see cref="ObjectDisposedException"/>; so do the synchronous forms in an
-    /// asynchronous body.</para>
-    /// <para>A wait for an abandoned goroutine (<see cref="Main(Func{ValueTask})"/>, a join, a scope, an
-    /// <see cref="ErrGroup"/>, a <see cref="Once"/> or a <see cref="SingleFlight{TKey, TResult}"/> that it was to serve) gets an
-    /// <see cref="ObjectDisposedException"/>. Contexts, timers and tickers that were made in the runtime go on, by its clock; sleeps
-    /// of others in it throw.</para>
+    /// <para>The goroutines that are left are abandoned. A parked one is never run again: its <c>finally</c> blocks and <c>using</c>
+    /// declarations do not run, so it keeps the locks that it holds. It leaves the queues in which it waits, so that other waiters
+    /// there, in other runtimes or outside, are served as if it had never come. A synchronous body is unwound instead: the operation
+    /// in which it waits throws <see cref="ObjectDisposedException"/>. So do the synchronous forms in an asynchronous body.</para>
+    /// <para>A wait for an abandoned goroutine (<see cref="Main(Func{ValueTask})"/>, a join, a scope, an <see cref="ErrGroup"/>, a
+    /// <see cref="Once"/> or a <see cref="SingleFlight{TKey, TResult}"/> that it was to serve) throws an
+    /// <see cref="ObjectDisposedException"/>. Contexts, timers and tickers that were created in the runtime continue, by its clock.
+    /// Sleeps of other callers in it throw.</para>
     /// </remarks>
     public async ValueTask DisposeAsync()
     {

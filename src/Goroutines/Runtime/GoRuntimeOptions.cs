@@ -3,7 +3,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines;
 
-/// <summary>Settings of a <see cref="GoRuntime"/>.</summary>
+/// <summary>The settings of a <see cref="GoRuntime"/>.</summary>
 public sealed class GoRuntimeOptions
 {
     internal const string DetectDeadlocksSwitch = "Goroutines.DetectDeadlocks";
@@ -11,30 +11,33 @@ public sealed class GoRuntimeOptions
 
     private static int s_warned;
 
-    /// <summary>How many goroutines run at once, from 1 to 1024. Null: the environment variable <c>GOMAXPROCS</c>, else the
-    /// processors this process may use (container limits included).</summary>
+    /// <summary>Gets or sets how many goroutines run at once, from 1 to 1024. If it is null, the environment variable
+    /// <c>GOMAXPROCS</c> decides; without it, the number of processors this process may use, container limits
+    /// included.</summary>
     public int? MaxProcs { get; set; }
 
-    /// <summary>The clock of sleeps, timers and time-outs. Null: the system's.</summary>
+    /// <summary>Gets or sets the clock of sleeps, timers and time-outs. If it is null, the system's clock is used.</summary>
     public TimeProvider? TimeProvider { get; set; }
 
-    /// <summary>What is told of exceptions that leave a goroutine. Null: Go's report on standard error.</summary>
+    /// <summary>Gets or sets the handler that is called with an exception that escapes a goroutine. If it is null, Go's report is
+    /// written to standard error.</summary>
     public Action<PanicInfo>? PanicHandler { get; set; }
 
-    /// <summary>The stack size of goroutines with synchronous bodies, in bytes; 0: the system's default for threads. The
-    /// memory is taken as the stack grows.</summary>
-    /// <remarks>Initially the <see cref="AppContext"/> setting <c>Goroutines.StackSize</c>, if there is one.</remarks>
+    /// <summary>Gets or sets the stack size of goroutines with synchronous bodies, in bytes. 0 means the system's
+    /// default for threads. Memory is committed as the stack grows.</summary>
+    /// <remarks>The initial value is the <see cref="AppContext"/> setting <c>Goroutines.StackSize</c>, if there is one.</remarks>
     public int StackSize { get; set; } = FromAppContext("Goroutines.StackSize", 0);
 
-    /// <summary>The most threads that goroutines with synchronous bodies may have; at least 1. Default: three quarters of what the
-    /// system allows this process, and at most 16,384. A goroutine beyond it waits for a thread to come free, and dumps say
-    /// so. And with so many worker threads, blocked ones included, no other is put beside a body that keeps its thread
-    /// without a word.</summary>
+    /// <summary>Gets or sets the maximum number of threads that goroutines with synchronous bodies may have; at least 1. The
+    /// default is three quarters of what the system allows this process, and at most 16,384. A goroutine beyond the limit waits
+    /// until a thread is free, and dumps say so. When there are as many worker threads as this, blocked ones included, the runtime
+    /// adds no further worker beside a body that keeps its thread without entering a blocking region.</summary>
     /// <remarks>
-    /// Initially the <see cref="AppContext"/> setting <c>Goroutines.MaxThreads</c>, if there is one. The default heeds memory and, on Linux,
-    /// <c>vm.max_map_count</c> (a thread takes four maps), <c>kernel.threads-max</c>, <c>kernel.pid_max</c>, the pids limit of the
-    /// control group, <c>ulimit -u</c> and <c>ulimit -v</c>. Whatever is set here, no thread is started for which the system has no
-    /// room: a goroutine with a synchronous body that needs one is then refused by an <see cref="InvalidOperationException"/>.
+    /// The initial value is the <see cref="AppContext"/> setting <c>Goroutines.MaxThreads</c>, if there is one. The default takes into
+    /// account memory and, on Linux, <c>vm.max_map_count</c> (a thread takes four maps), <c>kernel.threads-max</c>, <c>kernel.pid_max</c>,
+    /// the pids limit of the control group, <c>ulimit -u</c> and <c>ulimit -v</c>. Whatever is set here, no thread is started for which the
+    /// system has no room: starting a goroutine with a synchronous body that needs one then throws an
+    /// <see cref="InvalidOperationException"/>.
     /// </remarks>
     public int MaxThreads
     {
@@ -42,23 +45,23 @@ public sealed class GoRuntimeOptions
         set => ExplicitMaxThreads = value;
     }
 
-    /// <summary>What <see cref="MaxThreads"/> was set to. Null: the default, which is not worked out before it is needed.</summary>
+    /// <summary>What <see cref="MaxThreads"/> was set to, or null for the default, which is computed only when it is needed.</summary>
     internal int? ExplicitMaxThreads { get; private set; } = FromAppContext("Goroutines.MaxThreads", 0) is var threads and not 0 ? threads : null;
 
-    /// <summary>The name of the runtime, which its threads and messages carry. Null: "goroutines".</summary>
+    /// <summary>Gets or sets the name of the runtime, which its threads and messages carry. If it is null, the name is "goroutines".</summary>
     public string? Name { get; set; }
 
-    /// <summary>Whether <see cref="GoRuntime.Main(Func{ValueTask})"/> looks for deadlocks. Default: true.</summary>
+    /// <summary>Gets or sets whether <see cref="GoRuntime.Main(Func{ValueTask})"/> looks for deadlocks. The default is true.</summary>
     /// <remarks>
-    /// <para>Initially what the environment variable <c>GOROUTINES_DETECT_DEADLOCKS</c> says (<c>0</c>, <c>1</c>, <c>false</c> or <c>true</c>);
-    /// without it the <see cref="AppContext"/> switch <c>Goroutines.DetectDeadlocks</c>. These are also the switch of the default
+    /// <para>The initial value comes from the environment variable <c>GOROUTINES_DETECT_DEADLOCKS</c> (<c>0</c>, <c>1</c>, <c>false</c> or
+    /// <c>true</c>) or, without it, from the <see cref="AppContext"/> switch <c>Goroutines.DetectDeadlocks</c>. They also apply to the default
     /// runtime.</para>
-    /// <para>A deadlock is reported only when nothing in the process refers to what the goroutines wait for. To say for a while that
-    /// something outside of the process's managed code may wake one, use <see cref="GoRuntime.ExpectExternal"/>.</para>
+    /// <para>A deadlock is reported only if nothing in the process refers to what the goroutines wait for. To declare for a while that
+    /// something outside the process's managed code may wake one, use <see cref="GoRuntime.ExpectExternal"/>.</para>
     /// </remarks>
     public bool DetectDeadlocks { get; set; } = InitiallyDetectsDeadlocks();
 
-    /// <summary>What directs the runtime in a test.</summary>
+    /// <summary>The driver that directs the runtime in a test.</summary>
     internal ScheduleDriver? Driver { get; init; }
 
     internal GoRuntimeOptions Validated()
@@ -97,7 +100,7 @@ public sealed class GoRuntimeOptions
         }
     }
 
-    /// <summary>A setting of runtimeconfig.json, where numbers come as text.</summary>
+    /// <summary>Reads a setting of runtimeconfig.json, where numbers are stored as text.</summary>
     private static int FromAppContext(string name, int otherwise) => AppContext.GetData(name) switch
     {
         int number => number,

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Goroutines;
 
-/// <summary>What a goroutine was doing when <see cref="Go.Snapshot"/> looked at it. It does not change.</summary>
+/// <summary>Describes what a goroutine was doing when <see cref="Go.Snapshot"/> looked at it. Immutable.</summary>
 [DebuggerDisplay("goroutine {Id} [{Status}{WaitReason.Length == 0 ? \"\" : \", \" + WaitReason,nq}]")]
 public sealed class GoroutineInfo
 {
@@ -19,32 +19,34 @@ public sealed class GoroutineInfo
     /// <summary>The goroutine's id, unique in its runtime.</summary>
     public long Id { get; }
 
-    /// <summary>The method of the goroutine's body.</summary>
+    /// <summary>Gets the name of the method that is the goroutine's body.</summary>
     public string Name { get; }
 
-    /// <summary>The goroutine's status.</summary>
+    /// <summary>Gets the goroutine's status.</summary>
     public GoroutineStatus Status { get; }
 
-    /// <summary>Why it waits, in Go's words ("chan receive", "select", "sleep" …); empty when it does not wait.</summary>
+    /// <summary>Gets the reason why it waits, in Go's words ("chan receive", "select", "sleep" …), or an empty string if it does
+    /// not wait.</summary>
     public string WaitReason { get; }
 
-    /// <summary>For how long it has waited, to about 10 milliseconds; zero when it does not wait.</summary>
+    /// <summary>Gets how long it has waited, to about 10 milliseconds; zero if it does not wait.</summary>
     public TimeSpan WaitingFor { get; }
 
-    /// <summary>Where it was created, as <c>file:line</c>, or the method when that is unknown.</summary>
+    /// <summary>Gets where it was created, as <c>file:line</c>, or the method if that is unknown.</summary>
     public string CreatedAt { get; }
 
-    /// <summary>What it waits for; <see langword="null"/> if it does not wait, or for nothing that can be told: a task, a yield.</summary>
+    /// <summary>Gets what it waits for; <see langword="null"/> if it does not wait, or waits for something that cannot be named: a task, a
+    /// yield.</summary>
     public WaitObjectInfo? WaitsFor { get; internal init; }
 
-    /// <summary>The id of the goroutine of the same runtime that started it; 0 if that is not known. It is known only of goroutines that were
-    /// started while that was tracked.</summary>
+    /// <summary>Gets the id of the goroutine of the same runtime that started it, or 0 if that is not known. It is known only for goroutines
+    /// that were started while parents were tracked.</summary>
     public long ParentId { get; internal init; }
 
-    /// <summary>The labels it runs with (<see cref="GoLabels"/>), by key.</summary>
+    /// <summary>Gets the labels it runs with (<see cref="GoLabels"/>), ordered by key.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Labels { get; internal init; } = [];
 
-    /// <summary>The goroutine in a line, as in a traceback.</summary>
+    /// <summary>Returns the goroutine on one line, as in a traceback.</summary>
     /// <returns>Its id, status or wait reason, and method.</returns>
     public override string ToString() => $"goroutine {Id} [{(WaitReason.Length == 0 ? Status.ToString() : WaitReason)}] {Name}";
 }

@@ -1,23 +1,23 @@
 namespace Goroutines;
 
-/// <summary>The status of a goroutine, as <see cref="Go.Snapshot"/> gives it.</summary>
+/// <summary>Specifies the status of a goroutine, as returned by <see cref="Go.Snapshot"/>.</summary>
 public enum GoroutineStatus
 {
-    /// <summary>Not started yet.</summary>
+    /// <summary>The goroutine has not started yet.</summary>
     Idle,
 
-    /// <summary>In a run queue.</summary>
+    /// <summary>The goroutine is in a run queue.</summary>
     Runnable,
 
-    /// <summary>Having its turn on a worker.</summary>
+    /// <summary>The goroutine is having its turn on a worker.</summary>
     Running,
 
-    /// <summary>In a blocking region: its thread blocks, and its P is free for others.</summary>
+    /// <summary>The goroutine is in a blocking region: its thread blocks, and its P is free for others.</summary>
     Blocking,
 
-    /// <summary>Parked: it holds no P. One with a stack of its own keeps its thread.</summary>
+    /// <summary>The goroutine is parked and holds no P. One with a stack of its own keeps its thread.</summary>
     Waiting,
 
-    /// <summary>Ended.</summary>
+    /// <summary>The goroutine has ended.</summary>
     Dead,
 }

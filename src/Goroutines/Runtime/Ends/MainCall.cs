@@ -6,8 +6,8 @@ namespace Goroutines.Runtime;
 /// <summary>One caller of <c>Main</c>: a thread that sleeps until its goroutine ends, or is found never to end.</summary>
 /// <remarks>
 /// The scheduler and the sleeping thread hold this object, so it must not lead to the goroutine, or no deadlock could be proved
-/// (<see cref="DeadlockDetector"/>): it knows the goroutine's id, and its handle only once it has ended. The other direction is
-/// free: the handle's list of joiners leads here.
+/// (<see cref="DeadlockDetector"/>). It knows the goroutine's id, and gets its handle only once the goroutine has ended. The
+/// other direction is allowed: the handle's list of joiners leads here.
 /// </remarks>
 internal sealed class MainCall
 {
@@ -18,7 +18,7 @@ internal sealed class MainCall
     private volatile bool _done;
 
     /// <param name="main">The goroutine.</param>
-    /// <param name="hold">Nobody looks for deadlocks: the goroutine stays visible in dumps for as long as its caller waits.</param>
+    /// <param name="hold">Whether to keep the goroutine visible in dumps as long as its caller waits, because deadlocks are not looked for.</param>
     internal MainCall(G main, bool hold)
     {
         MainId = main.Id;
@@ -28,13 +28,13 @@ internal sealed class MainCall
     /// <summary>The id of the goroutine.</summary>
     internal long MainId { get; }
 
-    /// <summary>The kernel's id of the thread that waits; 0 before it does, and where there is none.</summary>
+    /// <summary>The kernel's id of the thread that waits; 0 before it waits, and where there is none.</summary>
     internal volatile int ThreadId;
 
     /// <summary>Whether the caller still waits.</summary>
     internal bool IsPending => !_done;
 
-    /// <summary>The goroutine has ended; <paramref name="handle"/> has its outcome.</summary>
+    /// <summary>Called when the goroutine has ended; <paramref name="handle"/> has its outcome.</summary>
     internal void End(object handle)
     {
         _handle = handle;
@@ -42,7 +42,7 @@ internal sealed class MainCall
         _note.Wake();
     }
 
-    /// <summary>The goroutine will never end: the caller gets <paramref name="failure"/> instead.</summary>
+    /// <summary>Called when the goroutine will never end: the caller gets <paramref name="failure"/> instead.</summary>
     internal void Fail(Exception failure)
     {
         _failure = failure;

@@ -1,6 +1,6 @@
 namespace Goroutines.Runtime;
 
-/// <summary>The callers of <c>Main</c> that wait.</summary>
+/// <summary>The waiting callers of <c>Main</c>.</summary>
 /// <remarks>The array is replaced, never changed, by CAS; it is read from any thread. It must not lead to a goroutine: see <see cref="MainCall"/>.</remarks>
 internal sealed class MainCalls
 {

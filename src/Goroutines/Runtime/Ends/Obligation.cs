@@ -1,10 +1,10 @@
 namespace Goroutines.Runtime;
 
-/// <summary>What a goroutine has begun to do for others, who wait for it: a flight, an action that runs once.</summary>
+/// <summary>Something that a goroutine has begun to do for others, which wait for it: a flight, an action that runs once.</summary>
 /// <remarks>
-/// The goroutine's runtime knows of it from <see cref="Begin()"/> to <see cref="End"/>. If the runtime is stopped and the
-/// goroutine abandoned meanwhile, <see cref="Break"/> is called, once, and those who wait are told. An outcome may still come then, from
-/// a continuation that went on elsewhere: it is the implementer's to take only the first.
+/// The goroutine's runtime knows about it from <see cref="Begin()"/> to <see cref="End"/>. If the runtime is stopped and the goroutine
+/// abandoned meanwhile, <see cref="Break"/> is called, once, and the waiters get an exception. An outcome may still come after that,
+/// from a continuation that ran elsewhere: the implementer has to take only the first.
 /// </remarks>
 internal abstract class Obligation
 {
@@ -12,13 +12,13 @@ internal abstract class Obligation
     internal Obligation? Next;
     internal Obligation? Previous;
 
-    /// <summary>Who has undertaken it; null outside of goroutines, which nothing abandons.</summary>
+    /// <summary>The goroutine that does it; null outside goroutines, which nothing abandons.</summary>
     internal G? Goroutine { get; private set; }
 
-    /// <summary>The calling goroutine undertakes this.</summary>
+    /// <summary>Records that the calling goroutine has begun this.</summary>
     internal void Begin() => Begin(M.Current?.CurrentG);
 
-    /// <summary>Goroutine <paramref name="g"/>, which may have yet to be spawned, undertakes this.</summary>
+    /// <summary>Records that goroutine <paramref name="g"/>, which may not be spawned yet, has begun this.</summary>
     internal void Begin(G? g)
     {
         if (g is not null && Goroutine is null)
@@ -28,10 +28,10 @@ internal abstract class Obligation
         }
     }
 
-    /// <summary>It is done, by whichever thread.</summary>
+    /// <summary>Records that it is done, by any thread.</summary>
     internal void End() => Goroutine?.Scheduler.Obligations.Remove(this);
 
-    /// <summary>The goroutine that undertook this has been abandoned. Holding no lock.</summary>
+    /// <summary>Called, without a lock, when the goroutine that does this has been abandoned.</summary>
     internal abstract void Break(ObjectDisposedException reason);
 
     internal bool IsListed(Obligation? first) => Previous is not null || ReferenceEquals(first, this);

@@ -1,7 +1,7 @@
 namespace Goroutines.Runtime;
 
-/// <summary>What goroutines of one scheduler have undertaken to do for others (<see cref="Obligation"/>).</summary>
-/// <remarks>A doubly linked list, owned by its own lock: it is used from within operations, by any thread.</remarks>
+/// <summary>What goroutines of one scheduler have begun to do for others (<see cref="Obligation"/>).</summary>
+/// <remarks>A doubly linked list, owned by its own lock: operations use it from any thread.</remarks>
 internal sealed class Obligations
 {
     private readonly Scheduler _scheduler;
@@ -10,7 +10,7 @@ internal sealed class Obligations
 
     internal Obligations(Scheduler scheduler) => _scheduler = scheduler;
 
-    /// <summary>Takes note of what a goroutine of this runtime has undertaken; it is told if the goroutine is abandoned.</summary>
+    /// <summary>Adds an obligation of a goroutine of this runtime. It is broken if the goroutine is abandoned.</summary>
     internal void Add(Obligation obligation)
     {
         _lock.Enter();
@@ -31,7 +31,7 @@ internal sealed class Obligations
         _lock.Exit();
     }
 
-    /// <summary>Tells the goroutines and threads that rely on goroutines that have been abandoned.</summary>
+    /// <summary>Notifies the goroutines and threads that rely on goroutines that have been abandoned.</summary>
     internal void Break()
     {
         Obligation? broken = null;

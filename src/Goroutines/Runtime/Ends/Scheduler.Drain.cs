@@ -1,9 +1,9 @@
 namespace Goroutines.Runtime;
 
-/// <summary>The end of goroutines, and waiting for the last one. The protocol stands in <see cref="Population"/>.</summary>
+/// <summary>The end of goroutines, and waiting for the last one. See <see cref="Population"/> for the protocol.</summary>
 internal sealed partial class Scheduler
 {
-    /// <summary>How often the drainer looks for goroutines that were collected: at first, and at most.</summary>
+    /// <summary>How often the drainer looks for goroutines that were collected: the first and the longest interval.</summary>
     private static readonly TimeSpan s_firstSweep = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_longestSweep = TimeSpan.FromSeconds(1);
 
@@ -16,15 +16,15 @@ internal sealed partial class Scheduler
         GoroutineEnded();
     }
 
-    /// <summary>Goroutines will not end, or were never taken, without having been collected.</summary>
+    /// <summary>Counts goroutines that will not end, or were never accepted, without having been collected.</summary>
     private void GoroutinesGone(int count)
     {
         _population.CountGone(count);
         GoroutineEnded();
     }
 
-    /// <summary>Takes no more goroutines: steps D1 to D3.</summary>
-    /// <returns>Ends with true when the last goroutine has ended, with false when the runtime is stopped before.</returns>
+    /// <summary>Stops accepting goroutines: steps D1 to D3.</summary>
+    /// <returns>A task that ends with true when the last goroutine has ended, or with false when the runtime is stopped before that.</returns>
     internal Task<bool> BeginDrain()
     {
         TaskCompletionSource<bool> drained = _population.BeginDrain();
@@ -37,8 +37,9 @@ internal sealed partial class Scheduler
         return drained.Task;
     }
 
-    /// <summary>Takes no more goroutines, and waits for those there are to end.</summary>
-    /// <returns>How many are left: none, unless <paramref name="cancellationToken"/> was cancelled or the runtime is stopped otherwise.</returns>
+    /// <summary>Stops accepting goroutines, and waits until the existing ones have ended.</summary>
+    /// <returns>The number of goroutines left: none, unless <paramref name="cancellationToken"/> was cancelled or the runtime was stopped
+    /// otherwise.</returns>
     internal async Task<int> DrainAsync(CancellationToken cancellationToken)
     {
         Task<bool> drained = BeginDrain();
@@ -50,13 +51,13 @@ internal sealed partial class Scheduler
 #pragma warning disable RS0030 // collections happen in real time
             await Task.WhenAny(drained, Task.Delay(delay, TimeProvider.System, cancellationToken)).ConfigureAwait(false);
 #pragma warning restore RS0030
-            _ = Count; // which counts those that were collected
+            _ = Count; // which counts the goroutines that were collected
             quiet = turns == Turns ? quiet + delay : TimeSpan.Zero;
             turns = Turns;
             if (quiet >= collectAfter && !drained.IsCompleted && Driver is null)
             {
-                // Nothing runs. What is left may wait for what nobody can reach any more, and would be waited for until
-                // the program happens to need a collection.
+                // Nothing runs. What is left may wait for something that nothing can reach any more; without a
+                // collection here, the wait would last until the program happens to need one.
                 quiet = TimeSpan.Zero;
                 collectAfter *= 4;
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);

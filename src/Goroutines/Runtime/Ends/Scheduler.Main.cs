@@ -1,12 +1,12 @@
 namespace Goroutines.Runtime;
 
-/// <summary>The main goroutines and their callers, and the search for all goroutines.</summary>
+/// <summary>The main goroutines and their callers, and the enumeration of all goroutines.</summary>
 internal sealed partial class Scheduler
 {
-    /// <summary>Spawns <paramref name="main"/>, whose caller then calls <see cref="WaitForMain"/>.</summary>
+    /// <summary>Spawns <paramref name="main"/>. Its caller then calls <see cref="WaitForMain"/>.</summary>
     /// <param name="main">The main goroutine.</param>
     /// <param name="handle">Its handle.</param>
-    /// <param name="onEnd">Registers what is to be called when it has ended.</param>
+    /// <param name="onEnd">Registers an action to call when it has ended.</param>
     internal MainCall StartMain(G main, object handle, Action<Action> onEnd)
     {
         MainCall call = new(main, hold: !DetectDeadlocks);
@@ -30,7 +30,7 @@ internal sealed partial class Scheduler
             }
         }
 
-        // Only now, when the goroutine is queued or has run: before, the others alone might look deadlocked.
+        // Only now that the goroutine is queued or has run: before that, the others alone might look deadlocked.
         Mains.Add(call);
         Sysmon.WakeIfAsleep();
         onEnd(() => call.End(handle));
@@ -39,7 +39,7 @@ internal sealed partial class Scheduler
 
     /// <summary>Blocks the calling thread until the goroutine has ended, or is found never to end.</summary>
     /// <returns>The goroutine's handle.</returns>
-    /// <exception cref="DeadlockException">Nothing can make the goroutine go on.</exception>
+    /// <exception cref="DeadlockException">Nothing can make the goroutine continue.</exception>
     internal object WaitForMain(MainCall call)
     {
         try
@@ -57,8 +57,8 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>All goroutines that can be found: running, queued and parked. Racy while they run, in no order.</summary>
-    /// <param name="unreachable">Also those that nothing can reach any more and that have not been let go of yet.</param>
+    /// <summary>Returns all goroutines that can be found: running, queued and parked. The list is racy while they run, and in no order.</summary>
+    /// <param name="unreachable">Whether to include those that nothing can reach any more and that have not been let go yet.</param>
     internal List<G> Goroutines(bool unreachable = false)
     {
         List<G> found = [];
@@ -95,7 +95,7 @@ internal sealed partial class Scheduler
             GoroutinesLost(lost);
         }
 
-        // The registry has each once, so only the others have to be remembered: there may be a million of those that are parked.
+        // The registry has each goroutine once, so only the others have to be remembered: a million may be parked.
         HashSet<G> seen = new(unparked);
         int looked = 0;
         found.RemoveAll(g =>

@@ -1,48 +1,50 @@
 namespace Goroutines.Runtime;
 
-/// <summary>The end of the workers, and what becomes of the goroutines that are left then.</summary>
+/// <summary>The end of the workers, and what happens to the goroutines that are left then.</summary>
 /// <remarks>
 /// <para>
-/// Once <c>_stopping</c> is set no worker begins another turn. A turn that is under way goes on to its end: with its P, or, where
-/// it comes back from a blocking region and finds none, with one that belongs to nothing (<see cref="P.IsStray"/>). A
-/// goroutine with a stack of its own is unwound: what it waits for throws <see cref="ObjectDisposedException"/>.
+/// Once <c>_stopping</c> is set, no worker begins another turn. A turn that is in progress runs to its end: with its P or, if it
+/// comes back from a blocking region and finds none, with one that belongs to nothing (<see cref="P.IsStray"/>). A goroutine with
+/// a stack of its own is unwound: the operation in which it waits throws <see cref="ObjectDisposedException"/>.
 /// </para>
 /// <para>
-/// <b>Every other goroutine is abandoned</b>, once: it leaves the queue it waits in and gives back what it was given there
-/// (<see cref="WaitSource.Abandon"/>), and those that wait for its outcome are told. The thread that abandons one must have it to itself:
+/// <b>Every other goroutine is abandoned</b>, once: it leaves the queue in which it waits and returns what it was given there
+/// (<see cref="WaitSource.Abandon"/>), and the waiters for its outcome get an exception. The thread that abandons a goroutine must have
+/// it to itself:
 /// <list type="bullet">
-/// <item>a parked one, by the CAS Waiting → Dead, against which its wakers' CAS fails;</item>
-/// <item>a runnable one, by taking it out of its queue, from which nobody takes it for a turn any more;</item>
+/// <item>a parked one, by the CAS Waiting → Dead, which makes its wakers' CAS fail;</item>
+/// <item>a runnable one, by taking it out of its queue, from which no worker takes it for a turn any more;</item>
 /// <item>one that has ended, or whose body blocks a thread, is not abandoned: what it has left behind, and what that thread waits
-/// for, goes on on the thread pool;</item>
-/// <item>one that is in its turn is left to its worker, and is parked, or ended, when that exits.</item>
+/// for, continues on the thread pool;</item>
+/// <item>one that is in its turn is left to its worker, and is parked, or has ended, when the worker exits.</item>
 /// </list>
-/// So all is looked through when <c>_stopping</c> has been set, and again whenever a worker exits. What is queued after that goes
-/// to the global queue, whose lock <c>_stopping</c> is set under: it is abandoned instead of queued.
+/// So everything is searched once <c>_stopping</c> has been set, and again whenever a worker exits. What is queued after that
+/// would go to the global queue. <c>_stopping</c> is set under the lock of that queue, so the goroutine is abandoned instead of
+/// queued.
 /// </para>
 /// </remarks>
 internal sealed partial class Scheduler
 {
     private TaskCompletionSource? _workersGone;
 
-    /// <summary>What has the timers once the runtime is stopped. Set under _lock, before the heaps of the Ps are closed one after the
-    /// other; a P that is made later has a closed one. So a thread that finds a heap closed for good finds this.</summary>
+    /// <summary>Takes the timers once the runtime is stopped. Set under _lock, before the heaps of the Ps are closed one after the
+    /// other; a P that is created later has a closed heap. So a thread that finds a heap closed for good finds this.</summary>
     private LateTimers? _lateTimers;
 
     internal EndlessSleeps EndlessSleeps { get; } = new();
 
-    /// <summary>How many goroutines there were when the runtime was stopped.</summary>
+    /// <summary>The number of goroutines that existed when the runtime was stopped.</summary>
     private long _leftAtStop;
 
-    /// <summary>Ends the workers, each at its next scheduling point; the task ends when they have all gone, synchronous bodies have been
-    /// unwound, and those that waited for a goroutine that is left have been told.</summary>
+    /// <summary>Ends the workers, each at its next scheduling point. The task completes when all of them have ended, synchronous bodies
+    /// have been unwound, and the waiters for the remaining goroutines have been notified.</summary>
     internal Task StopWorkersAsync()
     {
         _population.Refuse();
         TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
         gone = Interlocked.CompareExchange(ref _workersGone, gone, null) ?? gone;
         long left = Count;
-        LateTimers? late = Driver is null ? new LateTimers(this) : null; // a test's clock stands still after it
+        LateTimers? late = Driver is null ? new LateTimers(this) : null; // the clock of a test no longer advances after it
         _lock.Enter();
         bool first = !_stopping;
         if (first)
@@ -92,7 +94,7 @@ internal sealed partial class Scheduler
         }
         else if (first && Driver is null)
         {
-#pragma warning disable RS0030 // not on our workers, which end; nor here, since tokens' callbacks may run
+#pragma warning disable RS0030 // not on our workers, which end; and not here, since callbacks of tokens may run
             ThreadPool.UnsafeQueueUserWorkItem(static self => self.AbandonAll(), this, preferLocal: false);
 #pragma warning restore RS0030
         }
@@ -137,7 +139,7 @@ internal sealed partial class Scheduler
         TellIfAllGone();
     }
 
-    /// <summary>A thread has come off its list. The last one, of workers and of synchronous bodies, finds both empty.</summary>
+    /// <summary>Called when a thread has left its list. The last thread, of workers and of synchronous bodies, finds both lists empty.</summary>
     internal void TellIfAllGone()
     {
         if (_stopping && _workers.All.Count == 0 && Stacks.Count == 0)
@@ -146,7 +148,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>A worker that takes no more turns lets go of its P, if it has one.</summary>
+    /// <summary>Called when a worker takes no more turns: gives up its P, if it has one.</summary>
     internal void GiveUpP(M m)
     {
         if (m.HasP)
@@ -155,7 +157,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>A P is needed no longer. If the runtime has been stopped, nobody looks at its queue any more.</summary>
+    /// <summary>Gives up a P that is no longer needed. If the runtime has been stopped, no worker looks at its queue any more.</summary>
     private void GiveUp(P p)
     {
         if (p.IsStray)
@@ -175,10 +177,10 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>The runtime has been stopped, and so is an outcome that will not come.</summary>
+    /// <summary>Creates the exception for an outcome that will not come because the runtime has been stopped.</summary>
     internal ObjectDisposedException Stopped() => new(Name, $"The runtime \"{Name}\" has been stopped, and with it the goroutine that this waits for.");
 
-    /// <summary>The runtime has been stopped, and does no more for its caller.</summary>
+    /// <summary>Creates the exception for a caller for which the stopped runtime does no more.</summary>
     internal ObjectDisposedException StoppedFor(string what) => new(Name, $"The runtime \"{Name}\" has been stopped: {what}.");
 
     internal ObjectDisposedException StoppedInside(G g) => new(Name, $"The runtime \"{Name}\" has been stopped, and goroutine {g.Id} with it: it can wait no more.");
@@ -194,12 +196,12 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Abandons every goroutine that can be had to oneself. See the essay.</summary>
+    /// <summary>Abandons every goroutine that this thread can have to itself. See the essay.</summary>
     private void AbandonAll()
     {
         if (Driver is not null)
         {
-            return; // what is left at the end of a test is the test's to report
+            return; // the test reports what is left at its end
         }
 
         while (true)
@@ -231,7 +233,7 @@ internal sealed partial class Scheduler
         Obligations.Break();
     }
 
-    /// <summary>Abandons a goroutine whose thread has not come to it, or that got none.</summary>
+    /// <summary>Abandons a goroutine whose thread has not got to it, or that got no thread.</summary>
     internal void AbandonUnstarted(ThreadG g)
     {
         if (Driver is null && g.Abandon())
@@ -248,7 +250,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Abandons a goroutine that the caller has taken out of a queue, or was to put into one.</summary>
+    /// <summary>Abandons a goroutine that the caller has taken out of a queue, or was about to put into one.</summary>
     private void Abandon(G g)
     {
         if (g is WorkItem work)
@@ -257,14 +259,15 @@ internal sealed partial class Scheduler
             return;
         }
 
-        // One that has a thread goes on there: to its next park, or unwinding.
+        // A goroutine that has a thread continues there: to its next park, or unwinding.
         if (g.LockedM is null && g.AbandonQueued())
         {
             GoroutinesGone(1);
         }
     }
 
-    /// <summary>Goroutines were to be queued after the runtime was stopped. Not at once, since the caller is just waking a goroutine.</summary>
+    /// <summary>Abandons goroutines that were to be queued after the runtime was stopped. This happens later, since the caller is in the middle
+    /// of waking a goroutine.</summary>
     private static void AbandonLater(G first)
     {
 #pragma warning disable RS0030 // there are no workers any more

@@ -29,7 +29,7 @@ internal static class Exploration
     /// <summary>The driver that decides what the calling goroutine does; null if the caller is not a goroutine of an exploring runtime.</summary>
     internal static ScheduleDriver? Driver => Find(out _);
 
-    /// <summary>A clock by which the library's own patience is measured: virtual where schedules are explored.</summary>
+    /// <summary>Returns the time by which the library measures its own patience: virtual where schedules are explored.</summary>
     internal static long Nanoseconds() => OperationHooks.Any && Driver is not null ? M.Current!.Scheduler.Clock.Now : Clock.SystemNanoseconds();
 
     internal static ScheduleDriver? Find(out G? g)

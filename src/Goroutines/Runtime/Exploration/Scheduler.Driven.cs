@@ -2,24 +2,24 @@ namespace Goroutines.Runtime;
 
 /// <summary>A scheduler that a test directs; see <see cref="Scheduler.Driver"/>.</summary>
 /// <remarks>
-/// <b>The last one to go idle.</b> A worker that has found nothing and given its P up (steps I1 to I3 of the protocol) calls
-/// <see cref="OnAllIdle"/>. It evaluates only if it is the last: every P idle, nobody spinning. The spinning count is
-/// held at 1 while the driver looks, so that what it readies wakes no second worker, and so that another worker
-/// which goes idle meanwhile (one that came back from a blocking region) sees that it is not the last. That one has
-/// stored <c>_idleMissed</c> before it looked at the count; the evaluator clears it after it has raised the count, and reads
-/// it after it has lowered it. So either the other one sees a count of 0 and evaluates, or the evaluator sees the flag and
-/// looks again, or the evaluation began after the other one was idle.
+/// <b>The last one to go idle.</b> A worker that has found nothing and given up its P (steps I1 to I3 of the protocol) calls
+/// <see cref="OnAllIdle"/>. It evaluates only if it is the last: every P is idle and no worker spins. The spinning count is
+/// held at 1 while the driver looks, so that what it readies wakes no second worker, and so that another worker which goes
+/// idle meanwhile (one that came back from a blocking region) sees that it is not the last. That worker has stored
+/// <c>_idleMissed</c> before it looked at the count; the evaluator clears it after it has raised the count, and reads it
+/// after it has lowered it. So either the other worker sees a count of 0 and evaluates, or the evaluator sees the flag and
+/// looks again, or the evaluation began after the other worker was idle.
 /// </remarks>
 internal sealed partial class Scheduler
 {
     private int _idleMissed;
 
-    /// <summary>What directs this scheduler; null outside of tests.</summary>
+    /// <summary>The driver that directs this scheduler; null outside tests.</summary>
     internal ScheduleDriver? Driver { get; }
 
     internal bool IsExplored => Driver is { Explores: true };
 
-    /// <summary>Takes all that is queued, in the order in which it would have run.</summary>
+    /// <summary>Takes everything that is queued, in the order in which it would have run.</summary>
     internal void TakeQueued(P p, List<G> into)
     {
         while (p.Queue.Get(out _) is { } g)
@@ -39,7 +39,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Runs <paramref name="main"/> and all that comes of it with the calling thread as the worker, until the scheduler is stopped.</summary>
+    /// <summary>Runs <paramref name="main"/> and everything it starts with the calling thread as the worker, until the scheduler is stopped.</summary>
     internal void WorkHere(G main)
     {
         M m = new(this, _workers.NextId()) { NextP = TryTakeIdleP() };
@@ -49,10 +49,10 @@ internal sealed partial class Scheduler
         m.Run();
     }
 
-    /// <summary>Wakes a worker to look round: time has come that no worker sleeps for.</summary>
+    /// <summary>Wakes a worker to check for work: a time has come for which no worker sleeps.</summary>
     internal void WakeForDriver() => WakeIfIdle();
 
-    /// <summary>When the first timer of all Ps that still stands is due; <see cref="long.MaxValue"/> when there is none.</summary>
+    /// <summary>Returns when the first armed timer of all Ps is due, or <see cref="long.MaxValue"/> if there is none.</summary>
     internal long FindNextTimer()
     {
         long when = long.MaxValue;
@@ -64,7 +64,7 @@ internal sealed partial class Scheduler
         return when;
     }
 
-    /// <summary>As <see cref="FindRunnable"/>, where there is a driver: it hears who has the next turn, or chooses it.</summary>
+    /// <summary>Like <see cref="FindRunnable"/>, with a driver: the driver is notified which goroutine has the next turn, or chooses it.</summary>
     internal G? FindDriven(M m, out bool inheritTime)
     {
         inheritTime = false;
@@ -102,7 +102,7 @@ internal sealed partial class Scheduler
         return null;
     }
 
-    /// <summary>A worker has gone idle; whether there is something to do after all.</summary>
+    /// <summary>Called when a worker has gone idle. Returns whether there is something to do after all.</summary>
     private bool OnAllIdle()
     {
         Volatile.Write(ref _idleMissed, 1);
@@ -125,7 +125,7 @@ internal sealed partial class Scheduler
         return more;
     }
 
-    /// <summary>Whether every P is idle, and no turn was given since <see cref="Turns"/> was read as <paramref name="turns"/>.</summary>
+    /// <summary>Returns whether every P is idle, and no turn was given since <see cref="Turns"/> was read as <paramref name="turns"/>.</summary>
     internal bool IsStillQuiet(long turns)
     {
         Interlocked.MemoryBarrier();

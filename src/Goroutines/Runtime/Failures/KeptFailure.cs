@@ -2,18 +2,18 @@ using System.Collections.Concurrent;
 
 namespace Goroutines.Runtime;
 
-/// <summary>A failure that belongs to a handle and that nobody has got from there yet.</summary>
+/// <summary>A failure that belongs to a handle and that nothing has taken from there yet.</summary>
 /// <remarks>
 /// <para>
-/// No failure is lost: one that is still kept when its handle is garbage, when <c>Main</c> returns with the handle dropped, or when
-/// the process exits, goes to the panic handler. Who tells of it, a caller of the handle or one of those three, is decided by one
-/// CAS of <c>_settled</c>.
+/// No failure is lost: one that is still kept when its handle is collected, when <c>Main</c> returns with the handle dropped, or
+/// when the process exits, goes to the panic handler. One CAS of <c>_settled</c> decides what reports it: a caller of the handle,
+/// or one of those three.
 /// </para>
 /// <para>
-/// The list, under <c>s_lock</c>, holds what is kept, so that it can be found at exit. It must not keep the handle: so what is in it
-/// knows neither the handle nor the goroutine, whose body may well know the handle. What is collected with the handle
-/// is the <see cref="Watch"/>, whose finalizer only queues: the panic handler is the user's code, and a finalizer that
-/// blocks, blocks all others.
+/// The list, under <c>s_lock</c>, holds what is kept, so that it can be found at exit. It must not keep the handle alive. So its
+/// entries know neither the handle nor the goroutine, whose body may well know the handle. The <see cref="Watch"/> is what is
+/// collected with the handle. Its finalizer only queues: the panic handler is user code, and a finalizer that blocks would block all
+/// others.
 /// </para>
 /// </remarks>
 internal sealed class KeptFailure
@@ -36,8 +36,8 @@ internal sealed class KeptFailure
         _info = PanicReports.Describe(goroutine, exception);
     }
 
-    /// <summary>Keeps a failure until the handle tells of it or is dropped.</summary>
-    /// <returns>What the handle has to hold; <see langword="null"/> when the failure need not be told of.</returns>
+    /// <summary>Keeps a failure until the handle passes it on or is dropped.</summary>
+    /// <returns>What the handle has to hold, or <see langword="null"/> if the failure need not be reported.</returns>
     internal static Watch? TryKeep(G goroutine, Exception exception)
     {
         if (PanicReports.IsOrdinaryEnd(exception))
@@ -78,10 +78,10 @@ internal sealed class KeptFailure
         return kept is not null;
     }
 
-    /// <summary>Whether the process is ending, so that nothing may ask for that a second time.</summary>
+    /// <summary>Whether the process is ending, so that nothing may request its end a second time.</summary>
     internal static bool ProcessExits => s_processExits;
 
-    /// <summary>Hands what was kept by handles that are garbage to the panic handlers, on this thread.</summary>
+    /// <summary>Passes the failures of handles that were collected to the panic handlers, on this thread.</summary>
     internal static void ReportDropped()
     {
         while (s_dropped.TryDequeue(out KeptFailure? dropped))
@@ -91,7 +91,7 @@ internal sealed class KeptFailure
         }
     }
 
-    /// <summary>Nobody can ask a handle any more: whatever is kept is told now, on this thread.</summary>
+    /// <summary>Called when nothing can ask a handle any more: reports everything that is kept, on this thread.</summary>
     private static void ReportAllAtExit()
     {
         s_processExits = true;
@@ -139,7 +139,7 @@ internal sealed class KeptFailure
         return won;
     }
 
-    /// <summary>Held by the handle alone, and so collected with it.</summary>
+    /// <summary>Held only by the handle, and so collected with it.</summary>
     internal sealed class Watch(KeptFailure kept)
     {
         ~Watch()
@@ -154,11 +154,11 @@ internal sealed class KeptFailure
             }
         }
 
-        /// <summary>A caller of the handle gets the failure.</summary>
+        /// <summary>Called when a caller of the handle gets the failure.</summary>
         internal void Seen()
         {
             kept.TrySettle();
-#pragma warning disable CA1816 // not a disposal: the failure has been seen, so there is nothing left to tell
+#pragma warning disable CA1816 // not a disposal: the failure has been seen, so there is nothing left to report
             GC.SuppressFinalize(this);
 #pragma warning restore CA1816
         }

@@ -1,18 +1,19 @@
 namespace Goroutines.Runtime;
 
-/// <summary>Exceptions that nobody else gets: what is a panic, how it reaches the handler, and what the end of <c>Main</c> waits for.</summary>
+/// <summary>Handles exceptions that nothing else gets: what is a panic, how it reaches the handler, and what the end of <c>Main</c> waits
+/// for.</summary>
 /// <remarks>
 /// <para>
 /// <b>The end of Main</b> (runtime/proc.go, <c>main</c>: <c>runningPanicDefers</c>, <c>panicking</c>). A body's <c>finally</c> may let
-/// the main goroutine go on before the exception has reached the handler: <c>defer wg.Done()</c> does in Go. In between nobody
-/// can tell that a panic is under way; but the goroutine is in a turn all the time, and the handler runs in that turn. So
-/// the end of Main waits, for <see cref="LastTurnsMilliseconds"/> in all, until each goroutine that it finds in a turn has come
-/// to that turn's end. Those in a blocking region are left out: they are not on their way to a handler.
-/// Then it waits, for as long as it takes, for handlers that run: <c>_reporting</c> counts them, from before the handler is called.
+/// the main goroutine continue before the exception has reached the handler, as <c>defer wg.Done()</c> does in Go. In between, nothing
+/// shows that a panic is in progress. But the goroutine is in a turn all the time, and the handler runs in that turn. So the end of
+/// Main waits, for <see cref="LastTurnsMilliseconds"/> in all, until each goroutine that it finds in a turn has come to that turn's
+/// end. Those in a blocking region are left out: they are not on their way to a handler. Then it waits, for as long as it takes, for
+/// handlers that run: <c>_reporting</c> counts them, from before the handler is called.
 /// </para>
 /// <para>
-/// Failures that belong to handles are told of here, too, if the handle was dropped. Only the collector knows that, so it is asked, but only
-/// if a failure is kept at all.
+/// Failures that belong to handles are reported here, too, if the handle was dropped. Only the collector knows that, so a collection is run,
+/// but only if any failure is kept at all.
 /// </para>
 /// </remarks>
 internal sealed class PanicReports
@@ -26,13 +27,13 @@ internal sealed class PanicReports
     private readonly Scheduler _scheduler;
     private Action<PanicInfo> _handler;
 
-    /// <summary>Reports that are queued for a handler, or that a handler has not returned from.</summary>
+    /// <summary>The number of reports that are queued for a handler, or from which a handler has not returned.</summary>
     private int _reporting;
 
-    /// <summary>Panics so far.</summary>
+    /// <summary>The number of panics so far.</summary>
     private long _count;
 
-    /// <param name="scheduler">Whose goroutines fail.</param>
+    /// <param name="scheduler">The scheduler whose goroutines fail.</param>
     /// <param name="handler">The first handler.</param>
     internal PanicReports(Scheduler scheduler, Action<PanicInfo> handler)
     {
@@ -48,12 +49,13 @@ internal sealed class PanicReports
         set => Volatile.Write(ref _handler, value);
     }
 
-    /// <summary>Whether an exception is no failure: the body was told to end by a token, and did.</summary>
-    /// <remarks>A time-out that a library dresses up as a cancellation (HttpClient) is a failure.</remarks>
+    /// <summary>Returns whether an exception is not a failure: a token told the body to end, and it did.</summary>
+    /// <remarks>A time-out that a library presents as a cancellation (HttpClient) is a failure.</remarks>
     internal static bool IsOrdinaryEnd(Exception exception)
         => exception is OperationCanceledException { CancellationToken.IsCancellationRequested: true, InnerException: not TimeoutException };
 
-    /// <summary>An exception left goroutine <paramref name="g"/>, and is nobody else's: unless it is an ordinary end it goes to the handler, and the worker goes on.</summary>
+    /// <summary>Handles an exception that escaped goroutine <paramref name="g"/> and belongs to nothing else. Unless it is an ordinary end, it goes
+    /// to the handler, and the worker continues.</summary>
     internal void Panic(G g, Exception exception)
     {
         if (IsOrdinaryEnd(exception))
@@ -104,18 +106,18 @@ internal sealed class PanicReports
         }
     }
 
-    /// <summary>A report is queued: the end of Main waits for it.</summary>
+    /// <summary>Records that a report is queued: the end of Main waits for it.</summary>
     internal void ReportQueued() => Interlocked.Increment(ref _reporting);
 
-    /// <summary>A report that was queued has been handed to the handler.</summary>
+    /// <summary>Records that a queued report has been passed to the handler.</summary>
     internal void ReportDone() => Interlocked.Decrement(ref _reporting);
 
-    /// <summary>The main body has ended: what has failed by now is told before Main returns.</summary>
+    /// <summary>Called when the main body has ended: what has failed by now is reported before Main returns.</summary>
     internal void FinishReports()
     {
         if (t_inHandler || _scheduler.Driver is not null)
         {
-            return; // a handler that uses Main would wait for itself; a test reports otherwise
+            return; // a handler that uses Main would wait for itself; a test reports in another way
         }
 
         WaitForTurns();
@@ -140,7 +142,7 @@ internal sealed class PanicReports
         }
     }
 
-    /// <summary>Waits, for a bounded time, until no goroutine is in the turn any more that it is in now.</summary>
+    /// <summary>Waits, for a bounded time, until no goroutine is still in the turn that it is in now.</summary>
     private void WaitForTurns()
     {
         List<(M Worker, G Goroutine, P P, long Turn)> turns = [];
@@ -170,7 +172,7 @@ internal sealed class PanicReports
         }
     }
 
-    /// <summary>Has the collector find the handles that were dropped, whose finalizers then queue what they keep.</summary>
+    /// <summary>Makes the collector find the handles that were dropped, whose finalizers then queue what they keep.</summary>
     private static void FindDropped()
     {
         GC.Collect();

@@ -7,7 +7,7 @@ namespace Goroutines.Runtime;
 /// <summary>An exception that any number of callers get, each with the stack trace it had when it was taken.</summary>
 /// <remarks>
 /// Throwing an exception object again appends to its trace, and copies what is there already. A failure that thousands of callers
-/// share would cost quadratic time, and its trace would name all of them. So what is kept is the exception's state at the moment
+/// share would take quadratic time, and its trace would name all of them. So this keeps the exception's state at the moment when
 /// it was taken, and every reader starts from that, as the readers of a faulted <see cref="System.Threading.Tasks.Task"/> do.
 /// </remarks>
 internal sealed class SharedFailure(Exception exception)
@@ -20,7 +20,7 @@ internal sealed class SharedFailure(Exception exception)
     [DoesNotReturn]
     internal void Throw() => _taken.Throw();
 
-    /// <summary>The failure as a task, made once: faulted, or cancelled if the failure is a cancellation.</summary>
+    /// <summary>Returns the failure as a task, which is created once: faulted, or cancelled if the failure is a cancellation.</summary>
     internal Task<T> AsTask<T>()
     {
         if (Volatile.Read(ref _task) is Task<T> made)
@@ -39,7 +39,7 @@ internal sealed class SharedFailure(Exception exception)
         }
 
         Task<T> task = builder.Task;
-        _ = task.Exception; // observed: whether the failure has been seen is not for this copy of it to say
+        _ = task.Exception; // mark as observed: this copy does not decide whether the failure has been seen
         Volatile.Write(ref _task, task);
         return task;
     }

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Goroutines.Runtime;
 
 /// <summary>A goroutine whose body is asynchronous: it has no stack of its own, and runs in turns on the workers.</summary>
-/// <remarks>A subclass a kind of body. What makes one is <c>Scheduler.NewGoroutine</c> and <c>NewResult</c> alone.</remarks>
+/// <remarks>There is one subclass for each kind of body. Only <c>Scheduler.NewGoroutine</c> and <c>NewResult</c> create them.</remarks>
 internal abstract class AsyncG : G
 {
     private static readonly Action<object?> s_start = static state => Unsafe.As<AsyncG>(M.Current!.CurrentG!).Start((ExecutionContext?)state);
@@ -13,10 +13,10 @@ internal abstract class AsyncG : G
         : base(scheduler, id, file, line) => BeginWith(s_start);
 
     /// <summary>Calls the body.</summary>
-    /// <returns>The task that ends with the body; null if the body has ended, with its result, if any, kept by the subclass.</returns>
+    /// <returns>The task that ends with the body; or null if the body has ended. In that case the subclass keeps its result, if any.</returns>
     private protected abstract Task? Invoke();
 
-    /// <summary>What <see cref="Invoke"/> returns for a body without a result.</summary>
+    /// <summary>Returns what <see cref="Invoke"/> returns for a body without a result.</summary>
     private protected static Task? TaskOf(ValueTask body)
     {
         if (body.IsCompletedSuccessfully)
@@ -26,7 +26,7 @@ internal abstract class AsyncG : G
         }
 
         M m = M.Current!;
-        m.AdoptsRoot = true; // an operation of our own that the body returned as it is still goes on in this goroutine
+        m.AdoptsRoot = true; // one of our own operations that the body returned as it is still continues in this goroutine
         try
         {
             return body.AsTask();
@@ -37,7 +37,7 @@ internal abstract class AsyncG : G
         }
     }
 
-    /// <summary>The task that a body has returned.</summary>
+    /// <summary>Checks the task that a body has returned.</summary>
     private protected static TTask Checked<TTask>(TTask? task)
         where TTask : Task
         => task ?? throw new InvalidOperationException("The goroutine's body returned null instead of a Task.");

@@ -1,6 +1,6 @@
 namespace Goroutines.Runtime;
 
-/// <summary>A goroutine over an asynchronous body with a result.</summary>
+/// <summary>A goroutine that runs an asynchronous body with a result.</summary>
 internal sealed class AsyncG<T> : AsyncG, IResultG<T>
 {
     private readonly Delegate _body;
@@ -11,7 +11,8 @@ internal sealed class AsyncG<T> : AsyncG, IResultG<T>
     /// <param name="body">A <c>Func&lt;ValueTask&lt;T&gt;&gt;</c> or a <c>Func&lt;Task&lt;T&gt;&gt;</c>.</param>
     /// <param name="file">Where it is created.</param>
     /// <param name="line">Where it is created.</param>
-    /// <param name="named">What names the goroutine in dumps, if it is not the body: what the user gave, without its arguments.</param>
+    /// <param name="named">What names the goroutine in dumps if it is not the body: the delegate that the user passed, without its
+    /// arguments.</param>
     internal AsyncG(Scheduler scheduler, long id, Delegate body, string? file, int line, Delegate? named = null)
         : base(scheduler, id, file, line)
     {

@@ -1,6 +1,6 @@
 namespace Goroutines.Runtime;
 
-/// <summary>A goroutine over a callback that does not wait: it runs on the worker, not on a stack of its own.</summary>
+/// <summary>A goroutine that runs a callback that does not wait. It runs on the worker, not on a stack of its own.</summary>
 internal sealed class CallbackG(Scheduler scheduler, long id, Action body) : AsyncG(scheduler, id, null, 0)
 {
     internal override Delegate Body => body;

@@ -1,10 +1,10 @@
 namespace Goroutines.Runtime;
 
-/// <summary>The goroutine as a synchronization context: its inbox, and what it does about managed waits.</summary>
+/// <summary>The goroutine as a synchronization context: its inbox, and how it handles managed waits.</summary>
 internal abstract partial class G
 {
-    /// <summary>Whether an await on this thread comes back to a goroutine. The library's own awaits go by it: outside of goroutines they
-    /// never ask for the caller's context or scheduler, which may be blocked until they are over.</summary>
+    /// <summary>Whether an await on this thread resumes in a goroutine. The library's own awaits use it: outside goroutines they never
+    /// capture the caller's context or scheduler, which may be blocked until they complete.</summary>
     internal static bool IsCurrentContext => Current is G;
 
     /// <summary>Queues <paramref name="d"/> to run as part of this goroutine, never in parallel with its body.</summary>
@@ -14,7 +14,7 @@ internal abstract partial class G
         AddToInbox(new InboxItem(d, state));
     }
 
-    /// <summary>Runs <paramref name="d"/> as part of this goroutine and waits for it.</summary>
+    /// <summary>Runs <paramref name="d"/> as part of this goroutine and waits until it has run.</summary>
     public override void Send(SendOrPostCallback d, object? state)
     {
         ArgumentNullException.ThrowIfNull(d);
@@ -50,12 +50,13 @@ internal abstract partial class G
     public override SynchronizationContext CreateCopy() => this;
 
     /// <summary>
-    /// For how many milliseconds nobody else runs where schedules are explored: most waits are for a lock of the framework that
-    /// some thread outside holds for a moment, and letting others go on then would make the schedule depend on that moment.
+    /// For how many milliseconds nothing else runs where schedules are explored. Most waits are for a lock of the framework
+    /// that some outside thread holds for a moment; if others went on then, the schedule would depend on that moment.
     /// </summary>
     private const int ExploredPatience = 100;
 
-    /// <summary>A managed wait (a contended lock, <c>Task.Wait</c> …) is about to block the thread: the P goes on without it.</summary>
+    /// <summary>Called when a managed wait (a contended lock, <c>Task.Wait</c> …) is about to block the thread: the P continues without
+    /// it.</summary>
     public override int Wait(IntPtr[] waitHandles, bool waitAll, int millisecondsTimeout)
     {
         M? m = M.Current;
@@ -87,8 +88,8 @@ internal abstract partial class G
         }
     }
 
-    /// <summary>Posts a continuation that may run anywhere, if the goroutine rests: its next turn begins with it.</summary>
-    /// <returns><see langword="false"/>: its thread is busy, perhaps with waiting for this very continuation.</returns>
+    /// <summary>Posts a continuation that may run anywhere, if the goroutine rests. Its next turn begins with the continuation.</summary>
+    /// <returns><see langword="false"/> if its thread is busy, perhaps waiting for this very continuation.</returns>
     internal bool TryPostAtRest(SendOrPostCallback d, object? state)
     {
         if (Scheduler.IsStopping || !TryReady())
@@ -96,7 +97,7 @@ internal abstract partial class G
             return false;
         }
 
-        // The turn to come is not queued yet, so it finds this.
+        // The coming turn is not queued yet, so it finds this item.
         Push(new InboxItem(d, state, runsAnywhere: true));
         Scheduler.Enqueue(this);
         return true;
@@ -125,11 +126,11 @@ internal abstract partial class G
         while (Interlocked.CompareExchange(ref _inbox, item, head) != head);
     }
 
-    /// <summary>Takes what was posted into <see cref="M.InboxRest"/>, and runs of it what may run anywhere: a body that goes on in
-    /// this turn may look for its result until it is there.</summary>
+    /// <summary>Takes what was posted into <see cref="M.InboxRest"/>, and runs those items that may run anywhere: a body that
+    /// continues in this turn may look for the result of such an item until it is there.</summary>
     private void OpenInbox(M m)
     {
-        // Newest first in the list; run oldest first.
+        // The list is newest first; run the items oldest first.
         InboxItem? list = Interlocked.Exchange(ref _inbox, null);
         InboxItem? ordered = null;
         InboxItem? anywhere = null;
@@ -185,14 +186,14 @@ internal abstract partial class G
             Scheduler.Panics.Panic(this, exception);
         }
 
-        // What a callback changed must not reach the next one.
+        // What a callback changed must not reach the next callback.
         if (!ReferenceEquals(ExecutionContext.Capture(), Scheduler.DefaultContext))
         {
             RestoreContext();
         }
     }
 
-    /// <summary>The thread of <paramref name="m"/> leaves its turn: what it has taken out of the inbox goes back.</summary>
+    /// <summary>The thread of <paramref name="m"/> leaves its turn: puts back what it has taken out of the inbox.</summary>
     private void ReturnInboxRest(M m)
     {
         InboxItem? rest = m.InboxRest;
@@ -200,7 +201,7 @@ internal abstract partial class G
         PutBack(rest);
     }
 
-    /// <summary>Puts callbacks, oldest first, back into the inbox, before what has been posted since.</summary>
+    /// <summary>Puts callbacks, oldest first, back into the inbox, ahead of what has been posted since.</summary>
     private void PutBack(InboxItem? rest)
     {
         if (rest is null)

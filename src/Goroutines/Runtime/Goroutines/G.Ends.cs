@@ -1,9 +1,10 @@
 namespace Goroutines.Runtime;
 
-/// <summary>The goroutine whose runtime was stopped before its body had ended. See the essay in Scheduler.Stop.cs.</summary>
+/// <summary>The end of a goroutine whose runtime was stopped before its body had ended. See the essay in Scheduler.Stop.cs.</summary>
 internal abstract partial class G
 {
-    /// <summary>Ended by its runtime's end rather than by its body's: no failure of the body's, so nobody is told of a panic.</summary>
+    /// <summary>Whether the end of its runtime, rather than of its body, ended the goroutine. This is no failure of the body, so no
+    /// panic is reported.</summary>
     internal bool WasAbandoned => (_life & Life.Abandoned) != 0;
 
     /// <summary>Abandons the goroutine if it is parked. One with a stack of its own unwinds instead.</summary>
@@ -12,8 +13,8 @@ internal abstract partial class G
             && Interlocked.CompareExchange(ref _status, (int)GStatus.Dead, (int)GStatus.Waiting) == (int)GStatus.Waiting
             && Abandon();
 
-    /// <summary>Abandons the goroutine, which the caller has taken out of a queue for good.</summary>
-    /// <returns>false if it goes on somewhere, or had ended before.</returns>
+    /// <summary>Abandons the goroutine, which the caller has removed from a queue for good.</summary>
+    /// <returns>false if it continues somewhere, or had ended before.</returns>
     internal bool AbandonQueued()
     {
         if (_binding is SideTurns side)
@@ -43,8 +44,8 @@ internal abstract partial class G
         return false;
     }
 
-    /// <summary>Ends a goroutine that the caller has to itself, and that no worker will run any more.</summary>
-    /// <returns>false if its body had ended before; it was only to run a callback that had been posted to it.</returns>
+    /// <summary>Ends a goroutine that the caller has to itself and that no worker will run any more.</summary>
+    /// <returns>false if its body had ended before and it was queued only to run a callback that had been posted to it.</returns>
     internal bool Abandon()
     {
         Volatile.Write(ref _status, (int)GStatus.Dead);
@@ -61,7 +62,7 @@ internal abstract partial class G
             _registrySlot = -1;
         }
 
-        // What would have gone on is let go of, with all that it holds.
+        // Drop what would have continued, with all that it holds.
         WaitSource? parkedOn = _parkedOn;
         _parkedOn = null;
         _continuation = null;
@@ -73,7 +74,7 @@ internal abstract partial class G
         return true;
     }
 
-    /// <summary>The caller has the last turn there is: what would run in it, and in later ones, runs on the thread pool.</summary>
+    /// <summary>Called by the holder of the last turn there is: what would run in it, and in later ones, runs on the thread pool.</summary>
     private void GoOnElsewhere()
     {
         while (true)
@@ -98,7 +99,7 @@ internal abstract partial class G
     }
 
     /// <summary>Moves to the thread pool what may run anywhere.</summary>
-    /// <param name="everything">Also what would have come back to this goroutine.</param>
+    /// <param name="everything">Whether to move what would have come back to this goroutine as well.</param>
     private void LetGo(bool everything)
     {
         if (_slotKind != SlotOwn)
@@ -123,7 +124,7 @@ internal abstract partial class G
             }
             else if (WasAbandoned)
             {
-                (item.State as ForeignContinuation)?.GiveBack(); // it will not go on
+                (item.State as ForeignContinuation)?.GiveBack(); // it will not continue
             }
             else
             {
@@ -137,6 +138,6 @@ internal abstract partial class G
         PutBack(rest);
     }
 
-    /// <summary>The body was unwound because its runtime was stopped: what it threw is no panic.</summary>
+    /// <summary>Records that the body was unwound because its runtime was stopped. The exception that it threw is no panic.</summary>
     private protected void MarkUnwound() => _life |= Life.Abandoned;
 }

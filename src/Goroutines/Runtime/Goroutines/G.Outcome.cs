@@ -1,15 +1,15 @@
 namespace Goroutines.Runtime;
 
-/// <summary>How the body has ended, and what that belongs to.</summary>
+/// <summary>How the body has ended, and what owns that outcome.</summary>
 internal abstract partial class G
 {
-    /// <summary>What left the body; null if nothing did.</summary>
+    /// <summary>The exception that escaped the body; null if there was none.</summary>
     private protected Exception? Failure;
 
-    /// <summary>What the outcome belongs to. Without an owner a failure is a panic.</summary>
+    /// <summary>The owner of the outcome. Without an owner, a failure is a panic.</summary>
     internal IOutcomeOwner? Owner { get; set; }
 
-    /// <summary>Makes the handle that owns the outcome of a body without a result.</summary>
+    /// <summary>Creates the handle that owns the outcome of a body without a result.</summary>
     internal Goroutine MakeHandle()
     {
         Goroutine handle = new(this);
@@ -20,7 +20,7 @@ internal abstract partial class G
     /// <summary>Takes the outcome of the body's task, which has ended.</summary>
     private protected virtual void TakeOutcome(Task body) => Failure = FailureOf(body);
 
-    /// <summary>If the body has failed, tells the owner; without one, the panic handler.</summary>
+    /// <summary>Reports a failure of the body to the owner or, without one, to the panic handler.</summary>
     private void ReportFailure()
     {
         if (Failure is null)
@@ -32,13 +32,13 @@ internal abstract partial class G
         {
             owner.OnFailing(this, Failure);
         }
-        else if (!WasAbandoned && !(Failure is ObjectDisposedException && Scheduler.IsStopping)) // a wait that the stop has ended
+        else if (!WasAbandoned && !(Failure is ObjectDisposedException && Scheduler.IsStopping)) // the stop has ended a wait
         {
             Scheduler.Panics.Panic(this, Failure);
         }
     }
 
-    /// <summary>Hands the outcome to its owner. Runs no code of the user's.</summary>
+    /// <summary>Hands the outcome to its owner. Runs no user code.</summary>
     private void Deliver() => Owner?.OnCompleted(this, Failure);
 
     private static Exception? FailureOf(Task body)
@@ -50,7 +50,7 @@ internal abstract partial class G
 
         if (body.Exception is { } aggregate)
         {
-            // As an await would: the first one, unless the body itself threw an aggregate.
+            // Like an await: the first exception, unless the body itself threw an aggregate.
             return aggregate.InnerExceptions.Count == 1 ? aggregate.InnerException : aggregate.InnerExceptions[0];
         }
 

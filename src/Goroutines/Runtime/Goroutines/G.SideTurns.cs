@@ -2,13 +2,15 @@ using System.Diagnostics;
 
 namespace Goroutines.Runtime;
 
-/// <summary>A body that blocks its thread: the turn goes on without it. The protocol stands in <see cref="SideTurns"/>.</summary>
+/// <summary>The turns of a body that blocks its thread: the turn goes on without that thread. See <see cref="SideTurns"/> for the
+/// protocol.</summary>
 internal abstract partial class G
 {
     private object? _binding;
 
-    /// <summary>What its turns need beyond a worker: the thread of a stackful goroutine (Go's <c>lockedm</c>), before its first turn the
-    /// <see cref="StackfulPool"/>; or the <see cref="SideTurns"/> of a body that has blocked. Null for most. A <see cref="WorkItem"/> is its own.</summary>
+    /// <summary>What its turns need beyond a worker. For a stackful goroutine that is its thread (Go's <c>lockedm</c>) or, before its first turn, the
+    /// <see cref="StackfulPool"/>. For a body that has blocked it is the <see cref="SideTurns"/>. A <see cref="WorkItem"/> is its own binding. For most
+    /// goroutines it is null.</summary>
     internal object? Binding => _binding;
 
     /// <summary>The thread of a stackful goroutine, from its first turn to its end.</summary>
@@ -18,13 +20,13 @@ internal abstract partial class G
         set => _binding = value;
     }
 
-    /// <summary>A stackful goroutine gets its thread at its turn.</summary>
+    /// <summary>Binds a stackful goroutine to the pool until its first turn, when it gets its thread.</summary>
     internal void AwaitThreadOf(StackfulPool pool) => _binding = pool;
 
-    /// <summary>This is no goroutine: a worker is to ask what it is before it gives it a turn.</summary>
+    /// <summary>Marks an object that is not a goroutine, so that a worker checks what it is before it gives it a turn.</summary>
     private protected void BindToItself() => _binding = this;
 
-    /// <summary>The body, which has the turn, is about to enter a region in which it blocks or runs without a P.</summary>
+    /// <summary>Called when the body, which has the turn, is about to enter a region in which it blocks or runs without a P.</summary>
     internal void EnterRegion()
     {
         _parkedOn?.TurnBlocked();
@@ -36,7 +38,7 @@ internal abstract partial class G
         SetRunningStatus(GStatus.Syscall);
     }
 
-    /// <summary>Changes the status of a goroutine whose turn the calling thread has, and keeps.</summary>
+    /// <summary>Changes the status of a goroutine whose turn the calling thread has and keeps.</summary>
     internal void SetRunningStatus(GStatus status)
     {
         if (_binding is not SideTurns)
@@ -53,8 +55,8 @@ internal abstract partial class G
         while (Interlocked.CompareExchange(ref _status, (int)status | (old & SideTurns.Queued), old) != old);
     }
 
-    /// <summary>A worker has taken the goroutine, which has had side turns, out of a run queue.</summary>
-    /// <returns><see langword="false"/>: its turn was taken back meanwhile, and the entry meant nothing any more.</returns>
+    /// <summary>Called when a worker has taken the goroutine, which has had side turns, out of a run queue.</summary>
+    /// <returns><see langword="false"/> if its turn was taken back meanwhile, so that the entry no longer meant anything.</returns>
     internal bool TakeFromQueue()
     {
         while (true)
@@ -69,7 +71,8 @@ internal abstract partial class G
         }
     }
 
-    /// <summary>The thread of <paramref name="m"/>, which has the turn, is about to sleep in the middle of it. Its P, if it has one, goes on without it.</summary>
+    /// <summary>Called when the thread of <paramref name="m"/>, which has the turn, is about to sleep in the middle of it. Its P, if it has one,
+    /// continues without it.</summary>
     internal void LeaveTurn(M m)
     {
         SideTurns side = _binding as SideTurns ?? NewSideTurns();
@@ -90,7 +93,7 @@ internal abstract partial class G
         }
     }
 
-    /// <summary>A wait of the thread of <paramref name="m"/> is over: gets the turn back, and a P if it needs one.</summary>
+    /// <summary>Called when a wait of the thread of <paramref name="m"/> is over: gets the turn back, and a P if it needs one.</summary>
     internal void ReturnToTurn(M m, bool needsP, bool atOnce)
     {
         SideTurns side = (SideTurns)_binding!;
@@ -106,7 +109,7 @@ internal abstract partial class G
         }
         else if (!needsP && m.HasP)
         {
-            Scheduler.HandOff(m.Release()); // in a blocking region: it goes on without
+            Scheduler.HandOff(m.Release()); // in a blocking region: it continues without a P
         }
 
         side.Blocked--;
@@ -114,8 +117,8 @@ internal abstract partial class G
     }
 
     /// <summary>
-    /// Waits in the run queue for a P: the worker that takes the goroutine out hands its own over. The caller has the turn,
-    /// and has it again on return.
+    /// Waits in the run queue for a P. The worker that dequeues the goroutine hands over its own P. The caller has the
+    /// turn, and has it again on return.
     /// </summary>
     internal void WaitForP(M m)
     {
@@ -136,7 +139,7 @@ internal abstract partial class G
                 return;
             }
 
-            // The turn came from another thread of this goroutine, and without a P.
+            // The turn came from another thread of this goroutine, without a P.
             if (Scheduler.TryTakeIdleP() is { } idle)
             {
                 m.Acquire(idle);
@@ -146,14 +149,14 @@ internal abstract partial class G
         while (true);
     }
 
-    /// <summary>R3 and R4: sleeps until the turn is the thread's, with a P or without.</summary>
+    /// <summary>R3 and R4: sleeps until the thread has the turn, with or without a P.</summary>
     private void AwaitTurn(M m, SideTurns side, bool evenFromQueue)
     {
         while (true)
         {
             if (Volatile.Read(ref m.NextP) is not null)
             {
-                m.TakeGivenP(); // by a worker that took the goroutine from a queue
+                m.TakeGivenP(); // from a worker that dequeued the goroutine
                 return;
             }
 
@@ -163,7 +166,7 @@ internal abstract partial class G
                 return;
             }
 
-            // Nobody takes goroutines from the queues of a stopped runtime.
+            // No worker dequeues goroutines in a stopped runtime.
             if (TryTakeTurn(evenFromQueue || Scheduler.IsStopping))
             {
                 M first = side.Pop()!;
@@ -180,14 +183,14 @@ internal abstract partial class G
         }
     }
 
-    /// <summary>R1: the calling thread takes the turn if nobody has it, or only the queue.</summary>
+    /// <summary>R1: the calling thread takes the turn if no thread has it, or only the queue has it.</summary>
     private bool TryTakeTurn(bool evenFromQueue = true)
     {
         while (true)
         {
             int old = Volatile.Read(ref _status);
             bool queued = old == (int)GStatus.Runnable;
-            // Where schedules are explored the queue's order is the driver's.
+            // Where schedules are explored, the driver owns the order of the queue.
             if (queued ? !evenFromQueue || Scheduler.IsExplored : !IsResting(old))
             {
                 return false;
@@ -218,8 +221,8 @@ internal abstract partial class G
         }
     }
 
-    /// <summary>L1 to L3: the calling thread gives the turn up.</summary>
-    /// <returns>Whether the goroutine is runnable, and the caller has to queue it.</returns>
+    /// <summary>L1 to L3: the calling thread gives up the turn.</summary>
+    /// <returns>Whether the goroutine is runnable, so that the caller has to queue it.</returns>
     private bool GiveTurnUp(SideTurns side)
     {
         while (true)
@@ -235,7 +238,7 @@ internal abstract partial class G
             int rest = (int)(queued ? GStatus.Runnable : side.Blocked != 0 ? GStatus.Blocked : HasEnded ? GStatus.Dead : GStatus.Waiting);
             if (Interlocked.CompareExchange(ref _status, rest, old) != old) // L2
             {
-                continue; // a worker has dropped the entry of the queue
+                continue; // a worker has dropped the queue entry
             }
 
             if (!side.HasReturning && (queued || !HasNews()))
@@ -243,7 +246,7 @@ internal abstract partial class G
                 return false;
             }
 
-            // L3: the thread that has taken the turn meanwhile sees to what has come.
+            // L3: the thread that has taken the turn meanwhile handles what has come.
             int held = (int)GStatus.Running | (queued ? SideTurns.Queued : 0);
             if (Interlocked.CompareExchange(ref _status, held, rest) != rest)
             {
@@ -258,7 +261,8 @@ internal abstract partial class G
         }
     }
 
-    /// <summary>Puts the goroutine at the back of the queue of <paramref name="p"/>, which the caller has to itself; null: of the global one.</summary>
+    /// <summary>Puts the goroutine at the back of the queue of <paramref name="p"/>, which the caller has to itself, or of the global queue if
+    /// <paramref name="p"/> is null.</summary>
     private void Queue(SideTurns side, P? p)
     {
         if (p is not null)
@@ -271,14 +275,14 @@ internal abstract partial class G
             Scheduler.WakeIfIdle();
         }
 
-        Interlocked.MemoryBarrier(); // pairs with R2: a thread that saw us have the turn is seen here, and need not wait for a worker
+        Interlocked.MemoryBarrier(); // pairs with R2: a thread that saw this one have the turn is seen here, and need not wait for a worker
         if (side.HasReturning && TryTakeTurn())
         {
             SideTurns.Grant(side.Pop()!);
         }
     }
 
-    /// <summary>Whether there is something for a turn to run, or to look at. By the thread that has just given the turn up.</summary>
+    /// <summary>Returns whether there is something for a turn to run or to look at. Called by the thread that has just given up the turn.</summary>
     private bool HasNews()
         => _inbox is not null
             || (_parkedOn is { } parkedOn ? parkedOn.HasNews : _continuation is not null)

@@ -4,16 +4,16 @@ using System.Threading.Tasks.Sources;
 
 namespace Goroutines.Runtime;
 
-/// <summary>The continuation slot, and what it does with continuations that may run anywhere.</summary>
+/// <summary>The continuation slot, and how it handles continuations that may run anywhere.</summary>
 /// <remarks>
-/// <para>The slot takes what the goroutine itself awaits, in a turn of its own, while it is the current context. Of two awaits at
-/// once the second goes through the inbox.</para>
+/// <para>The slot takes what the goroutine itself awaits, in a turn of its own, while it is the current context. If there are two
+/// awaits at once, the second goes through the inbox.</para>
 /// <para><b>Continuations that may run anywhere</b> (<c>ConfigureAwait(false)</c>, <c>AsTask</c>: most awaits of the framework's own
-/// code) find their cheapest place in the goroutine's next turn, so they take the slot, too, as <em>free</em> ones. Nobody may be
-/// able to tell, however: a body that does not await such an operation, but looks for its end in a loop, still sees it end. So a free
-/// continuation can be moved out of the slot, to where the thread pool runs it if the goroutine is busy: by the goroutine's own
-/// thread, when the slot is wanted for an ordinary await or the body enters a blocking region; and by sysmon, when a turn
-/// lasts. Between these two <c>_slotKind</c> is a lock:
+/// code) run most cheaply in the goroutine's next turn, so they take the slot, too, as <em>free</em> ones. This must not be
+/// observable, however: a body that does not await such an operation, but polls for its end in a loop, must still see it end. So a
+/// free continuation can be moved out of the slot, to where the thread pool runs it if the goroutine is busy. The goroutine's own
+/// thread moves it when the slot is wanted for an ordinary await or the body enters a blocking region; sysmon moves it when a turn
+/// lasts long. Between these two threads <c>_slotKind</c> is a lock:
 /// <code>
 /// Own   ordinary continuation or none; the thread that has the turn reads and writes the slot
 /// Free  a free continuation; the thread that makes it Locked by CAS may take it out
@@ -27,21 +27,22 @@ internal abstract partial class G
     private const int SlotFree = 1;
     private const int SlotLocked = 2;
 
-    /// <summary>Whether the goroutine is the calling thread's current context, as it is in its own turns until its body sets another.</summary>
+    /// <summary>Whether the goroutine is the calling thread's current context. It is in its own turns until its body sets another.</summary>
     internal bool IsCurrent
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => ReferenceEquals(Current, this);
     }
 
-    /// <summary>Whether a continuation with <paramref name="flags"/> may go into the slot: it is registered in this goroutine's turn, on
-    /// worker <paramref name="m"/>, with the goroutine as the current context, and needs no execution context restored.</summary>
+    /// <summary>Whether a continuation with <paramref name="flags"/> may go into the slot. It may if it is registered in this
+    /// goroutine's turn, on worker <paramref name="m"/>, with the goroutine as the current context, and needs no execution context
+    /// restored.</summary>
     internal bool CanTake(M m, ValueTaskSourceOnCompletedFlags flags)
         => m.HasP && !IsStackful && (flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) == 0
             && (IsCurrent || m.AdoptsRoot);
 
-    /// <summary>Saves the place to go on from once <paramref name="source"/> is complete. Own thread only.</summary>
-    /// <returns><see langword="false"/> when another operation has the slot already.</returns>
+    /// <summary>Saves the place to continue from once <paramref name="source"/> is complete. Own thread only.</summary>
+    /// <returns><see langword="false"/> if another operation already has the slot.</returns>
     internal bool TryPark(WaitSource? source, Action<object?> continuation, object? state)
     {
         if (_continuation is not null)
@@ -60,12 +61,12 @@ internal abstract partial class G
         return true;
     }
 
-    /// <summary>As <see cref="TryPark"/>, for a continuation that may run anywhere.</summary>
+    /// <summary>Like <see cref="TryPark"/>, for a continuation that may run anywhere.</summary>
     internal bool TryParkFree(WaitSource? source, Action<object?> continuation, object? state)
     {
         if (_continuation is not null && _slotKind == SlotOwn)
         {
-            return false; // an ordinary one has precedence, and of two free ones the first
+            return false; // an ordinary continuation has precedence; of two free ones, the first
         }
 
         if (_slotKind != SlotOwn)
@@ -89,7 +90,7 @@ internal abstract partial class G
         }
     }
 
-    /// <summary>By sysmon, in a turn that lasts: the body may be waiting for the continuation in a way that can't be seen.</summary>
+    /// <summary>Called by sysmon in a turn that lasts long: the body may be waiting for the continuation in a way that can't be seen.</summary>
     internal void FreeSlotOfLongTurn()
     {
         if (Volatile.Read(ref _slotKind) == SlotFree && Interlocked.CompareExchange(ref _slotKind, SlotLocked, SlotFree) == SlotFree)
@@ -105,7 +106,7 @@ internal abstract partial class G
         ForeignContinuation moved = ForeignContinuation.Anywhere(continuation, state, this, source?.FullVersion ?? 0);
         if (source is null)
         {
-            moved.Run(); // a yield: ready as it stands
+            moved.Run(); // a yield: ready as it is
         }
         else
         {
@@ -113,7 +114,7 @@ internal abstract partial class G
         }
     }
 
-    /// <summary>In the goroutine's own turn: runs the free continuation if what it waits for is over.</summary>
+    /// <summary>In the goroutine's own turn: runs the free continuation if the operation that it waits for is complete.</summary>
     private void RunFreeSlot()
     {
         if (!LockSlot())
@@ -132,7 +133,7 @@ internal abstract partial class G
         continuation(state);
     }
 
-    /// <returns><see langword="false"/>: sysmon has taken the continuation out.</returns>
+    /// <returns><see langword="false"/> if sysmon has taken the continuation out.</returns>
     private bool LockSlot()
     {
         SpinWait spin = default;
@@ -159,7 +160,7 @@ internal abstract partial class G
         source = _parkedOn;
         continuation = _continuation;
         state = _continuationState;
-        _parkedOn = null; // first: a goroutine that rests looks at it for news
+        _parkedOn = null; // first: a resting goroutine looks at it for news
         _continuationState = null;
         Volatile.Write(ref _continuation, null);
     }

@@ -2,11 +2,12 @@ using System.Threading.Tasks.Sources;
 
 namespace Goroutines.Runtime;
 
-/// <summary>The goroutine as the source of its own <c>Go.Yield()</c>: no allocation, no waker.</summary>
+/// <summary>The goroutine as the source of its own <c>Go.Yield()</c>, which needs no allocation and no waker.</summary>
 internal abstract partial class G : IValueTaskSource
 {
-    /// <summary>runtime.Gosched: an operation that is never complete at once and puts the goroutine at the back of the queue.</summary>
-    /// <remarks>A stackful goroutine has had its yield when this returns.</remarks>
+    /// <summary>Returns an operation that never completes synchronously and puts the goroutine at the back of the queue
+    /// (runtime.Gosched).</summary>
+    /// <remarks>A stackful goroutine has already yielded when this returns.</remarks>
     internal ValueTask YieldAsync()
     {
         if (this is ThreadG stackful)
@@ -17,7 +18,7 @@ internal abstract partial class G : IValueTaskSource
 
         if ((_yieldVersion & 1) != 0)
         {
-            return Sleeper.YieldOutside(); // another one has not been awaited to its end yet: this one goes through the inbox
+            return Sleeper.YieldOutside(); // another yield has not been awaited to its end yet: this one goes through the inbox
         }
 
         return new ValueTask(this, ++_yieldVersion);
@@ -32,7 +33,7 @@ internal abstract partial class G : IValueTaskSource
         bool mine = m is { HasP: true } && ReferenceEquals(m.CurrentG, this);
         if (ThreadWait.TakeRegistration(null, out _))
         {
-            // A thread that blocks: it goes on a turn later. A signal may run anywhere.
+            // A thread that blocks: it continues one turn later. A signal may run anywhere.
             if (mine)
             {
                 AddToInbox(new InboxItem(static pair =>
@@ -57,7 +58,7 @@ internal abstract partial class G : IValueTaskSource
             return;
         }
 
-        // Awaited elsewhere, or beside another operation of this goroutine: where the awaiter goes on, a turn later.
+        // Awaited elsewhere, or beside another operation of this goroutine: continue where the awaiter does, one turn later.
         ForeignContinuation.Capture(continuation, state, flags, 0).Run();
         if (mine)
         {

@@ -3,25 +3,26 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines.Runtime;
 
-/// <summary>A goroutine (runtime/runtime2.go: <c>g</c>): an identity, a status, and the place to go on from.</summary>
+/// <summary>A goroutine (runtime/runtime2.go: <c>g</c>): an identity, a status, and the place to continue from.</summary>
 /// <remarks>
 /// <para>
-/// <b>The saved place</b> (Go's <c>gobuf</c>) is the continuation slot: a callback and its state, as the compiler's state
-/// machine gives them, and the operation whose completion makes them runnable. Only the goroutine's own thread fills it
-/// and only the worker that runs the goroutine empties it, so it needs no interlocked operation. Everything else that
-/// wants to run on the goroutine (continuations of foreign tasks, further operations begun at the same time) goes
-/// through the inbox.
+/// <b>The saved place</b> (Go's <c>gobuf</c>) is the continuation slot. It holds a callback and its state, as the
+/// compiler's state machine provides them, and the operation whose completion makes them runnable. Only the goroutine's
+/// own thread fills the slot and only the worker that runs the goroutine empties it, so it needs no interlocked
+/// operation. Everything else that wants to run on the goroutine (continuations of foreign tasks, further operations
+/// begun at the same time) goes through the inbox.
 /// </para>
 /// <para>
-/// <b>Turns.</b> The thread that moves the status from Waiting to Runnable puts the goroutine into a run queue, exactly once, so
-/// at most one worker runs it at a time and its continuations never run in parallel. A turn ends in
-/// <see cref="Commit"/>: status = Waiting with a full fence, then one more look at the parked operation and the inbox.
-/// A waker stores its news (completion, inbox entry), then has the full fence of its CAS on the status. So one of the
-/// two sees the other, and if both do, the CAS decides who goes on.
+/// <b>Turns.</b> The thread that moves the status from Waiting to Runnable puts the goroutine into a run queue, exactly once. So
+/// at most one worker runs it at a time, and its continuations never run in parallel. A turn ends in <see cref="Commit"/>:
+/// status = Waiting with a full fence, then one more look at the parked operation and the inbox. A waker stores its news
+/// (completion, inbox entry), and then has the full fence of its CAS on the status. So one of the two sees the other; if both
+/// do, the CAS decides which one continues.
 /// </para>
 /// <para>
-/// As a <see cref="SynchronizationContext"/> it is current while its body runs: awaits of foreign tasks come back
-/// through <see cref="Post"/>, and managed waits are reported to <see cref="Wait"/>, which gives the P away meanwhile.
+/// The goroutine is a <see cref="SynchronizationContext"/>, which is current while its body runs. Awaits of foreign
+/// tasks come back through <see cref="Post"/>. Managed waits are reported to <see cref="Wait"/>, which gives the P away
+/// meanwhile.
 /// </para>
 /// </remarks>
 internal abstract partial class G : SynchronizationContext
@@ -34,13 +35,13 @@ internal abstract partial class G : SynchronizationContext
     private Task? _body;
     private InboxItem? _inbox;
 
-    /// <summary>Whose the slot is: see <see cref="SlotOwn"/>, <see cref="SlotFree"/>, <see cref="SlotLocked"/>.</summary>
+    /// <summary>Who owns the slot: see <see cref="SlotOwn"/>, <see cref="SlotFree"/>, <see cref="SlotLocked"/>.</summary>
     private int _slotKind;
     private WaitReason _reason;
     private Flags _flags;
     private volatile Life _life;
 
-    /// <summary>Of its last yield: odd until that has been awaited to its end.</summary>
+    /// <summary>The version of its last yield: odd until that yield has been awaited to its end.</summary>
     private short _yieldVersion;
 
     /// <summary>When it last parked, by the scheduler's coarse clock, in nanoseconds.</summary>
@@ -75,12 +76,12 @@ internal abstract partial class G : SynchronizationContext
 
     internal GStatus Status => (GStatus)(Volatile.Read(ref _status) & ~SideTurns.Queued);
 
-    /// <summary>The user's delegate: it names the goroutine in dumps.</summary>
+    /// <summary>The user's delegate, which names the goroutine in dumps.</summary>
     internal abstract Delegate Body { get; }
 
     internal bool HasEnded => (_life & Life.Ended) != 0;
 
-    // For reports: each is a moment's reading of what the goroutine's own thread writes.
+    // For reports: each is a reading, at one moment, of what the goroutine's own thread writes.
     internal object? ContinuationState => _continuationState;
 
     internal WaitSource? ParkedOn => _parkedOn;
@@ -89,7 +90,8 @@ internal abstract partial class G : SynchronizationContext
 
     internal bool HasPosted => _inbox is not null;
 
-    /// <summary>Why it is parked. Where its thread blocked for a moment on the way to the park, inside the library, that is noted last, and is over.</summary>
+    /// <summary>Why it is parked. If its thread blocked for a moment inside the library on the way to the park, the field still holds that
+    /// reason; it no longer applies and is ignored.</summary>
     internal WaitReason Reason => _reason == WaitReason.Blocking && _parkedOn is { } parkedOn && Status == GStatus.Waiting ? parkedOn.Reason : _reason;
 
     internal long ParkedAt => _parkedAt;
@@ -99,7 +101,7 @@ internal abstract partial class G : SynchronizationContext
 
     private protected void SetBodyTask(Task body) => _body = body;
 
-    /// <summary>Makes a resting goroutine runnable. Called by completers and posters, after their news is stored.</summary>
+    /// <summary>Makes a resting goroutine runnable. Completers and posters call it after they have stored their news.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Ready()
     {
@@ -109,8 +111,8 @@ internal abstract partial class G : SynchronizationContext
         }
     }
 
-    /// <summary>As <see cref="Ready"/>, but leaves the queueing to the caller, who gets many at once.</summary>
-    /// <returns>Whether the goroutine is to be queued.</returns>
+    /// <summary>Like <see cref="Ready"/>, but leaves the queueing to the caller, which readies many goroutines at once.</summary>
+    /// <returns>Whether the caller has to queue the goroutine.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryReady()
     {
@@ -118,7 +120,7 @@ internal abstract partial class G : SynchronizationContext
         return old == (int)GStatus.Waiting || (old >= (int)GStatus.Dead && TryReadyResting(old));
     }
 
-    /// <summary>A goroutine that rests otherwise than by waiting: its body has ended, or blocks its thread.</summary>
+    /// <summary>Readies a goroutine that rests without waiting: its body has ended, or blocks its thread.</summary>
     private bool TryReadyResting(int old)
     {
         while (IsResting(old))
@@ -135,10 +137,10 @@ internal abstract partial class G : SynchronizationContext
         return false;
     }
 
-    /// <summary>Ends the turn at the next park and goes to the back of the queue instead of waiting. Own thread only.</summary>
+    /// <summary>Makes the turn end at the next park with the goroutine at the back of the queue instead of waiting. Own thread only.</summary>
     internal void GiveWay() => _flags |= Flags.GivesWay;
 
-    /// <summary>Runs one turn on worker <paramref name="m"/>, which holds a P. On return the goroutine may belong to another thread.</summary>
+    /// <summary>Runs one turn on worker <paramref name="m"/>, which holds a P. On return, the goroutine may belong to another thread.</summary>
     internal void RunTurn(M m)
     {
         Debug.Assert(Status == GStatus.Runnable || _binding is SideTurns, "A goroutine was run that is not runnable.");
@@ -172,7 +174,7 @@ internal abstract partial class G : SynchronizationContext
         while (!(trace is null ? EndTurn(m) : EndTracedTurn(m)));
     }
 
-    /// <summary>Runs what is ready: what was posted, and the continuation slot.</summary>
+    /// <summary>Runs what is ready: the posted callbacks, and the continuation slot.</summary>
     private void RunReady(M m)
     {
         bool posted = _inbox is not null;
@@ -181,7 +183,7 @@ internal abstract partial class G : SynchronizationContext
             OpenInbox(m);
         }
 
-        // The kind first: a slot of one's own stays so, a free one may be emptied at any moment.
+        // Read the kind first: an own slot stays one, a free one may be emptied at any moment.
         if (Volatile.Read(ref _slotKind) != SlotOwn)
         {
             RunFreeSlot();
@@ -201,7 +203,7 @@ internal abstract partial class G : SynchronizationContext
         }
     }
 
-    /// <summary>Ends a turn; <see langword="false"/>: there is more to run already.</summary>
+    /// <summary>Ends a turn. Returns <see langword="false"/> if there is more to run already.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool EndTurn(M m)
     {
@@ -251,7 +253,7 @@ internal abstract partial class G : SynchronizationContext
                 return false;
             }
 
-            // What was posted during the turn gets a turn of its own, behind the others': so Task.Yield() gives way here, too.
+            // What was posted during the turn gets a turn of its own, behind the others, so that Task.Yield() really yields here, too.
             _status = (int)GStatus.Runnable;
             m.P!.Queue.PushBack(this, Scheduler);
         }
@@ -272,7 +274,7 @@ internal abstract partial class G : SynchronizationContext
         return true;
     }
 
-    /// <summary>The body has ended. Callbacks posted later still get their turns.</summary>
+    /// <summary>Called when the body has ended. Callbacks posted later still get their turns.</summary>
     private protected void End(M m)
     {
         if (HasEnded)
@@ -295,8 +297,9 @@ internal abstract partial class G : SynchronizationContext
     }
 
     /// <summary>
-    /// Learns of the body's end wherever it comes. A body that is itself what waits in the continuation slot can end
-    /// only in a turn of this goroutine, which looks then; any other might go on elsewhere (ConfigureAwait(false)).
+    /// Arranges to learn of the body's end wherever it happens. A body that is itself waiting in the continuation slot
+    /// can end only in a turn of this goroutine, which checks for it. Any other body might continue elsewhere
+    /// (ConfigureAwait(false)).
     /// </summary>
     private void HookBodyUnlessInSlot()
     {
@@ -307,7 +310,7 @@ internal abstract partial class G : SynchronizationContext
         }
     }
 
-    /// <summary>Comes from the thread pool as a rule, also when the body has ended in a turn of its own, which knows of it.</summary>
+    /// <summary>Usually called from the thread pool, and also if the body has ended in a turn of its own, which then already knows of it.</summary>
     private void BodyEnded()
     {
         int old = (int)GStatus.Waiting;
@@ -324,29 +327,29 @@ internal abstract partial class G : SynchronizationContext
         }
     }
 
-    /// <summary>How far it has come. Written by the thread that has the goroutine to itself, read by any.</summary>
+    /// <summary>How far the goroutine has come. Written by the thread that has it to itself, read by any thread.</summary>
     [Flags]
     private enum Life : byte
     {
-        /// <summary>The body has ended, or never will go on.</summary>
+        /// <summary>The body has ended or will never continue.</summary>
         Ended = 1,
 
-        /// <summary>It is its runtime's end that ended it.</summary>
+        /// <summary>The end of its runtime ended it.</summary>
         Abandoned = 2,
     }
 
-    /// <summary>What only the thread that has the turn reads and writes.</summary>
+    /// <summary>Flags that only the thread with the turn reads and writes.</summary>
     [Flags]
     private enum Flags : byte
     {
         /// <summary>The end of the body's task makes the goroutine runnable.</summary>
         RootHooked = 1,
 
-        /// <summary>The turn ends in the queue instead of a wait.</summary>
+        /// <summary>The turn ends in the queue instead of in a wait.</summary>
         GivesWay = 2,
     }
 
-    // What a stackful goroutine needs of the fields, which belong to its own thread.
+    // The fields that a stackful goroutine needs; they belong to its own thread.
     private protected void SetParkedOn(WaitSource? source) => _parkedOn = source;
 
     private protected ExecutionContext? TakeContext()
@@ -357,7 +360,7 @@ internal abstract partial class G : SynchronizationContext
         return context;
     }
 
-    /// <summary>Waiting, with a full fence that pairs with the CAS in <see cref="Ready"/>.</summary>
+    /// <summary>Stores Waiting, with a full fence that pairs with the CAS in <see cref="Ready"/>.</summary>
     private protected void StoreWaiting(WaitReason reason)
     {
         NotePark(reason);
@@ -367,7 +370,7 @@ internal abstract partial class G : SynchronizationContext
     private protected bool TryTakeBack()
         => Interlocked.CompareExchange(ref _status, (int)GStatus.Running, (int)GStatus.Waiting) == (int)GStatus.Waiting;
 
-    /// <summary>What reports need to know of a parked goroutine.</summary>
+    /// <summary>Records what reports need to know about a parked goroutine.</summary>
     private void NotePark(WaitReason reason)
     {
         _reason = reason;

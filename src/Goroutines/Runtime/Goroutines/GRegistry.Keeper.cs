@@ -5,38 +5,39 @@ namespace Goroutines.Runtime;
 /// <summary>The part of the registry that keeps unreachable goroutines until they have been described.</summary>
 /// <remarks>
 /// <para>
-/// <b>What a deadlock's report needs.</b> The goroutine that should have woken the others may be unreachable, and gone by the
-/// time the deadlock is found. So while a main goroutine is awaited (<see cref="Keep"/>) the registry has a
-/// <see cref="Keeper"/>: an object with a finalizer that refers to every goroutine here, and which nothing refers to but a
-/// long weak reference. Each collection finds the keeper unreachable, clears the handles of those goroutines that nothing else
-/// leads to, and only then, for the sake of the finalizer, keeps the keeper and all that it refers to. So the handles say
-/// what is unreachable, as ever, and the goroutines are there to be described. The finalizer describes them, lets them go,
-/// and registers the keeper for the next collection. An unreachable goroutine is freed one full collection later than
-/// without a keeper; a runtime in which nobody awaits a main has none.
+/// <b>What a deadlock report needs.</b> The goroutine that should have woken the others may be unreachable, and gone by the
+/// time the deadlock is found. So while a main goroutine is awaited (<see cref="Keep"/>), the registry has a
+/// <see cref="Keeper"/>: an object with a finalizer that refers to every goroutine here and is itself referenced only by a
+/// long weak reference. Each collection finds the keeper unreachable and clears the handles of those goroutines that nothing
+/// else leads to. Only then does it keep the keeper, and all that the keeper refers to, for the sake of the finalizer. So the
+/// handles still say what is unreachable, and the goroutines are there to be described. The finalizer describes them, lets
+/// them go, and registers the keeper for the next collection. An unreachable goroutine is freed one full collection later than
+/// without a keeper. A runtime in which no main goroutine is awaited has no keeper.
 /// </para>
 /// <para>Rejected: a finalizer on the goroutine itself (all allocations of finalizable objects are slow, and most goroutines
 /// never park); a description beside each weak handle (24 bytes each, and what a goroutine waits for changes with every park).</para>
 /// </remarks>
 internal sealed partial class GRegistry
 {
-    /// <summary>How many goroutines that were let go of are described in the report of a deadlock; of more, the last ones.</summary>
+    /// <summary>How many of the goroutines that were let go are described in a deadlock report. If there were more, the last ones are.</summary>
     private const int MostDescribed = 1000;
 
-    /// <summary>Awaited mains. Written under <c>_keeping</c>.</summary>
+    /// <summary>The number of awaited mains. Written under <c>_keeping</c>.</summary>
     private int _keeps;
     private readonly Lock _keeping = new();
     private volatile WeakReference<Keeper>? _keeper;
 
-    /// <summary>The last of those that were let go of while there was a keeper, and how many those were. Under the queue's lock.</summary>
+    /// <summary>Descriptions of the last goroutines that were let go while there was a keeper, and how many goroutines that were. Guarded
+    /// by the queue's lock.</summary>
     private readonly Queue<string> _described = [];
     private long _letGo;
 
-    /// <summary>Set while a deadlock is being proved: goroutines that are found unreachable meanwhile are not let go of.</summary>
+    /// <summary>Set while a deadlock is being proved: goroutines that are found unreachable meanwhile are not let go.</summary>
     internal volatile bool HoldsLost;
 
     private Keeper? CurrentKeeper => _keeper is { } weak && weak.TryGetTarget(out Keeper? keeper) ? keeper : null;
 
-    /// <summary>From now on, until <see cref="LetGo"/>, unreachable goroutines are described before they are collected.</summary>
+    /// <summary>Starts describing unreachable goroutines before they are collected, until <see cref="LetGo"/>.</summary>
     internal void Keep()
     {
         lock (_keeping)
@@ -52,14 +53,14 @@ internal sealed partial class GRegistry
         }
     }
 
-    /// <summary>Takes one <see cref="Keep"/> back; after the last, what was described is forgotten.</summary>
+    /// <summary>Undoes one <see cref="Keep"/>. After the last one, the descriptions are dropped.</summary>
     internal void LetGo()
     {
         lock (_keeping)
         {
             if (--_keeps == 0)
             {
-                _keeper = null; // its finalizer finds that, and is the last
+                _keeper = null; // its finalizer sees that, and runs for the last time
                 lock (_described)
                 {
                     _described.Clear();
@@ -69,7 +70,8 @@ internal sealed partial class GRegistry
         }
     }
 
-    /// <summary>What is known of the goroutines that were let go of since the first of the awaited mains began; empty if there were none.</summary>
+    /// <summary>Returns what is known of the goroutines that were let go since the first of the awaited mains began; empty if there were
+    /// none.</summary>
     internal string DescribeLetGo()
     {
         lock (_described)
@@ -85,7 +87,7 @@ internal sealed partial class GRegistry
         }
     }
 
-    /// <summary>Follows the goroutines again that were found unreachable and are kept: a finalizer may have changed that.</summary>
+    /// <summary>Resumes tracking the goroutines that were found unreachable and are kept: a finalizer may have made them reachable again.</summary>
     internal void FollowLost()
     {
         foreach (Shard shard in _shards)
@@ -94,7 +96,7 @@ internal sealed partial class GRegistry
         }
     }
 
-    /// <summary>Whether anything leads to a parked goroutine, by the last collection.</summary>
+    /// <summary>Returns whether anything leads to a parked goroutine, as of the last collection.</summary>
     /// <param name="waitsForNet">Set if one of those waits for the network.</param>
     internal bool AnyReachable(ref bool waitsForNet)
     {
@@ -108,7 +110,7 @@ internal sealed partial class GRegistry
     }
 
     /// <summary>Lets go of the goroutines that were found unreachable.</summary>
-    /// <returns>How many there were.</returns>
+    /// <returns>The number of those goroutines.</returns>
     internal int DropLost() => Sweep(null, unreachable: false);
 
     private void Describe(List<G>? goroutines)
@@ -134,12 +136,12 @@ internal sealed partial class GRegistry
         }
     }
 
-    /// <summary>Called on the finalizer's thread after each collection that looked at the keeper.</summary>
+    /// <summary>Called on the finalizer thread after each collection that looked at the keeper.</summary>
     private void AfterCollection(Keeper keeper)
     {
         if (!ReferenceEquals(CurrentKeeper, keeper))
         {
-            return; // nobody awaits a main any more
+            return; // no main is awaited any more
         }
 
         GC.ReRegisterForFinalize(keeper);

@@ -12,7 +12,7 @@ internal sealed partial class GRegistry
 
         private readonly List<Slot[]> _chunks = [];
 
-        /// <summary>What is held strongly, by slot; null while nothing holds.</summary>
+        /// <summary>The goroutines that are held strongly, by slot; null while there is no hold.</summary>
         private Dictionary<int, G>? _held;
         private SpinMutex _lock;
         private int _free = -1;
@@ -71,7 +71,7 @@ internal sealed partial class GRegistry
             }
             catch (OutOfMemoryException)
             {
-                index = -1; // reports will not show it while it is parked; it tries again when it parks next
+                index = -1; // reports will not show it while it is parked; it tries again when it next parks
             }
             finally
             {
@@ -96,7 +96,7 @@ internal sealed partial class GRegistry
         {
             if (_held is not null)
             {
-                _held[index] = g; // what an attempt without memory may have left there goes
+                _held[index] = g; // overwrites what an attempt without memory may have left there
             }
         }
 
@@ -105,7 +105,7 @@ internal sealed partial class GRegistry
             _lock.Enter();
             ref Slot slot = ref this[index];
 
-            // Not if it was given up for lost and a finalizer has woken it after all: the slot is not its own any more.
+            // Not if it was given up as unreachable and a finalizer has woken it after all: the slot is no longer its own.
             if (slot.InUse && (!slot.Handle.TryGetTarget(out G? target) || ReferenceEquals(target, g)))
             {
                 _held?.Remove(index);
@@ -207,9 +207,9 @@ internal sealed partial class GRegistry
         }
 
         /// <summary>Copies what is reachable and frees the slots of the rest.</summary>
-        /// <param name="live">Where to, if anywhere.</param>
-        /// <param name="unreachable">Copies what is unreachable and kept, too, and leaves it where it is.</param>
-        /// <param name="unseen">Gets those that were kept until now, to be described.</param>
+        /// <param name="live">The list to copy to, if any.</param>
+        /// <param name="unreachable">Whether to copy also what is unreachable and kept, and leave it where it is.</param>
+        /// <param name="unseen">Gets the goroutines that were kept until now, to be described.</param>
         private int Sweep(List<G>? live, bool unreachable, ref List<G>? unseen)
         {
             int lost = 0;
@@ -238,7 +238,7 @@ internal sealed partial class GRegistry
 
                     if (kept.Status != GStatus.Waiting || registry._scheduler.Mains.IsAwaited(kept.Id))
                     {
-                        slot.Handle.SetTarget(kept); // a finalizer has woken it; or it is for the prover to say
+                        slot.Handle.SetTarget(kept); // a finalizer has woken it, or the prover has to decide
                         live?.Add(kept);
                         continue;
                     }

@@ -1,15 +1,16 @@
 namespace Goroutines.Runtime;
 
 /// <summary>
-/// The goroutines that have parked, held weakly: a goroutine on a channel that nobody holds is collected with it.
+/// The goroutines that have parked, held weakly: a goroutine that waits on an unreachable channel is collected with it.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A goroutine enters when it first parks, since a weak handle costs more than a spawn and most never park; those that
-/// are running or queued are found there. Slots and handles are reused. Sixteen shards, each under its own lock.
-/// Under a driver the goroutines are held for as long as they live: what leaks must not depend on the collector. For the
-/// same reason a search for leaks holds those that park while it is open (<see cref="Hold"/>); where none is open, that costs
-/// one look at a null field when a goroutine first parks, and one when it ends.
+/// A goroutine enters the registry when it first parks: a weak handle costs more than a spawn, and most goroutines never
+/// park. Those that are running or queued are found where they are. Slots and handles are reused. There are sixteen shards,
+/// each with its own lock. Under a driver, goroutines are held as long as they live, because what leaks must not depend on
+/// the collector. For the same reason a search for leaks holds the goroutines that park while it is open
+/// (<see cref="Hold"/>). Where none is open, that costs one look at a null field when a goroutine first parks, and one when
+/// it ends.
 /// </para>
 /// </remarks>
 internal sealed partial class GRegistry
@@ -20,10 +21,10 @@ internal sealed partial class GRegistry
     private readonly Shard[] _shards;
     private readonly Kept? _kept;
 
-    /// <summary>Open holds. Written under the lock of <c>_shards</c>.</summary>
+    /// <summary>The number of open holds. Written under the lock of <c>_shards</c>.</summary>
     private int _holds;
 
-    /// <summary>How many collections there had been when the slots were last looked through.</summary>
+    /// <summary>The number of collections when the slots were last swept.</summary>
     private int _sweptAt;
 
     internal GRegistry(Scheduler scheduler, bool keepsAlive)
@@ -68,17 +69,17 @@ internal sealed partial class GRegistry
     }
 
     /// <summary>Adds every goroutine here that is still reachable, and drops the slots of those that were collected.</summary>
-    /// <param name="list">Where to.</param>
-    /// <param name="unreachable">Adds those that are unreachable and have not been let go of yet, too.</param>
-    /// <returns>How many slots were dropped.</returns>
+    /// <param name="list">The list to add to.</param>
+    /// <param name="unreachable">Whether to add also those that are unreachable and have not been let go yet.</param>
+    /// <returns>The number of slots that were dropped.</returns>
     internal int CopyTo(List<G> list, bool unreachable = false)
     {
         _kept?.CopyTo(list);
         return Sweep(list, unreachable);
     }
 
-    /// <summary>From now on a goroutine that parks for the first time is held strongly, until <see cref="Release"/>. Holds may overlap.</summary>
-    /// <param name="existing">Whether those that are here already are held as well.</param>
+    /// <summary>Starts holding strongly each goroutine that parks for the first time, until <see cref="Release"/>. Holds may overlap.</summary>
+    /// <param name="existing">Whether to hold those that are already here as well.</param>
     internal void Hold(bool existing)
     {
         lock (_shards)
@@ -91,7 +92,7 @@ internal sealed partial class GRegistry
         }
     }
 
-    /// <summary>Ends one hold; with the last one, what only it kept alive becomes garbage.</summary>
+    /// <summary>Ends one hold. After the last one, what only the holds kept alive becomes garbage.</summary>
     internal void Release()
     {
         lock (_shards)
@@ -132,7 +133,7 @@ internal sealed partial class GRegistry
         return lost;
     }
 
-    /// <summary>What a driver's runtime has: goroutines by slot, held for as long as they live.</summary>
+    /// <summary>The registry of a driver's runtime: goroutines by slot, held as long as they live.</summary>
     private sealed class Kept
     {
         private readonly List<G?> _goroutines = [];

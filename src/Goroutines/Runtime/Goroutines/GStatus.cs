@@ -20,9 +20,9 @@ namespace Goroutines.Runtime;
 /// Dead, Blocked → Runnable, Running   as Waiting; see <see cref="SideTurns"/> for a body that blocks its thread,
 /// Running, Syscall → Blocked          and for Runnable → Running by a thread that comes back from a wait
 /// </code>
-/// Go's <c>_Gpreempted</c> has no counterpart: managed code can't be stopped in the middle and gone on with elsewhere. A
-/// body that does not give way gets another P beside it instead (see <see cref="Scheduler"/>'s sysmon).
-/// Edges with one possible owner are plain stores, checked in debug builds; the contended ones are one CAS.
+/// Go's <c>_Gpreempted</c> has no counterpart: managed code can't be stopped in the middle and continued elsewhere. Instead, a body
+/// that does not yield gets another P beside it (see <see cref="Scheduler"/>'s sysmon). Edges with one possible owner are plain
+/// stores, checked in debug builds; the contended ones are one CAS.
 /// </remarks>
 internal enum GStatus
 {
@@ -33,6 +33,6 @@ internal enum GStatus
     Waiting,
     Dead,
 
-    /// <summary>As Waiting, but one thread at least waits in the middle of the body (Go's <c>_Gsyscall</c>, too).</summary>
+    /// <summary>Like Waiting, but at least one thread waits in the middle of the body (also Go's <c>_Gsyscall</c>).</summary>
     Blocked,
 }

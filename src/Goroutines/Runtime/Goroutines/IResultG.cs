@@ -1,6 +1,6 @@
 namespace Goroutines.Runtime;
 
-/// <summary>A goroutine that is made and not started yet, over a body that gives a result.</summary>
+/// <summary>A goroutine that was created and not yet started, whose body returns a result.</summary>
 internal interface IResultG<T>
 {
     G Goroutine { get; }

@@ -2,11 +2,11 @@ using System.Threading.Tasks.Sources;
 
 namespace Goroutines.Runtime;
 
-/// <summary>The outcome of a goroutine and those who wait for it.</summary>
+/// <summary>The outcome of a goroutine, and the waiters for it.</summary>
 /// <remarks><c>_lock</c> guards the list and the step from pending to complete; the outcome is written before <c>_completed</c>.</remarks>
 internal sealed class Joiners<T>(G goroutine)
 {
-    /// <summary>Until it ends: a goroutine whose end can be waited for is not garbage, and shows up in dumps.</summary>
+    /// <summary>Set until the goroutine ends. A goroutine whose end can be waited for is not garbage, and shows up in dumps.</summary>
     private G? _goroutine = goroutine;
     private SpinMutex _lock;
     private WaitList<Joiner> _waiting;
@@ -18,8 +18,8 @@ internal sealed class Joiners<T>(G goroutine)
 
     internal bool IsCompleted => _completed;
 
-    /// <summary>What is signalled when the goroutine has ended. Made on first use.</summary>
-    /// <param name="make">Makes it.</param>
+    /// <summary>Returns the signal that is set when the goroutine has ended. It is created on first use.</summary>
+    /// <param name="make">Creates it.</param>
     internal EndSignal Ended(Func<EndSignal> make)
     {
         if (Volatile.Read(ref _ended) is not { } ended)
@@ -38,10 +38,10 @@ internal sealed class Joiners<T>(G goroutine)
         return ended;
     }
 
-    /// <summary>Takes the outcome and wakes those who wait for it.</summary>
+    /// <summary>Takes the outcome and wakes the waiters.</summary>
     /// <param name="result">The result, if there is no failure.</param>
-    /// <param name="failure">What left the body.</param>
-    /// <param name="seen">The failure goes elsewhere, too: it need not be reported if there is no join.</param>
+    /// <param name="failure">The exception that escaped the body.</param>
+    /// <param name="seen">Whether the failure goes elsewhere, too, so that it need not be reported if there is no join.</param>
     internal void Complete(T result, Exception? failure, bool seen = false)
     {
         SharedFailure? shared = failure is null ? null : new SharedFailure(failure);
@@ -138,7 +138,7 @@ internal sealed class Joiners<T>(G goroutine)
         return waits;
     }
 
-    /// <summary>The outcome of a goroutine that has ended; throws what left its body.</summary>
+    /// <summary>Returns the outcome of a goroutine that has ended, or throws the exception that escaped its body.</summary>
     internal T TakeResult()
     {
         if (_failure is not null)
@@ -149,7 +149,7 @@ internal sealed class Joiners<T>(G goroutine)
         return _result;
     }
 
-    /// <summary>A caller gets the failure: it need not be reported any more.</summary>
+    /// <summary>Marks the failure as taken by a caller, so that it need not be reported any more.</summary>
     private SharedFailure Take(SharedFailure failure)
     {
         Interlocked.Exchange(ref _unseen, null)?.Seen();

@@ -1,8 +1,8 @@
 namespace Goroutines.Runtime;
 
-/// <summary>Turns a body into a goroutine: the one place that knows what kinds of bodies there are.</summary>
-/// <remarks>Nothing is started here. The goroutine keeps the execution context and the arguments of the moment when it is made, so a
-/// caller that has to wait before it starts the goroutine makes it first.</remarks>
+/// <summary>Turns a body into a goroutine. This is the only place that knows what kinds of bodies there are.</summary>
+/// <remarks>Nothing is started here. The goroutine captures the execution context and the arguments when it is created, so a caller
+/// that has to wait before it starts the goroutine creates it first.</remarks>
 internal sealed partial class Scheduler
 {
     internal AsyncG NewGoroutine(Func<ValueTask> body, string? file, int line)

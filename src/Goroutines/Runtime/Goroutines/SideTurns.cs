@@ -1,17 +1,18 @@
 namespace Goroutines.Runtime;
 
 /// <summary>
-/// What a goroutine without a stack of its own has from the first time that its body blocks its thread: who has its turn
-/// while several threads are in the middle of it.
+/// The additional state of a goroutine without a stack of its own, from the first time that its body blocks its thread. It decides
+/// which thread has the turn while several threads are in the middle of the goroutine.
 /// </summary>
 /// <remarks>
 /// <para><b>Why.</b> What a blocked body waits for may have to run in this very goroutine: <c>Foo().Result</c> waits for
 /// continuations of <c>Foo</c> that come back to the context they left. So a body that blocks gives its <em>turn</em> away, and a
-/// worker runs what is posted to the goroutine, or completes for it, in a side turn: the same id, the same context, the same
-/// continuation slot. A side turn may block in the same way, as deep as it goes. User code of one goroutine never runs in two
-/// threads at once: a thread has the turn, or the queue has it, or nobody has it and the goroutine rests.</para>
-/// <para><b>Who has the turn</b> is told by the status. Running and Syscall: a thread. Runnable: the run queue. Waiting, Blocked
-/// and Dead: nobody. A goroutine rests as Blocked while a thread waits in the middle of it.</para>
+/// worker runs what is posted to the goroutine, or completes for it, in a side turn, with the same id, the same context and the
+/// same continuation slot. A side turn may block in the same way, to any depth. User code of one goroutine never runs in two
+/// threads at once: a thread has the turn, or the queue has it, or neither has it and the goroutine rests.</para>
+/// <para><b>Who has the turn</b> follows from the status. In Running and Syscall, a thread has it. In Runnable, the run queue has
+/// it. In Waiting, Blocked and Dead, nothing has it. A goroutine rests as Blocked while a thread waits in the middle of
+/// it.</para>
 /// <code>
 /// a thread that leaves (GiveTurnUp)              a thread whose wait is over (ReturnToTurn)
 /// L1 grant the turn to a returning thread,       R1 take the turn by CAS if nobody or the queue has it;
@@ -21,28 +22,28 @@ namespace Goroutines.Runtime;
 ///    if there is something: take the turn back      and grants the turn to it if that is another
 ///    by CAS, and grant it or queue the goroutine  R4 sleep until the turn is granted
 /// </code>
-/// <para>L2 pairs with R2: the leaving thread sees the returning one at L3, or that one sees the resting status at R3; when
-/// both do, the CAS decides. Posters and completers pair with L2 and L3 as they do with an ordinary park (see <see cref="G"/>).
-/// Only a thread that has the turn pops.</para>
+/// <para>L2 pairs with R2: the leaving thread sees the returning one at L3, or the returning thread sees the resting status at R3;
+/// if both happen, the CAS decides. Posters and completers pair with L2 and L3 as they do with an ordinary park (see
+/// <see cref="G"/>). Only a thread that has the turn pops.</para>
 /// <para><b>Taking the turn back from the queue.</b> A thread may come back with a lock that others wait for, so it can't wait until
-/// a worker gets to the goroutine. R1 then makes Runnable into Running with the flag <see cref="Queued"/>: the entry stays where it
-/// is, and the worker that takes it out clears the flag and drops it (<see cref="G.TakeFromQueue"/>). While the flag is set the
-/// goroutine is in a queue once, and a thread that leaves stores Runnable, and does not queue it again. Goroutines that have never
-/// blocked have no such object, and pay nothing for this.</para>
+/// a worker gets to the goroutine. R1 then changes Runnable into Running with the flag <see cref="Queued"/>. The entry stays where
+/// it is, and the worker that takes it out clears the flag and drops the entry (<see cref="G.TakeFromQueue"/>). While the flag is
+/// set, the goroutine is in a queue once, and a thread that leaves stores Runnable and does not queue the goroutine again.
+/// Goroutines that have never blocked have no such object and pay nothing for this.</para>
 /// </remarks>
 internal sealed class SideTurns
 {
-    /// <summary>In the status: a thread has the turn though the goroutine is in a run queue.</summary>
+    /// <summary>A flag in the status: a thread has the turn although the goroutine is in a run queue.</summary>
     internal const int Queued = 16;
 
-    /// <summary>How many threads wait in the middle of the goroutine. Changed by the thread that has the turn.</summary>
+    /// <summary>The number of threads that wait in the middle of the goroutine. Changed by the thread that has the turn.</summary>
     internal int Blocked;
 
     private M? _returning;
 
     internal bool HasReturning => Volatile.Read(ref _returning) is not null;
 
-    /// <summary>R2: a thread wants its goroutine's turn back.</summary>
+    /// <summary>R2: registers a thread that wants its goroutine's turn back.</summary>
     internal void Push(M m)
     {
         M? head;
@@ -54,7 +55,7 @@ internal sealed class SideTurns
         while (Interlocked.CompareExchange(ref _returning, m, head) != head);
     }
 
-    /// <summary>Takes out a thread that wants the turn back. Only by the thread that has it, so there is one popper at a time.</summary>
+    /// <summary>Removes a thread that wants the turn back. Only the thread that has the turn calls it, so there is one popper at a time.</summary>
     internal M? Pop()
     {
         M? head;
@@ -66,7 +67,7 @@ internal sealed class SideTurns
         return head;
     }
 
-    /// <summary>L1: the caller's turn is now <paramref name="m"/>'s.</summary>
+    /// <summary>L1: passes the caller's turn to <paramref name="m"/>.</summary>
     internal static void Grant(M m)
     {
         Volatile.Write(ref m.TurnGiven, true);

@@ -1,6 +1,6 @@
 namespace Goroutines.Runtime;
 
-/// <summary>A goroutine over a body that gets its state: a <c>Func&lt;…, ValueTask&gt;</c> or a <c>Func&lt;…, Task&gt;</c>.</summary>
+/// <summary>A goroutine that runs a body with one argument: a <c>Func&lt;…, ValueTask&gt;</c> or a <c>Func&lt;…, Task&gt;</c>.</summary>
 internal sealed class StateG<T1>(Scheduler scheduler, long id, Delegate body, T1 first, string? file, int line) : AsyncG(scheduler, id, file, line)
 {
     private T1 _arguments = first;
@@ -15,7 +15,7 @@ internal sealed class StateG<T1>(Scheduler scheduler, long id, Delegate body, T1
     }
 }
 
-/// <summary>A goroutine over a body that gets two arguments: a <c>Func&lt;…, ValueTask&gt;</c> or a <c>Func&lt;…, Task&gt;</c>.</summary>
+/// <summary>A goroutine that runs a body with two arguments: a <c>Func&lt;…, ValueTask&gt;</c> or a <c>Func&lt;…, Task&gt;</c>.</summary>
 internal sealed class StateG<T1, T2>(Scheduler scheduler, long id, Delegate body, T1 first, T2 second, string? file, int line) : AsyncG(scheduler, id, file, line)
 {
     private (T1 First, T2 Second) _arguments = (first, second);
@@ -30,7 +30,7 @@ internal sealed class StateG<T1, T2>(Scheduler scheduler, long id, Delegate body
     }
 }
 
-/// <summary>A goroutine over a body that gets three arguments: a <c>Func&lt;…, ValueTask&gt;</c> or a <c>Func&lt;…, Task&gt;</c>.</summary>
+/// <summary>A goroutine that runs a body with three arguments: a <c>Func&lt;…, ValueTask&gt;</c> or a <c>Func&lt;…, Task&gt;</c>.</summary>
 internal sealed class StateG<T1, T2, T3>(Scheduler scheduler, long id, Delegate body, T1 first, T2 second, T3 third, string? file, int line) : AsyncG(scheduler, id, file, line)
 {
     private (T1 First, T2 Second, T3 Third) _arguments = (first, second, third);

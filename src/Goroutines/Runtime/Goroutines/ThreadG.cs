@@ -1,19 +1,19 @@
 namespace Goroutines.Runtime;
 
-/// <summary>A goroutine whose body is an ordinary synchronous method: what Go calls a goroutine locked to its M.</summary>
+/// <summary>A goroutine whose body is an ordinary synchronous method; in Go's terms, a goroutine locked to its M.</summary>
 /// <remarks>
 /// It has a pooled thread to itself from its first turn to its end (<see cref="StackfulPool"/>). In the run queues, statuses, waits and
-/// reports it is as any other; the difference is the turn. A worker that takes it from a queue hands its P to the thread
-/// (<see cref="Scheduler.GiveTurn"/>) and parks. When the body waits, the thread commits the status as
-/// <see cref="G"/> does (Waiting with a full fence, then one more look at the operation), hands the P on to whatever is
-/// next (<see cref="Scheduler.PassTurn"/>), and sleeps on its note until it is given one again.
+/// reports it is like any other goroutine; only its turns differ. A worker that takes it from a queue hands its P to the thread
+/// (<see cref="Scheduler.GiveTurn"/>) and parks. When the body waits, the thread commits the status as <see cref="G"/> does (Waiting
+/// with a full fence, then one more look at the operation), hands the P on to whatever is next (<see cref="Scheduler.PassTurn"/>), and
+/// sleeps on its note until it is given a P again.
 /// </remarks>
 internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int line) : G(scheduler, id, file, line)
 {
-    /// <summary>Its turn came while all the threads allowed were taken: it waits for one of them to come free.</summary>
+    /// <summary>Set when its turn came while all allowed threads were taken: it waits until one of them is free.</summary>
     internal volatile bool WaitsForThread;
 
-    /// <summary>Link of the queue of those that wait for a thread, owned by the pool's lock.</summary>
+    /// <summary>Link of the queue of goroutines that wait for a thread, owned by the pool's lock.</summary>
     internal ThreadG? NextWaiting;
 
     /// <summary>The operation that the body is about to park on. Own thread only.</summary>
@@ -97,7 +97,7 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
         SetParkedOn(null);
     }
 
-    /// <summary>runtime.Gosched, at once: the caller goes to the back of the queue and comes back with its next turn.</summary>
+    /// <summary>Yields at once (runtime.Gosched): the caller goes to the back of the queue and returns with its next turn.</summary>
     internal void YieldNow(StackfulThread thread)
     {
         thread.ThrowIfStopped(this);
@@ -110,7 +110,7 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
         thread.P?.Trace?.TurnBegin(this);
     }
 
-    /// <summary>The body is synchronous and can't be interrupted: what is posted runs on the thread pool.</summary>
+    /// <summary>The body is synchronous and can't be interrupted, so what is posted runs on the thread pool.</summary>
     public sealed override void Post(SendOrPostCallback d, object? state)
     {
         ArgumentNullException.ThrowIfNull(d);
@@ -125,7 +125,7 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
 
     private protected abstract void CallBody();
 
-    /// <returns><see langword="false"/>: what it waits for has come meanwhile, and the turn goes on.</returns>
+    /// <returns><see langword="false"/> if what it waits for has come meanwhile, so that the turn continues.</returns>
     private bool CommitWait(StackfulThread thread, WaitSource? source, ThreadWait wait)
     {
         thread.P!.Trace?.TurnEnd(this, (ushort)(source?.Reason ?? WaitReason.Task));

@@ -1,6 +1,6 @@
 namespace Goroutines.Runtime;
 
-/// <summary>A goroutine over a synchronous body with a result.</summary>
+/// <summary>A goroutine that runs a synchronous body with a result.</summary>
 internal sealed class ThreadG<T> : ThreadG, IResultG<T>
 {
     private readonly Func<T> _body;

@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines.Runtime;
 
-/// <summary>Whether locks note which goroutine holds them.</summary>
+/// <summary>Controls whether locks record which goroutine holds them.</summary>
 /// <remarks>
-/// <para>While it is on, the thread that gets a lock stores a word beside it, after the step that took the lock: <see cref="HolderMark"/>. Nothing is stored when
-/// the lock is let go: a reader looks at the lock's own state first. So for a few instructions after a lock has changed hands its word names the
-/// holder before; what concludes anything from it looks twice. A lock that was taken before tracking began has no known holder.</para>
+/// <para>While it is on, the thread that gets a lock stores a word (<see cref="HolderMark"/>) beside it, after the step that took the lock. Nothing is stored
+/// when the lock is released: a reader looks at the lock's own state first. So for a few instructions after a lock has changed hands, its word names the previous
+/// holder; code that draws a conclusion from it looks twice. A lock that was taken before tracking began has no known holder.</para>
 /// <para>While it is off, locks pay nothing: the store is behind <see cref="OperationHooks.Any"/>, which they test anyway.</para>
 /// </remarks>
 internal static class HolderTracking
@@ -15,10 +15,10 @@ internal static class HolderTracking
     private static byte s_epoch;
     private static SpinMutex s_gate;
 
-    /// <summary>Whether locks note their holders now.</summary>
+    /// <summary>Whether locks currently record their holders.</summary>
     internal static bool IsOn => OperationHooks.TracksHolders;
 
-    /// <summary>Turns it on, until <see cref="End"/> has been called as often.</summary>
+    /// <summary>Turns it on, until <see cref="End"/> has been called as many times.</summary>
     internal static void Begin()
     {
         s_gate.Enter();
@@ -42,11 +42,12 @@ internal static class HolderTracking
         s_gate.Exit();
     }
 
-    /// <summary>Notes that the calling goroutine has got a lock. Behind <see cref="OperationHooks.Any"/>.</summary>
+    /// <summary>Records that the calling goroutine has got a lock. Behind <see cref="OperationHooks.Any"/>.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Note(ref long word) => Note(ref word, M.Current?.CurrentG);
 
-    /// <summary>Notes that goroutine <paramref name="g"/>, or a thread that is none (null), has got a lock. Behind <see cref="OperationHooks.Any"/>.</summary>
+    /// <summary>Records that goroutine <paramref name="g"/> (null for a thread that is not a goroutine) has got a lock. Behind
+    /// <see cref="OperationHooks.Any"/>.</summary>
     internal static void Note(ref long word, G? g)
     {
         if (OperationHooks.TracksHolders)
@@ -55,12 +56,12 @@ internal static class HolderTracking
         }
     }
 
-    /// <summary>What a lock keeps of a holder.</summary>
+    /// <summary>Returns what a lock stores about a holder.</summary>
     internal static long WordOf(G? g) => HolderMark.InEpoch(HolderMark.Of(g), s_epoch);
 
-    /// <summary>The holder that a lock has noted, as a <see cref="HolderMark"/>; 0 if it is not known.</summary>
+    /// <summary>Returns the holder that a lock has recorded, as a <see cref="HolderMark"/>; 0 if it is not known.</summary>
     internal static long Read(ref long word) => IsOn ? HolderMark.WithoutEpoch(Volatile.Read(ref word), s_epoch) : 0;
 
-    /// <summary>One holder as a list, without those that are not known.</summary>
+    /// <summary>Returns one holder as a list, which is empty if the holder is not known.</summary>
     internal static long[] Known(long mark) => mark == 0 ? [] : [mark];
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Goroutines.Runtime;
 
-/// <summary>Labels: pairs of a key and a value, by key. Never changes.</summary>
+/// <summary>A set of labels: pairs of a key and a value, ordered by key. Immutable.</summary>
 internal sealed class LabelSet
 {
     private readonly KeyValuePair<string, string>[] _labels;
@@ -11,7 +11,7 @@ internal sealed class LabelSet
 
     internal IReadOnlyList<KeyValuePair<string, string>> All => _labels;
 
-    /// <summary>The labels of <paramref name="under"/> and further ones, which replace those of the same key.</summary>
+    /// <summary>Returns the labels of <paramref name="under"/> and further ones, which replace those with the same key.</summary>
     internal static LabelSet With(LabelSet? under, IEnumerable<KeyValuePair<string, string>> further)
     {
         SortedDictionary<string, string> all = new(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ internal sealed class LabelSet
         return new LabelSet([.. all]);
     }
 
-    /// <summary>An activity as labels: its name and the id of its trace.</summary>
+    /// <summary>Returns an activity as labels: its name and the id of its trace.</summary>
     internal static LabelSet Of(Activity activity, LabelSet? under)
         => With(under, [new("activity", activity.DisplayName), new("trace_id", activity.TraceId.ToHexString())]);
 }

@@ -2,13 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines.Runtime;
 
-/// <summary>Numbers and names of objects that goroutines wait for, beside the objects: those that have neither pay nothing.</summary>
+/// <summary>Numbers and names of objects that goroutines wait for. They are kept beside the objects, so that objects that have
+/// neither pay nothing.</summary>
 internal static class ObjectNames
 {
     private static readonly ConditionalWeakTable<object, Entry> s_entries = [];
     private static long s_last;
 
-    /// <summary>A number that no other object of its kind has. Given out when it is first asked for.</summary>
+    /// <summary>Returns a number that no other object of its kind has. It is assigned when it is first requested.</summary>
     internal static long NumberOf(object target) => s_entries.GetValue(target, static _ => new Entry()).Number;
 
     internal static string? NameOf(object target) => s_entries.TryGetValue(target, out Entry? entry) ? Volatile.Read(ref entry.Name) : null;

@@ -1,8 +1,8 @@
 namespace Goroutines.Runtime;
 
-/// <summary>Those that hold a read-write lock, while holders are tracked. Made when the first hold is noted.</summary>
-/// <remarks><c>_lock</c> guards the list of readers. A reader's word is removed by the thread that ends its hold, also where tracking is off by then; words of
-/// earlier epochs are never read.</remarks>
+/// <summary>The holders of a read-write lock, while holders are tracked. Created when the first hold is recorded.</summary>
+/// <remarks><c>_lock</c> guards the list of readers. The thread that ends a hold removes the reader's word, even if tracking is off by then. Words of earlier
+/// epochs are never read.</remarks>
 internal sealed class ReadHolders
 {
     private readonly List<long> _readers = [];

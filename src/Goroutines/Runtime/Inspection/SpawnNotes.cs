@@ -3,9 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines.Runtime;
 
-/// <summary>What is noted of a goroutine when it is made, beside it: who made it, and its labels. Nothing is noted until it is asked for.</summary>
-/// <remarks>A goroutine that has notes costs an entry of a weak table. <see cref="IsOn"/> is read by every spawn: it goes from false to true when labels are first
-/// used or parents are first tracked, and back when neither is wanted any more.</remarks>
+/// <summary>What is recorded about a goroutine when it is created: its creator and its labels. It is kept beside the goroutine. Nothing is recorded
+/// until it is requested.</summary>
+/// <remarks>A goroutine that has notes costs an entry of a weak table. Every spawn reads <see cref="IsOn"/>: it becomes true when labels are first used or parents
+/// are first tracked, and false again when neither is wanted any more.</remarks>
 internal sealed class SpawnNotes
 {
     private const int Parents = 1;
@@ -24,14 +25,14 @@ internal sealed class SpawnNotes
         _labels = labels;
     }
 
-    /// <summary>Whether anything is noted.</summary>
+    /// <summary>Whether anything is recorded.</summary>
     internal static bool IsOn
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => s_wanted != 0;
     }
 
-    /// <summary>Whether new goroutines note which goroutine made them.</summary>
+    /// <summary>Whether new goroutines record which goroutine created them.</summary>
     internal static bool TracksParents
     {
         get => (s_wanted & Parents) != 0;
@@ -48,14 +49,14 @@ internal sealed class SpawnNotes
     /// <summary>The labels of the calling code.</summary>
     internal static LabelSet? Current => s_labels.Value;
 
-    /// <summary>The goroutine that made this one, as a <see cref="HolderMark"/>; 0 if that is not known.</summary>
+    /// <summary>The goroutine that created this one, as a <see cref="HolderMark"/>; 0 if that is not known.</summary>
     internal long Parent { get; }
 
     internal static SpawnNotes? Of(G g) => s_notes.TryGetValue(g, out SpawnNotes? notes) ? notes : null;
 
     internal static LabelSet? LabelsOf(G g) => Of(g) is { } notes ? Volatile.Read(ref notes._labels) : null;
 
-    /// <summary>Called for each goroutine that is made while <see cref="IsOn"/>.</summary>
+    /// <summary>Called for each goroutine that is created while <see cref="IsOn"/>.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Take(G g)
     {
@@ -72,7 +73,7 @@ internal sealed class SpawnNotes
         }
     }
 
-    /// <summary>The calling code has these labels from now on, and so has its goroutine for those who look at it.</summary>
+    /// <summary>Sets the labels of the calling code, and those that reports show for its goroutine.</summary>
     internal static void SetCurrent(LabelSet? labels)
     {
         if ((s_wanted & Labels) == 0)

@@ -4,12 +4,14 @@ using System.Runtime.CompilerServices;
 namespace Goroutines.Runtime;
 
 /// <summary>
-/// A lock held for a few instructions. Free: one CAS; taken: spin briefly, then give up the time slice.
+/// A lock that is held for a few instructions. If it is free, one CAS takes it; if it is taken, the thread spins briefly and then
+/// gives up its time slice.
 /// </summary>
 /// <remarks>
-/// Not a monitor, because a contended monitor inside a goroutine calls back into the scheduler (the goroutine is the
-/// thread's <see cref="SynchronizationContext"/> and asks to be told of waits), and the scheduler's own locks must not.
-/// Nothing that may block, allocate much or run foreign code happens under one. A mutable struct: never copy it.
+/// It is not a monitor, because a contended monitor inside a goroutine calls back into the scheduler (the goroutine is
+/// the thread's <see cref="SynchronizationContext"/> and asks to be notified of waits), and the scheduler's own locks
+/// must not. Nothing that may block, allocate much or run foreign code happens while one is held. It is a mutable
+/// struct: never copy it.
 /// </remarks>
 internal struct SpinMutex
 {
@@ -29,7 +31,7 @@ internal struct SpinMutex
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryEnter() => Volatile.Read(ref _held) == 0 && Interlocked.CompareExchange(ref _held, 1, 0) == 0;
 
-    /// <summary>Releases; the release store pairs with the acquiring CAS of the next holder.</summary>
+    /// <summary>Releases the lock. The release store pairs with the acquiring CAS of the next holder.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Exit()
     {
@@ -40,8 +42,8 @@ internal struct SpinMutex
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void EnterContended()
     {
-        // The holder may have lost its core to this very thread, so spinning soon turns into yielding, and yielding
-        // (which a lower-priority holder can't profit from) into a sleep.
+        // The holder may have lost its core to this very thread. So spinning soon turns into yielding, and yielding
+        // (which does not help a lower-priority holder) into a sleep.
         SpinWait spin = default;
         do
         {

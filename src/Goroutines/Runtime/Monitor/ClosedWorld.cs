@@ -3,29 +3,30 @@ using System.Runtime.InteropServices;
 
 namespace Goroutines.Runtime;
 
-/// <summary>Whether nothing but goroutines can ever run managed code in this process again: then sleeping goroutines sleep for ever.</summary>
+/// <summary>Checks whether nothing but goroutines can ever run managed code in this process again. Sleeping goroutines then sleep for
+/// ever.</summary>
 /// <remarks>
-/// <para>The second proof of a deadlock, for goroutines that statics, the caller of <c>Main</c> or the stacks of parked synchronous
-/// bodies lead to: if nobody is left who could act, it does not matter what is reachable. It is Go's own argument, which
-/// counts threads, and it holds for the common console program, whose threads are the runtime's, the framework's idle ones
-/// and the one that waits in <c>Main</c>.</para>
-/// <para>All of this must hold, and whatever can't be told counts against it:</para>
+/// <para>This is the second proof of a deadlock. It is for goroutines to which statics, the caller of <c>Main</c> or the stacks of
+/// parked synchronous bodies lead: if nothing is left that could act, it does not matter what is reachable. It is Go's own
+/// argument, which counts threads. It holds for the common console program, whose threads are the runtime's, the framework's idle
+/// ones and the one that waits in <c>Main</c>.</para>
+/// <para>All of this must hold; whatever can't be determined counts against it:</para>
 /// <list type="bullet">
 /// <item>every thread of the process is a worker or monitor of a quiet runtime of ours, waits in <c>Main</c>, or has the name of a
-/// thread of the framework's that by itself runs no code of the program (the names of others, of sockets or file watchers say, are
-/// not in the list);</item>
+/// framework thread that by itself runs no code of the program (the names of other threads, such as those of sockets or file
+/// watchers, are not in the list);</item>
 /// <item>no timer of the framework is armed, the thread pool has no work and does none;</item>
 /// <item>no handler of a signal is registered, and no child process can be waited for;</item>
 /// <item>no descriptor is in a poller of ours, and finalizers have run.</item>
 /// </list>
-/// <para>Linux only, where the system lists a process's threads and their names. It is asked once or twice in a quiet
-/// period, so it may be slow.</para>
+/// <para>This works on Linux only, where the system lists a process's threads and their names. It runs once or twice in
+/// a quiet period, so it may be slow.</para>
 /// </remarks>
 internal static class ClosedWorld
 {
     private const BindingFlags Private = BindingFlags.NonPublic | BindingFlags.Static;
 
-    /// <summary>As the kernel has them: cut to 15 characters.</summary>
+    /// <summary>The names as the kernel has them: cut to 15 characters.</summary>
     private static readonly HashSet<string> s_passive =
     [
         ".NET SynchManag", ".NET EventPipe", ".NET DebugPipe", ".NET Debugger", ".NET Finalizer", ".NET Tiered Com",
@@ -34,7 +35,7 @@ internal static class ClosedWorld
         "goroutines fina", // the prover's own, which may take a moment to end
     ];
 
-    /// <summary>What could act, in words; null: nothing.</summary>
+    /// <summary>Returns what could act, in words, or null if there is nothing.</summary>
     internal static string? FindActor()
     {
         if (!OperatingSystem.IsLinux())
@@ -56,7 +57,7 @@ internal static class ClosedWorld
 
     private static string? FindInPool()
     {
-#pragma warning disable RS0030 // other people's timers, not ours
+#pragma warning disable RS0030 // the timers of the program, not ours
         if (Timer.ActiveCount is var timers and not 0)
         {
             return $"timers of the framework that are armed: {timers}";
@@ -102,7 +103,7 @@ internal static class ClosedWorld
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return exception.Message; // a thread has just ended, which is no quiet; or there is no procfs for us
+            return exception.Message; // a thread has just ended, so the process is not quiet; or procfs is not available
         }
     }
 }

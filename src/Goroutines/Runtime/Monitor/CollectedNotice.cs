@@ -6,10 +6,10 @@ namespace Goroutines.Runtime;
 /// <c>goroutineleak</c> profile).</summary>
 /// <remarks>
 /// The notice lives as long as its goroutine does (an ephemeron), and refers back to it. When the collector finds that nothing
-/// else reaches the two, it queues the notice for finalization, which keeps the goroutine intact until the notice has read what
+/// else reaches the two, it queues the notice for finalization. That keeps the goroutine intact until the notice has read what
 /// the report needs. So a goroutine needs no field for this, and parking records nothing. A goroutine gets its notice when it
-/// first parks, and only while <see cref="Scheduler.WatchesCollected"/>. Rejected: a copy of id, creation site and wait
-/// reason beside the weak handle, which every park would have to keep up to date.
+/// first parks, and only while <see cref="Scheduler.WatchesCollected"/>. Rejected: a copy of id, creation site and wait reason
+/// beside the weak handle, which every park would have to keep up to date.
 /// </remarks>
 internal sealed class CollectedNotice
 {
@@ -24,7 +24,7 @@ internal sealed class CollectedNotice
         Scheduler scheduler = _goroutine.Scheduler;
         if (_goroutine.HasEnded || scheduler.IsStopping)
         {
-            return; // what is parked in a runtime that was stopped never goes on, and is garbage as a rule
+            return; // what is parked in a stopped runtime never continues, and usually is garbage
         }
 
         scheduler.CollectedAt(scheduler.Reports.CreatedAt(_goroutine));
@@ -34,7 +34,7 @@ internal sealed class CollectedNotice
             return;
         }
 
-        // Elsewhere: a handler that blocks the finalizer's thread blocks every other finalizer.
+        // On another thread: a handler that blocks the finalizer thread blocks every other finalizer.
         GoroutineInfo info = scheduler.Reports.Describe(_goroutine, GStatus.Waiting, scheduler.ReadClock());
         ThreadPool.UnsafeQueueUserWorkItem(static report => Tell(report.Scheduler, report.Handler, report.Info), (Scheduler: scheduler, Handler: handler, Info: info), preferLocal: false);
     }

@@ -1,7 +1,8 @@
 namespace Goroutines.Runtime;
 
 /// <summary>The runtimes of this process that have lasted for a while and are in use.</summary>
-/// <remarks>They are held weakly, under the list's own lock; those that have been stopped or collected drop out when the next one comes.</remarks>
+/// <remarks>They are held weakly, under the list's own lock. Those that have been stopped or collected are removed when the next one is
+/// added.</remarks>
 internal static class LastingRuntimes
 {
     private static readonly List<WeakReference<Scheduler>> s_runtimes = [];
@@ -15,7 +16,7 @@ internal static class LastingRuntimes
         }
     }
 
-    /// <summary>Those in use now.</summary>
+    /// <summary>Returns those that are in use now.</summary>
     internal static List<Scheduler> All()
     {
         List<Scheduler> all = [];

@@ -1,25 +1,25 @@
 namespace Goroutines.Runtime;
 
-/// <summary>For how long something has gone on, as sysmon sees it. Used by sysmon only.</summary>
+/// <summary>Measures how long something has gone on, as sysmon sees it. Used by sysmon only.</summary>
 /// <remarks>
-/// When sysmon itself comes late, all threads may have been stopped, by the collector or by the machine; the body that it watches would be
-/// blamed for time that it never had. So one pause is left out. Only one: where collections follow each other without a gap, sysmon comes
-/// late each time while bodies run between them, and nothing would ever seem to last (three loops that allocate kept a fourth goroutine
-/// waiting for a minute).
+/// When sysmon itself comes late, all threads may have been stopped, by the collector or by the machine, and the body that it watches
+/// would be blamed for time that it never had. So one pause is discounted. Only one: where collections follow each other without a gap,
+/// sysmon comes late each time while bodies run between them, and nothing would ever seem to last (three loops that allocate kept a fourth
+/// goroutine waiting for a minute).
 /// </remarks>
 internal struct Stretch
 {
     private long _since;
     private bool _leftOut;
 
-    /// <summary>It begins now, in nanoseconds.</summary>
+    /// <summary>Begins the measurement now, in nanoseconds.</summary>
     internal void Begin(long now)
     {
         _since = now;
         _leftOut = false;
     }
 
-    /// <summary>Leaves a pause out of account, in nanoseconds, unless one was left out already.</summary>
+    /// <summary>Discounts a pause, in nanoseconds, unless one was discounted already.</summary>
     internal void LeaveOut(long pause)
     {
         if (!_leftOut)
@@ -29,6 +29,6 @@ internal struct Stretch
         }
     }
 
-    /// <summary>How long it has lasted, in nanoseconds.</summary>
+    /// <summary>Returns how long it has lasted, in nanoseconds.</summary>
     internal readonly long Lasted(long now) => now - _since;
 }

@@ -3,16 +3,16 @@ using Goroutines.Platform;
 namespace Goroutines.Runtime;
 
 /// <summary>
-/// The monitor thread (runtime/proc.go: <c>sysmon</c>): takes Ps from workers in blocking regions, asks for preemption,
-/// puts Ps beside stuck ones, wakes for late timers, and finds deadlocks. It has no P.
+/// The monitor thread (runtime/proc.go: <c>sysmon</c>). It takes Ps from workers in blocking regions, asks for
+/// preemption, puts Ps beside stuck ones, wakes workers for late timers, and finds deadlocks. It has no P.
 /// </summary>
 /// <remarks>
-/// <para>It looks every 20 microseconds while it finds something to do, and up to every 10 ms while it does not; when every P
-/// has been idle for a while it sleeps until a P is taken again. <c>_asleep</c> is stored by it before it looks at
-/// the idle count for the last time, and read by a thread that takes a P after that has changed the count; both with a fence.</para>
-/// <para>It never has a P, and owns none of the scheduler's state: it reads counts and ticks without the lock, and acts through what
-/// the scheduler offers. Its thread starts when a P is first taken. Where the system refuses the thread, goroutines run all the same; what
-/// sysmon would do is put off until it can be started.</para>
+/// <para>It looks every 20 microseconds while it finds something to do, and less often, down to every 10 ms, while it does not. When every
+/// P has been idle for a while, it sleeps until a P is taken again. It stores <c>_asleep</c> before it looks at the idle count for the
+/// last time; a thread that takes a P reads <c>_asleep</c> after it has changed the count. Both have a fence.</para>
+/// <para>It never has a P and owns none of the scheduler's state: it reads counts and ticks without the lock, and acts through the members
+/// that the scheduler offers. Its thread starts when a P is first taken. If the system refuses the thread, goroutines run anyway; what
+/// sysmon would do is postponed until it can be started.</para>
 /// </remarks>
 internal sealed class Sysmon
 {
@@ -22,13 +22,14 @@ internal sealed class Sysmon
     private const long Shortest = 20_000;
     private const long Longest = 10_000_000;
 
-    /// <summary>How late goroutines that were left to their owner may be found waiting, and how often it is tried whether a
-    /// worker finds enough to do by now. More often, sysmon itself costs the workers several percent.</summary>
+    /// <summary>How late goroutines that were left to their owner may be found waiting, and how often sysmon tries whether
+    /// a worker finds enough to do by now. Done more often, sysmon itself costs the workers several percent.</summary>
     private const long LongestLeavingFew = 1_000_000;
 
     private const long QuietBeforeSleep = 150_000_000;
 
-    /// <summary>A runtime that has lasted this long is told of by the meter; making that takes ten milliseconds, which a short program need not spend.</summary>
+    /// <summary>How long a runtime must have lasted before the meter reports it. Creating the meter takes ten milliseconds, which a short program
+    /// need not spend.</summary>
     private const long LastsLong = 20_000_000;
 
     private readonly Scheduler _scheduler;
@@ -37,7 +38,7 @@ internal sealed class Sysmon
     private volatile bool _asleep;
     private volatile int _threadId;
 
-    // The thread's own.
+    // Used by the thread only.
     private Observation[] _observed = [];
     private ComputingBound _computingBound;
     private long _triedWakingAt;
@@ -48,15 +49,15 @@ internal sealed class Sysmon
     /// <summary>Written by the thread, read by meters.</summary>
     private long _stalled;
 
-    /// <param name="scheduler">What it watches.</param>
-    /// <param name="runs">Whether it ever starts: where schedules are explored, nothing but the driver decides who runs.</param>
+    /// <param name="scheduler">The scheduler that it watches.</param>
+    /// <param name="runs">Whether it ever starts. Where schedules are explored, only the driver decides what runs.</param>
     internal Sysmon(Scheduler scheduler, bool runs)
     {
         _scheduler = scheduler;
         _started = runs ? 0 : 1;
     }
 
-    /// <summary>For how long, in nanoseconds, at least one goroutine was ready and waited for a turn: the time between two looks that both found one.</summary>
+    /// <summary>How long, in nanoseconds, at least one goroutine was ready and waited for a turn: the time between two looks that both found one.</summary>
     internal long StalledNanoseconds => Volatile.Read(ref _stalled);
 
     /// <summary>The kernel's id of its thread; 0 before it runs.</summary>
@@ -76,7 +77,7 @@ internal sealed class Sysmon
         }
     }
 
-    /// <summary>Ends its sleep: the runtime is being stopped, or its last worker has gone.</summary>
+    /// <summary>Ends its sleep, because the runtime is being stopped or its last worker has gone.</summary>
     internal void Wake() => _note.Wake();
 
     private void TryStart()
@@ -95,7 +96,7 @@ internal sealed class Sysmon
         catch (Exception exception) when (ThreadSupply.IsRefusal(exception))
         {
             _scheduler.Threads.Refused(exception);
-            Volatile.Write(ref _started, 0); // the thread that takes a P next tries again
+            Volatile.Write(ref _started, 0); // the next thread that takes a P tries again
         }
     }
 
@@ -140,7 +141,7 @@ internal sealed class Sysmon
             long ticksNow = _scheduler.Turns;
             if (_scheduler.AreAllPsIdle)
             {
-                // A burst of turns between two looks is no quiet, though every P is idle again.
+                // A burst of turns between two looks is not quiet, even if every P is idle again.
                 quietSince = ticks == ticksNow ? Math.Min(quietSince, now) : now;
                 ticks = ticksNow;
                 long quiet = now - quietSince;
@@ -177,9 +178,9 @@ internal sealed class Sysmon
     }
 
     /// <summary>Sleeps until a P is taken, if every P is idle.</summary>
-    /// <param name="ticks">The turns that had been run when all was last seen idle.</param>
-    /// <param name="limit">For so long at most, in nanoseconds, because it is time to look for a deadlock then; −1: no limit.</param>
-    /// <param name="woken">Whether something has happened, rather than the time passed.</param>
+    /// <param name="ticks">The number of turns that had been run when everything was last seen idle.</param>
+    /// <param name="limit">How long to sleep at most, in nanoseconds, because it is time to look for a deadlock then; −1 for no limit.</param>
+    /// <param name="woken">Whether something has happened, rather than the time being up.</param>
     /// <returns>Whether every P was idle.</returns>
     private bool SleepWhileIdle(long ticks, long limit, out bool woken)
     {
@@ -196,7 +197,7 @@ internal sealed class Sysmon
         return idle;
     }
 
-    /// <summary>One round over the Ps; whether anything was done.</summary>
+    /// <summary>Does one round over the Ps. Returns whether anything was done.</summary>
     private bool Retake(long now)
     {
         P[] all = _scheduler.AllPs;
@@ -223,7 +224,7 @@ internal sealed class Sysmon
 
         if (waiting && _scheduler.IdlePs != 0 && !_scheduler.AnySpins)
         {
-            // A free P and work that nobody has come for: it was left to its owner.
+            // There is a free P and work that no worker has come for: it was left to its owner.
             if (NextWaits(all))
             {
                 _scheduler.WakeForLeft();
@@ -259,7 +260,7 @@ internal sealed class Sysmon
             seen.TurnSeen = 0;
         }
 
-        // Also in a blocking region: a chain of goroutines that spend their turns in short ones has a slice like any other.
+        // Also in a blocking region: a chain of goroutines that spend their turns in short regions has a slice like any other.
         if (seen.Schedule != schedule)
         {
             seen.Schedule = schedule;
@@ -309,7 +310,7 @@ internal sealed class Sysmon
         seen.TurnSeen++;
         if (!workWaits || _scheduler.IsExplored)
         {
-            // Work may wait in the network, where no worker looks. One that sleeps in its turn will not look soon.
+            // Work may wait in the network, where no worker looks. A worker that sleeps in its turn will not look soon.
             return unattended && !_scheduler.IsExplored && _scheduler.IdlePs == 0 && !p.Compensated && CompensateIfStuck(p, in seen, now, onlyIfAsleep: true);
         }
 
@@ -317,7 +318,8 @@ internal sealed class Sysmon
         return ((p.Compensated || seen.InTurn.Lasted(now) >= TimeSlice) && OffloadQueue(p)) || acted;
     }
 
-    /// <summary>A body may be waiting, without saying so, for a continuation that its goroutine keeps for its next turn.</summary>
+    /// <summary>Frees the slot of a long turn: its body may be waiting, unnoticed, for a continuation that its goroutine keeps for
+    /// its next turn.</summary>
     private static void FreeSlotOfLongTurn(P p, in Observation seen, long now)
     {
         if (seen.TurnSeen != 0 && seen.InTurn.Lasted(now) >= TimeSlice && p.Worker?.CurrentG is { } g)
@@ -327,10 +329,10 @@ internal sealed class Sysmon
     }
 
     /// <summary>
-    /// What a body that does not give way keeps from running goes into the global queue. The other workers steal only when they have
-    /// nothing else to do, which may be never; in Go the body itself would go to the back of the queue.
+    /// Moves into the global queue the goroutines that cannot run because a body does not yield. The other workers steal only when
+    /// they have nothing else to do, which may be never; in Go the body itself would go to the back of the queue.
     /// </summary>
-    /// <returns>Whether anything was waiting there.</returns>
+    /// <returns>Whether any goroutine was waiting there.</returns>
     private bool OffloadQueue(P p)
     {
         GList waiting = default;
@@ -342,7 +344,7 @@ internal sealed class Sysmon
         bool late = p.Timers.NextWhen <= _scheduler.CoarseNow;
         if (late)
         {
-            _scheduler.RunDueTimers(p.Timers); // without a P here: what they ready goes to the global queue
+            _scheduler.RunDueTimers(p.Timers); // without a P here: what the timers ready goes to the global queue
         }
 
         _scheduler.EnqueueReady(null, ref waiting, wake: true);
@@ -350,8 +352,9 @@ internal sealed class Sysmon
     }
 
     /// <summary>
-    /// A turn that lasts, and work that waits: another P goes beside this one, at once if its thread sleeps, after a time slice
-    /// and if there are not too many of them (<see cref="ComputingBound"/>) if it computes.
+    /// Handles a long turn while work waits: puts another P beside this one. It does so at once if the P's thread sleeps. If
+    /// the thread computes, it does so after a time slice, and only if there are not too many such Ps
+    /// (<see cref="ComputingBound"/>).
     /// </summary>
     private bool CompensateIfStuck(P p, in Observation seen, long now, bool onlyIfAsleep = false)
     {
@@ -374,14 +377,14 @@ internal sealed class Sysmon
 
         if (computes)
         {
-            _computingBound.TurnEnded(now); // the next one has to wait as long again
+            _computingBound.TurnEnded(now); // the next one has to wait equally long
         }
 
         _scheduler.WakeOne();
         return true;
     }
 
-    /// <summary>Whether a goroutine has waited since the last look while its P's worker was in one and the same body.</summary>
+    /// <summary>Returns whether a goroutine has waited since the last look while its P's worker was in one and the same body.</summary>
     private bool NextWaits(P[] all)
     {
         for (int i = 0; i < all.Length; i++)
@@ -425,7 +428,7 @@ internal sealed class Sysmon
         }
     }
 
-    /// <summary>What was seen of one P, and since when it has not changed.</summary>
+    /// <summary>What was seen of one P, and how long that has not changed.</summary>
     private struct Observation
     {
         internal uint Schedule;

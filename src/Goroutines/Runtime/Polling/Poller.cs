@@ -1,12 +1,13 @@
 namespace Goroutines.Runtime;
 
-/// <summary>A source of news from outside that an idle worker can sleep in (runtime/netpoll.go: what a platform's poller has to offer).</summary>
+/// <summary>A source of news from outside, in which an idle worker can sleep (runtime/netpoll.go: what a platform's poller has to offer).</summary>
 /// <remarks>
-/// <para>The scheduler knows no more of the network than this. The layer above makes one with the first thing that goroutines wait
-/// for (<see cref="Scheduler.GetPoller"/>); another kernel interface is another class, and no change of the scheduler.</para>
-/// <para>The count of watched things lives here, so that the scheduler's question whether there are any is the read of a field. It is
-/// raised before the scheduler is told of the first one (<see cref="Scheduler.WatchNet"/>), as the protocol of
-/// <see cref="PollerSlot"/> demands.</para>
+/// <para>The scheduler knows no more of the network than this. The layer above creates a poller with the first thing that goroutines
+/// wait for (<see cref="Scheduler.GetPoller"/>). Another kernel interface is another class and needs no change of the
+/// scheduler.</para>
+/// <para>The count of watched things is here, so that the scheduler can check with one field read whether there are any. It is raised
+/// before the scheduler is notified of the first one (<see cref="Scheduler.WatchNet"/>), as the protocol of <see cref="PollerSlot"/>
+/// requires.</para>
 /// </remarks>
 /// <param name="scheduler">The scheduler whose workers sleep in it.</param>
 internal abstract class Poller(Scheduler scheduler) : IDisposable
@@ -15,24 +16,26 @@ internal abstract class Poller(Scheduler scheduler) : IDisposable
 
     internal Scheduler Scheduler { get; } = scheduler;
 
-    /// <summary>How many things are watched: sockets, as a rule.</summary>
+    /// <summary>The number of things that are watched, usually sockets.</summary>
     internal int Watched => _watched;
 
-    /// <summary>Waits for news, and makes runnable the goroutines that it concerns. Any thread; several may call at once.</summary>
-    /// <param name="nanoseconds">How long to wait; 0: not at all; negative: without limit.</param>
-    /// <param name="ready">Takes the goroutines of this scheduler that have become runnable.</param>
+    /// <summary>Waits for news, and makes the affected goroutines runnable. Any thread; several may call at once.</summary>
+    /// <param name="nanoseconds">How long to wait: 0 does not wait, and a negative value waits without limit.</param>
+    /// <param name="ready">Receives the goroutines of this scheduler that have become runnable.</param>
     internal abstract void Poll(long nanoseconds, ref GList ready);
 
-    /// <summary>Ends the wait of the thread that sleeps in <see cref="Poll"/>, or its next one. Calls that don't wait leave that wake-up alone.</summary>
+    /// <summary>Ends the wait of the thread that sleeps in <see cref="Poll"/>, or its next wait. Calls that don't wait leave that wake-up
+    /// alone.</summary>
     internal abstract void Break();
 
-    /// <summary>The workers have gone, so that nobody polls here any more: what is still watched moves elsewhere, or its waits end.</summary>
+    /// <summary>Called when the workers have gone, so that no thread polls here any more: what is still watched moves elsewhere, or its waits
+    /// end.</summary>
     internal abstract void Retire();
 
-    /// <summary>Releases a poller that was made in vain, because another thread made one first.</summary>
+    /// <summary>Releases a poller that is not used, because another thread created one first.</summary>
     public abstract void Dispose();
 
-    /// <summary>One more thing is watched.</summary>
+    /// <summary>Records that one more thing is watched.</summary>
     protected void BeginWatching()
     {
         if (Interlocked.Increment(ref _watched) == 1)
@@ -41,6 +44,6 @@ internal abstract class Poller(Scheduler scheduler) : IDisposable
         }
     }
 
-    /// <summary>One thing is watched no longer.</summary>
+    /// <summary>Records that one thing is no longer watched.</summary>
     protected void EndWatching() => Interlocked.Decrement(ref _watched);
 }

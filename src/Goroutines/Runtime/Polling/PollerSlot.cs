@@ -6,26 +6,26 @@ namespace Goroutines.Runtime;
 /// <c>netpoll</c> and <c>sched.pollUntil</c> of findRunnable, handoffp and sysmon).</summary>
 /// <remarks>
 /// <para>
-/// The descriptors that goroutines of this runtime wait for are in one <see cref="Runtime.Poller"/>. A worker that has nothing else
-/// to run asks it without waiting; of the workers that are idle, the one in this slot sleeps in it. What has become ready is put
-/// into run queues in one go, on the P that the sleeper wakes up with.
+/// The descriptors for which goroutines of this runtime wait are in one <see cref="Runtime.Poller"/>. A worker that has nothing
+/// else to run polls it without waiting. Of the idle workers, the one in this slot sleeps in it. The goroutines that have become
+/// ready are put into run queues in one go, on the P with which the sleeper wakes up.
 /// </para>
 /// <para>
-/// <b>Not all may sleep elsewhere while there is a descriptor.</b> A worker takes the slot by a CAS (full fence) and then looks at
-/// the count of descriptors; a thread that adds the first raises the count (full fence) and then looks for the worker in the slot, or
-/// for idle workers of which one will take it.
+/// <b>Not all workers may sleep elsewhere while there is a descriptor.</b> A worker takes the slot by a CAS (full fence) and then
+/// looks at the count of descriptors. A thread that adds the first descriptor raises the count (full fence) and then looks for the
+/// worker in the slot, or for idle workers, one of which will take it.
 /// </para>
 /// <para>
-/// <b>Timers.</b> <see cref="Until"/> says until when the sleeper sleeps. The sleeper stores <see cref="long.MaxValue"/>, a fence, looks
-/// at the timers for the last time, and stores what it has found; a thread that adds a timer puts it into a heap, a fence, and
-/// then reads it. So each timer that comes before the second store wakes the sleeper. A time from before the last look would not do: its timer
-/// may be gone by the look, and one that comes after the look and is later would wake no worker.
+/// <b>Timers.</b> <see cref="Until"/> says until when the sleeper sleeps. The sleeper stores <see cref="long.MaxValue"/>, passes a fence,
+/// looks at the timers for the last time, and stores what it has found. A thread that adds a timer puts it into a heap, passes a fence, and
+/// then reads <c>Until</c>. So each timer that comes before the second store wakes the sleeper. A time from before the last look would not do:
+/// its timer may be gone by the look, and a timer that comes after the look and is later would wake no worker.
 /// </para>
 /// <para>
-/// <b>At most one worker at a time sleeps in the poller</b> (<c>_inPoller</c>): of two, the wrong one might take up a wake-up. A worker
-/// that was taken from the slot may not have left the poller yet when the next one comes, which then sleeps on its note; the first
-/// empties <c>_inPoller</c> (full fence) and then looks for a worker in the slot that has to go there (<see cref="Scheduler.WatchNet"/>), the
-/// second takes the slot (full fence) before it looks at <c>_inPoller</c>.
+/// <b>At most one worker at a time sleeps in the poller</b> (<c>_inPoller</c>): of two, the wrong one might consume a wake-up. A worker that
+/// was taken from the slot may not have left the poller yet when the next one comes, which then sleeps on its note. The first worker empties
+/// <c>_inPoller</c> (full fence) and then looks for a worker in the slot that has to go there (<see cref="Scheduler.WatchNet"/>). The second
+/// takes the slot (full fence) before it looks at <c>_inPoller</c>.
 /// </para>
 /// <para>A part of the scheduler, embedded by value; it needs no lock.</para>
 /// </remarks>
@@ -45,7 +45,7 @@ internal struct PollerSlot
         _until = long.MaxValue;
     }
 
-    /// <summary>What to sleep in; null until something is to be watched.</summary>
+    /// <summary>The poller to sleep in; null until something is to be watched.</summary>
     internal readonly Poller? Poller => Volatile.Read(in _poller);
 
     /// <summary>Whether anything is watched.</summary>
@@ -62,10 +62,10 @@ internal struct PollerSlot
         get => Volatile.Read(in _sleeper);
     }
 
-    /// <summary>Until when the sleeper sleeps; <see cref="long.MaxValue"/> while it has yet to look at the timers for the last time.</summary>
+    /// <summary>Until when the sleeper sleeps; <see cref="long.MaxValue"/> while it has not looked at the timers for the last time.</summary>
     internal readonly long Until => Volatile.Read(in _until);
 
-    /// <summary>When it was last asked without waiting, by the system's clock.</summary>
+    /// <summary>When it was last polled without waiting, by the system's clock.</summary>
     internal readonly long LastPoll => Volatile.Read(in _lastPoll);
 
     /// <returns>The poller that is used: <paramref name="made"/>, or another thread's.</returns>
@@ -76,17 +76,17 @@ internal struct PollerSlot
     /// <returns><see langword="true"/> if <paramref name="m"/> was still in the slot; otherwise, <see langword="false"/>: it was taken from it, and is given a P.</returns>
     internal bool TryLeave(M m) => ReferenceEquals(Interlocked.CompareExchange(ref _sleeper, null, m), m);
 
-    /// <summary>Takes the worker out of the slot, to give it a P.</summary>
+    /// <summary>Removes the worker from the slot, to give it a P.</summary>
     internal M? TakeSleeper() => Interlocked.Exchange(ref _sleeper, null);
 
-    /// <summary>The sleeper is about to look at the timers for the last time: from now on each one that is added wakes it.</summary>
+    /// <summary>Called when the sleeper is about to look at the timers for the last time: from now on, each timer that is added wakes it.</summary>
     internal void BeginLastLook()
     {
         Volatile.Write(ref _until, long.MaxValue);
-        Interlocked.MemoryBarrier(); // pairs with the one in Scheduler.TimerAdded: it sees that we are about to sleep, or we see its timer
+        Interlocked.MemoryBarrier(); // pairs with the one in Scheduler.TimerAdded: it sees that this worker is about to sleep, or this worker sees its timer
     }
 
-    /// <summary>The sleeper has looked: later timers need not wake it.</summary>
+    /// <summary>Called when the sleeper has looked: later timers need not wake it.</summary>
     internal void EndLastLook(long until) => Volatile.Write(ref _until, until);
 
     /// <summary>Sleeps in the poller, if something is watched and no other worker is in there; otherwise on the worker's note.</summary>
@@ -103,7 +103,7 @@ internal struct PollerSlot
         }
     }
 
-    /// <summary>Asks the poller without waiting.</summary>
+    /// <summary>Polls without waiting.</summary>
     internal void Poll(ref GList ready)
     {
         Volatile.Write(ref _lastPoll, Clock.SystemNanoseconds());

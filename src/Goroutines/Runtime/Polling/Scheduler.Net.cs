@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Goroutines.Runtime;
 
 /// <summary>The network poller's place in the scheduler (runtime/proc.go: the parts about <c>netpoll</c> of findRunnable, handoffp and sysmon).</summary>
-/// <remarks>The protocol stands in <see cref="PollerSlot"/>.</remarks>
+/// <remarks>See <see cref="PollerSlot"/> for the protocol.</remarks>
 internal sealed partial class Scheduler
 {
     private const long NetLate = 10_000_000;
 
-    /// <summary>What idle workers sleep in; null until something is to be watched.</summary>
+    /// <summary>The poller in which idle workers sleep; null until something is to be watched.</summary>
     internal Poller? Poller => _poller.Poller;
 
     /// <summary>Whether the network may wake goroutines of this runtime.</summary>
@@ -17,8 +17,8 @@ internal sealed partial class Scheduler
     /// <summary>Whether the network may have news that no worker waits for: every P is held, so that none sleeps in the poller.</summary>
     internal bool IsNetUnattended => _poller.IsActive && _poller.Sleeper is null && _procs.IdleCount == 0;
 
-    /// <summary>The poller of this runtime, made on first use.</summary>
-    /// <param name="make">Makes one. Its exceptions pass through.</param>
+    /// <summary>Returns the poller of this runtime, which is created on first use.</summary>
+    /// <param name="make">Creates one. Its exceptions pass through.</param>
     internal Poller GetPoller(Func<Scheduler, Poller> make)
     {
         if (_poller.Poller is { } poller)
@@ -36,7 +36,7 @@ internal sealed partial class Scheduler
         return poller;
     }
 
-    /// <summary>There is something in the poller now, and was not before: a worker has to sleep in it.</summary>
+    /// <summary>Called when the poller's first thing is watched: a worker has to sleep in it.</summary>
     internal void WatchNet()
     {
         if (!_poller.IsActive)
@@ -58,7 +58,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>What the network has for a worker with nothing else to do, unless another one sleeps there and gets it.</summary>
+    /// <summary>Returns what the network has for a worker with nothing else to do, unless another worker sleeps there and gets it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private G? PollNet(P p) => _poller.IsActive && _poller.Sleeper is null ? PollNetNow(p) : null;
 
@@ -77,7 +77,7 @@ internal sealed partial class Scheduler
         return first;
     }
 
-    /// <summary>Sysmon: with every worker busy for long, the network would wait for one of them to run dry.</summary>
+    /// <summary>Called by sysmon: if every worker is busy for long, the network would otherwise wait until one of them runs out of work.</summary>
     internal void PollNetIfLate(long now)
     {
         if (_poller.IsActive && _poller.Sleeper is null && now - _poller.LastPoll > NetLate)
@@ -88,7 +88,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Queues what has become ready: on the caller's P, or in the global queue (injectglist).</summary>
+    /// <summary>Queues the goroutines that have become ready: on the caller's P, or in the global queue (injectglist).</summary>
     internal void EnqueueReady(P? p, ref GList ready, bool wake)
     {
         if (ready.First is null)

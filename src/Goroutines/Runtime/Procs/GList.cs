@@ -1,6 +1,7 @@
 namespace Goroutines.Runtime;
 
-/// <summary>Goroutines that have become runnable and are in no queue yet, linked through <see cref="G.QueueNext"/> (runtime/proc.go: <c>gList</c>).</summary>
+/// <summary>A list of goroutines that have become runnable and are not in a queue yet, linked through <see cref="G.QueueNext"/> (runtime/proc.go:
+/// <c>gList</c>).</summary>
 internal struct GList
 {
     private G? _last;

@@ -4,9 +4,9 @@ namespace Goroutines.Runtime;
 
 /// <summary>The global run queue (runtime/proc.go: <c>sched.runq</c>): goroutines that were readied without a P, or that a P had no room for.</summary>
 /// <remarks>
-/// First in, first out, linked through <see cref="G.QueueNext"/>. A part of the scheduler, embedded by value: everything is called
-/// under the scheduler's lock, but <see cref="Count"/>, which is also read without it. A reader that comes too early for what is being
-/// queued relies on the queuing thread, which wakes a worker after it (steps S1 to S3 of the wake-up protocol).
+/// First in, first out, linked through <see cref="G.QueueNext"/>. It is a part of the scheduler, embedded by value. All members are
+/// called under the scheduler's lock, except <see cref="Count"/>, which is also read without it. A reader that comes too early for
+/// what is being queued relies on the queuing thread, which wakes a worker afterwards (steps S1 to S3 of the wake-up protocol).
 /// </remarks>
 internal struct GlobalQueue
 {
@@ -16,13 +16,14 @@ internal struct GlobalQueue
 
     internal readonly int Count => _count;
 
-    /// <summary>How many have been taken so far: while this stands still, the first one waits. Written under the lock, read anywhere.</summary>
+    /// <summary>The number of goroutines taken so far. While it does not change, the first one in the queue waits. Written under the lock, read
+    /// anywhere.</summary>
     internal long Taken;
 
-    /// <summary>The goroutine that is taken next.</summary>
+    /// <summary>The goroutine that will be taken next.</summary>
     internal readonly G? First => _head;
 
-    /// <summary>Appends <paramref name="count"/> goroutines that are linked already.</summary>
+    /// <summary>Appends <paramref name="count"/> goroutines that are already linked.</summary>
     internal void PushBack(G first, G last, int count)
     {
         Debug.Assert(last.QueueNext is null, "The batch does not end where it says.");
@@ -64,7 +65,7 @@ internal struct GlobalQueue
         return g;
     }
 
-    /// <summary>Takes one goroutine out of the middle.</summary>
+    /// <summary>Removes one goroutine from the middle.</summary>
     /// <returns><see langword="true"/> if it was in the queue; otherwise, <see langword="false"/>.</returns>
     internal bool Remove(G g)
     {

@@ -1,17 +1,19 @@
 namespace Goroutines.Runtime;
 
-/// <summary>The Ps of one scheduler: which exist, which are idle, and how many there should be (runtime/proc.go: <c>allp</c>, <c>sched.pidle</c>).</summary>
+/// <summary>The Ps of one scheduler: which ones exist, which are idle, and how many there should be (runtime/proc.go: <c>allp</c>,
+/// <c>sched.pidle</c>).</summary>
 /// <remarks>
-/// <para>In use are <see cref="Wanted"/> Ps and one more for each P whose worker is stuck in a body (compensated). When there are more
-/// than that (<see cref="Surplus"/> &gt; 0), any worker retires the P it holds at its next scheduling point: its goroutines go to the
-/// global queue and its timers to another P, so nothing is lost and no thread is interrupted.</para>
-/// <para>A part of the scheduler, embedded by value. It is written under the scheduler's lock. The counts are also read without it:
-/// <see cref="IdleCount"/> in the wake-up protocol, whose fences stand in the scheduler; <see cref="Surplus"/>, where a stale value only
-/// delays retirement, and one below zero says that there was no memory for a P; <see cref="Computing"/> by sysmon, which may find it a moment late.</para>
+/// <para>In use are <see cref="Wanted"/> Ps, plus one for each P whose worker is stuck in a body (compensated). When there are more than that
+/// (<see cref="Surplus"/> &gt; 0), any worker retires the P it holds at its next scheduling point. The goroutines of that P go to the global queue and its
+/// timers to another P, so nothing is lost and no thread is interrupted.</para>
+/// <para>It is a part of the scheduler, embedded by value, and is written under the scheduler's lock. The counts are also read without the lock.
+/// <see cref="IdleCount"/> is read in the wake-up protocol; the scheduler documents its fences. For <see cref="Surplus"/>, a stale value only delays
+/// retirement, and a value below zero says that there was no memory for a P. <see cref="Computing"/> is read by sysmon, which may see it a moment
+/// late.</para>
 /// </remarks>
 internal struct ProcSet
 {
-    /// <summary>All Ps ever made, retired ones included. Replaced, never changed.</summary>
+    /// <summary>All Ps ever created, including retired ones. The array is replaced, never changed.</summary>
     private volatile P[] _all;
     private P? _idle;
     private P? _retired;
@@ -39,13 +41,13 @@ internal struct ProcSet
         set => _wanted = value;
     }
 
-    /// <summary>How many Ps are in use beyond those that should be.</summary>
+    /// <summary>How many Ps are in use beyond the number that should be.</summary>
     internal readonly int Surplus => _surplus;
 
     /// <summary>How many Ps stand beside one whose body computes.</summary>
     internal readonly int Computing => _computing;
 
-    /// <summary>Whether no worker has a P.</summary>
+    /// <summary>Whether no worker holds a P.</summary>
     internal readonly bool AreAllIdle => _idleCount == _live;
 
     internal void PutIdle(P p)
@@ -69,10 +71,10 @@ internal struct ProcSet
         return p;
     }
 
-    /// <summary>Takes a retired P into use, or a new one.</summary>
-    /// <param name="scheduler">The scheduler, for a new one.</param>
-    /// <param name="forTimers">Whether it takes timers; not once the runtime is stopped.</param>
-    /// <returns>The P; null if there is no memory for it, and nothing has changed.</returns>
+    /// <summary>Takes a retired P, or a new one, into use.</summary>
+    /// <param name="scheduler">The scheduler of a new P.</param>
+    /// <param name="forTimers">Whether the P takes timers. It does not once the runtime is stopped.</param>
+    /// <returns>The P; or null if there is no memory for it, in which case nothing has changed.</returns>
     internal P? TryAdd(Scheduler scheduler, bool forTimers)
     {
         P? p = _retired;
@@ -97,7 +99,7 @@ internal struct ProcSet
 
                 _all = [.. _all, p];
             }
-            catch (OutOfMemoryException) // which must not leave the lock held
+            catch (OutOfMemoryException) // must not leave the lock held
             {
                 return null;
             }
@@ -107,7 +109,7 @@ internal struct ProcSet
         return p;
     }
 
-    /// <summary>Takes a P out of use. What it holds is the caller's to move.</summary>
+    /// <summary>Takes a P out of use. The caller has to move what it holds.</summary>
     internal void Retire(P p)
     {
         p.Status = PStatus.Retired;
@@ -126,7 +128,7 @@ internal struct ProcSet
         _computing += computes ? 1 : 0;
     }
 
-    /// <summary><paramref name="p"/>, at a scheduling point, is not stuck: it needs no other beside it.</summary>
+    /// <summary>Ends the compensation for <paramref name="p"/>, which is at a scheduling point and so is not stuck.</summary>
     internal void EndCompensation(P p)
     {
         if (!p.Compensated)
@@ -145,7 +147,7 @@ internal struct ProcSet
         UpdateSurplus();
     }
 
-    /// <summary>The sum of what the Ps count, each a moment's reading.</summary>
+    /// <summary>Returns the sum of a counter over all Ps. Each value is a reading at one moment.</summary>
     internal readonly long Sum(Func<P, long> count)
     {
         long sum = 0;

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Goroutines.Runtime;
 
-/// <summary>The default of MaxProcs: the environment variable GOMAXPROCS, else the processors this process may use.</summary>
+/// <summary>Computes the default of MaxProcs: the environment variable GOMAXPROCS or, without it, the number of processors this
+/// process may use.</summary>
 internal static class ProcessorCount
 {
     private static readonly Lazy<int> s_default = new(Read);
@@ -11,7 +12,7 @@ internal static class ProcessorCount
 
     private static int Read()
     {
-        // The framework's count heeds affinity and the container's CPU limit, rounded up.
+        // The framework's count respects affinity and the container's CPU limit, rounded up.
         int available = Math.Clamp(Environment.ProcessorCount, 1, Scheduler.MaxProcsLimit);
         string? text = Environment.GetEnvironmentVariable("GOMAXPROCS");
         if (string.IsNullOrEmpty(text))
@@ -24,7 +25,7 @@ internal static class ProcessorCount
             return value;
         }
 
-#pragma warning disable RS0030 // one warning at the start, where nobody could be told otherwise
+#pragma warning disable RS0030 // one warning at the start, where there is no caller to tell
         Console.Error.WriteLine($"goroutines: ignoring GOMAXPROCS={text}: it must be a whole number from 1 to {Scheduler.MaxProcsLimit}; using {available}.");
 #pragma warning restore RS0030
         return available;

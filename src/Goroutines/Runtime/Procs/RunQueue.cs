@@ -5,18 +5,18 @@ namespace Goroutines.Runtime;
 
 /// <summary>
 /// The run queue of one P (runtime/proc.go: <c>runqput</c>, <c>runqget</c>, <c>runqgrab</c>): a ring of 256 with one
-/// producer and many consumers, and the slot <c>runnext</c> before it.
+/// producer and many consumers, preceded by the slot <c>runnext</c>.
 /// </summary>
 /// <remarks>
 /// <list type="bullet">
-/// <item><c>_tail</c>: written by the owner of the P only, with release after the slot is filled; thieves read it with acquire.</item>
+/// <item><c>_tail</c>: written only by the owner of the P, with release after the slot is filled; thieves read it with acquire.</item>
 /// <item><c>_head</c>: advanced by CAS, by the owner and by thieves; the thread that advances it past a slot owns what it read there.
 /// The owner reads it with acquire before it fills a slot again, so a thief's reads of the slot come before.</item>
-/// <item><c>_next</c>: filled by the owner only; emptied by CAS, by the owner and by thieves. From null it can only be
-/// changed by the owner, who therefore fills it with a plain release store.</item>
+/// <item><c>_next</c>: filled by the owner only; emptied by CAS, by the owner and by thieves. Only the owner can change it from null,
+/// and therefore fills it with a plain release store.</item>
 /// </list>
-/// A taken slot keeps its stale reference until the owner overwrites it or calls <see cref="ClearStale"/>: a thief may
-/// not write the ring, since the owner may be filling that very slot again.
+/// A taken slot keeps its stale reference until the owner overwrites it or calls <see cref="ClearStale"/>. A thief may not write to
+/// the ring, because the owner may be filling that very slot again.
 /// </remarks>
 internal sealed class RunQueue
 {
@@ -27,7 +27,7 @@ internal sealed class RunQueue
 
     private static uint Mask => Places - 1;
 
-    /// <summary>In the ring, beside <c>runnext</c>.</summary>
+    /// <summary>The limit of <see cref="HasFew"/>, in the ring, besides <c>runnext</c>.</summary>
     private const uint Few = 2;
 
     private readonly Slot[] _ring = new Slot[Capacity];
@@ -58,12 +58,13 @@ internal sealed class RunQueue
 
     internal bool IsRingEmpty => Volatile.Read(ref _head) == Volatile.Read(ref _tail);
 
-    /// <summary>What has been taken out of the ring so far, modulo 2^32: while it stands still, its first goroutine waits.</summary>
+    /// <summary>The number of goroutines taken from the ring so far, modulo 2^32. While it does not change, the first one in the
+    /// ring waits.</summary>
     internal uint RingTaken => Volatile.Read(ref _head);
 
     internal int Count => (int)(Volatile.Read(ref _tail) - Volatile.Read(ref _head)) + (Next is null ? 0 : 1);
 
-    /// <summary>Owner: makes <paramref name="g"/> the next to run; what was next goes to the back of the ring.</summary>
+    /// <summary>Owner: makes <paramref name="g"/> the next to run. The goroutine that was next goes to the back of the ring.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void PushNext(G g, Scheduler overflow)
     {
@@ -80,14 +81,14 @@ internal sealed class RunQueue
         }
     }
 
-    /// <summary>Owner: whether so few are queued that they may be left to the owner itself.</summary>
+    /// <summary>Owner: whether so few goroutines are queued that they may be left to the owner itself.</summary>
     internal bool HasFew
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _tail - Volatile.Read(ref _head) <= Few;
     }
 
-    /// <summary>Owner: puts <paramref name="g"/> at the back; a full ring sends half of itself to the global queue.</summary>
+    /// <summary>Owner: puts <paramref name="g"/> at the back. A full ring moves half of its goroutines to the global queue.</summary>
     internal void PushBack(G g, Scheduler overflow)
     {
         while (true)
@@ -108,7 +109,7 @@ internal sealed class RunQueue
         }
     }
 
-    /// <summary>Owner, where a full ring may not overflow because the scheduler's lock is held.</summary>
+    /// <summary>Owner: puts a goroutine at the back, for callers that hold the scheduler's lock, so that a full ring may not overflow.</summary>
     internal void PushBackUnlessFull(G g, out bool full)
     {
         uint tail = _tail;
@@ -120,7 +121,7 @@ internal sealed class RunQueue
         }
     }
 
-    /// <summary>Owner: takes the next to run, first from <c>runnext</c> (which inherits the time slice), then from the ring.</summary>
+    /// <summary>Owner: takes the next goroutine to run, first from <c>runnext</c> (which inherits the time slice), then from the ring.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal G? Get(out bool inheritTime)
     {
@@ -154,7 +155,7 @@ internal sealed class RunQueue
         }
     }
 
-    /// <summary>Owner: the time slice of a chain of <c>runnext</c> is used up; its goroutine queues like the others.</summary>
+    /// <summary>Owner: moves the goroutine in <c>runnext</c> to the back, because the time slice of its chain is used up.</summary>
     internal void KickNext(Scheduler overflow)
     {
         if (TakeNext() is { } g)
@@ -167,8 +168,8 @@ internal sealed class RunQueue
 
     /// <summary>Owner of this queue, which is empty or nearly so: takes half of <paramref name="victim"/>'s ring.</summary>
     /// <param name="victim">The queue to take from.</param>
-    /// <param name="takeNext">Whether to take the victim's <c>runnext</c> when its ring is empty.</param>
-    /// <returns>One of the stolen goroutines, to run at once; null when there was nothing.</returns>
+    /// <param name="takeNext">Whether to take the victim's <c>runnext</c> if its ring is empty.</param>
+    /// <returns>One of the stolen goroutines, to run at once, or null if there was nothing.</returns>
     internal G? StealFrom(RunQueue victim, bool takeNext)
     {
         uint tail = _tail;
@@ -191,7 +192,7 @@ internal sealed class RunQueue
         return g;
     }
 
-    /// <summary>Anyone: takes the one that has waited longest, and <c>runnext</c> last.</summary>
+    /// <summary>Any thread: takes the goroutine that has waited longest; <c>runnext</c> comes last.</summary>
     internal G? TakeOutside()
     {
         while (true)
@@ -210,7 +211,7 @@ internal sealed class RunQueue
         }
     }
 
-    /// <summary>Owner: forgets the goroutines in slots that thieves have taken, so that the ring keeps none alive.</summary>
+    /// <summary>Owner: clears the references in slots that thieves have taken, so that the ring keeps no goroutine alive.</summary>
     internal void ClearStale()
     {
         uint head = Volatile.Read(ref _head);
@@ -219,7 +220,7 @@ internal sealed class RunQueue
             _cleared = head - Places;
         }
 
-        // Slots before head that were filled anew hold live entries of this lap: stop short of them.
+        // Slots before head that were filled again hold live entries of this lap: stop before them.
         uint tail = _tail;
         for (; _cleared != head; _cleared++)
         {
@@ -231,8 +232,8 @@ internal sealed class RunQueue
     }
 
     /// <summary>
-    /// Forgets every goroutine in the slots of an empty ring, also what a steal that failed has left beyond the tail. For the
-    /// caller who has the P to itself, and knows that nobody steals.
+    /// Clears every reference in the slots of an empty ring, including what a failed steal has left beyond the tail. The
+    /// caller has the P to itself and knows that no thread steals.
     /// </summary>
     internal void ClearEmpty()
     {
@@ -243,7 +244,7 @@ internal sealed class RunQueue
         }
     }
 
-    /// <summary>Copies what is queued at this moment, for dumps: racy, complete only while the owner stands still.</summary>
+    /// <summary>Copies what is queued at this moment, for dumps. The copy is racy, and complete only while the owner does nothing.</summary>
     internal void CopyTo(List<G> list)
     {
         if (Volatile.Read(ref _next) is { } next)
@@ -308,7 +309,7 @@ internal sealed class RunQueue
             return false;
         }
 
-        // The slots behind the new head are this thread's: thieves have moved on, and only the owner fills them.
+        // The slots behind the new head belong to this thread: thieves have moved on, and only the owner fills them.
         ref Slot slot = ref _ring[head & Mask];
         G first = slot.G!;
         G last = first;
@@ -327,7 +328,7 @@ internal sealed class RunQueue
         return true;
     }
 
-    /// <summary>A struct around the reference spares the array's covariance check on every store.</summary>
+    /// <summary>A struct around the reference avoids the array's covariance check on every store.</summary>
     private struct Slot
     {
         internal G? G;

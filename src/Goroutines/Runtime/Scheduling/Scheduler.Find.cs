@@ -4,44 +4,47 @@ namespace Goroutines.Runtime;
 
 /// <summary>Finding the next goroutine for a worker (runtime/proc.go: <c>findRunnable</c>).</summary>
 /// <remarks>
-/// <para><b>Everyone has a turn.</b> A goroutine in <c>runnext</c> runs before those in the ring and inherits the slice of the one
-/// that made it ready. Two that make each other ready would so keep the P for ever. Hence a chain of inherited turns has
-/// one time slice in all, after which its goroutine queues behind the ring (<see cref="EndSlice"/>). The holder of the P itself
-/// counts the inherited turns: after every 64 it looks at the clock, and after 128 looks the slice is over whatever the
-/// clock says. So the bound holds for goroutines of either kind, in blocking regions or not, and without sysmon. Sysmon
-/// shortens the slices of chains whose single turns last long: it sets <see cref="P.Preempt"/> after 10 ms.</para>
-/// <para>Of the other queues each is looked at in turn, too: the global queue every 61 slices and at the end of every second
-/// slice that was used up; the timers before every turn; the network by the poller, or by sysmon after 10 ms.</para>
-/// <para><b>Rejected:</b> a number of turns alone. Chains with long turns would have many times the share of those with short ones
-/// if it is small, and keep the others waiting for seconds if it is large. Sysmon alone, as in Go: it has to infer from ticks who
-/// runs, and what it does not see nobody ends.</para>
+/// <para><b>Every goroutine gets a turn.</b> A goroutine in <c>runnext</c> runs before those in the ring and inherits the time
+/// slice of the goroutine that made it ready. Two goroutines that make each other ready would keep the P for ever that way. Hence
+/// a chain of inherited turns has only one time slice in total; after that, its goroutine queues behind the ring
+/// (<see cref="EndSlice"/>). The holder of the P counts the inherited turns itself: after every 64 it reads the clock, and after
+/// 128 looks the slice is over whatever the clock says. So the bound holds for goroutines of either kind, inside blocking regions
+/// or not, and without sysmon. Sysmon shortens the slices of chains whose single turns are long: it sets <see cref="P.Preempt"/>
+/// after 10 ms.</para>
+/// <para>The other queues get their turn, too. The global queue is looked at every 61 slices and at the end of every second slice
+/// that was used up; the timers before every turn; the network by the poller, or by sysmon after 10 ms.</para>
+/// <para><b>Rejected:</b> a limit on the number of turns alone. If the limit is small, chains with long turns get many times the
+/// share of those with short turns; if it is large, the others wait for seconds. Also rejected: sysmon alone, as in Go. Sysmon has
+/// to infer from ticks what is running, and nothing ends what it does not see.</para>
 /// </remarks>
 internal sealed partial class Scheduler
 {
     private const int GlobalEvery = 61;
 
-    /// <summary>Rounds over the other Ps; the last one takes more than the rings.</summary>
+    /// <summary>Rounds over the other Ps. The last round takes from more than the rings.</summary>
     [ModelValue(1)]
     private static int StealRounds => 4;
 
-    /// <summary>Inherited turns between two looks at a chain's slice: a look reads the clock, which costs as much as half a turn.</summary>
+    /// <summary>The number of inherited turns between two looks at a chain's slice. A look reads the clock, which costs as much as half a
+    /// turn.</summary>
     [ModelValue(2)]
     internal static int TurnsPerLook => 64;
 
-    /// <summary>Looks after which a chain's slice is over in any case: a millisecond or so of the shortest turns.</summary>
+    /// <summary>The number of looks after which a chain's slice is over in any case: about a millisecond of the shortest turns.</summary>
     [ModelValue(2)]
     private static int LooksPerSlice => 128;
 
-    /// <summary>Looks whether a lone <c>runnext</c> moves, before it is taken.</summary>
+    /// <summary>How often to check whether a lone <c>runnext</c> moves before it is taken.</summary>
     [ModelValue(1)]
     private static int LooksAtNext => 24;
 
-    /// <summary>Where few goroutines are left to their owner and that is wrong, sysmon sees to it (see <see cref="Runtime.Sysmon"/>).</summary>
+    /// <summary>Decides whether few goroutines are left to their owner. Where that is wrong, sysmon corrects it (see
+    /// <see cref="Runtime.Sysmon"/>).</summary>
     private WakeJudge _wakes;
 
     internal bool LeavesFew => _wakes.LeavesFew;
 
-    /// <summary>Blocks until there is a goroutine for <paramref name="m"/> to run; null: the worker is to end.</summary>
+    /// <summary>Blocks until there is a goroutine for <paramref name="m"/> to run. Returns null if the worker should end.</summary>
     internal G? FindRunnable(M m, out bool inheritTime)
     {
         inheritTime = false;
@@ -78,9 +81,9 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>
-    /// Takes the next goroutine for <paramref name="p"/>, whose holder calls: from <c>runnext</c>, the ring or the global queue, so
-    /// that each has its turn. The due timers have been run: one that is due at every look would otherwise take <c>runnext</c>,
-    /// and with it the slice, for good.
+    /// Takes the next goroutine for <paramref name="p"/> from <c>runnext</c>, the ring or the global queue, so that each gets its
+    /// turn. The caller holds the P and has run the due timers first. A timer that is due at every look would otherwise take
+    /// <c>runnext</c>, and with it the slice, for good.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private G? TakeInTurn(P p, out bool inheritTime)
@@ -104,7 +107,8 @@ internal sealed partial class Scheduler
         return p.Queue.Get(out inheritTime) ?? TakeGlobal(p, int.MaxValue);
     }
 
-    /// <summary>Whether the chain of <c>runnext</c> that runs on <paramref name="p"/> has used up its time slice. See the remarks of this class.</summary>
+    /// <summary>Returns whether the chain of <c>runnext</c> that runs on <paramref name="p"/> has used up its time slice. See the remarks of this
+    /// class.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool SliceIsOver(P p)
     {
@@ -127,9 +131,10 @@ internal sealed partial class Scheduler
         return p.ChainLooks >= LooksPerSlice || now - p.ChainSince >= Sysmon.TimeSlice;
     }
 
-    /// <summary>A chain's slice is over: its goroutine goes to the back of the ring, and those that wait have their turn.</summary>
-    /// <returns>One from the global queue, which turns of a whole slice would otherwise reach only after 61 of them; null: the ring
-    /// is next. The two take turns, or a steady stream into the global queue would keep the ring waiting.</returns>
+    /// <summary>Ends a chain's slice: its goroutine goes to the back of the ring, and the goroutines that wait get their turn.</summary>
+    /// <returns>A goroutine from the global queue, which turns of a whole slice would otherwise reach only after 61 of them; or
+    /// null if the ring is next. The two queues alternate, or a steady stream into the global queue would starve the
+    /// ring.</returns>
     private G? EndSlice(P p)
     {
         p.Queue.KickNext(this);
@@ -139,7 +144,7 @@ internal sealed partial class Scheduler
         return waited;
     }
 
-    /// <summary>Looks through the other Ps, unless enough workers do already.</summary>
+    /// <summary>Looks through the other Ps, unless enough workers already do.</summary>
     private G? Spin(M m, P p)
     {
         if (!m.Spinning)
@@ -175,7 +180,7 @@ internal sealed partial class Scheduler
 
                 if (lastRound)
                 {
-                    // Late timers of a P whose body does not give way, or that nobody holds.
+                    // Run the late timers of a P whose body does not yield, or that no worker holds.
                     RunDueTimers(victim.Timers);
                     if (p.Queue.Get(out _) is { } fired)
                     {
@@ -202,8 +207,9 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>
-    /// Whether the owner does not get to its <c>runnext</c>. As a rule it has just readied it and is about to park, and
-    /// taking it would only bounce a pair of goroutines between two cores; so watch for a few microseconds.
+    /// Returns whether the owner does not get to its <c>runnext</c>. Usually the owner has just readied it and is about
+    /// to park, and taking it would only bounce a pair of goroutines between two cores. So this watches for a few
+    /// microseconds first.
     /// </summary>
     private static bool IsNextStuck(P victim)
     {
@@ -225,7 +231,7 @@ internal sealed partial class Scheduler
         return true;
     }
 
-    /// <summary>Gives the P up and sleeps until there is one again with something to do: steps I1 to I3 of the protocol.</summary>
+    /// <summary>Gives up the P and sleeps until there is a P again with something to do: steps I1 to I3 of the protocol.</summary>
     /// <returns>A goroutine that came in at the last moment, or null to look again.</returns>
     private G? GoIdle(M m, P p)
     {
@@ -248,7 +254,7 @@ internal sealed partial class Scheduler
         _procs.PutIdle(p);
         _workers.CountSleep();
         _lock.Exit();
-        SynchronizationContext.SetSynchronizationContext(null); // the last goroutine that ran here: see ParkWithoutP
+        SynchronizationContext.SetSynchronizationContext(null); // drops the last goroutine that ran here: see ParkWithoutP
 
         if (m.Spinning)
         {
@@ -273,7 +279,7 @@ internal sealed partial class Scheduler
             }
             else
             {
-                ParkWithoutP(m); // the workers that took the Ps have the work, too
+                ParkWithoutP(m); // the workers that took the Ps have taken the work, too
             }
         }
         else
@@ -284,7 +290,7 @@ internal sealed partial class Scheduler
         return null;
     }
 
-    /// <summary>Whether there is anything to run, and when the next timer is due.</summary>
+    /// <summary>Checks whether there is anything to run, and when the next timer is due.</summary>
     private long LookAgain(out bool work)
     {
         work = _global.Count != 0;

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace Goroutines.Runtime;
 
-/// <summary>How many Ps there are (runtime/proc.go: <c>procresize</c>), without stopping the world.</summary>
-/// <remarks>The rules stand in <see cref="ProcSet"/>.</remarks>
+/// <summary>Changes the number of Ps (runtime/proc.go: <c>procresize</c>) without stopping the world.</summary>
+/// <remarks>See <see cref="ProcSet"/> for the rules.</remarks>
 internal sealed partial class Scheduler
 {
     internal const int MaxProcsLimit = 1024;
@@ -15,7 +15,7 @@ internal sealed partial class Scheduler
         {
             if (IsExplored)
             {
-                return; // one goroutine at a time, always
+                return; // exploration always runs one goroutine at a time
             }
 
             _lock.Enter();
@@ -30,7 +30,7 @@ internal sealed partial class Scheduler
             }
 
             _lock.Exit();
-            WakeIfIdle(); // the first one wakes the next if there is work for it
+            WakeIfIdle(); // the first worker wakes the next if there is work for it
             if (!done)
             {
                 throw new InsufficientMemoryException($"There is no memory for {value} processors; there are {before}, as before.");
@@ -52,8 +52,8 @@ internal sealed partial class Scheduler
         return p;
     }
 
-    /// <summary>A P beyond those in use, at once. Some worker retires one for it at its next scheduling point.</summary>
-    /// <returns>The P; null if there is no memory for it.</returns>
+    /// <summary>Returns a P beyond those in use, at once. Some worker retires one in exchange at its next scheduling point.</summary>
+    /// <returns>The P, or null if there is no memory for it.</returns>
     internal P? TryTakeExtraP()
     {
         _lock.Enter();
@@ -63,7 +63,7 @@ internal sealed partial class Scheduler
         return p;
     }
 
-    /// <summary>The caller's P, which it gives up, goes to a worker that has use for it (handoffp).</summary>
+    /// <summary>Hands the caller's P, which the caller gives up, to a worker that has use for it (handoffp).</summary>
     internal void HandOff(P p)
     {
         if (_stopping)
@@ -75,7 +75,7 @@ internal sealed partial class Scheduler
         p.Trace?.Note(TraceEventKind.HandOff);
         if (!p.Queue.IsEmpty || _global.Count != 0 || Driver is not null)
         {
-            StartWorker(p, spinning: false); // a driver is told that everything is idle by workers only
+            StartWorker(p, spinning: false); // only workers tell a driver that everything is idle
             return;
         }
 
@@ -106,7 +106,7 @@ internal sealed partial class Scheduler
         LookAgainWithoutP();
     }
 
-    /// <summary>At a worker's scheduling point: its P is no longer stuck, and is retired if there are too many Ps.</summary>
+    /// <summary>Called at a worker's scheduling point: its P is no longer stuck, and is retired if there are too many Ps.</summary>
     private void RetireIfSurplus(M m, P p)
     {
         _lock.Enter();
@@ -118,7 +118,7 @@ internal sealed partial class Scheduler
             _lock.Exit();
             if (m.Spinning)
             {
-                m.Spinning = false; // it can't look any longer, and must not be taken for one that does
+                m.Spinning = false; // it can't look any longer, and must not be counted as one that does
                 Interlocked.Decrement(ref _spinning);
             }
 
@@ -129,8 +129,9 @@ internal sealed partial class Scheduler
         _lock.Exit();
     }
 
-    /// <summary>Puts another P beside one whose worker makes no progress.</summary>
-    /// <returns><see langword="false"/>: it was done already, or the limit on threads forbids it.</returns>
+    /// <summary>Adds another P beside one whose worker makes no progress.</summary>
+    /// <returns><see langword="true"/> if a P was added; <see langword="false"/> if there is one already, or the limit
+    /// on threads forbids it.</returns>
     internal bool Compensate(P stuck, bool computes)
     {
         if (!Threads.Allows(_workers.All.Count))
@@ -155,7 +156,8 @@ internal sealed partial class Scheduler
         return can;
     }
 
-    /// <summary>Clears what the run queues' slots still name. While all Ps are idle and the lock is held, nobody takes one, and so nobody steals.</summary>
+    /// <summary>Clears the stale references in the run queues' slots. While all Ps are idle and the lock is held, no worker takes a P, and so no
+    /// worker steals.</summary>
     internal void ForgetStale()
     {
         _lock.Enter();
@@ -194,7 +196,7 @@ internal sealed partial class Scheduler
         MoveTimers(p);
     }
 
-    /// <summary>Everything in the run queue of a P that is given up goes to the global queue.</summary>
+    /// <summary>Moves everything in the run queue of a P that is given up to the global queue.</summary>
     private void MoveQueueLocked(P p)
     {
         if (p.Queue.TakeNext() is { } next)
@@ -218,27 +220,28 @@ internal sealed partial class Scheduler
         {
             while (moved < entries.Count)
             {
-                AddTimerSilently(null, entries[moved]); // a worker that gives up a P looks for its timers again, outside of the lock
+                AddTimerSilently(null, entries[moved]); // a worker that gives up a P looks for its timers again, outside the lock
                 moved++;
             }
         }
         catch (OutOfMemoryException)
         {
-            from.Timers.Reopen(entries, moved); // those of a P that no worker holds are found, too, if late
+            from.Timers.Reopen(entries, moved); // the timers of a P that no worker holds are also found, if late
         }
     }
 
     /// <summary>
-    /// A P was given up without going idle as a worker does: step I3 of the protocol, for those who counted on this one to look,
-    /// at queues, timers and the network. They may have come while every P was held, or this one spun, and so have woken nobody.
+    /// Step I3 of the protocol for a P that was given up without going idle as a worker does. Some threads counted on this
+    /// worker to look at queues, timers and the network: their work may have come while every P was held, or while this worker
+    /// spun, and so they may have woken no worker.
     /// </summary>
     private void LookAgainWithoutP()
     {
-        Interlocked.MemoryBarrier(); // pairs with WakeIfIdle and TimerAdded: they see that a P is idle, or we see what they brought
+        Interlocked.MemoryBarrier(); // pairs with WakeIfIdle and TimerAdded: they see that a P is idle, or this thread sees what they brought
         long when = LookAgain(out bool work);
         if (work || Driver is not null)
         {
-            WakeIfIdle(); // a driver is told that everything is idle by workers only, and this one no longer counts
+            WakeIfIdle(); // only workers tell a driver that everything is idle, and this one no longer counts
         }
 
         if (when != long.MaxValue)

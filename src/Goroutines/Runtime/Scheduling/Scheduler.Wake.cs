@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines.Runtime;
 
-/// <summary>Waking and parking workers (runtime/proc.go: <c>wakep</c>, <c>startm</c>, <c>stopm</c>). The protocol stands in Scheduler.cs.</summary>
+/// <summary>Waking and parking workers (runtime/proc.go: <c>wakep</c>, <c>startm</c>, <c>stopm</c>). See Scheduler.cs for the protocol.</summary>
 internal sealed partial class Scheduler
 {
-    /// <summary>Workers beyond twice the Ps that have slept for this long end.</summary>
+    /// <summary>A worker beyond twice the number of Ps ends after it has slept for this many nanoseconds.</summary>
     private const long IdleWorkerLifetime = 20_000_000_000;
 
-    /// <summary>Steps S2 and S3 of the protocol: after work was put into a queue.</summary>
+    /// <summary>Performs steps S2 and S3 of the protocol, after work was put into a queue.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void WakeIfIdle()
     {
@@ -20,7 +20,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>A worker has found work: it stops spinning, and another one looks for more.</summary>
+    /// <summary>Called when a worker has found work: it stops spinning, and another worker looks for more.</summary>
     internal void ResetSpinning(M m)
     {
         m.Spinning = false;
@@ -37,7 +37,8 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Goroutines that were left to their owner still wait for it: a worker is woken for them, as for others from now on.</summary>
+    /// <summary>Called when goroutines that were left to their owner still wait for it: a worker is woken for them, and from now on for
+    /// others as well.</summary>
     internal void WakeForLeft()
     {
         _wakes.Forget();
@@ -47,7 +48,7 @@ internal sealed partial class Scheduler
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal void WakeOne()
     {
-        // Once more if a P has become idle meanwhile: the thread that brought work for it may have taken this one for a worker that looks.
+        // Repeat if a P has become idle meanwhile: the thread that brought work for it may have counted on this worker to look.
         do
         {
             if (_stopping || Interlocked.CompareExchange(ref _spinning, 1, 0) != 0)
@@ -77,7 +78,7 @@ internal sealed partial class Scheduler
         if (m is not null)
         {
             m.Spinning = spinning;
-            Volatile.Write(ref m.NextP, p); // the worker may see it before the wake-up, and must then see the line above
+            Volatile.Write(ref m.NextP, p); // the worker may see this write before the wake-up, and must then see the line above
             m.Wake();
             return;
         }
@@ -85,11 +86,11 @@ internal sealed partial class Scheduler
         StartNewWorker(p, spinning);
     }
 
-    /// <summary>Sleeps without a P until one is handed over, and has it on return (or the scheduler stops).</summary>
+    /// <summary>Sleeps without a P until one is handed over. On return the worker has the P, unless the scheduler stops.</summary>
     internal void ParkWithoutP(M m)
     {
         Debug.Assert(!m.HasP, "A worker parked with a P.");
-        SynchronizationContext.SetSynchronizationContext(null); // the last goroutine that ran here, which a sleeping worker must not keep alive
+        SynchronizationContext.SetSynchronizationContext(null); // drops the last goroutine that ran here, which a sleeping worker must not keep alive
         if (m.Spinning)
         {
             m.Spinning = false;
@@ -119,7 +120,7 @@ internal sealed partial class Scheduler
         TakeNextP(m);
     }
 
-    /// <summary>The last thing before sleeping: be the poller if there is a timer or the network to wait for and no poller yet.</summary>
+    /// <summary>The last step before sleeping: become the poller if there is a timer or the network to wait for and no poller yet.</summary>
     private void SleepUntil(M m, long pollUntil)
     {
         if (!Clock.IsSystem && pollUntil != long.MaxValue)
@@ -136,7 +137,7 @@ internal sealed partial class Scheduler
 
         if (!_poller.TryEnter(m))
         {
-            // Another one waits; it may have looked before our timer came.
+            // Another worker is the poller; it may have looked before our timer came.
             if (pollUntil < _poller.Until)
             {
                 _poller.Sleeper?.Wake();
@@ -162,7 +163,7 @@ internal sealed partial class Scheduler
 
         if (_poller.TryLeave(m))
         {
-            // The time is up, an earlier timer was added, or there is news: look, if there is a P to look with.
+            // The time is up, an earlier timer was added, or there is network news: look for work if there is a P to look with.
             if (TryTakeIdleP() is { } p)
             {
                 m.Acquire(p);
@@ -173,13 +174,13 @@ internal sealed partial class Scheduler
             else
             {
                 EnqueueReady(null, ref ready, wake: true);
-                ParkWithoutP(m); // all Ps are held: sysmon sees to timers and the network if those take long
+                ParkWithoutP(m); // all Ps are held: sysmon takes care of timers and the network if those take long
             }
 
             return;
         }
 
-        // Another thread took this worker from the slot, to give it a P.
+        // Another thread took this worker from the slot to give it a P.
         while (Volatile.Read(ref m.NextP) is null && !_stopping)
         {
             m.Note.Sleep(-1);
@@ -187,7 +188,7 @@ internal sealed partial class Scheduler
 
         TakeNextP(m);
         EnqueueReady(m.P, ref ready, wake: true);
-        WatchNet(); // the next poller may have found this one still there
+        WatchNet(); // the next poller may have seen this one still in the slot
     }
 
     private static void TakeNextP(M m)

@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace Goroutines.Runtime;
 
 /// <summary>
-/// The scheduler of one runtime (runtime/proc.go: <c>sched</c>): goroutines (G) are given turns by worker threads (M),
-/// each of which needs one of <c>MaxProcs</c> Ps to do so.
+/// The scheduler of one runtime (runtime/proc.go: <c>sched</c>). Worker threads (M) give turns to goroutines (G); a
+/// worker needs one of <c>MaxProcs</c> Ps to do so.
 /// </summary>
 /// <remarks>
-/// <para><b>Two rules.</b> Readying always enqueues: nothing runs another goroutine's code inside a channel operation, a
-/// timer, a cancellation callback or a completion. Only the owner of a P touches its producer side: a thread without a P
+/// <para><b>Two rules.</b> Readying always enqueues: a channel operation, a timer, a cancellation callback or a
+/// completion never runs another goroutine's code. Only the owner of a P touches its producer side: a thread without a P
 /// uses the global queue.</para>
 /// <para><b>The wake-up protocol.</b> No work may lie in a queue while a worker that could run it sleeps. There are two
 /// sides, and each makes its own state visible before it looks at the other's:
@@ -19,37 +19,37 @@ namespace Goroutines.Runtime;
 /// S3 if a P is idle and none spins:          I3 look at every queue and every timer again;
 ///    wake a worker, as a spinning one           if there is something: take an idle P back and go on looking
 /// </code>
-/// Either S3 sees the idle P and no spinning worker, and wakes one; or it comes before I1 or before I2, and then I3 comes
-/// after S1 and finds the work; or another worker spins, which will get to its own I2 before it sleeps, or find the work.
-/// S2 is the fence in <see cref="WakeIfIdle"/>; it pairs with the decrement (or the fence) in <see cref="GoIdle"/>.
-/// The global queue needs no more than this, because it is looked at under the same lock that I1 holds.
+/// Either S3 sees the idle P and no spinning worker, and wakes one. Or S3 comes before I1 or before I2; then I3 comes
+/// after S1 and finds the work. Or another worker spins; it will get to its own I2 before it sleeps, or find the work. S2
+/// is the fence in <see cref="WakeIfIdle"/>; it pairs with the decrement (or the fence) in <see cref="GoIdle"/>. The
+/// global queue needs no more than this, because it is looked at under the same lock that I1 holds.
 /// </para>
-/// <para>A spinning worker that finds work wakes another one first (<see cref="ResetSpinning"/>), so that a burst of
-/// work wakes all the workers it needs, one after the other; at most half as many spin as are busy.</para>
+/// <para>A spinning worker that finds work wakes another one first (<see cref="ResetSpinning"/>), so that a burst of work
+/// wakes all the workers it needs, one after the other. At most half as many workers spin as are busy.</para>
 /// <para><b>The exception.</b> Where waking has been in vain lately (<see cref="WakeJudge"/>), S2 and S3 are left out for
-/// the first few goroutines that a worker readies: it gets to them itself as soon as its body parks. Sysmon then takes
-/// the part of S3, every millisecond.</para>
-/// <para><b>Rejected:</b> waking a worker at every submission (a pair of goroutines handing a value back and forth would
-/// keep a second core spinning); handing the P over with the goroutine (it loses the locality of <c>runnext</c>);
-/// letting go of idle workers without counting the spinning ones (the last one to stop must look again).</para>
+/// the first few goroutines that a worker readies: the worker gets to them itself as soon as its body parks. Sysmon then
+/// takes over the part of S3, every millisecond.</para>
+/// <para><b>Rejected:</b> waking a worker at every submission (a pair of goroutines that hand a value back and forth
+/// would keep a second core spinning); handing the P over with the goroutine (this loses the locality of <c>runnext</c>);
+/// letting idle workers stop without counting the spinning ones (the last one to stop must look again).</para>
 /// </remarks>
 internal sealed partial class Scheduler
 {
-    /// <summary>The empty execution context, which every turn starts from.</summary>
+    /// <summary>The empty execution context, from which every turn starts.</summary>
     internal static readonly ExecutionContext DefaultContext = FindDefaultContext();
 
     private SpinMutex _lock;
 
-    // Parts under _lock. Not readonly: their state is embedded here.
+    // Parts guarded by _lock. Not readonly, because their state is embedded here.
     private GlobalQueue _global;
     private ProcSet _procs;
     private WorkerSet _workers = new();
 
-    // Parts without a lock, likewise.
+    // Parts without a lock, also embedded.
     private PollerSlot _poller = new();
     private Population _population;
 
-    /// <summary>Workers that look for work without having any. Written by interlocked operations.</summary>
+    /// <summary>The number of workers that are looking for work without having any. Written by interlocked operations.</summary>
     private volatile int _spinning;
 
     private long _nextId = 1;
@@ -68,7 +68,7 @@ internal sealed partial class Scheduler
     internal readonly GRegistry Registry;
     internal readonly bool DetectDeadlocks;
 
-    // Parts with a state of their own.
+    // Parts with state of their own.
     internal readonly Sysmon Sysmon;
     internal readonly DeadlockDetector Deadlocks;
     internal readonly MainCalls Mains = new();
@@ -76,7 +76,7 @@ internal sealed partial class Scheduler
     internal readonly ThreadSupply Threads;
     internal readonly Obligations Obligations;
 
-    /// <summary>Wakes a worker for the first timer where the clock is not the system's; null where it is.</summary>
+    /// <summary>Wakes a worker for the first timer if the clock is not the system's; null if it is.</summary>
     private readonly ProviderTimer? _providerTimer;
 
     internal Scheduler(GoRuntime runtime, GoRuntimeOptions options, IRuntimeReports reports)
@@ -111,10 +111,10 @@ internal sealed partial class Scheduler
         RuntimeEvents.OnStarted(this);
     }
 
-    /// <summary>Makes a P; replaced in tests to see what becomes of the runtime when there is no memory for one.</summary>
+    /// <summary>Creates a P. Tests replace it to see what happens to the runtime when there is no memory for one.</summary>
     internal Func<int, P> NewP { get; set; }
 
-    // What the parts may see of each other's state. Readings of a moment.
+    // What the parts may see of each other's state. Each is a reading at one moment.
     internal bool IsStopping => _stopping;
 
     internal P[] AllPs => _procs.All;
@@ -125,17 +125,17 @@ internal sealed partial class Scheduler
 
     internal bool AreAllPsIdle => _procs.AreAllIdle;
 
-    /// <summary>How many Ps stand beside one whose body computes.</summary>
+    /// <summary>The number of extra Ps that stand beside one whose body computes.</summary>
     internal int ComputingPs => _procs.Computing;
 
     internal int QueuedGlobally => _global.Count;
 
     internal long TakenGlobally => Volatile.Read(ref _global.Taken);
 
-    /// <summary>Whether a worker looks for work.</summary>
+    /// <summary>Whether any worker is looking for work.</summary>
     internal bool AnySpins => _spinning != 0;
 
-    /// <summary>The time by the last look at the clock, for what needs to be only roughly right (how long a goroutine has waited).</summary>
+    /// <summary>The time at the last read of the clock, for values that need to be only roughly right (how long a goroutine has waited).</summary>
     internal long CoarseNow => Volatile.Read(ref _coarseNow);
 
     /// <summary>The P of the calling thread, if it is one of this scheduler's workers and has one.</summary>
@@ -145,7 +145,7 @@ internal sealed partial class Scheduler
         get => M.Current is { } m && ReferenceEquals(m.Scheduler, this) ? m.P : null;
     }
 
-    /// <summary>Reads the clock and keeps it for those who don't need it exactly.</summary>
+    /// <summary>Reads the clock and stores the time for readers that do not need it exactly.</summary>
     internal long ReadClock()
     {
         long now = Clock.Now;
@@ -155,7 +155,7 @@ internal sealed partial class Scheduler
 
     internal long NewGoroutineId() => CurrentP is { } p ? p.NewGoroutineId() : Interlocked.Increment(ref _nextId) - 1;
 
-    /// <summary>A range of ids for one P, so that a spawn need not touch a shared counter (runtime/proc.go: _GoidCacheBatch).</summary>
+    /// <summary>Reserves a range of ids for one P, so that a spawn need not touch a shared counter (runtime/proc.go: _GoidCacheBatch).</summary>
     internal (long First, long End) ReserveIds()
     {
         const int Batch = 16;
@@ -178,7 +178,8 @@ internal sealed partial class Scheduler
         Queue(p, g);
     }
 
-    /// <summary>As <see cref="Spawn(G)"/>, but a runtime that has been stopped refuses quietly: for timers and cancellation, which have no caller to tell.</summary>
+    /// <summary>Like <see cref="Spawn(G)"/>, but a runtime that has been stopped refuses by returning false: for timers and cancellation, which have
+    /// no caller to tell.</summary>
     internal bool TrySpawn(G g)
     {
         P? p = CurrentP;
@@ -193,7 +194,8 @@ internal sealed partial class Scheduler
         return true;
     }
 
-    /// <summary>Makes a new goroutine runnable even while the runtime waits for its last ones to end: for what those may be waiting for.</summary>
+    /// <summary>Makes a new goroutine runnable even while the runtime waits for its last ones to end: the last ones may be waiting for
+    /// it.</summary>
     internal void SpawnAnyway(G g)
     {
         P? p = CurrentP;
@@ -201,7 +203,7 @@ internal sealed partial class Scheduler
         Queue(p, g);
     }
 
-    /// <summary>Puts a goroutine that has just become runnable into a queue: goready, and for those without a P injectglist.</summary>
+    /// <summary>Puts a goroutine that has just become runnable into a queue (goready; for threads without a P, injectglist).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Enqueue(G g)
     {
@@ -245,7 +247,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Takes one goroutine to run from the global queue, and a fair share of the rest into the P's ring (globrunqget).</summary>
+    /// <summary>Takes one goroutine to run from the global queue, and moves a fair share of the rest into the P's ring (globrunqget).</summary>
     private G? TakeGlobal(P p, int most)
     {
         if (_global.Count == 0)
@@ -310,7 +312,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>A goroutine was counted that is not taken.</summary>
+    /// <summary>Throws for a goroutine that was counted and is not accepted.</summary>
     private void Refuse() => throw Refused();
 
     private ObjectDisposedException Refused()
@@ -323,7 +325,7 @@ internal sealed partial class Scheduler
 
     private static ExecutionContext FindDefaultContext()
     {
-        // A thread started unsafely begins without a context, and what it captures then is the default one.
+        // A thread that was started unsafely begins without a context, and what it captures then is the default one.
         ExecutionContext? context = null;
         Thread thread = new(() => context = ExecutionContext.Capture());
         thread.UnsafeStart();

@@ -14,7 +14,8 @@ internal class M
     private P? _p;
     private P? _previousP;
 
-    /// <summary>The blocking region that this thread is in; 0: none. Each has a number of its own, so that a stale copy of one ends no other.</summary>
+    /// <summary>The blocking region that this thread is in, or 0. Each region has a number of its own, so that a stale copy of one does not end
+    /// another.</summary>
     private int _region;
     private int _regions;
 
@@ -24,20 +25,23 @@ internal class M
     /// <summary>The goroutine that has its turn. Written by this thread, read by sysmon and dumps.</summary>
     internal volatile G? CurrentG;
 
-    /// <summary>Runs a <see cref="WorkItem"/>: no goroutine has the turn, but code that may take its time does. Written by this thread, read by sysmon.</summary>
+    /// <summary>Set while it runs a <see cref="WorkItem"/>: no goroutine has the turn, but code that may take its time does. Written by this thread,
+    /// read by sysmon.</summary>
     internal volatile bool RunsWork;
 
-    /// <summary>Looking for work and counted in the scheduler's spinning count. Own thread, or the waker before it wakes this one.</summary>
+    /// <summary>Whether it is looking for work and counted in the scheduler's spinning count. Written by its own thread, or by the waker
+    /// before it wakes this one.</summary>
     internal bool Spinning;
 
-    /// <summary>Has found work since it last slept. Own thread only.</summary>
+    /// <summary>Whether it has found work since it last slept. Own thread only.</summary>
     internal bool FoundWork;
 
     /// <summary>When it last began to look for work, by the system's clock. Own thread only.</summary>
     internal long IdleSince;
 
-    /// <summary>The P handed over by the waker. Stored with release before the note is signalled, after <see cref="Spinning"/>; read with
-    /// acquire by the worker, which may find it before it has slept, so that the note's fence does not order what it reads next.</summary>
+    /// <summary>The P handed over by the waker. Stored with release before the note is signalled and after <see cref="Spinning"/>. The
+    /// worker reads it with acquire: it may find the P before it has slept, and then the note's fence does not order what it reads
+    /// next.</summary>
     internal P? NextP;
 
     /// <summary>Its place in the list of all workers, owned by the scheduler's lock.</summary>
@@ -46,44 +50,46 @@ internal class M
     /// <summary>Link of the idle list, owned by the scheduler's lock.</summary>
     internal M? ListNext;
 
-    /// <summary>The kernel's id of the thread, by which sysmon sees whether it sleeps; 0 where there is none.</summary>
+    /// <summary>The kernel's id of the thread, which sysmon uses to see whether it sleeps; 0 where there is none.</summary>
     internal volatile int ThreadId;
 
-    /// <summary>The thread itself, where the kernel can't be asked about it.</summary>
+    /// <summary>The thread itself, used where the kernel can't be asked about it.</summary>
     private volatile Thread? _thread;
 
-    /// <summary>Whether its thread sleeps at this moment, as far as one can tell. For sysmon.</summary>
+    /// <summary>Whether its thread sleeps at this moment, as far as can be known. For sysmon.</summary>
     internal bool IsAsleep => KernelThread.IsSleeping(ThreadId, _thread);
 
-    /// <summary>This worker has slept long enough without being needed, and ends. Own thread only.</summary>
+    /// <summary>Whether this worker has slept long enough without being needed, and ends. Own thread only.</summary>
     internal bool Retiring;
 
     /// <summary>Set while a body's ValueTask is turned into a Task, whose plain continuation then still belongs to the goroutine.</summary>
     internal bool AdoptsRoot;
 
-    /// <summary>The callbacks that this turn has taken out of its goroutine's inbox and not run yet. Own thread only.</summary>
+    /// <summary>The callbacks that this turn has taken out of its goroutine's inbox and has not run yet. Own thread only.</summary>
     internal InboxItem? InboxRest;
 
-    /// <summary>This thread sleeps in a wait, and its goroutine may have side turns meanwhile. Own thread only.</summary>
+    /// <summary>Whether this thread sleeps in a wait during which its goroutine may have side turns. Own thread only.</summary>
     internal bool IsWaiting;
 
-    /// <summary>Its goroutine's turn was given to it; see <see cref="SideTurns"/>. Stored by the giver before it wakes this thread.</summary>
+    /// <summary>Whether it was given its goroutine's turn; see <see cref="SideTurns"/>. Stored by the giver before it wakes this thread.</summary>
     internal bool TurnGiven;
 
-    /// <summary>Link of the threads that want their goroutine's turn back; see <see cref="SideTurns"/>.</summary>
+    /// <summary>Link of the list of threads that want their goroutine's turn back; see <see cref="SideTurns"/>.</summary>
     internal M? NextReturning;
 
     /// <summary>
-    /// Sleeps in the network poller, or is about to: a wake-up has to reach it there. Stored by this thread before it looks at
-    /// its note for the last time, read by wakers after they have signalled the note; both with a full fence.
+    /// Whether it sleeps in the network poller, or is about to, so that a wake-up has to reach it there. This thread stores it
+    /// before it looks at its note for the last time; wakers read it after they have signalled the note. Both have a full
+    /// fence.
     /// </summary>
     private volatile bool _inPoller;
 
-    /// <summary>What blocks this thread inside of a goroutine, to be told when the runtime is stopped. Stored by this thread, with a
-    /// full fence before it looks whether the runtime is; read by the thread that stops it, after that.</summary>
+    /// <summary>The wait that blocks this thread inside a goroutine, which is notified when the runtime is stopped. This thread
+    /// stores it with a full fence before it checks whether the runtime is stopped; the thread that stops the runtime reads it after
+    /// that.</summary>
     private ThreadWait? _wait;
 
-    /// <summary>The wait for an operation of ours that this thread sleeps in, in the middle of a turn; null when it does not.</summary>
+    /// <summary>The wait for one of our operations in which this thread sleeps in the middle of a turn; null if it does not.</summary>
     internal ThreadWait? WaitsIn => Volatile.Read(ref _wait);
 
     internal bool IsInBlockingRegion => _region != 0;
@@ -96,7 +102,7 @@ internal class M
         Id = id;
     }
 
-    /// <summary>The worker that is the calling thread, or null.</summary>
+    /// <summary>The worker that the calling thread is, or null.</summary>
     internal static M? Current => t_current;
 
     internal Scheduler Scheduler => _scheduler;
@@ -105,7 +111,7 @@ internal class M
 
     internal bool HasP => _p is not null;
 
-    /// <summary>Whether it sleeps where the network's news arrive.</summary>
+    /// <summary>Whether it sleeps in the network poller.</summary>
     internal bool IsInPoller => _inPoller;
 
     /// <summary>Wakes the thread wherever it sleeps, or lets its next sleep end at once.</summary>
@@ -117,7 +123,7 @@ internal class M
         }
     }
 
-    /// <summary>Sleeps as on the note, but until there is news from the network, too.</summary>
+    /// <summary>Sleeps as on the note, but also ends when there is news from the network.</summary>
     internal void SleepInPoller(Poller poller, long nanoseconds, ref GList ready)
     {
         _inPoller = true;
@@ -127,10 +133,10 @@ internal class M
         Note.Clear();
     }
 
-    /// <summary>This thread is about to block in <paramref name="wait"/>, or null: no longer.</summary>
+    /// <summary>Records that this thread is about to block in <paramref name="wait"/>, or, if that is null, that it no longer blocks.</summary>
     internal void NoteWait(ThreadWait? wait) => Interlocked.Exchange(ref _wait, wait);
 
-    /// <summary>The runtime has been stopped: a wait of the synchronous forms looks.</summary>
+    /// <summary>Makes a wait of the synchronous forms check that the runtime has been stopped.</summary>
     internal void InterruptWait() => Volatile.Read(ref _wait)?.Interrupt();
 
     internal void StartThread()
@@ -143,7 +149,7 @@ internal class M
         thread.UnsafeStart(this);
     }
 
-    /// <summary>Takes <paramref name="p"/> over; the caller has it to itself.</summary>
+    /// <summary>Takes over <paramref name="p"/>, which the caller has to itself.</summary>
     internal void Acquire(P p)
     {
         Debug.Assert(_p is null, "The worker has a P already.");
@@ -161,8 +167,9 @@ internal class M
         return p;
     }
 
-    /// <summary>entersyscall: the running goroutine is about to block its thread, and the P may be taken meanwhile.</summary>
-    /// <returns>The region's number for <see cref="ExitBlocking(int)"/>; 0 where there is nothing to leave: inside another
+    /// <summary>Enters a blocking region (entersyscall): the running goroutine is about to block its thread, and the P may be
+    /// taken meanwhile.</summary>
+    /// <returns>The region's number for <see cref="ExitBlocking(int)"/>, or 0 if there is nothing to leave: inside another
     /// region, in a work item, or on a thread that has no P.</returns>
     internal int EnterBlocking()
     {
@@ -181,7 +188,7 @@ internal class M
         return _region = ++_regions == 0 ? ++_regions : _regions;
     }
 
-    /// <summary>exitsyscall, if region <paramref name="region"/> is the one that the thread is in.</summary>
+    /// <summary>Leaves the blocking region (exitsyscall) if the thread is in region <paramref name="region"/>.</summary>
     internal void ExitBlocking(int region)
     {
         if (region != 0 && region == _region)
@@ -190,7 +197,8 @@ internal class M
         }
     }
 
-    /// <summary>exitsyscall: takes the old P back, else an idle one, else waits in the queue for one.</summary>
+    /// <summary>Leaves the blocking region (exitsyscall): takes the old P back, otherwise takes an idle one, otherwise waits in
+    /// the queue for one.</summary>
     internal void ExitBlocking()
     {
         Debug.Assert(_region != 0, "A blocking region was left that was not entered.");
@@ -212,8 +220,8 @@ internal class M
         g.SetRunningStatus(GStatus.Running);
     }
 
-    /// <summary>The thread is about to sleep in a wait that may be long: its P goes to a worker that has use for it.</summary>
-    /// <returns>Whether it had a P, and needs one when the wait is over.</returns>
+    /// <summary>Called when the thread is about to sleep in a wait that may be long: its P goes to a worker that has use for it.</summary>
+    /// <returns>Whether it had a P and needs one when the wait is over.</returns>
     internal bool BeginWait()
     {
         bool hadP = HasP;
@@ -237,11 +245,11 @@ internal class M
         return hadP;
     }
 
-    /// <summary>The wait is over: the thread goes on when it is its goroutine's turn and, if it had a P before, when it has one again.</summary>
-    /// <param name="needsP">What <see cref="BeginWait"/> has said.</param>
-    /// <param name="mayHoldLock">The wait may have been for a lock, which this thread holds now: it goes on at once, on an
-    /// extra P if need be. Waiting for a P here would make all others that want the lock wait, too, and if those hold
-    /// the Ps, for ever.</param>
+    /// <summary>Called when the wait is over: the thread continues when it has its goroutine's turn and, if it had a P before, has one
+    /// again.</summary>
+    /// <param name="needsP">What <see cref="BeginWait"/> returned.</param>
+    /// <param name="mayHoldLock">Whether the wait may have been for a lock, which this thread then holds. It continues at once, on an extra P if
+    /// necessary. If it waited for a P here, all others that want the lock would wait, too, and if those hold the Ps, for ever.</param>
     internal void EndWait(bool needsP, bool mayHoldLock)
     {
         G g = CurrentG!;
@@ -276,7 +284,7 @@ internal class M
         }
         else if (g.IsStackful)
         {
-            // A P is idle no longer for want of work: the worker that takes the goroutine from the queue hands its own over.
+            // No P is free. Queue the goroutine and sleep; the worker that dequeues it hands over its own P.
             g.SetRunningStatus(GStatus.Runnable);
             _scheduler.EnqueueGlobal(g);
             _scheduler.WakeIfIdle();
@@ -288,15 +296,15 @@ internal class M
         }
     }
 
-    /// <summary>A stopped runtime gives no turns: the body goes on to its next park on a P that belongs to nothing.</summary>
+    /// <summary>Takes a stray P: a stopped runtime gives no turns, so the body continues to its next park on a P that belongs to nothing.</summary>
     internal void TakeStrayP()
     {
         P stray = new(P.StrayId, _scheduler);
-        stray.Timers.Close(); // nobody would look at them
+        stray.Timers.Close(); // nothing would look at them
         Acquire(stray);
     }
 
-    /// <summary>Sleeps until another worker hands its P over.</summary>
+    /// <summary>Sleeps until another worker hands over its P.</summary>
     private protected void SleepUntilGivenP(int spins = 0)
     {
         while (Volatile.Read(ref NextP) is null)
@@ -334,7 +342,7 @@ internal class M
         SynchronizationContext.SetSynchronizationContext(null);
     }
 
-    /// <summary>Makes the calling thread this worker, until it is to end.</summary>
+    /// <summary>Makes the calling thread this worker until the worker ends.</summary>
     internal void Run()
     {
         Attach();
@@ -346,7 +354,7 @@ internal class M
             {
                 if (!HasP)
                 {
-                    _scheduler.ParkWithoutP(this); // it was handed over: here, where no slot of the frame leads to the goroutine
+                    _scheduler.ParkWithoutP(this); // it was handed over; park here, where no slot of the frame leads to the goroutine
                 }
             }
         }
@@ -358,8 +366,9 @@ internal class M
         }
     }
 
-    /// <summary>One round of <c>schedule</c>. Not inlined: no slot of the loop's frame may keep a goroutine alive while the worker sleeps.</summary>
-    /// <returns><see langword="false"/>: the worker is to end.</returns>
+    /// <summary>Runs one round of <c>schedule</c>. Not inlined: no slot of the loop's frame may keep a goroutine alive while the worker
+    /// sleeps.</summary>
+    /// <returns><see langword="false"/> if the worker should end.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool RunNext()
     {
@@ -386,8 +395,8 @@ internal class M
         return true;
     }
 
-    /// <summary>Whether a goroutine that was taken from a queue is not this worker's to run: it goes on on a thread of its own,
-    /// which gets the P, or its turn has been taken back meanwhile.</summary>
+    /// <summary>Returns whether a goroutine that was taken from a queue is not for this worker to run: it continues on a thread
+    /// of its own, which gets the P, or its turn has been taken back meanwhile.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool GoesElsewhere(G g, object binding, bool inheritTime)
     {
@@ -421,7 +430,7 @@ internal class M
         return true;
     }
 
-    /// <summary>Runs an item that is no goroutine: no context is current meanwhile, and no goroutine either.</summary>
+    /// <summary>Runs an item that is not a goroutine. Meanwhile there is no current context and no current goroutine.</summary>
     private void RunWork(WorkItem work, bool inheritTime)
     {
         _p!.CountTurn(inheritTime);
@@ -431,6 +440,6 @@ internal class M
         RunsWork = false;
     }
 
-    /// <summary>startlockedm: the goroutine can go on only on its own thread, so the P goes there.</summary>
+    /// <summary>Hands over the P (startlockedm): the goroutine can continue only on its own thread, so the P goes there.</summary>
     private void HandOver(M locked, bool inheritTime) => Scheduler.GiveTurn(Release(), locked, inheritTime);
 }

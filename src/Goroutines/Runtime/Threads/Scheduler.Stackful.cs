@@ -22,7 +22,7 @@ internal sealed partial class Scheduler
         Queue(p, g);
     }
 
-    /// <summary>A goroutine that waits since the system refused it a thread has another turn. For sysmon.</summary>
+    /// <summary>Gives another turn to a goroutine that waits because the system refused it a thread. For sysmon.</summary>
     internal void RetryRefused()
     {
         if (Stacks.TakeRefused() is { } g)
@@ -32,7 +32,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Hands a P to the thread that a goroutine goes on on. The caller has the P to itself and gives it up.</summary>
+    /// <summary>Hands a P to the thread on which a goroutine continues. The caller has the P to itself and gives it up.</summary>
     internal static void GiveTurn(P p, M thread, bool inheritTime)
     {
         p.CountTurn(inheritTime);
@@ -40,8 +40,8 @@ internal sealed partial class Scheduler
         thread.Note.Wake();
     }
 
-    /// <summary>The goroutine of <paramref name="thread"/> has parked: its P goes straight to the thread of the next goroutine, if that is a
-    /// stackful one; otherwise to a worker.</summary>
+    /// <summary>Passes on the P after the goroutine of <paramref name="thread"/> has parked: straight to the thread of the next goroutine if
+    /// that is a stackful one; otherwise, to a worker.</summary>
     internal void PassTurn(StackfulThread thread)
     {
         P p = thread.P!;
@@ -62,9 +62,9 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>The goroutine of <paramref name="thread"/> has ended: the thread goes on with the next one, if that is a new stackful one.
-    /// Otherwise it becomes idle, and its P goes where it goes after a park.</summary>
-    /// <returns>Whether there is a goroutine to go on with.</returns>
+    /// <summary>Called when the goroutine of <paramref name="thread"/> has ended. The thread continues with the next goroutine if that is
+    /// a new stackful one. Otherwise the thread becomes idle, and its P goes where it goes after a park.</summary>
+    /// <returns>Whether there is a goroutine to continue with.</returns>
     internal bool GoOnWithNext(StackfulThread thread)
     {
         P p = thread.P!;
@@ -90,7 +90,7 @@ internal sealed partial class Scheduler
         return false;
     }
 
-    /// <summary>Whether the P of <paramref name="thread"/> is still needed; otherwise it has been taken out of use.</summary>
+    /// <summary>Returns whether the P of <paramref name="thread"/> is still needed. Otherwise it has been taken out of use.</summary>
     private bool HasPLeft(StackfulThread thread, P p)
     {
         if (p.Compensated || _procs.Surplus > 0)

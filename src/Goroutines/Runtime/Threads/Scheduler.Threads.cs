@@ -1,7 +1,7 @@
 namespace Goroutines.Runtime;
 
-/// <summary>New workers, and what happens where the system has no thread to give.</summary>
-/// <remarks>What a refusal means stands in <see cref="ThreadSupply"/>.</remarks>
+/// <summary>Starting workers, and what happens if the system has no thread to give.</summary>
+/// <remarks>See <see cref="ThreadSupply"/> for what a refusal means.</remarks>
 internal sealed partial class Scheduler
 {
     private void StartNewWorker(P p, bool spinning)
@@ -43,7 +43,7 @@ internal sealed partial class Scheduler
 
         if (!ReferenceEquals(refusal, Threads.LastRefusal))
         {
-            Threads.Refused(refusal); // not for one that nobody was asked for: those who ask often would never ask again
+            Threads.Refused(refusal); // a request that was skipped is not recorded: threads that ask often would extend the refusal for ever
         }
 
         _lock.Enter();
@@ -55,12 +55,13 @@ internal sealed partial class Scheduler
             Interlocked.Decrement(ref _spinning);
         }
 
-        // Sysmon tries again. Not the threads that look whether to wake a worker: they would come here again, without end.
+        // Sysmon tries again. The threads that decide whether to wake a worker don't: they would come here again, without end.
         Sysmon.WakeIfAsleep();
     }
 
-    /// <summary>A worker was refused, and <paramref name="g"/> may lie in the global queue with nobody to run it: it is taken out again.</summary>
-    /// <exception cref="InvalidOperationException">It was.</exception>
+    /// <summary>Called when a worker was refused and <paramref name="g"/> may be in the global queue with no worker to run it: removes it
+    /// again.</summary>
+    /// <exception cref="InvalidOperationException">It was removed.</exception>
     private void ThrowIfNobodyRuns(G g, Exception refusal)
     {
         _lock.Enter();

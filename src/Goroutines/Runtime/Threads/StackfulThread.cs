@@ -5,16 +5,17 @@ namespace Goroutines.Runtime;
 /// <summary>The thread of a stackful goroutine: a worker that runs one goroutine at a time, from its beginning to its end.</summary>
 internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler, id)
 {
-    /// <summary>A thread without a goroutine ends after this many nanoseconds.</summary>
+    /// <summary>The number of nanoseconds after which a thread without a goroutine ends.</summary>
     private const long IdleLifetime = 10_000_000_000;
 
     [ModelValue(0)]
     private static int Spins => 40;
 
-    /// <summary>Looks at the note before sleeping: a hand-over between two cores is faster than the system's wake-up.</summary>
+    /// <summary>How often to check the note before sleeping: a hand-over between two cores is faster than the system's wake-up.</summary>
     private static readonly int s_spins = Environment.ProcessorCount > 1 ? Spins : 0;
 
-    /// <summary>On one core a waker gives way to the thread it has woken, which as a rule wakes it again: then neither sleeps.</summary>
+    /// <summary>Whether a waker yields to the thread that it has woken. On one core that thread usually wakes it again, and then neither
+    /// sleeps.</summary>
     private static readonly bool s_yields = Environment.ProcessorCount == 1;
 
     /// <summary>The goroutine to run with the next P. Given under the pool's lock; taken by this thread.</summary>
@@ -24,7 +25,7 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
     internal StackfulThread? NextIdle;
     internal StackfulThread? PreviousIdle;
 
-    /// <summary>In the pool's idle list; owned by its lock.</summary>
+    /// <summary>Whether it is in the pool's idle list; owned by the pool's lock.</summary>
     internal bool IsIdle;
 
     internal void Start(int stackSize)
@@ -56,7 +57,7 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
         {
             if (Scheduler.IsStopping)
             {
-                // With a P, so that what its finally blocks do finds the goroutine as it always is.
+                // Take a P, so that code in the body's finally blocks finds the goroutine in its usual state.
                 TakeStrayP();
                 g.SetRunningStatus(GStatus.Running);
                 throw Scheduler.StoppedInside(g);
@@ -68,7 +69,7 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
         TakeGivenP();
     }
 
-    /// <summary>Before a wait: if the runtime has been stopped, no turn would come to go on in.</summary>
+    /// <summary>Called before a wait: if the runtime has been stopped, no turn would come in which to continue.</summary>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     internal void ThrowIfStopped(G g)
     {
@@ -120,7 +121,7 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
         }
     }
 
-    /// <summary>Not inlined: no slot of the loop's frame may keep a goroutine alive that has ended, and with it what its body refers to.</summary>
+    /// <summary>Not inlined: no slot of the loop's frame may keep alive a goroutine that has ended, and with it what its body refers to.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void RunAssigned()
     {
@@ -132,7 +133,8 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
         CurrentG = null;
     }
 
-    /// <summary>The next goroutine finds the thread as if it were new (the thread pool does the same between its work items).</summary>
+    /// <summary>Resets the thread, so that the next goroutine finds it as if it were new. The thread pool does the same between its
+    /// work items.</summary>
     private static void Clean(Thread thread)
     {
         if (!thread.IsBackground)
@@ -146,7 +148,7 @@ internal sealed class StackfulThread(Scheduler scheduler, int id) : M(scheduler,
         }
     }
 
-    /// <returns><see langword="false"/>: the thread is to end.</returns>
+    /// <returns><see langword="false"/> if the thread should end.</returns>
     private bool WaitForGoroutine()
     {
         while (Volatile.Read(ref NextP) is null)

@@ -2,21 +2,21 @@ using Goroutines.Platform;
 
 namespace Goroutines.Runtime;
 
-/// <summary>Counts the threads of all runtimes of this process, so that none is asked of a system that has no more to give.</summary>
+/// <summary>Counts the threads of all runtimes of this process, so that none is requested from a system that has no more to give.</summary>
 /// <remarks>
-/// A thread is reserved before it is started and given back when it has ended. Every so often a reservation looks how much room
-/// the system has left, and the next look is due when half of that is used up; so it is looked at seldom while there is plenty,
-/// and often where it becomes scarce.
+/// A thread is reserved before it is started and released when it has ended. From time to time a reservation checks how much
+/// room the system has left; the next check is due when half of that is used up. So the checks are rare while there is plenty
+/// of room, and frequent where it becomes scarce.
 /// </remarks>
 internal static class ThreadLimit
 {
     /// <summary>The default of MaxThreads where the system allows more.</summary>
     internal const int Most = 16_384;
 
-    /// <summary>Threads that are not counted at all: reading the limits takes longer than they are worth.</summary>
+    /// <summary>The number of threads that are granted without a check: reading the limits takes longer than these threads are worth.</summary>
     private const int Unquestioned = 256;
 
-    /// <summary>Less room than this is none: what else goes on in the process needs some as well.</summary>
+    /// <summary>Less room than this counts as none, because the rest of the process needs some as well.</summary>
     private const int Least = 16;
 
     private static readonly Lock s_lock = new();
@@ -24,7 +24,7 @@ internal static class ThreadLimit
     private static int s_lookAt = Unquestioned;
     private static int s_default;
 
-    /// <summary>Threads of all runtimes.</summary>
+    /// <summary>The number of threads of all runtimes.</summary>
     internal static int Reserved => Volatile.Read(ref s_reserved);
 
     /// <summary>The default of MaxThreads: three quarters of what the system allows now, or <see cref="Most"/>.</summary>
@@ -38,8 +38,8 @@ internal static class ThreadLimit
     }
 
     /// <summary>Reserves a thread.</summary>
-    /// <param name="limit">Which limit of the system is reached, if there is no room.</param>
-    /// <returns>Whether a thread may be started; <see cref="Release"/> gives it back.</returns>
+    /// <param name="limit">The limit of the system that is reached, if there is no room.</param>
+    /// <returns>Whether a thread may be started. <see cref="Release"/> releases it.</returns>
     internal static bool TryReserve(out string limit)
     {
         limit = "";
@@ -68,7 +68,7 @@ internal static class ThreadLimit
             SystemThreads.Room room = SystemThreads.Read(Reserved);
             if (room.Threads < Least)
             {
-                limit = room.Limit; // the next one looks again: some may have ended by then
+                limit = room.Limit; // the next request checks again: some threads may have ended by then
                 return false;
             }
 

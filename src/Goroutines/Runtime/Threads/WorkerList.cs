@@ -2,9 +2,10 @@ namespace Goroutines.Runtime;
 
 /// <summary>The workers of one scheduler (runtime/proc.go: <c>allm</c>).</summary>
 /// <remarks>
-/// Changed under the scheduler's lock; enumerated without it. Each worker keeps its slot until it leaves, so an enumeration meets every
-/// worker that is in the list from its beginning to its end. One that comes or goes meanwhile may be met or not. The arrays
-/// double and are replaced, and are made without the lock, which an allocation that fails would leave held.
+/// The list is changed under the scheduler's lock and enumerated without it. Each worker keeps its slot until it leaves, so an
+/// enumeration meets every worker that is in the list from its beginning to its end. It may or may not meet one that comes or goes
+/// meanwhile. The arrays are replaced by ones of twice the length. Those are allocated outside the lock, because an allocation that
+/// fails would leave the lock held.
 /// </remarks>
 internal sealed class WorkerList
 {
@@ -17,16 +18,16 @@ internal sealed class WorkerList
     /// <summary>Published after it has been filled; the slots themselves are written in place.</summary>
     private volatile M?[] _slots = [];
 
-    /// <summary>For each free slot the next one; owned by the lock, as are the two below.</summary>
+    /// <summary>For each free slot, the next free one. Owned by the lock, like the two below.</summary>
     private int[] _nextFree = [];
     private int _firstFree = None;
     private int _used;
     private volatile int _count;
 
-    /// <summary>How many workers there are; a moment's reading without the lock.</summary>
+    /// <summary>The number of workers; without the lock, a reading at one moment.</summary>
     internal int Count => _count;
 
-    /// <summary>Adds a worker. The caller does not hold <paramref name="owner"/>, the lock that this list is changed under.</summary>
+    /// <summary>Adds a worker. The caller does not hold <paramref name="owner"/>, the lock under which this list is changed.</summary>
     /// <exception cref="OutOfMemoryException">The list is as it was, and the lock is free.</exception>
     internal void Add(M m, ref SpinMutex owner)
     {
@@ -52,7 +53,7 @@ internal sealed class WorkerList
         }
 
         m.ListSlot = slot;
-        Volatile.Write(ref _slots[slot], m); // release: a reader that meets it sees it whole
+        Volatile.Write(ref _slots[slot], m); // release: a reader that meets it sees it complete
         _count++;
         owner.Exit();
     }
@@ -70,7 +71,7 @@ internal sealed class WorkerList
 
     public Enumerator GetEnumerator() => new(_slots);
 
-    /// <summary>Uses longer arrays, unless another thread has been faster. With the lock.</summary>
+    /// <summary>Installs longer arrays, unless another thread has been faster. With the lock.</summary>
     private void Exchange(M?[] slots, int[] nextFree)
     {
         if (slots.Length > _slots.Length)

@@ -1,6 +1,7 @@
 namespace Goroutines.Runtime;
 
-/// <summary>The workers of one scheduler: which exist, and which sleep without a P (runtime/proc.go: <c>allm</c>, <c>sched.midle</c>).</summary>
+/// <summary>The workers of one scheduler: which ones exist, and which sleep without a P (runtime/proc.go: <c>allm</c>,
+/// <c>sched.midle</c>).</summary>
 /// <remarks>
 /// A part of the scheduler, embedded by value and written under its lock. <see cref="All"/> is also read without the lock. The worker that
 /// sleeps as the poller is not in the idle list.
@@ -12,7 +13,7 @@ internal struct WorkerSet
     private int _idleCount;
     private int _lastId;
 
-    /// <summary>Workers woken or started for work, and workers that ran out of it.</summary>
+    /// <summary>The number of workers woken or started for work, and the number of times a worker ran out of it.</summary>
     private long _wakes;
     private long _sleeps;
 
@@ -26,11 +27,11 @@ internal struct WorkerSet
 
     internal readonly long Sleeps => Volatile.Read(in _sleeps);
 
-    /// <summary>An id for a new worker. Without the lock.</summary>
+    /// <summary>Returns an id for a new worker. Without the lock.</summary>
     internal int NextId() => Interlocked.Increment(ref _lastId);
 
-    /// <summary>A worker sleeps without a P.</summary>
-    /// <returns>How many do.</returns>
+    /// <summary>Adds a worker that sleeps without a P.</summary>
+    /// <returns>The number of such workers.</returns>
     internal int PushIdle(M m)
     {
         m.ListNext = _idle;

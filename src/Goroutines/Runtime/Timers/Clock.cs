@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Goroutines.Runtime;
 
-/// <summary>The monotonic clock of one runtime, in nanoseconds since the runtime was made.</summary>
+/// <summary>The monotonic clock of one runtime, in nanoseconds since the runtime was created.</summary>
 internal sealed class Clock
 {
     private readonly TimeProvider _provider;
@@ -16,7 +16,7 @@ internal sealed class Clock
         _origin = _isSystem ? SystemNanoseconds() : provider.GetTimestamp();
     }
 
-    /// <summary>The provider's timestamp when the runtime was made; of the system's clock, in nanoseconds.</summary>
+    /// <summary>The provider's timestamp when the runtime was created; for the system's clock, in nanoseconds.</summary>
     internal long Origin => _origin;
 
     internal TimeProvider Provider => _provider;
@@ -30,14 +30,14 @@ internal sealed class Clock
 
     internal DateTimeOffset UtcNow => _provider.GetUtcNow();
 
-    /// <summary>The machine's monotonic clock. The scheduler's own waits use it whatever the provider.</summary>
+    /// <summary>Returns the time of the machine's monotonic clock. The scheduler's own waits use it whatever the provider is.</summary>
     internal static long SystemNanoseconds()
     {
         long ticks = Stopwatch.GetTimestamp();
         return Stopwatch.Frequency == 1_000_000_000 ? ticks : (long)((Int128)ticks * 1_000_000_000 / Stopwatch.Frequency);
     }
 
-    /// <summary>When a wait of <paramref name="duration"/> that begins now ends; saturates instead of overflowing.</summary>
+    /// <summary>Returns when a wait of <paramref name="duration"/> that begins now ends. Saturates instead of overflowing.</summary>
     internal long Deadline(TimeSpan duration)
     {
         long now = Math.Max(0, Now); // below zero only if the provider's timestamps go backwards

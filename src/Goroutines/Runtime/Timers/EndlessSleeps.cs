@@ -1,9 +1,10 @@
 namespace Goroutines.Runtime;
 
-/// <summary>Sleeps without end, in one runtime, of callers that do not belong to it. When the runtime is stopped they are told.</summary>
+/// <summary>The sleeps without end in one runtime of callers that do not belong to it. They are notified when the runtime is stopped.</summary>
 /// <remarks>
-/// No heap has them, since they are never due: they would count as armed timers, and a runtime with an armed timer is never deadlocked.
-/// They are held weakly: a sleep that nothing else leads to has nobody left to tell, and must not make what waits for it look reachable.
+/// They are in no heap, since they are never due: they would count as armed timers, and a runtime with an armed timer is never
+/// deadlocked. They are held weakly: a sleep that nothing else leads to has no one left to notify, and must not make what waits for it
+/// look reachable.
 /// </remarks>
 internal sealed class EndlessSleeps
 {
@@ -14,11 +15,11 @@ internal sealed class EndlessSleeps
     private int _count;
     private bool _closed;
 
-    /// <summary>How many are noted, over ones included. For tests.</summary>
+    /// <summary>The number of recorded sleeps, including those that are over. For tests.</summary>
     internal int Count => _count;
 
-    /// <summary>Notes a sleep.</summary>
-    /// <returns>false if the runtime has been stopped: the caller tells the sleeper.</returns>
+    /// <summary>Records a sleep.</summary>
+    /// <returns>false if the runtime has been stopped, in which case the caller notifies the sleeper.</returns>
     internal bool TryAdd(Sleeper sleeper, int arming)
     {
         Entry entry = new(new WeakReference<Sleeper>(sleeper), arming);
@@ -27,7 +28,7 @@ internal sealed class EndlessSleeps
         {
             int length = Math.Max(FirstCapacity, 2 * _count);
             _lock.Exit();
-            var longer = new Entry[length]; // without the lock, which an allocation that fails would leave held
+            var longer = new Entry[length]; // outside the lock, because an allocation that fails would leave it held
             _lock.Enter();
             if (longer.Length > _entries.Length)
             {
@@ -46,7 +47,7 @@ internal sealed class EndlessSleeps
         return open;
     }
 
-    /// <summary>The runtime has been stopped.</summary>
+    /// <summary>Notifies all sleepers after the runtime has been stopped.</summary>
     internal void TellAll(Scheduler scheduler)
     {
         _lock.Enter();
@@ -64,8 +65,8 @@ internal sealed class EndlessSleeps
         }
     }
 
-    /// <summary>Forgets those that are over or were collected. With the lock.</summary>
-    /// <returns>Whether at least half of the room is free now, so that looking pays.</returns>
+    /// <summary>Drops those that are over or were collected. With the lock.</summary>
+    /// <returns>Whether at least half of the room is free now, so that searching pays.</returns>
     private bool DropOver()
     {
         int kept = 0;

@@ -1,11 +1,11 @@
 namespace Goroutines.Runtime;
 
-/// <summary>The timers of a runtime that has been stopped: contexts, tickers and time-outs belong to their holders, and go on.</summary>
+/// <summary>The timers of a runtime that has been stopped. Contexts, tickers and time-outs belong to their holders, and continue.</summary>
 /// <remarks>
-/// No worker looks after them any more. A timer of the runtime's own <see cref="TimeProvider"/> does, so they keep their clock; what is due
-/// expires on that provider's thread, as a rule one of the thread pool, and as ever expiring only enqueues. Sleeps don't go on: they
-/// are something that the runtime does for its caller, who is told that it does no more.
-/// <para><b>Rejected:</b> to move them to the process-wide runtime, as sockets are. It has another clock, and may be stopped itself.</para>
+/// No worker handles them any more. A timer of the runtime's own <see cref="TimeProvider"/> does, so they keep their clock. What is due
+/// expires on that provider's thread, usually one of the thread pool; as always, expiring only enqueues. Sleeps don't continue: they are
+/// something that the runtime does for its caller, and the caller gets an exception that says that it does so no more.
+/// <para><b>Rejected:</b> moving them to the process-wide runtime, as sockets are. It has another clock, and may be stopped itself.</para>
 /// </remarks>
 internal sealed class LateTimers
 {

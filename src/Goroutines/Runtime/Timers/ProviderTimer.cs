@@ -1,14 +1,14 @@
 namespace Goroutines.Runtime;
 
-/// <summary>A timer of a runtime's <see cref="TimeProvider"/>, set to the earliest time that it was asked for.</summary>
+/// <summary>A timer of a runtime's <see cref="TimeProvider"/>, set to the earliest time that was requested.</summary>
 /// <remarks>
-/// <para><c>_due</c> is guarded by <c>_lock</c>. Clocks and timers of providers are the user's code, so they are called without it: two
-/// that set it at once may change the timer in either order, and each looks afterwards whether its change is to the time that stands.</para>
-/// <para>A change counts from the reading before it. A clock that is turned by hand may be turned in between, which would make the
-/// timer late by as much; so it is read again, and the change repeated. Not without limit, since a clock may go on with
-/// each reading: such a one makes the timer late by what it goes on in one.</para>
-/// <para>Timers have a longest time, 24.8 days in some providers. It may fire before it is due, and what it calls sets it
-/// again.</para>
+/// <para><c>_due</c> is guarded by <c>_lock</c>. Clocks and timers of providers are user code, so they are called without the lock. Two
+/// threads that set it at once may change the timer in either order, and each checks afterwards whether its change is to the time that is in
+/// effect.</para>
+/// <para>A change counts from the reading before it. A clock that is advanced by hand may be advanced in between, which would make the timer
+/// late by as much; so the clock is read again, and the change repeated. This does not go on without limit, since a clock may advance with
+/// each reading: such a clock makes the timer late by what it advances in one reading.</para>
+/// <para>Timers have a longest time, 24.8 days in some providers. The timer may fire before it is due, and what it calls then sets it again.</para>
 /// </remarks>
 internal sealed class ProviderTimer
 {
@@ -31,7 +31,7 @@ internal sealed class ProviderTimer
         _fired = fired;
     }
 
-    /// <summary>Has the timer fire at <paramref name="when"/> at the latest.</summary>
+    /// <summary>Makes the timer fire at <paramref name="when"/> at the latest.</summary>
     internal void Set(long when)
     {
         _lock.Enter();
@@ -60,7 +60,7 @@ internal sealed class ProviderTimer
         while (due != Volatile.Read(ref _due) || (++changes < MostChanges && _clock.Now - now > Late));
     }
 
-    /// <summary>It fires no more.</summary>
+    /// <summary>Stops it: it fires no more.</summary>
     internal void Stop()
     {
         _lock.Enter();
@@ -80,13 +80,14 @@ internal sealed class ProviderTimer
 
         if (Volatile.Read(ref _stopped))
         {
-            timer.Dispose(); // it was not there yet to be stopped
+            timer.Dispose(); // it did not exist yet when it should have been stopped
         }
 
         return timer;
     }
 
-    /// <summary>The timer lasts as long as the runtime: it must not take the execution context of the caller that needs it first along.</summary>
+    /// <summary>Creates the timer. It lasts as long as the runtime, so it must not capture the execution context of the caller that first needs
+    /// it.</summary>
     private ITimer Create()
     {
         bool suppresses = !ExecutionContext.IsFlowSuppressed();

@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines.Runtime;
 
-/// <summary>The timers' way in and out. When workers wake for them stands in <see cref="PollerSlot"/>; with a clock that threads can't
-/// sleep on, a <see cref="ProviderTimer"/> wakes them.</summary>
+/// <summary>Adding and running timers. <see cref="PollerSlot"/> describes when workers wake for them. With a clock on which threads
+/// can't sleep, a <see cref="ProviderTimer"/> wakes them.</summary>
 internal sealed partial class Scheduler
 {
-    /// <summary>Puts a timer into the heap of the caller's P, or of any P in use, and sees to it that a worker wakes in time.</summary>
+    /// <summary>Puts a timer into the heap of the caller's P, or of any P in use, and makes sure that a worker wakes in time.</summary>
     internal void AddTimer(in TimerEntry entry)
     {
         if (AddTimerSilently(CurrentP, entry))
@@ -24,7 +24,7 @@ internal sealed partial class Scheduler
             return first;
         }
 
-        // At least one P is always in use, though which one may change while we look; until the runtime is stopped.
+        // At least one P is always in use, although which one may change during the search; until the runtime is stopped.
         P[] all = _procs.All;
         for (int i = (int)((uint)Environment.CurrentManagedThreadId % (uint)all.Length); ; i++)
         {
@@ -55,7 +55,8 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>A timer was added that is due at <paramref name="when"/>: a worker must be awake then, or sleep no longer than that.</summary>
+    /// <summary>Called when a timer was added that is due at <paramref name="when"/>: a worker must be awake then, or sleep no longer than
+    /// that.</summary>
     internal void TimerAdded(long when)
     {
         Interlocked.MemoryBarrier(); // pairs with the one in PollerSlot.BeginLastLook
@@ -83,12 +84,12 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>With a clock that threads can't sleep on, its own timer wakes a worker.</summary>
+    /// <summary>Sets the clock's own timer to wake a worker, if threads can't sleep on the clock.</summary>
     private void ArmProvider(long when)
     {
         if (Driver is not null)
         {
-            // It turns the clock itself, when the workers are idle; only one who is no worker has to tell it.
+            // The driver advances the clock itself when the workers are idle; only a thread that is not a worker has to notify it.
             if (M.Current is not { } m || !ReferenceEquals(m.Scheduler, this))
             {
                 Driver.TimerAddedOutside();

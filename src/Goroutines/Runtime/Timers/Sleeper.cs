@@ -63,7 +63,7 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed, IWaitable
             return;
         }
 
-        // An async body can't give its turn away in the middle of a synchronous call; its thread can.
+        // An async body can't give its turn away in the middle of a synchronous call, but its thread can.
         cancellationToken.ThrowIfCancellationRequested();
         if (M.Current is StackfulThread { HasP: true, CurrentG: { } g })
         {
@@ -75,12 +75,12 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed, IWaitable
         }
     }
 
-    /// <summary>Yields where a goroutine's own way of yielding is of no use: in a goroutine that yields already, by its inbox; elsewhere over
-    /// the thread pool, and where the caller goes on from there is for its own await to say.</summary>
+    /// <summary>Yields where a goroutine's own way of yielding can't be used: in a goroutine that is already yielding, through its inbox;
+    /// elsewhere, over the thread pool. The caller's own await decides where the caller continues after that.</summary>
     internal static async ValueTask YieldOutside()
         => await Task.CompletedTask.ConfigureAwait(G.IsCurrentContext ? ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.ContinueOnCapturedContext : ConfigureAwaitOptions.ForceYielding);
 
-    /// <summary>Whether the sleep with this number is still under way.</summary>
+    /// <summary>Returns whether the sleep with this number is still in progress.</summary>
     internal bool Sleeps(int arming) => _arming.Stands(arming);
 
     bool ITimed.IsArmed(int arming) => _arming.Stands(arming);
@@ -93,7 +93,8 @@ internal sealed class Sleeper : WaitSource, IValueTaskSource, ITimed, IWaitable
         }
     }
 
-    /// <summary>The runtime has been stopped: tells those that sleep, except a goroutine of that runtime, which never goes on.</summary>
+    /// <summary>Called when the runtime has been stopped: notifies the sleeper, unless it is a goroutine of that runtime, which never
+    /// continues.</summary>
     internal void Strand(int arming, Scheduler scheduler)
     {
         if (_arming.TryClaim(arming) && !ReferenceEquals(Goroutine?.Scheduler, scheduler))

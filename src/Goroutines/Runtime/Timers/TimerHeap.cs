@@ -6,24 +6,24 @@ namespace Goroutines.Runtime;
 /// <summary>Something that is due at a time. <see cref="Expire"/> must only enqueue: it runs on whatever worker finds it due.</summary>
 internal interface ITimed
 {
-    /// <summary>Whether the arming with this number still stands.</summary>
+    /// <summary>Returns whether the arming with this number still stands.</summary>
     bool IsArmed(int arming);
 
-    /// <summary>The time has come for the arming with this number, unless it no longer stands.</summary>
+    /// <summary>Called when the time has come for the arming with this number. Does nothing if that no longer stands.</summary>
     void Expire(int arming);
 }
 
 internal readonly record struct TimerEntry(long When, ITimed Target, int Arming);
 
 /// <summary>
-/// Whether something timed is armed, and for the how manyth time: even is idle, odd is armed. Stopping and expiring
-/// race by one CAS from the odd value to the next even one.
+/// Whether something timed is armed, and how often it has been: an even value is idle, an odd one is armed. Stopping
+/// and expiring compete by one CAS from the odd value to the next even one.
 /// </summary>
 internal struct ArmingState
 {
     private int _value;
 
-    /// <summary>Arms; the caller has it to itself while it is idle.</summary>
+    /// <summary>Arms it. The caller has it to itself while it is idle.</summary>
     internal int Arm()
     {
         Debug.Assert((_value & 1) == 0, "Armed twice.");
@@ -33,7 +33,7 @@ internal struct ArmingState
 
     internal bool TryClaim(int arming) => Interlocked.CompareExchange(ref _value, arming + 1, arming) == arming;
 
-    /// <summary>Stops whatever arming stands; <see langword="false"/> when none does.</summary>
+    /// <summary>Stops the current arming. Returns <see langword="false"/> if there is none.</summary>
     internal bool TryDisarm()
     {
         int value = Volatile.Read(ref _value);
@@ -47,41 +47,41 @@ internal struct ArmingState
 
 /// <summary>The timers of one P (runtime/time.go: <c>timers</c>): a 4-ary heap of times.</summary>
 /// <remarks>
-/// Entries are never removed when a timer is stopped: the timer's own arming number moves on, and the stale entry is
-/// dropped when it comes up, or all stale ones are when the heap has grown to twice what stood at the last look, so that
-/// stale ones are never many more than the others. So stopping touches no other P's memory.
-/// Everything is under <c>_lock</c> except <see cref="NextWhen"/>, which is written under it and read anywhere.
-/// Expired targets are called after the lock is released, in batches. Nothing is allocated under it, since an allocation that
-/// fails would leave the lock held for ever: arrays are made before, and exchanged under it.
+/// Entries are not removed when a timer is stopped. Instead the timer's own arming number advances, and the stale entry is
+/// dropped when it comes up. All stale entries are dropped when the heap has grown to twice the number that stood at the last
+/// look, so that there are never many more stale entries than others. So stopping touches no other P's memory.
+/// Everything is under <c>_lock</c> except <see cref="NextWhen"/>, which is written under it and read anywhere. Expired
+/// targets are called after the lock is released, in batches. Nothing is allocated under the lock, since an allocation that
+/// fails would leave it held for ever: arrays are allocated before, and exchanged under it.
 /// </remarks>
 internal sealed class TimerHeap
 {
     private const int Arity = 4;
     private const int FirstCapacity = 16;
 
-    /// <summary>An array that is longer, and at most one eighth full, is exchanged for a shorter one.</summary>
+    /// <summary>An array that is longer than this, and at most one eighth full, is exchanged for a shorter one.</summary>
     private const int WorthShrinking = 1024;
 
     private SpinMutex _lock;
     private TimerEntry[] _entries = [];
     private int _count;
 
-    /// <summary>How many entries there are, stale ones included. Read without the lock.</summary>
+    /// <summary>The number of entries, including stale ones. Read without the lock.</summary>
     internal int Count => Volatile.Read(ref _count);
 
-    /// <summary>At this number of entries the stale ones are looked for.</summary>
+    /// <summary>The number of entries at which the heap is searched for stale ones.</summary>
     private int _sweepAt = FirstCapacity;
     private bool _closed;
     private long _nextWhen = long.MaxValue;
 
-    /// <summary>When the first entry, stale or not, is due; <see cref="long.MaxValue"/> when there is none.</summary>
+    /// <summary>When the first entry, stale or not, is due; <see cref="long.MaxValue"/> if there is none.</summary>
     internal long NextWhen
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Volatile.Read(ref _nextWhen);
     }
 
-    /// <summary>Adds an entry; <see langword="false"/> when the heap is closed because its P is retired.</summary>
+    /// <summary>Adds an entry. Returns <see langword="false"/> if the heap is closed because its P is retired.</summary>
     internal bool TryAdd(in TimerEntry entry, out bool first)
     {
         first = false;
@@ -107,7 +107,7 @@ internal sealed class TimerHeap
         return true;
     }
 
-    /// <summary>Expires what is due. Safe from any thread; two at once share the work.</summary>
+    /// <summary>Expires what is due. Safe to call from any thread; two at once share the work.</summary>
     internal void RunDue(long now)
     {
         while (NextWhen <= now)
@@ -136,7 +136,7 @@ internal sealed class TimerHeap
         }
     }
 
-    /// <summary>Whether any entry still stands.</summary>
+    /// <summary>Returns whether any entry still stands.</summary>
     internal bool AnyArmed()
     {
         _lock.Enter();
@@ -150,7 +150,8 @@ internal sealed class TimerHeap
         return any;
     }
 
-    /// <summary>When the first entry that still stands is due; <see cref="long.MaxValue"/> when there is none. Drops stale ones before it.</summary>
+    /// <summary>Returns when the first entry that still stands is due, or <see cref="long.MaxValue"/> if there is none. Drops stale entries before
+    /// it.</summary>
     internal long FindNextArmed()
     {
         _lock.Enter();
@@ -165,7 +166,7 @@ internal sealed class TimerHeap
         return when;
     }
 
-    /// <summary>Takes out what is due and still stands, first come first, without expiring it.</summary>
+    /// <summary>Takes out what is due and still stands, in order, without expiring it.</summary>
     internal void TakeDue(long now, List<TimerEntry> into)
     {
         while (FindNextArmed() <= now)
@@ -177,7 +178,7 @@ internal sealed class TimerHeap
         }
     }
 
-    /// <summary>Takes all entries out and refuses further ones.</summary>
+    /// <summary>Takes out all entries and refuses further ones.</summary>
     internal ArraySegment<TimerEntry> Close()
     {
         _lock.Enter();
@@ -191,7 +192,8 @@ internal sealed class TimerHeap
         return all;
     }
 
-    /// <summary>Takes entries again, and those back that were taken out when it was closed, from the one numbered <paramref name="first"/>. Needs no memory.</summary>
+    /// <summary>Accepts entries again, and puts back those that were taken out when it was closed, from the one numbered <paramref name="first"/>.
+    /// Needs no memory.</summary>
     internal void Reopen(ArraySegment<TimerEntry> closed, int first)
     {
         int count = closed.Count - first;
@@ -215,7 +217,8 @@ internal sealed class TimerHeap
         _lock.Exit();
     }
 
-    /// <summary>Makes sure of room for one entry; false: an array of <paramref name="length"/> is needed. With the lock.</summary>
+    /// <summary>Returns whether there is room for one entry. If it returns false, an array of <paramref name="length"/> is needed.
+    /// With the lock.</summary>
     private bool HasRoom(out int length)
     {
         length = 0;
@@ -255,7 +258,7 @@ internal sealed class TimerHeap
         Order();
     }
 
-    /// <summary>Makes a heap of entries in any order. With the lock.</summary>
+    /// <summary>Turns entries in any order into a heap. With the lock.</summary>
     private void Order()
     {
         for (int i = (_count - 2) / Arity; i >= 0; i--)
@@ -264,7 +267,7 @@ internal sealed class TimerHeap
         }
     }
 
-    /// <summary>Uses another array, if what there is fits into it. With the lock.</summary>
+    /// <summary>Uses another array if the entries fit into it. With the lock.</summary>
     private void Exchange(TimerEntry[] array)
     {
         if (!_closed && _count < array.Length)

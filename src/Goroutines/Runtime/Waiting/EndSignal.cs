@@ -1,8 +1,8 @@
 namespace Goroutines.Runtime;
 
-/// <summary>Is told, once or more, that a goroutine has ended: what stands above the runtime hangs its own way of waiting on it.</summary>
+/// <summary>Is signalled, once or more, when a goroutine has ended. The layers above the runtime attach their own way of waiting to it.</summary>
 internal abstract class EndSignal
 {
-    /// <summary>The goroutine has ended. Any thread, without a lock.</summary>
+    /// <summary>Called when the goroutine has ended, on any thread, without a lock.</summary>
     internal abstract void Signal();
 }

@@ -7,9 +7,9 @@ namespace Goroutines.Runtime;
 /// <c>ConfigureAwait(false)</c>, or as one of several operations of a goroutine at once.
 /// </summary>
 /// <remarks>
-/// It resumes where .NET says: the captured context (a goroutine is one), else the thread pool; never inline. A continuation of a
-/// goroutine that may run anywhere runs in a turn of that goroutine when it rests, so that what is built on such awaits
-/// (streams, readers, clients) does not depend on a free thread in the pool.
+/// It resumes as usual in .NET: in the captured context (a goroutine is one) or, without one, on the thread pool; never inline. A
+/// continuation of a goroutine that may run anywhere runs in a turn of that goroutine if it rests, so that code built on such
+/// awaits (streams, readers, clients) does not depend on a free thread in the pool.
 /// </remarks>
 internal sealed class ForeignContinuation
 {
@@ -36,13 +36,13 @@ internal sealed class ForeignContinuation
         Version = version;
     }
 
-    /// <summary>The version of the operation it waits for: a completer of an earlier one must leave it alone.</summary>
+    /// <summary>The version of the operation it waits for. The completer of an earlier version must not touch it.</summary>
     internal int Version { get; }
 
-    /// <summary>Whether it would go on in a goroutine whose runtime was stopped, or on that goroutine's thread.</summary>
+    /// <summary>Whether it would continue in a goroutine whose runtime was stopped, or on that goroutine's thread.</summary>
     internal bool IsOrphan => _inline || _scheduler is G { Scheduler.IsStopping: true };
 
-    /// <summary>Whether it would go on in a goroutine that was abandoned: it never will.</summary>
+    /// <summary>Whether it would continue in a goroutine that was abandoned, and so never will.</summary>
     internal bool IsAbandoned => _scheduler is G { WasAbandoned: true };
 
     internal static ForeignContinuation Capture(Action<object?> continuation, object? state, ValueTaskSourceOnCompletedFlags flags, int version)
@@ -64,25 +64,28 @@ internal sealed class ForeignContinuation
         return new ForeignContinuation(continuation, state, scheduler, executionContext, version, inline: false);
     }
 
-    /// <summary>A continuation that only signals a thread and so may run inside the completer.</summary>
+    /// <summary>Creates a continuation that only signals a thread and so may run inside the completer.</summary>
     internal static ForeignContinuation Signal(Action<object?> signal, object? state, int version)
         => new(signal, state, null, null, version, inline: true);
 
-    /// <summary>A continuation of <paramref name="g"/> that may run anywhere: in a turn of it if it rests, else on the thread pool.</summary>
+    /// <summary>Creates a continuation of <paramref name="g"/> that may run anywhere: in a turn of the goroutine if it rests; otherwise, on
+    /// the thread pool.</summary>
     internal static ForeignContinuation Anywhere(Action<object?> continuation, object? state, G g, int version)
         => new(continuation, state, null, null, version, inline: false, anywhere: g);
 
-    /// <summary>Tells a driver that <paramref name="g"/> waits for the operation, which only others like it can end, beside its own flow. Before it is published.</summary>
+    /// <summary>Tells a driver that <paramref name="g"/> waits, outside its own flow, for the operation, which only other goroutines can end. Called
+    /// before it is published.</summary>
     internal void CountFor(G g)
     {
         _sideWaiter = g;
         g.Scheduler.Driver!.SideWait(g, 1);
     }
 
-    /// <summary>Notes the operation that it waits for. Before it is published.</summary>
+    /// <summary>Records the operation that it waits for. Called before it is published.</summary>
     internal void WaitFor(WaitSource source) => _source = source;
 
-    /// <summary>The operation is over, and this was to go on in a goroutine that has been abandoned: what the operation was given goes back.</summary>
+    /// <summary>Called when the operation is over and this was to continue in a goroutine that has been abandoned: returns what the operation was
+    /// given.</summary>
     internal void GiveBack()
     {
         if (_source is { } source && source.FullVersion == Version)
@@ -91,7 +94,7 @@ internal sealed class ForeignContinuation
         }
     }
 
-    /// <summary>Runs it, once, called by either: the completer or the registrar that came too late.</summary>
+    /// <summary>Runs it, once. Called by the completer, or by the registrar that came too late.</summary>
     internal void Run()
     {
         if (Interlocked.Exchange(ref _claimed, 1) != 0)
@@ -119,10 +122,10 @@ internal sealed class ForeignContinuation
 
     private void RunOnPool() => ThreadPool.UnsafeQueueUserWorkItem(static self => self.Invoke(), this, preferLocal: true);
 
-    /// <summary>Hands it to the context or scheduler that was captured.</summary>
-    /// <returns><see langword="false"/>: that one takes nothing any more (a user interface that has been closed). The caller is
-    /// some partner, whose operation has succeeded and who may have others to wake, so it must not get the exception; the
-    /// awaiter must go on somewhere.</returns>
+    /// <summary>Passes it to the captured context or scheduler.</summary>
+    /// <returns><see langword="false"/> if the context accepts nothing any more (a user interface that has been closed). The
+    /// caller is the other side of an operation that has succeeded, and may have others to wake, so it must not get the
+    /// exception; but the awaiter must continue somewhere.</returns>
     private bool TrySchedule()
     {
         try

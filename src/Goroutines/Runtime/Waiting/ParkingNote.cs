@@ -4,19 +4,19 @@ using Goroutines.Platform;
 
 namespace Goroutines.Runtime;
 
-/// <summary>One thread's place to sleep (runtime/runtime2.go: <c>note</c>): a wake-up that comes first is kept.</summary>
+/// <summary>The place where one thread sleeps (runtime/runtime2.go: <c>note</c>). A wake-up that comes first is kept.</summary>
 /// <remarks>
 /// <c>_state</c>: 0 empty, 1 signalled, −1 a thread sleeps (or is about to). Written by the sleeper (0 → −1, and back to
 /// 0 on waking) and by wakers (→ 1, by exchange: exactly one of them sees −1 and makes the system call).
-/// The sleeper goes back to 0 by an exchange, too: a waker stores its news before it signals, and the sleeper looks for
-/// them after it woke; without the fence that look could come before the store of 0, which would then wipe out the signal of
-/// news that were not seen.
-/// On Linux the sleep is a futex, elsewhere a semaphore; both are invisible to the wait notification of goroutines.
+/// The sleeper goes back to 0 by an exchange, too. A waker stores its news before it signals, and the sleeper looks for the
+/// news after it woke. Without the fence, that look could come before the store of 0, which would then wipe out the signal
+/// of news that were not seen.
+/// On Linux the sleep is a futex, elsewhere a semaphore. Both are invisible to the wait notification of goroutines.
 /// </remarks>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore whose wait handle nobody asks for holds nothing.")]
 internal sealed partial class ParkingNote
 {
-    /// <summary>A day: a thread that sleeps longer looks round then.</summary>
+    /// <summary>One day. A thread that sleeps longer wakes and checks then.</summary>
     private const long LongestSleep = 86_400_000_000_000;
 
     private const int Empty = 0;
@@ -29,11 +29,11 @@ internal sealed partial class ParkingNote
     private readonly SemaphoreSlim? _portable = s_futex ? null : new SemaphoreSlim(0, 1);
     private int _state;
 
-    /// <summary>Whether a wake-up is kept here. For a thread that is about to sleep elsewhere, after a full fence.</summary>
+    /// <summary>Whether a wake-up is kept here. Checked, after a full fence, by a thread that is about to sleep elsewhere.</summary>
     internal bool IsSignalled => Volatile.Read(ref _state) == Signalled;
 
-    /// <summary>Wakes the thread that sleeps here, or lets the next <see cref="Sleep"/> return at once. A full fence.</summary>
-    /// <returns>Whether the wake-up is kept: no thread was asleep here, and none was kept already.</returns>
+    /// <summary>Wakes the thread that sleeps here, or makes the next <see cref="Sleep"/> return at once. A full fence.</summary>
+    /// <returns>Whether the wake-up is kept: no thread was asleep here, and no wake-up was kept already.</returns>
     internal bool Wake()
     {
         int state = Interlocked.Exchange(ref _state, Signalled);
@@ -52,13 +52,13 @@ internal sealed partial class ParkingNote
         return state == Empty;
     }
 
-    /// <summary>Forgets a wake-up that is kept: the thread has slept elsewhere, and is awake.</summary>
+    /// <summary>Drops a kept wake-up: the thread has slept elsewhere and is awake.</summary>
     internal void Clear() => Interlocked.Exchange(ref _state, Empty);
 
     /// <summary>Sleeps until <see cref="Wake"/> or the time-out. Only one thread may sleep on a note.</summary>
-    /// <param name="nanoseconds">The longest sleep in nanoseconds; negative: no limit.</param>
-    /// <param name="spins">How often to look for a wake-up before sleeping.</param>
-    /// <returns><see langword="true"/> when woken, <see langword="false"/> when the time was up.</returns>
+    /// <param name="nanoseconds">The longest sleep in nanoseconds, or a negative value for no limit.</param>
+    /// <param name="spins">How often to check for a wake-up before sleeping.</param>
+    /// <returns><see langword="true"/> if woken; <see langword="false"/> if the time was up.</returns>
     internal bool Sleep(long nanoseconds, int spins = 0)
     {
         for (int i = 0; i < spins; i++)
@@ -109,7 +109,7 @@ internal sealed partial class ParkingNote
         bool released = _portable!.Wait(milliseconds);
         if (!released && Interlocked.CompareExchange(ref _state, Empty, Sleeping) != Sleeping)
         {
-            _portable.Wait(); // a waker got in between: its release is on the way and must not stay behind
+            _portable.Wait(); // a waker got in between: its release is on the way and must not be left over
             released = true;
         }
 

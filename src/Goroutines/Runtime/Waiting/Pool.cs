@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines.Runtime;
 
-/// <summary>Objects of one type that are used again (Go: <c>sudogcache</c>). The P of the calling worker keeps them; any other thread keeps one.</summary>
+/// <summary>A pool of objects of one type (Go: <c>sudogcache</c>). The P of the calling worker keeps them; any other thread keeps one.</summary>
 /// <typeparam name="T">The exact type of the objects.</typeparam>
 internal static class Pool<T>
     where T : Pooled
@@ -10,7 +10,7 @@ internal static class Pool<T>
     /// <summary>The number under which Ps and threads keep objects of this type.</summary>
     internal static readonly int Kind = typeof(T).IsCollectible ? PoolKinds.None : PoolKinds.Next();
 
-    /// <summary>An object that was returned before, if there is one.</summary>
+    /// <summary>Returns an object that was returned to the pool before, if there is one.</summary>
     /// <param name="m">The calling thread's worker, as <see cref="M.Current"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static T? TryRent(M? m) => Unsafe.As<T?>(m?.P is { } p ? p.PoolOf(Kind).TryPop() : Pooled.TakeSpare(Kind));
@@ -35,7 +35,7 @@ internal static class Pool<T>
 /// <summary>The numbers under which Ps and threads keep the objects of each type.</summary>
 internal static class PoolKinds
 {
-    /// <summary>The number of types that are not pooled: Ps would keep the types of an assembly that is to be unloaded.</summary>
+    /// <summary>The number of types that are not pooled, because Ps would keep alive the types of an assembly that is to be unloaded.</summary>
     internal const int None = -1;
 
     private static int s_count;
@@ -46,7 +46,7 @@ internal static class PoolKinds
 /// <summary>A stack of pooled objects of one type, linked through the objects.</summary>
 internal struct PoolStack
 {
-    /// <summary>What a P keeps of one type.</summary>
+    /// <summary>How many objects of one type a P keeps.</summary>
     internal const int Limit = 256;
 
     private Pooled? _top;

@@ -3,17 +3,17 @@ namespace Goroutines.Runtime;
 /// <summary>An object that a <see cref="Pool{T}"/> keeps for its next use.</summary>
 internal abstract class Pooled
 {
-    /// <summary>What threads that are no workers keep: one object of each kind.</summary>
+    /// <summary>What a thread that is not a worker keeps: one object of each kind.</summary>
     [ThreadStatic]
     private static PoolStack[]? t_spares;
 
-    /// <summary>The next one in the pool or in the list in which this is; it is in one of them at most.</summary>
+    /// <summary>The next object in the pool or list that this one is in. It is in at most one of them.</summary>
     internal Pooled? Link;
 
     internal static Pooled? TakeSpare(int kind)
         => t_spares is { } spares && (uint)kind < (uint)spares.Length ? spares[kind].TryPop() : null;
 
-    /// <summary>Never throws: where there is no memory, the object is garbage.</summary>
+    /// <summary>Keeps a spare object. Never throws: if there is no memory, the object becomes garbage.</summary>
     internal static void KeepSpare(int kind, Pooled item)
     {
         if (kind < 0)

@@ -4,9 +4,9 @@ namespace Goroutines.Runtime;
 
 /// <summary>Blocks a thread on an operation: the synchronous forms.</summary>
 /// <remarks>
-/// A goroutine with a stack of its own parks. Any other leaves its turn (<see cref="SideTurns"/>): the P goes on without the thread,
-/// at the cost of that thread, and what the goroutine has begun goes on in side turns. Outside of goroutines it blocks the thread. A blocked thread sleeps on a note of
-/// its own, which the completer signals directly: no detour over the thread pool, which may be full of such waits.
+/// A goroutine with a stack of its own parks. Any other goroutine leaves its turn (<see cref="SideTurns"/>): the P continues without the thread, at the cost of that
+/// thread, and what the goroutine has begun continues in side turns. Outside goroutines, the thread blocks. A blocked thread sleeps on a note of its own, which the
+/// completer signals directly, without a detour over the thread pool, which may be full of such waits.
 /// </remarks>
 internal sealed class ThreadWait
 {
@@ -18,13 +18,13 @@ internal sealed class ThreadWait
     private volatile bool _signalled;
     private bool _registering;
 
-    /// <summary>The operation of ours that this waits for; null: a task.</summary>
+    /// <summary>The operation of this library that it waits for, or null for a task.</summary>
     private WaitSource? _source;
 
     /// <summary>The stackful goroutine whose thread this is, while it waits here.</summary>
     private ThreadG? _goroutine;
 
-    /// <summary>Looks at the note before sleeping.</summary>
+    /// <summary>How often to check the note before sleeping.</summary>
     [ModelValue(0)]
     private static int Spins => 20;
 
@@ -42,7 +42,8 @@ internal sealed class ThreadWait
         };
     }
 
-    /// <summary>For our own operations: <c>ThreadWait.Synchronously.Wait(SendAsync(value))</c>. It is evaluated before the operation begins.</summary>
+    /// <summary>For operations of this library: <c>ThreadWait.Synchronously.Wait(SendAsync(value))</c>. It is evaluated before the operation
+    /// begins.</summary>
     internal static Synchronous Synchronously
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -58,7 +59,7 @@ internal sealed class ThreadWait
         }
     }
 
-    /// <summary>A body that uses the synchronous forms might never park, and so go on for ever in a runtime that was stopped.</summary>
+    /// <summary>Throws if the runtime was stopped: a body that uses the synchronous forms might never park, and so would run for ever.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ThrowIfStopped()
     {
@@ -90,9 +91,9 @@ internal sealed class ThreadWait
         return awaiter.GetResult();
     }
 
-    /// <summary>Whether the continuation being registered on this thread only signals it, and may run inside the completer.</summary>
-    /// <param name="source">The operation; null where it is none that another goroutine completes.</param>
-    /// <param name="parking">The stackful goroutine that is going to park, and may do so on an operation of its own.</param>
+    /// <summary>Returns whether the continuation being registered on this thread only signals it, and so may run inside the completer.</summary>
+    /// <param name="source">The operation, or null if it is not one that another goroutine completes.</param>
+    /// <param name="parking">The stackful goroutine that is about to park, and may do so on an operation of its own.</param>
     internal static bool TakeRegistration(WaitSource? source, out ThreadG? parking)
     {
         if (t_current is { _registering: true } wait)
@@ -142,13 +143,13 @@ internal sealed class ThreadWait
         }
     }
 
-    /// <summary>Sleeps on a worker, whose goroutine goes on without it, and which its runtime's end wakes.</summary>
+    /// <summary>Sleeps on a worker, whose goroutine continues without it. The end of its runtime wakes it.</summary>
     /// <exception cref="ObjectDisposedException">The runtime was stopped.</exception>
     private void SleepIn(M m)
     {
         bool leaves = m.HasP || m.IsInBlockingRegion;
         bool hadP = leaves && m.BeginWait();
-        m.NoteWait(this); // full fence; pairs with the lock that _stopping is set under
+        m.NoteWait(this); // full fence; pairs with the lock under which _stopping is set
         while (!_signalled && !m.Scheduler.IsStopping)
         {
             _note.Sleep(-1, Spins);
@@ -168,10 +169,10 @@ internal sealed class ThreadWait
         }
     }
 
-    /// <summary>The runtime of the goroutine that sleeps here has been stopped.</summary>
+    /// <summary>Called when the runtime of the goroutine that sleeps here has been stopped.</summary>
     internal void Interrupt() => _note.Wake();
 
-    /// <summary>The thread does not wait here any longer, though a signal may still come: its next wait uses another one.</summary>
+    /// <summary>Called when the thread no longer waits here although a signal may still come: its next wait uses another instance.</summary>
     internal void Leave()
     {
         if (ReferenceEquals(t_current, this))
@@ -180,10 +181,10 @@ internal sealed class ThreadWait
         }
     }
 
-    /// <summary>The synchronous forms of our own operations, which in a goroutine without a stack of its own can't give way first.</summary>
+    /// <summary>The synchronous forms of this library's operations. In a goroutine without a stack of its own they can't yield first.</summary>
     internal readonly struct Synchronous
     {
-#pragma warning disable CA1822 // the value is what sees to the order of evaluation
+#pragma warning disable CA1822 // the instance exists to fix the order of evaluation
         internal void Wait(ValueTask operation) => ThreadWait.Wait(operation);
 
         internal T Wait<T>(ValueTask<T> operation) => ThreadWait.Wait(operation);

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines.Runtime;
 
-/// <summary>Operations that wait, in the order in which they are served: a list linked through the operations. Owned by a lock.</summary>
+/// <summary>A list of waiting operations in the order in which they are served, linked through the operations. Owned by a lock.</summary>
 /// <remarks>A mutable struct: never copy it. Its methods are inlined, so that none needs to be told the type argument. <see cref="WaitSource.InQueue"/> says whether an operation is in a list of this kind.</remarks>
 /// <typeparam name="TSource">The type of the operations.</typeparam>
 internal struct WaitList<TSource>
@@ -18,17 +18,17 @@ internal struct WaitList<TSource>
         get => Unsafe.As<TSource?>(_first);
     }
 
-    /// <summary>The one behind <paramref name="source"/>, which is in a list.</summary>
+    /// <summary>Returns the operation behind <paramref name="source"/>, which is in a list.</summary>
     internal static TSource? After(TSource source) => Unsafe.As<TSource?>(source.Link);
 
-    /// <summary>Whether nothing waits. May be asked without the lock; the answer is of some moment then.</summary>
+    /// <summary>Whether nothing waits. Without the lock, the answer is a reading at one moment.</summary>
     internal readonly bool IsEmpty
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Volatile.Read(in _first) is null;
     }
 
-    /// <summary>Counted by going through the list.</summary>
+    /// <summary>The number of operations, counted by walking the list.</summary>
     internal readonly int Count
     {
         get
@@ -61,7 +61,7 @@ internal struct WaitList<TSource>
         _last = source;
     }
 
-    /// <summary>Puts an operation that has lost a race for what it was woken for back to the front.</summary>
+    /// <summary>Puts an operation back to the front, after it has lost the race for what it was woken for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void EnqueueFirst(TSource source)
     {
@@ -121,7 +121,7 @@ internal struct WaitList<TSource>
         source.InQueue = false;
     }
 
-    /// <summary>Takes all out at once, to be completed after unlocking.</summary>
+    /// <summary>Removes all operations at once, to be completed after unlocking.</summary>
     internal WakeList<TSource> TakeAll()
     {
         for (WaitSource? source = _first; source is not null; source = source.Next)

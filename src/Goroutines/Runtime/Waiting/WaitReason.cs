@@ -1,6 +1,6 @@
 namespace Goroutines.Runtime;
 
-/// <summary>Why a goroutine is parked (runtime/runtime2.go: <c>waitReason</c>). One value for each place that parks.</summary>
+/// <summary>Why a goroutine is parked (runtime/runtime2.go: <c>waitReason</c>). There is one value for each place that parks.</summary>
 internal enum WaitReason : byte
 {
     None,
@@ -33,7 +33,7 @@ internal enum WaitReason : byte
 
 internal static class WaitReasons
 {
-    /// <summary>Go's words for the reason, as they stand in a traceback.</summary>
+    /// <summary>Returns Go's text for the reason, as it appears in a traceback.</summary>
     internal static string Text(this WaitReason reason) => reason switch
     {
         WaitReason.None => "",

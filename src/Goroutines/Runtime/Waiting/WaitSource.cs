@@ -5,33 +5,33 @@ using System.Threading.Tasks.Sources;
 namespace Goroutines.Runtime;
 
 /// <summary>
-/// One pending operation: what a caller awaits, and what the partner of the operation completes. The part of Go's
-/// <c>sudog</c> (runtime/runtime2.go) that is the same for channels, selects, sleeps and joins.
+/// One pending operation: what a caller awaits, and what the other side completes. It is the part of Go's <c>sudog</c>
+/// (runtime/runtime2.go) that channels, selects, sleeps and joins have in common.
 /// </summary>
 /// <remarks>
 /// The protocol between the awaiter and the completer:
 /// <list type="number">
 /// <item>The completer is unique: the thread that took the source out of its queue under that queue's lock, or claimed it by CAS.
-/// It writes the result, then <c>_completed</c> (release), then makes the goroutine runnable by a CAS on its status
-/// (full fence), then looks for a foreign continuation of the version it completed.</item>
-/// <item>A goroutine that awaits its own operation registers by plain stores in its own <see cref="G"/>; only when its
+/// It writes the result, then <c>_completed</c> (release). Then it makes the goroutine runnable by a CAS on its status (full
+/// fence), and then looks for a foreign continuation of the version it completed.</item>
+/// <item>A goroutine that awaits its own operation registers by plain stores in its own <see cref="G"/>. Only when its
 /// worker has left the body does it commit: status = Waiting (full fence), then look at <c>_completed</c>. Either the
-/// completer sees Waiting or the worker sees <c>_completed</c>; when both do, the CAS on the status decides.</item>
+/// completer sees Waiting or the worker sees <c>_completed</c>; if both do, the CAS on the status decides.</item>
 /// <item>Any other awaiter publishes a <see cref="ForeignContinuation"/> (full fence) and then looks at
-/// <c>_completed</c>; against the completer the continuation's own CAS decides.</item>
+/// <c>_completed</c>. The continuation's own CAS decides between the awaiter and the completer.</item>
 /// </list>
-/// <para>The result is taken once, by the first to come: the goroutine that has parked on the operation (<see cref="Steal"/> says
-/// how others know of it), or the caller that moves the version on by CAS.
-/// Any other use of the operation's token throws where the result is taken, and only there: the framework has nowhere to put an
-/// exception from <see cref="GetStatus"/> or <see cref="OnCompleted"/>, and would end the process.</para>
-/// After step 1's first store the awaiter may already have recycled the source, so the completer reads the goroutine
-/// and the version before it. A stale wake-up of a goroutine is harmless: it finds nothing to do and parks again.
+/// <para>The result is taken once, by the first to come: the goroutine that has parked on the operation (<see cref="Steal"/> says how
+/// other callers find out), or the caller that advances the version by CAS. Any other use of the operation's token throws where the
+/// result is taken, and only there: the framework has nowhere to put an exception from <see cref="GetStatus"/> or
+/// <see cref="OnCompleted"/>, and would end the process.</para>
+/// After step 1's first store the awaiter may already have recycled the source, so the completer reads the goroutine and the version
+/// before that store. A stale wake-up of a goroutine is harmless: the goroutine finds nothing to do and parks again.
 /// <para>
-/// Besides completing it, a partner may only <em>nudge</em> an operation: <c>_completed</c> = <see cref="Nudged"/>, then the
-/// goroutine is made runnable as above, and in its own turn tries for itself what it waits for
-/// (<see cref="TryProceed"/>). When that fails it takes the nudge back and the goroutine parks again, by step 2. Only an awaiter that
-/// awaits as a goroutine's own flow can take such a turn; for all others <see cref="AwaitedOutside"/> says that the
-/// operation has to be completed by a partner.
+/// Instead of completing an operation, the other side may also <em>nudge</em> it: it stores <c>_completed</c> = <see cref="Nudged"/>
+/// and then makes the goroutine runnable as above. The goroutine, in its own turn, tries to get what it waits for
+/// (<see cref="TryProceed"/>). If that fails, it withdraws the nudge and parks again, by step 2. Only an awaiter that awaits as a
+/// goroutine's own flow can take such a turn. For all other awaiters, <see cref="AwaitedOutside"/> says that the other side has to
+/// complete the operation.
 /// </para>
 /// </remarks>
 internal abstract class WaitSource : Pooled
@@ -45,8 +45,8 @@ internal abstract class WaitSource : Pooled
     private const int Stolen = 2;
     private const int NotInTime = 3;
 
-    /// <summary>Whether there may be operations of goroutines that were abandoned. Set before the first runtime is stopped; late is
-    /// right, since a goroutine that was alive when it was looked at may be chosen.</summary>
+    /// <summary>Whether there may be operations of goroutines that were abandoned. Set before the first runtime is stopped. A late
+    /// reading is correct, since a goroutine that was alive when it was looked at may be chosen.</summary>
     internal static bool AnyRuntimeStopped;
 
     private G? _goroutine;
@@ -55,17 +55,19 @@ internal abstract class WaitSource : Pooled
     private int _completed;
     private int _version;
 
-    /// <summary>Whether another caller has taken the result that a goroutine has parked for. Never reset: such a source is not used anew.</summary>
+    /// <summary>Whether another caller has taken the result for which a goroutine has parked. Never reset: such a source is not reused.</summary>
     private int _stolen;
     private bool _awaited;
 
-    /// <summary>It was taken back because there was no memory to link its token. Written by the caller of <see cref="LinkCancellation"/> before it is.</summary>
+    /// <summary>Whether it was withdrawn because there was no memory to link its token. Written by the caller of <see cref="LinkCancellation"/>
+    /// before it withdraws it.</summary>
     private bool _unlinkable;
 
-    /// <summary>Its goroutine has parked on it with a continuation that may run anywhere. Written under no lock, by that goroutine's thread.</summary>
+    /// <summary>Whether its goroutine has parked on it with a continuation that may run anywhere. Written under no lock, by that goroutine's
+    /// thread.</summary>
     private volatile bool _goesOnAnywhere;
 
-    /// <summary>The one before it in the <see cref="WaitList{TSource}"/> it is in.</summary>
+    /// <summary>The operation before it in the <see cref="WaitList{TSource}"/> that it is in.</summary>
     internal WaitSource? Previous;
 
     /// <summary>Whether it is in a <see cref="WaitList{TSource}"/>. Owned by the lock of that list.</summary>
@@ -74,15 +76,15 @@ internal abstract class WaitSource : Pooled
     /// <summary>Why the goroutine that awaits this is parked.</summary>
     internal WaitReason Reason;
 
-    /// <summary>How the operation ended; written by the completer before <see cref="Complete"/>.</summary>
+    /// <summary>How the operation ended. Written by the completer before <see cref="Complete"/>.</summary>
     internal WaitOutcome Outcome;
 
-    /// <summary>What tells this use of a pooled source from others; a token has its lower half.</summary>
+    /// <summary>Distinguishes this use of a pooled source from others. A token contains its lower half.</summary>
     internal int FullVersion => _version;
 
     internal short Version => (short)_version;
 
-    /// <summary>The one after it in the list it is in.</summary>
+    /// <summary>The operation after it in the list that it is in.</summary>
     internal WaitSource? Next
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -92,10 +94,10 @@ internal abstract class WaitSource : Pooled
     internal G? Goroutine => _goroutine;
 
     /// <summary>What is waited for: an <see cref="IWaitable"/>, or the goroutine that is joined; null if there is no such object. For reports, from
-    /// any thread: the operation may be over, and used anew, at the same moment.</summary>
+    /// any thread: at the same moment the operation may be over and the source reused.</summary>
     internal virtual object? Target => null;
 
-    /// <summary>Whether a token may end the wait. For reports, likewise.</summary>
+    /// <summary>Whether a token may end the wait. For reports, with the same caveat.</summary>
     internal bool HasToken => _cancel is { IsLinked: true };
 
     internal bool IsCompleted
@@ -104,20 +106,20 @@ internal abstract class WaitSource : Pooled
         get => Volatile.Read(ref _completed) == Completed;
     }
 
-    /// <summary>Whether the goroutine's continuation may also run elsewhere, if the goroutine has no turns any more.</summary>
+    /// <summary>Whether the goroutine's continuation may also run elsewhere if the goroutine gets no turns any more.</summary>
     private protected bool GoesOnAnywhere => _goesOnAnywhere;
 
-    /// <summary>Whether its goroutine has parked on it, or is about to. Racy: for those who are right either way.</summary>
+    /// <summary>Whether its goroutine has parked on it, or is about to. Racy: for callers that are right either way.</summary>
     private protected bool IsAwaited => Volatile.Read(ref _awaited);
 
-    /// <summary>Completed or nudged: the goroutine that waits here has to look.</summary>
+    /// <summary>Whether it is completed or nudged, so that the goroutine that waits here has to look.</summary>
     internal bool HasNews
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Volatile.Read(ref _completed) != Pending;
     }
 
-    /// <summary>Completed, or nudged and now able to go on. In the goroutine's own turn only.</summary>
+    /// <summary>Whether it is completed, or was nudged and can now proceed. In the goroutine's own turn only.</summary>
     internal bool IsOver
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -128,7 +130,7 @@ internal abstract class WaitSource : Pooled
         }
     }
 
-    /// <summary>Begins an operation of <paramref name="goroutine"/> (null: of a foreign thread or task).</summary>
+    /// <summary>Begins an operation of <paramref name="goroutine"/>, or of a foreign thread or task if that is null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Begin(G? goroutine, WaitReason reason)
     {
@@ -138,21 +140,21 @@ internal abstract class WaitSource : Pooled
         Outcome = WaitOutcome.Success;
     }
 
-    /// <summary>First half of a nudge, under the lock that decides whose turn it is; then, without it, <see cref="G.Ready"/>.</summary>
+    /// <summary>The first half of a nudge, under the lock that decides whose turn it is. <see cref="G.Ready"/> follows, without the lock.</summary>
     private protected void MarkNudged()
     {
         Debug.Assert(_completed == Pending, "An operation was nudged that is not pending.");
         Volatile.Write(ref _completed, Nudged);
     }
 
-    /// <summary>Takes a nudge back, under the lock that decides whose turn it is.</summary>
+    /// <summary>Withdraws a nudge, under the lock that decides whose turn it is.</summary>
     private protected void MarkPending()
     {
         Debug.Assert(_completed == Nudged, "A nudge was taken back that was not given.");
         Volatile.Write(ref _completed, Pending);
     }
 
-    /// <summary>Completes in the turn of the one who waits, whom nobody has to wake.</summary>
+    /// <summary>Completes the operation in the turn of the waiter itself, so that nothing has to be woken.</summary>
     private protected void MarkCompleted()
     {
         Debug.Assert(_completed == Nudged, "An operation completed itself without having been nudged.");
@@ -179,15 +181,16 @@ internal abstract class WaitSource : Pooled
         {
             if (AnyRuntimeStopped && foreign.IsAbandoned)
             {
-                Abandon(); // awaited beside the goroutine's own flow, which was abandoned with it
+                Abandon(); // awaited outside the goroutine's own flow, which was abandoned with it
             }
 
             foreign.Run();
         }
     }
 
-    /// <summary>Lets <paramref name="token"/> end the operation through <see cref="TryCancel"/>. Call after the operation is published, holding no lock.</summary>
-    /// <remarks>Never throws, since the operation may be over by now. If there is no memory to link it, it is taken back, and fails.</remarks>
+    /// <summary>Lets <paramref name="token"/> end the operation through <see cref="TryCancel"/>. Called after the operation is published, without a
+    /// lock.</summary>
+    /// <remarks>Never throws, since the operation may be over by now. If there is no memory to link the token, the operation is withdrawn and fails.</remarks>
     internal void LinkCancellation(CancellationToken token)
     {
         CancelLink? link = _cancel;
@@ -210,16 +213,16 @@ internal abstract class WaitSource : Pooled
         }
     }
 
-    /// <summary>The goroutine that waits here will never go on: takes the operation out of its queue, and gives back what it was
-    /// given and has not taken. Once, by the thread that has the goroutine to itself.</summary>
+    /// <summary>Called when the goroutine that waits here will never continue: takes the operation out of its queue, and returns
+    /// what it was given and has not taken. Called once, by the thread that has the goroutine to itself.</summary>
     internal virtual void Abandon() => TryCancel();
 
-    /// <summary>Whether only a goroutine waits here that will never have another turn, because its runtime was stopped.</summary>
+    /// <summary>Whether the only waiter here is a goroutine that will never have another turn, because its runtime was stopped.</summary>
     private bool IsOrphan => _goroutine is { Scheduler.IsStopping: true } && !_goesOnAnywhere && Volatile.Read(ref _foreign) is null or { IsOrphan: true };
 
     /// <summary>
-    /// For the partner that has just made itself the completer: drops the operation if nothing is to be handed to it. Few instructions,
-    /// and no code of others, so it may be called under the lock of the operation's queue.
+    /// For the other side, which has just made itself the completer: drops the operation if nothing should be handed to it. It takes
+    /// few instructions and runs no other code, so it may be called under the lock of the operation's queue.
     /// </summary>
     internal bool TryDropOrphan()
     {
@@ -230,7 +233,7 @@ internal abstract class WaitSource : Pooled
 
         Outcome = WaitOutcome.Stopped;
         Volatile.Write(ref _completed, Completed);
-        Interlocked.MemoryBarrier(); // pairs with the CAS in AddForeign: an awaiter that comes only now is told
+        Interlocked.MemoryBarrier(); // pairs with the CAS in AddForeign: an awaiter that comes later is informed
         if (Volatile.Read(ref _foreign) is { } foreign)
         {
 #pragma warning disable RS0030 // its runtime has no workers any more
@@ -241,27 +244,30 @@ internal abstract class WaitSource : Pooled
         return true;
     }
 
-    /// <summary>The exception of an operation whose goroutine's runtime was stopped.</summary>
+    /// <summary>Creates the exception of an operation whose goroutine's runtime was stopped.</summary>
     private protected ObjectDisposedException StoppedException() => _goroutine?.Scheduler.Stopped() ?? new ObjectDisposedException("goroutines");
 
-    /// <summary>Takes the operation back, if it is still pending, and completes it as cancelled.</summary>
+    /// <summary>Withdraws the operation if it is still pending, and completes it as cancelled.</summary>
     private protected abstract void TryCancel();
 
-    /// <summary>Nudged: tries what the operation waits for, and completes it, or takes the nudge back.</summary>
+    /// <summary>Called after a nudge: tries what the operation waits for, and either completes it or withdraws the nudge.</summary>
     /// <returns>Whether the operation is complete.</returns>
     private protected virtual bool TryProceed() => throw new UnreachableException("This kind of operation is never nudged.");
 
-    /// <summary>The awaiter is not the owning goroutine's own flow and gets no turn in which to retry: from now on only a partner can complete the operation.</summary>
+    /// <summary>Called when the awaiter is not the owning goroutine's own flow and gets no turn in which to retry: from now on only the other side
+    /// can complete the operation.</summary>
     private protected virtual void AwaitedOutside()
     {
     }
 
-    /// <summary>The awaiter goes on in the goroutine's next turn, but the goroutine may be busy with other things until then.</summary>
+    /// <summary>Called when the awaiter continues in the goroutine's next turn, but the goroutine may be busy with other things until
+    /// then.</summary>
     private protected virtual void AwaitedAnywhere()
     {
     }
 
-    /// <summary>The goroutine, in a turn in which it has parked on this, blocks its thread: no turn to try in may come.</summary>
+    /// <summary>Called when the goroutine, in a turn in which it has parked on this, blocks its thread: there may be no turn in
+    /// which to try.</summary>
     internal void TurnBlocked() => AwaitedOutside();
 
     public ValueTaskSourceStatus GetStatus(short token)
@@ -271,7 +277,7 @@ internal abstract class WaitSource : Pooled
             return ValueTaskSourceStatus.Faulted;
         }
 
-        // Only the goroutine itself may try what it was nudged for; any other thread may be looking at an operation that just ends.
+        // Only the goroutine itself may try what it was nudged for. Any other thread may be looking at an operation that is just ending.
         bool over = IsCompleted || (HasNews && ReferenceEquals(M.Current?.CurrentG, _goroutine) && IsOver);
         return !over ? ValueTaskSourceStatus.Pending
             : Outcome == WaitOutcome.Success ? ValueTaskSourceStatus.Succeeded
@@ -281,7 +287,8 @@ internal abstract class WaitSource : Pooled
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
     {
-        // The usual case first: a goroutine awaits its own operation as a part of its own flow. No signal of a blocked thread asks for a context.
+        // The usual case first: a goroutine awaits its own operation as part of its own flow. The signal of a blocked thread never asks for a
+        // context.
         if (flags == ValueTaskSourceOnCompletedFlags.UseSchedulingContext && token == (short)_version && !_awaited && _foreign is null
             && M.Current is { HasP: true, CurrentG: { IsStackful: false } own } && ReferenceEquals(own, _goroutine) && own.IsCurrent
             && own.TryPark(this, continuation, state))
@@ -348,7 +355,7 @@ internal abstract class WaitSource : Pooled
         AddForeign(ForeignContinuation.Capture(continuation, state, flags, version));
     }
 
-    /// <summary>The continuation of a goroutine that has parked here leaves its slot. By the thread that has taken it out.</summary>
+    /// <summary>Moves the continuation of a goroutine that has parked here out of its slot. Called by the thread that has taken it out.</summary>
     internal void MoveToForeign(ForeignContinuation continuation)
     {
         _awaited = false;
@@ -365,8 +372,9 @@ internal abstract class WaitSource : Pooled
             continuation.CountFor(g);
         }
 
-        // The CAS is the full fence that pairs with the one in Complete, and with the CAS by which others take the result. One that
-        // came too late for an earlier use of the source, whose result was taken meanwhile, is none of this use's.
+        // The CAS is the full fence that pairs with the one in Complete, and with the CAS by which others take the result. A
+        // continuation that came too late for an earlier use of the source, whose result was taken meanwhile, does not belong to
+        // this use.
         ForeignContinuation? other;
         while ((other = Interlocked.CompareExchange(ref _foreign, continuation, null)) is not null && other.Version != continuation.Version)
         {
@@ -390,7 +398,7 @@ internal abstract class WaitSource : Pooled
         late.Run();
     }
 
-    /// <summary>First half of taking a result: sees to it that there is one and that it is taken once, and unlinks cancellation.</summary>
+    /// <summary>The first half of taking a result: ensures that there is one and that it is taken once, and unlinks cancellation.</summary>
     /// <returns>The calling thread's worker, as <see cref="M.Current"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private protected M? BeginGetResult(short token)
@@ -439,14 +447,14 @@ internal abstract class WaitSource : Pooled
 
         if (_goroutine is { } goroutine && _foreign is null && !ReferenceEquals(m?.CurrentG, goroutine))
         {
-            _stolen = Stolen; // the goroutine may be about to park on it: it is not used anew
+            _stolen = Stolen; // the goroutine may be about to park on it, so it is not reused
         }
     }
 
     /// <summary>
-    /// Takes the result though a goroutine has parked here for it. The first to come gets it, and the other is told. The goroutine
-    /// pays no interlocked operation for that: it moves the version on and then looks at <c>_stolen</c>, and this
-    /// side stores <c>_stolen</c>, has every thread pass a fence, and then looks at the version.
+    /// Takes the result although a goroutine has parked here for it. The first to come gets it, and the other gets an exception.
+    /// The goroutine pays no interlocked operation for that: it advances the version and then looks at <c>_stolen</c>. This side
+    /// stores <c>_stolen</c>, makes every thread pass a fence, and then looks at the version.
     /// </summary>
     private void Steal(int version)
     {
@@ -480,9 +488,9 @@ internal abstract class WaitSource : Pooled
         }
     }
 
-    /// <summary>Second half: the source is free for another operation.</summary>
-    /// <returns>Whether the source may be used anew. Not if another caller took the result before the goroutine that awaits
-    /// it: that one has to find the operation over, and is told that its token is stale.</returns>
+    /// <summary>The second half: the source is free for another operation.</summary>
+    /// <returns>Whether the source may be reused. It may not if another caller took the result before the goroutine that
+    /// awaits it: that goroutine has to find the operation over and its token stale.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private protected bool Recycle()
     {
@@ -495,7 +503,7 @@ internal abstract class WaitSource : Pooled
 
         if (_cancel is { } cancel)
         {
-            cancel.Token = default; // it may hold on to much, and a pooled source lasts
+            cancel.Token = default; // it may hold on to much, and a pooled source lives long
         }
 
         if (reusable)
@@ -510,15 +518,15 @@ internal abstract class WaitSource : Pooled
         return reusable;
     }
 
-    /// <summary>Takes an operation back that was begun, has not been completed, and is known to nobody.</summary>
+    /// <summary>Withdraws an operation that was begun, has not been completed, and is known to no other thread.</summary>
     private protected void Withdraw()
     {
         _cancel?.Unlink();
         Recycle();
     }
 
-    /// <summary>The exception of a cancelled operation.</summary>
-    /// <remarks>Or the exception of one that was taken back because there was no memory to link its token.</remarks>
+    /// <summary>Creates the exception of a cancelled operation.</summary>
+    /// <remarks>Or the exception of one that was withdrawn because there was no memory to link its token.</remarks>
     private protected Exception CancelledException() => _unlinkable
         ? new InsufficientMemoryException("There was no memory to link the operation with its cancellation token.")
         : new OperationCanceledException(_cancel?.Token ?? default);
@@ -529,7 +537,7 @@ internal abstract class WaitSource : Pooled
     private static void ThrowNotCompleted() => throw new InvalidOperationException(
         "The operation has not completed yet, or is awaited elsewhere already. A ValueTask may be awaited once only; call AsTask() to await it more often or to block on it.");
 
-    /// <summary>What an operation with a token needs; kept with its pooled source so that later ones need not allocate it.</summary>
+    /// <summary>What an operation with a token needs. Kept with its pooled source so that later operations need not allocate it.</summary>
     private sealed class CancelLink
     {
         internal CancellationTokenRegistration Registration;
@@ -540,7 +548,7 @@ internal abstract class WaitSource : Pooled
         {
             if (IsLinked)
             {
-                // Waits for a callback that is just running (it takes one short lock), so that it can't hit the next operation.
+                // Waits for a callback that is running (it takes one short lock), so that it can't hit the next operation.
                 Registration.Dispose();
                 Registration = default;
                 IsLinked = false;
@@ -557,6 +565,6 @@ internal enum WaitOutcome : byte
     Cancelled,
     Failed,
 
-    /// <summary>Dropped: the runtime of the goroutine that waited was stopped.</summary>
+    /// <summary>Dropped, because the runtime of the goroutine that waited was stopped.</summary>
     Stopped,
 }

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines.Runtime;
 
-/// <summary>Operations that were taken out of their queue under its lock and are to be completed after it, first come first.</summary>
-/// <remarks>Linked as a <see cref="WaitList{TSource}"/>, but in one direction only: nothing can be taken back from here any more.</remarks>
+/// <summary>A list of operations that were taken out of their queue under its lock and are to be completed after unlocking, in order.</summary>
+/// <remarks>Linked like a <see cref="WaitList{TSource}"/>, but in one direction only: nothing can be removed from here any more.</remarks>
 /// <typeparam name="TSource">The type of the operations.</typeparam>
 internal struct WakeList<TSource>
     where TSource : WaitSource
@@ -41,7 +41,7 @@ internal struct WakeList<TSource>
         if (source is not null)
         {
             _first = source.Next;
-            source.Link = null; // before it is completed: then it is the awaiter's
+            source.Link = null; // before it is completed: after that, it belongs to the awaiter
             if (_first is null)
             {
                 _last = null;
@@ -51,14 +51,15 @@ internal struct WakeList<TSource>
         return Unsafe.As<TSource?>(source);
     }
 
-    /// <summary>Has a goroutine readied whose operation was nudged. Its operation may be another's by then, and readying in vain does no harm.</summary>
+    /// <summary>Adds a goroutine to ready whose operation was nudged. The operation may be in another use by then; readying in vain is
+    /// harmless.</summary>
     internal void AddNudged(G goroutine)
     {
         Debug.Assert(_nudged is null, "One operation is nudged at a time.");
         _nudged = goroutine;
     }
 
-    /// <summary>Completes all. Holding no lock.</summary>
+    /// <summary>Completes all operations. Called without a lock.</summary>
     internal void CompleteAll()
     {
         while (Pop() is { } source)

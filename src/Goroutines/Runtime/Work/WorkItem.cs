@@ -1,21 +1,22 @@
 namespace Goroutines.Runtime;
 
-/// <summary>Something that a worker runs once, and that is no goroutine: foreign code that knows nothing of goroutines, such as a server's.</summary>
+/// <summary>Something that a worker runs once and that is not a goroutine: foreign code that knows nothing of goroutines, such as a
+/// server's.</summary>
 /// <remarks>
 /// <para>
-/// It goes through the run queues like a goroutine, so that it shares the Ps fairly with all others, is stolen, and wakes workers. But while
-/// it runs, no goroutine and no <see cref="SynchronizationContext"/> is current. So what it awaits goes on as it would on the
-/// thread pool, and code that blocks its thread (<c>.Result</c>) waits for nothing that only this item could run.
-/// Sysmon sees a thread that sleeps or computes in an item as it sees one in a goroutine, and puts another P beside it.
+/// It goes through the run queues like a goroutine, so it shares the Ps fairly with all others, is stolen, and wakes workers. But while it
+/// runs, there is no current goroutine and no current <see cref="SynchronizationContext"/>. So what it awaits continues as it would on the
+/// thread pool, and code that blocks its thread (<c>.Result</c>) waits for nothing that only this item could run. Sysmon sees a thread that
+/// sleeps or computes in an item as it sees one in a goroutine, and puts another P beside it.
 /// </para>
 /// <para>
-/// An item may be queued again while an earlier run of it is still on the stack of a thread that has blocked. The owner sees to it that
-/// it is in at most one queue: it queues the item only after it has won a claim that is given out anew by the run itself.
+/// An item may be queued again while an earlier run of it is still on the stack of a thread that has blocked. The owner makes sure that
+/// it is in at most one queue: it queues the item only after it has won a claim, which the run itself releases again.
 /// </para>
 /// <para>
-/// It derives from <see cref="G"/> for the links of the queues, and uses nothing else of it: it has no turns, no status and no registry
-/// entry, and counts as no goroutine. Rejected: an interface beside <see cref="G"/> in the queues, which would cost every goroutine a type check.
-/// The one check that there is lies behind the test for a binding (<c>M.RunNext</c>), which goroutines without one pass already.
+/// It derives from <see cref="G"/> for the links of the queues, and uses nothing else of it: it has no turns, no status and no registry entry,
+/// and does not count as a goroutine. Rejected: an interface beside <see cref="G"/> in the queues, which would cost every goroutine a type check.
+/// The one check that exists is behind the test for a binding (<c>M.RunNext</c>), which goroutines without a binding already pass.
 /// </para>
 /// </remarks>
 internal abstract class WorkItem : G, IThreadPoolWorkItem
@@ -31,10 +32,10 @@ internal abstract class WorkItem : G, IThreadPoolWorkItem
 
     internal override Delegate Body => s_body;
 
-    /// <summary>Queues the item: on the calling worker's P, or in the global queue. In a runtime that was stopped it runs on the thread pool.</summary>
+    /// <summary>Queues the item: on the calling worker's P, or in the global queue. In a stopped runtime it runs on the thread pool.</summary>
     internal void Queue() => Scheduler.Enqueue(this);
 
-    /// <summary>Runs the item on the thread pool: its runtime has no workers any more.</summary>
+    /// <summary>Runs the item on the thread pool, because its runtime has no workers any more.</summary>
     internal void RunElsewhere()
     {
 #pragma warning disable RS0030 // the runtime has no workers any more
@@ -42,7 +43,7 @@ internal abstract class WorkItem : G, IThreadPoolWorkItem
 #pragma warning restore RS0030
     }
 
-    /// <summary>Runs the item on a worker. What it has changed of the thread's execution context is undone.</summary>
+    /// <summary>Runs the item on a worker, and undoes what it has changed in the thread's execution context.</summary>
     internal void Run()
     {
         try
