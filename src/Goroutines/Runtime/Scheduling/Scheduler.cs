@@ -313,12 +313,10 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Throws for a goroutine that was counted and is not accepted.</summary>
-    private void Refuse() => throw Refused();
-
-    private ObjectDisposedException Refused()
+    private void Refuse()
     {
         GoroutinesGone(1);
-        return Refusal();
+        throw Refusal();
     }
 
     private ObjectDisposedException Refusal() => new(Name, $"The runtime \"{Name}\" has been stopped and takes no more goroutines.");

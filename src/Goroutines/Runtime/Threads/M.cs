@@ -94,8 +94,6 @@ internal class M
 
     internal bool IsInBlockingRegion => _region != 0;
 
-    internal bool IsStackful => this is StackfulThread;
-
     internal M(Scheduler scheduler, int id)
     {
         _scheduler = scheduler;
