@@ -13,8 +13,10 @@ public class CollectedTests
     {
         var gate = new Chan<int>();
         runtime.Spawn(async () => await gate.ReceiveAsync());
+        runtime.Scheduler.Registry.Hold(existing: true); // so that all of them can be seen parked
         SpawnUnreachable(runtime, 100);
         await Parked(runtime, 101);
+        runtime.Scheduler.Registry.Release();
         await Poll.UntilAsync(
             () =>
             {
@@ -107,6 +109,35 @@ public class CollectedTests
             runtime.Scheduler.Registry.Release();
             return ids;
         }
+    });
+
+    /// <summary>A goroutine gets its notice between two turns, and all of them get it from one table of the framework, which has a lock.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Handler_ManyThatParkAtOnceForTheFirstTime_AreEachParkedOnce(bool synchronous) => Isolated.RunAsync(8, async runtime =>
+    {
+        int bodies = synchronous ? 200 : 20_000;
+        runtime.Scheduler.CollectedHandler = static _ => { };
+        var gate = new Chan<int>();
+        for (int i = 0; i < bodies; i++)
+        {
+            if (synchronous)
+            {
+                runtime.Spawn(() => gate.Receive());
+            }
+            else
+            {
+                runtime.Spawn(async () => await gate.ReceiveAsync());
+            }
+        }
+
+        await Parked(runtime, bodies);
+        long[] ids = [.. runtime.Snapshot().Select(static info => info.Id)];
+        Assert.Equal(bodies, ids.Distinct().Count());
+        Assert.Equal(bodies, ids.Length);
+        gate.Close();
+        await Poll.UntilAsync(() => runtime.Count == 0, "all of them to end");
     });
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Goroutines.Runtime;
 
 /// <summary>The goroutine as a synchronization context: its inbox, and how it handles managed waits.</summary>
@@ -65,6 +67,7 @@ internal abstract partial class G
             return WaitHelper(waitHandles, waitAll, millisecondsTimeout);
         }
 
+        Debug.Assert(!m.IsCommitting, "The scheduler waits in the framework between two turns.");
         if (Scheduler.IsExplored)
         {
             int patience = millisecondsTimeout < 0 ? ExploredPatience : Math.Min(ExploredPatience, millisecondsTimeout);

@@ -149,6 +149,7 @@ internal abstract partial class G : SynchronizationContext
         trace?.TurnBegin(this);
         do
         {
+            m.NoteCommits(false);
             SetSynchronizationContext(this);
             try
             {
@@ -215,6 +216,7 @@ internal abstract partial class G : SynchronizationContext
             End(m);
         }
 
+        m.NoteCommits(true);
         if ((_flags & Flags.GivesWay) != 0)
         {
             return Requeue(m);
@@ -306,6 +308,7 @@ internal abstract partial class G : SynchronizationContext
         if ((_flags & Flags.RootHooked) == 0 && !ReferenceEquals(_continuationState, _body) && _body is { } body)
         {
             _flags |= Flags.RootHooked;
+            using WithoutContext _ = WithoutContext.Begin(); // a task with other continuations guards them by a lock
             body.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(BodyEnded);
         }
     }
@@ -377,8 +380,15 @@ internal abstract partial class G : SynchronizationContext
         _parkedAt = Scheduler.CoarseNow;
         if (_registrySlot < 0)
         {
-            _registrySlot = Scheduler.Registry.Add(this);
+            EnterRegistry();
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void EnterRegistry()
+    {
+        using WithoutContext _ = WithoutContext.Begin(); // a notice goes into a table of the framework, which has a lock
+        _registrySlot = Scheduler.Registry.Add(this);
     }
 
     private static ExecutionContext? CaptureContext()

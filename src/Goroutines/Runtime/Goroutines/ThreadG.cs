@@ -75,18 +75,21 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
             while (!(source is not null ? source.IsOver : wait.IsSignalled))
             {
                 thread.ThrowIfStopped(this);
+                thread.NoteCommits(true);
                 if (CommitWait(thread, source, wait))
                 {
                     Scheduler.PassTurn(thread);
                     thread.AwaitTurn(this);
                 }
 
+                thread.NoteCommits(false);
                 SetRunningStatus(GStatus.Running);
                 thread.P?.Trace?.TurnBegin(this);
             }
         }
         catch (ObjectDisposedException) when (Scheduler.IsStopping)
         {
+            thread.NoteCommits(false);
             SetRunningStatus(GStatus.Running);
             SetParkedOn(null);
             wait.Leave();

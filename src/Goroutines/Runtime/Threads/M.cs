@@ -71,6 +71,10 @@ internal class M
     /// <summary>Whether this thread sleeps in a wait during which its goroutine may have side turns. Own thread only.</summary>
     internal bool IsWaiting;
 
+    /// <summary>Whether it is on the way from one turn to the next, where nothing may wait in the framework
+    /// (<see cref="WithoutContext"/>). Debug builds only.</summary>
+    internal bool IsCommitting { get; private set; }
+
     /// <summary>Whether it was given its goroutine's turn; see <see cref="SideTurns"/>. Stored by the giver before it wakes this thread.</summary>
     internal bool TurnGiven;
 
@@ -217,6 +221,9 @@ internal class M
         _p!.Trace?.BlockingEnd(g);
         g.SetRunningStatus(GStatus.Running);
     }
+
+    [Conditional("DEBUG")]
+    internal void NoteCommits(bool commits) => IsCommitting = commits;
 
     /// <summary>Called when the thread is about to sleep in a wait that may be long: its P goes to a worker that has use for it.</summary>
     /// <returns>Whether it had a P and needs one when the wait is over.</returns>

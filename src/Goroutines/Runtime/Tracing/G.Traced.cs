@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Goroutines.Runtime;
 
 /// <summary>The goroutine's part in a trace.</summary>
@@ -6,7 +8,14 @@ internal abstract partial class G
     private ushort _traceSite;
 
     /// <summary>The number of its creation site (<see cref="TraceSites"/>). Any thread: what it finds is the same.</summary>
-    internal ushort TraceSite => _traceSite != 0 ? _traceSite : _traceSite = TraceSites.NumberOf(this);
+    internal ushort TraceSite => _traceSite != 0 ? _traceSite : FindTraceSite();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ushort FindTraceSite()
+    {
+        using WithoutContext _ = WithoutContext.Begin(); // the first goroutine of a site takes a lock, perhaps between two turns
+        return _traceSite = TraceSites.NumberOf(this);
+    }
 
     /// <summary>As <see cref="EndTurn"/>, and tells of it: before the goroutine may go on elsewhere.</summary>
     private bool EndTracedTurn(M m)
