@@ -266,4 +266,47 @@ public class MaxProcsTests
         });
         Assert.Equal(3, await waits + await holds);
     });
+
+    /// <summary>Sysmon decides by what it saw a moment before. By then the worker may have gone to sleep.</summary>
+    [Fact]
+    public Task Compensate_PThatIsIdleByNow_AddsNone() => Isolated.RunAsync(2, async runtime =>
+    {
+        await runtime.Run(static () => ValueTask.CompletedTask);
+        await Poll.UntilAsync(() => runtime.Scheduler.IdleProcs == 2, "the workers to sleep");
+        Assert.All(runtime.Scheduler.AllPs, p => Assert.False(runtime.Scheduler.Compensate(p, computes: false)));
+        Assert.Equal(2, runtime.Scheduler.AllPs.Length);
+    });
+
+    /// <summary>The compensation ends with the hold, however that ends: in a park, in a blocking region, or in a wait that the framework tells of.</summary>
+    [Theory]
+    [InlineData("park")]
+    [InlineData("region")]
+    [InlineData("wait")]
+    public Task Compensate_HoldThatEnds_LeavesAsManyPsAsBefore(string end) => Isolated.RunAsync(2, async runtime =>
+    {
+        var parked = new Chan<int>();
+        using var woken = new ManualResetEventSlim();
+        Goroutine stuck = runtime.Run(async () =>
+        {
+            Assert.True(runtime.Scheduler.Compensate(M.Current!.P!, computes: false));
+            switch (end)
+            {
+                case "park":
+                    await parked.ReceiveAsync();
+                    break;
+                case "region":
+                    Go.Blocking(() => woken.WaitHandle.SafeWaitHandle.IsInvalid);
+                    break;
+                default:
+                    woken.Wait();
+                    break;
+            }
+        });
+        await Poll.UntilAsync(() => runtime.Scheduler.AllPs.Length == 3 && runtime.Scheduler.IdleProcs == 2, "the body to wait or to end");
+        woken.Set();
+        parked.Close();
+        await stuck;
+        await Poll.UntilAsync(() => runtime.Scheduler.IdleProcs == 2, "the workers to sleep");
+        Assert.All(runtime.Scheduler.AllPs, static p => Assert.False(p.Compensated));
+    });
 }

@@ -22,10 +22,19 @@ namespace Goroutines.Runtime;
 /// would go to the global queue. <c>_stopping</c> is set under the lock of that queue, so the goroutine is abandoned instead of
 /// queued.
 /// </para>
+/// <para>
+/// <b>Several threads may search at once</b>, and one that finds a goroutine taken by another goes on. The thread that finds all workers gone
+/// therefore does not tell so while another still searches: it may have taken a goroutine and not yet have removed it from its queue.
+/// A searcher counts itself in (full fence) before it takes anything, and out (full fence) before it looks whether all are gone. So of the
+/// last worker and a searcher, the one that comes later sees the other's step. A search that begins after that finds nothing left.
+/// </para>
 /// </remarks>
 internal sealed partial class Scheduler
 {
     private TaskCompletionSource? _workersGone;
+
+    /// <summary>How many threads are in <see cref="AbandonAll"/>.</summary>
+    private int _abandoning;
 
     /// <summary>Takes the timers once the runtime is stopped. Set under _lock, before the heaps of the Ps are closed one after the
     /// other; a P that is created later has a closed heap. So a thread that finds a heap closed for good finds this.</summary>
@@ -95,7 +104,14 @@ internal sealed partial class Scheduler
         else if (first && Driver is null)
         {
 #pragma warning disable RS0030 // not on our workers, which end; and not here, since callbacks of tokens may run
-            ThreadPool.UnsafeQueueUserWorkItem(static self => self.AbandonAll(), this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static self =>
+                {
+                    self.AbandonAll();
+                    self.TellIfAllGone();
+                },
+                this,
+                preferLocal: false);
 #pragma warning restore RS0030
         }
 
@@ -139,10 +155,11 @@ internal sealed partial class Scheduler
         TellIfAllGone();
     }
 
-    /// <summary>Called when a thread has left its list. The last thread, of workers and of synchronous bodies, finds both lists empty.</summary>
+    /// <summary>Called when a thread has left its list, or has searched for what is left. The last thread, of workers and of synchronous bodies, finds
+    /// both lists empty.</summary>
     internal void TellIfAllGone()
     {
-        if (_stopping && _workers.All.Count == 0 && Stacks.Count == 0)
+        if (_stopping && _workers.All.Count == 0 && Stacks.Count == 0 && Volatile.Read(ref _abandoning) == 0)
         {
             Volatile.Read(ref _workersGone)?.TrySetResult();
         }
@@ -196,7 +213,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Abandons every goroutine that this thread can have to itself. See the essay.</summary>
+    /// <summary>Abandons every goroutine that this thread can have to itself. See the essay. The caller then looks whether all are gone.</summary>
     private void AbandonAll()
     {
         if (Driver is not null)
@@ -204,6 +221,19 @@ internal sealed partial class Scheduler
             return; // the test reports what is left at its end
         }
 
+        Interlocked.Increment(ref _abandoning);
+        try
+        {
+            AbandonEverything();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _abandoning);
+        }
+    }
+
+    private void AbandonEverything()
+    {
         while (true)
         {
             _lock.Enter();

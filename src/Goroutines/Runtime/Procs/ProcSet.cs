@@ -3,7 +3,8 @@ namespace Goroutines.Runtime;
 /// <summary>The Ps of one scheduler: which ones exist, which are idle, and how many there should be (runtime/proc.go: <c>allp</c>,
 /// <c>sched.pidle</c>).</summary>
 /// <remarks>
-/// <para>In use are <see cref="Wanted"/> Ps, plus one for each P whose worker is stuck in a body (compensated). When there are more than that
+/// <para>In use are <see cref="Wanted"/> Ps, plus one for each P whose worker is stuck in a body (compensated). Only a P that a worker holds is
+/// compensated: it loses that with the worker. When there are more Ps than that
 /// (<see cref="Surplus"/> &gt; 0), any worker retires the P it holds at its next scheduling point. The goroutines of that P go to the global queue and its
 /// timers to another P, so nothing is lost and no thread is interrupted.</para>
 /// <para>It is a part of the scheduler, embedded by value, and is written under the scheduler's lock. The counts are also read without the lock.
@@ -50,8 +51,10 @@ internal struct ProcSet
     /// <summary>Whether no worker holds a P.</summary>
     internal readonly bool AreAllIdle => _idleCount == _live;
 
+    /// <summary>Puts a P among the idle ones. No compensation is left for it, so afterwards there may be one P too many.</summary>
     internal void PutIdle(P p)
     {
+        EndCompensation(p);
         p.Status = PStatus.Idle;
         p.ListNext = _idle;
         _idle = p;
@@ -112,6 +115,7 @@ internal struct ProcSet
     /// <summary>Takes a P out of use. The caller has to move what it holds.</summary>
     internal void Retire(P p)
     {
+        EndCompensation(p);
         p.Status = PStatus.Retired;
         p.ListNext = _retired;
         _retired = p;
@@ -119,7 +123,7 @@ internal struct ProcSet
         UpdateSurplus();
     }
 
-    /// <summary>Allows one more P beside <paramref name="stuck"/>.</summary>
+    /// <summary>Allows one more P beside <paramref name="stuck"/>, which a worker holds: what no worker holds is not stuck.</summary>
     internal void Compensate(P stuck, bool computes)
     {
         stuck.Compensated = true;

@@ -236,7 +236,7 @@ internal sealed partial class Scheduler
     private G? GoIdle(M m, P p)
     {
         _lock.Enter();
-        if (_stopping || _procs.Surplus > 0)
+        if (_stopping || _procs.Surplus > 0 || p.Compensated)
         {
             _lock.Exit();
             return null;

@@ -93,6 +93,7 @@ internal sealed partial class Scheduler
             return;
         }
 
+        _procs.EndCompensation(p);
         if (_procs.Surplus > 0)
         {
             RetireLocked(p);
@@ -140,7 +141,7 @@ internal sealed partial class Scheduler
         }
 
         _lock.Enter();
-        bool can = !stuck.Compensated && !_stopping;
+        bool can = !stuck.Compensated && stuck.Status == PStatus.Running && !_stopping; // sysmon saw it a moment ago: it may be idle by now
         if (can)
         {
             _procs.Compensate(stuck, computes);

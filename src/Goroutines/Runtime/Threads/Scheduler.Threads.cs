@@ -49,6 +49,7 @@ internal sealed partial class Scheduler
         _lock.Enter();
         MoveQueueLocked(p);
         _procs.PutIdle(p);
+        AdjustProcs();
         _lock.Exit();
         if (spinning)
         {
