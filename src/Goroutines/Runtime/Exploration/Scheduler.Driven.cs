@@ -118,7 +118,7 @@ internal sealed partial class Scheduler
         if (!more)
         {
             // A thread that put work into a queue meanwhile has seen this worker spin, and woken none.
-            LookAgain(out more);
+            LookAgain(out more, out _);
             more |= Volatile.Read(ref _idleMissed) != 0;
         }
 

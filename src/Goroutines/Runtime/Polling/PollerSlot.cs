@@ -22,6 +22,12 @@ namespace Goroutines.Runtime;
 /// its timer may be gone by the look, and a timer that comes after the look and is later would wake no worker.
 /// </para>
 /// <para>
+/// <b>Many timers are served together.</b> A wake-up costs about twenty times as much processor time as a timer. If there are
+/// <see cref="Many"/> timers or more, the sleeper therefore does not get up again for a timer sooner than <see cref="Period"/> after it last did, and
+/// serves all that are due by then: at most two thousand times a second, and up to half a millisecond late. (Go's netpoll rounds each wait
+/// up to a millisecond.) With fewer timers each is served when it is due. During that time no new timer is a reason to wake it.
+/// </para>
+/// <para>
 /// <b>At most one worker at a time sleeps in the poller</b> (<c>_inPoller</c>): of two, the wrong one might consume a wake-up. A worker that
 /// was taken from the slot may not have left the poller yet when the next one comes, which then sleeps on its note. The first worker empties
 /// <c>_inPoller</c> (full fence) and then looks for a worker in the slot that has to go there (<see cref="Scheduler.WatchNet"/>). The second
@@ -39,6 +45,15 @@ internal struct PollerSlot
     private Poller? _poller;
     private long _until;
     private long _lastPoll;
+
+    /// <summary>When the sleeper last got up for a timer, by the runtime's clock. The worker in the slot has it to itself.</summary>
+    private long _lastServed;
+
+    /// <summary>From how many timers on the wake-ups for them are spaced out.</summary>
+    internal const int Many = 32;
+
+    /// <summary>How far apart the wake-ups for many timers are, in nanoseconds.</summary>
+    internal const long Period = 500_000;
 
     public PollerSlot()
     {
@@ -62,7 +77,8 @@ internal struct PollerSlot
         get => Volatile.Read(in _sleeper);
     }
 
-    /// <summary>Until when the sleeper sleeps; <see cref="long.MaxValue"/> while it has not looked at the timers for the last time.</summary>
+    /// <summary>A timer that is due before this is a reason to wake the sleeper: until when it sleeps; <see cref="long.MaxValue"/> while it has not
+    /// looked at the timers for the last time; <see cref="long.MinValue"/> if it is going to look soon.</summary>
     internal readonly long Until => Volatile.Read(in _until);
 
     /// <summary>When it was last polled without waiting, by the system's clock.</summary>
@@ -87,7 +103,18 @@ internal struct PollerSlot
     }
 
     /// <summary>Called when the sleeper has looked: later timers need not wake it.</summary>
-    internal void EndLastLook(long until) => Volatile.Write(ref _until, until);
+    /// <param name="due">When the first timer is due.</param>
+    /// <param name="timers">How many timers there are.</param>
+    /// <returns>Until when it sleeps.</returns>
+    internal long EndLastLook(long due, int timers)
+    {
+        bool spaced = timers >= Many && due < _lastServed + Period;
+        Volatile.Write(ref _until, spaced ? long.MinValue : due);
+        return spaced ? _lastServed + Period : due;
+    }
+
+    /// <summary>Called when the sleeper got up because its time was over.</summary>
+    internal void Served(long now) => _lastServed = now;
 
     /// <summary>Sleeps in the poller, if something is watched and no other worker is in there; otherwise on the worker's note.</summary>
     internal void Sleep(M m, long nanoseconds, ref GList ready)

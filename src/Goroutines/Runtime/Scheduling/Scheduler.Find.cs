@@ -268,7 +268,7 @@ internal sealed partial class Scheduler
             Interlocked.MemoryBarrier(); // likewise
         }
 
-        long pollUntil = LookAgain(out bool work);
+        long pollUntil = LookAgain(out bool work, out _);
         if (work || (Driver is not null && OnAllIdle()))
         {
             if (TryTakeIdleP() is { } again)
@@ -291,14 +291,16 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Checks whether there is anything to run, and when the next timer is due.</summary>
-    private long LookAgain(out bool work)
+    private long LookAgain(out bool work, out int timers)
     {
         work = _global.Count != 0;
+        timers = 0;
         long pollUntil = long.MaxValue;
         foreach (P p in _procs.All)
         {
             work = work || !p.Queue.IsRingEmpty || IsNextStuck(p);
             pollUntil = Math.Min(pollUntil, p.Timers.NextWhen);
+            timers += p.Timers.Count;
         }
 
         work |= pollUntil != long.MaxValue && pollUntil <= Clock.Now;

@@ -239,7 +239,7 @@ internal sealed partial class Scheduler
     private void LookAgainWithoutP()
     {
         Interlocked.MemoryBarrier(); // pairs with WakeIfIdle and TimerAdded: they see that a P is idle, or this thread sees what they brought
-        long when = LookAgain(out bool work);
+        long when = LookAgain(out bool work, out _);
         if (work || Driver is not null)
         {
             WakeIfIdle(); // only workers tell a driver that everything is idle, and this one no longer counts

@@ -148,17 +148,21 @@ internal sealed partial class Scheduler
         }
 
         _poller.BeginLastLook();
-        pollUntil = LookAgain(out bool work);
+        pollUntil = LookAgain(out bool work, out int timers);
         if (!Clock.IsSystem)
         {
             pollUntil = long.MaxValue;
         }
 
-        _poller.EndLastLook(pollUntil);
+        pollUntil = _poller.EndLastLook(pollUntil, timers);
         GList ready = default;
         if (!work && !_stopping)
         {
             _poller.Sleep(m, pollUntil == long.MaxValue ? -1 : Math.Max(0, pollUntil - Clock.Now), ref ready);
+            if (pollUntil != long.MaxValue && Clock.Now is var now && now >= pollUntil)
+            {
+                _poller.Served(now);
+            }
         }
 
         if (_poller.TryLeave(m))
