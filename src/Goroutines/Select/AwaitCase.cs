@@ -13,7 +13,7 @@ public class AwaitCase : SelectCase
     internal AwaitCase(Select owner, int index, object? awaited)
         : base(owner, index)
     {
-        _end = new ReceiveArm<Unit>(owner, index) { Channel = EndOf(awaited) };
+        _end = new ReceiveArm<Unit>(index) { Channel = EndOf(awaited) };
         Arm = _end;
         _awaited = awaited;
     }

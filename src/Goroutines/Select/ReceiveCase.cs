@@ -11,7 +11,7 @@ public sealed class ReceiveCase<T> : SelectCase
     internal ReceiveCase(Select owner, int index, Receiver<T> channel)
         : base(owner, index)
     {
-        _arm = new ReceiveArm<T>(owner, index) { Channel = channel.Channel };
+        _arm = new ReceiveArm<T>(index) { Channel = channel.Channel };
         Arm = _arm;
     }
 

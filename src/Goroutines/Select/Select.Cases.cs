@@ -124,24 +124,26 @@ public sealed partial class Select
         }
 
         int index = @case.Index;
-        _cases.RemoveAt(index);
+        _cases.RemoveAt(index, _count);
+        _count--;
         @case.MoveTo(-1);
-        for (; index < _cases.Count; index++)
+        foreach (SelectCase later in _cases.First(_count)[index..])
         {
-            _cases[index].MoveTo(index);
+            later.MoveTo(index++);
         }
     }
 
     private int NextIndex()
     {
         EnsureIdle();
-        return _cases.Count;
+        return _count;
     }
 
     private TCase Add<TCase>(TCase added)
         where TCase : SelectCase
     {
-        _cases.Add(added);
+        _cases.Insert(_count, added, _count);
+        _count++;
         if (added.IsLive)
         {
             List(added);

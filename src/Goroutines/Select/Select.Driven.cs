@@ -15,7 +15,7 @@ public sealed partial class Select
             return false;
         }
 
-        Span<SelectArm> order = _tryOrder.AsSpan(0, _listed);
+        Span<SelectArm> order = _tryOrder.First(_listed);
         order.Sort(static (left, right) => left.Index.CompareTo(right.Index));
         List<int> ready = [];
         for (int i = 0; i < order.Length; i++)

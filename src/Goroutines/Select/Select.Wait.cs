@@ -35,6 +35,8 @@ public sealed partial class Select
         }
     }
 
+    private SelectCase CaseOf(SelectArm arm) => _cases.First(_count)[arm.Index];
+
     private void EndWait() => Volatile.Write(ref _waiting, 0);
 
     /// <summary>Looks at the cases one after another, each at a different moment.</summary>
@@ -46,11 +48,11 @@ public sealed partial class Select
             Shuffle();
         }
 
-        foreach (SelectArm candidate in _tryOrder.AsSpan(0, _listed))
+        foreach (SelectArm candidate in _tryOrder.First(_listed))
         {
             if (candidate.LooksReady && candidate.TryPerform())
             {
-                ready = _cases[candidate.Index];
+                ready = CaseOf(candidate);
                 return true;
             }
         }
@@ -78,7 +80,7 @@ public sealed partial class Select
             if (attempt == Attempt.Done)
             {
                 found!.FinishPartner();
-                ready = _cases[found.Index];
+                ready = CaseOf(found);
                 return true;
             }
 
@@ -89,7 +91,7 @@ public sealed partial class Select
     /// <param name="found">The arm that performed its operation, or that needs memory.</param>
     private Attempt TryEachLocked(out SelectArm? found)
     {
-        foreach (SelectArm candidate in _tryOrder.AsSpan(0, _listed))
+        foreach (SelectArm candidate in _tryOrder.First(_listed))
         {
             Attempt attempt = candidate.TryPerformLocked();
             if (attempt != Attempt.WouldWait)
@@ -107,7 +109,7 @@ public sealed partial class Select
     /// <returns><see langword="false"/> if a channel is being changed at this moment.</returns>
     private bool TryAddVersions(ref uint sum)
     {
-        foreach (SelectArm candidate in _lockOrder.AsSpan(0, _listed))
+        foreach (SelectArm candidate in _lockOrder.First(_listed))
         {
             if (!candidate.TryAddVersion(ref sum))
             {
@@ -132,12 +134,15 @@ public sealed partial class Select
 
     private bool TryDueTimeout(out SelectCase? due)
     {
-        foreach (TimeoutCase timeout in _timeouts)
+        if (HasTimeouts)
         {
-            if (timeout.IsDue)
+            foreach (TimeoutCase timeout in _timeouts!)
             {
-                due = timeout;
-                return true;
+                if (timeout.IsDue)
+                {
+                    due = timeout;
+                    return true;
+                }
             }
         }
 
@@ -147,8 +152,15 @@ public sealed partial class Select
 
     private ValueTask<int> Park(CancellationToken cancellationToken)
     {
+        SelectWait pending;
         try
         {
+            pending = Pending;
+            if (!_canPark)
+            {
+                MakeWaiters(pending);
+            }
+
             if (TryReadyLocked(out SelectCase? ready))
             {
                 return new ValueTask<int>(Conclude(ready!));
@@ -160,33 +172,33 @@ public sealed partial class Select
             return ValueTask.FromException<int>(exception);
         }
 
-        Pending.Begin(M.Current?.CurrentG, _locked == 0 && _timeouts.Count == 0 ? WaitReason.SelectNoCases : WaitReason.Select);
-        ValueTask<int> result = new(Pending, Pending.Version);
-        foreach (SelectArm candidate in _tryOrder.AsSpan(0, _listed))
+        pending.Begin(M.Current?.CurrentG, _locked == 0 && !HasTimeouts ? WaitReason.SelectNoCases : WaitReason.Select);
+        ValueTask<int> result = new(pending, pending.Version);
+        foreach (SelectArm candidate in _tryOrder.First(_listed))
         {
             candidate.Enqueue(); // in the random order: a partner finds the first of several on one channel
         }
 
-        Pending.OpenForClaims();
+        pending.OpenForClaims();
         UnlockAll();
         try
         {
-            for (int i = 0; i < _locked; i++)
+            foreach (SelectArm queued in _lockOrder.First(_locked))
             {
-                _lockOrder[i].Announce();
+                queued.Announce();
             }
 
-            foreach (TimeoutCase timeout in _timeouts)
+            if (HasTimeouts)
             {
-                timeout.StartTimer(GoRuntime.Current.Scheduler);
+                _timeouts!.ForEach(static timeout => timeout.StartTimer(GoRuntime.Current.Scheduler));
             }
 
             if (cancellationToken.CanBeCanceled)
             {
-                Pending.LinkCancellation(cancellationToken);
+                pending.LinkCancellation(cancellationToken);
             }
         }
-        catch (Exception exception) when (Pending.TryWithdraw())
+        catch (Exception exception) when (pending.TryWithdraw())
         {
             // A clock threw, or memory ran out: no case was performed, and the select can wait again.
             TakeDown(-1, reusable: true);
@@ -200,12 +212,23 @@ public sealed partial class Select
         return result;
     }
 
+    /// <summary>Gives each arm the waiter that it queues. Without locks, since it takes memory.</summary>
+    private void MakeWaiters(SelectWait pending)
+    {
+        foreach (SelectArm arm in _tryOrder.First(_listed))
+        {
+            arm.MakeWaiter(pending);
+        }
+
+        _canPark = true;
+    }
+
     /// <summary>Called when the waiting goroutine will never resume. The select is left as it is, since no one can tell that its wait is over.</summary>
     internal void LeaveQueues()
     {
-        for (int i = 0; i < _locked; i++)
+        foreach (SelectArm queued in _lockOrder.First(_locked))
         {
-            _lockOrder[i].Dequeue();
+            queued.Dequeue();
         }
     }
 
@@ -215,23 +238,22 @@ public sealed partial class Select
     /// that awaits it: that goroutine has yet to look at this operation and be told so.</param>
     internal void TakeDown(int chosen, bool reusable)
     {
-        foreach (TimeoutCase timeout in _timeouts)
+        if (HasTimeouts)
         {
-            timeout.Disarm();
+            _timeouts!.ForEach(static timeout => timeout.Disarm());
         }
 
         if (!reusable)
         {
-            Pending = Pending.Successor();
-            foreach (SelectCase candidate in _cases)
+            _pending = Pending.Successor();
+            foreach (SelectCase candidate in _cases.First(_count))
             {
-                candidate.Arm?.Rebind(Pending);
+                candidate.Arm?.Rebind(_pending);
             }
         }
 
-        for (int i = 0; i < _locked; i++)
+        foreach (SelectArm candidate in _lockOrder.First(_locked))
         {
-            SelectArm candidate = _lockOrder[i];
             bool won = candidate.Index == chosen;
             if (!won)
             {
@@ -250,7 +272,7 @@ public sealed partial class Select
 
         try
         {
-            Conclude(_cases[chosen]);
+            Conclude(_cases.First(_count)[chosen]);
         }
         catch
         {
@@ -272,14 +294,14 @@ public sealed partial class Select
     private void LockAll()
     {
         Debug.Assert(_locked == 0, "A wait before this one was not taken down.");
-        int count = _locked = _listed;
+        _locked = _listed;
         long last = 0;
-        for (int i = 0; i < count; i++)
+        foreach (SelectArm arm in _lockOrder.First(_locked))
         {
-            long order = _lockOrder[i].LockOrder;
+            long order = arm.LockOrder;
             if (order != last)
             {
-                _lockOrder[i].Lock();
+                arm.Lock();
                 last = order;
             }
         }
@@ -288,11 +310,12 @@ public sealed partial class Select
     private void UnlockAll()
     {
         // As sellock and selunlock: after the last unlock the select may be over, but this thread owns it.
-        for (int i = _locked - 1; i >= 0; i--)
+        Span<SelectArm> arms = _lockOrder.First(_locked);
+        for (int i = arms.Length - 1; i >= 0; i--)
         {
-            if (i == 0 || _lockOrder[i].LockOrder != _lockOrder[i - 1].LockOrder)
+            if (i == 0 || arms[i].LockOrder != arms[i - 1].LockOrder)
             {
-                _lockOrder[i].Unlock();
+                arms[i].Unlock();
             }
         }
     }
@@ -300,9 +323,9 @@ public sealed partial class Select
     /// <summary>Shuffles by Fisher–Yates with xorshift32, so that every order of trying is equally likely.</summary>
     private void Shuffle()
     {
-        SelectArm[] order = _tryOrder;
+        Span<SelectArm> order = _tryOrder.First(_listed);
         uint x = _random;
-        for (int i = _listed - 1; i > 0; i--)
+        for (int i = order.Length - 1; i > 0; i--)
         {
             x ^= x << 13;
             x ^= x >> 17;

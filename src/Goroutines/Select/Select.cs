@@ -34,11 +34,17 @@ public sealed partial class Select : IWaitable
     // disabled, removed or on a nil channel costs a wait nothing. _timeouts lists the time-outs, in order of adding. The cases with
     // a channel are listed twice, by their arms; _listed is their number. _tryOrder is shuffled in place by every wait; _lockOrder is
     // sorted by the numbers of the channels. Changing a case takes a search through these lists, which costs no more than a wait.
-    private readonly List<SelectCase> _cases = [];
-    private readonly List<TimeoutCase> _timeouts = [];
-    private SelectArm[] _tryOrder = [];
-    private SelectArm[] _lockOrder = [];
+    // Only a wait that parks needs Pending, and waiters in the arms: a select that finds a case ready at once never has them.
+    private ShortList<SelectCase> _cases;
+    private ShortList<SelectArm> _tryOrder;
+    private ShortList<SelectArm> _lockOrder;
+    private List<TimeoutCase>? _timeouts;
+    private SelectWait? _pending;
+    private int _count;
     private int _listed;
+
+    /// <summary>Whether every listed arm has its waiter.</summary>
+    private bool _canPark;
 
     /// <summary>The number of arms in <see cref="_lockOrder"/> that a wait has queued, or is about to queue; 0 between waits.</summary>
     private int _locked;
@@ -49,25 +55,26 @@ public sealed partial class Select : IWaitable
     private SelectCase? _selected;
 
     /// <summary>Creates a select without cases.</summary>
-    public Select() => Pending = new SelectWait(this);
+    public Select()
+    {
+    }
 
     /// <summary>The operation that the waits of this select share.</summary>
-    internal SelectWait Pending { get; private set; }
+    internal SelectWait Pending => _pending ??= new SelectWait(this);
 
     WaitableState IWaitable.Inspect()
     {
         // The owner may be changing the cases at this moment: what is read here is unchecked.
-        SelectArm[] arms = Volatile.Read(ref _lockOrder);
         List<(object, bool)> cases = [];
-        for (int i = 0; i < Math.Min(Volatile.Read(ref _locked), arms.Length); i++)
+        foreach (SelectArm? arm in _lockOrder.Present(Volatile.Read(ref _locked)))
         {
-            if (arms[i]?.ChannelObject is { } channel)
+            if (arm?.ChannelObject is { } channel)
             {
-                cases.Add((channel, arms[i].Sends));
+                cases.Add((channel, arm.Sends));
             }
         }
 
-        return new WaitableState("select", nameof(Select)) { EndsByItself = _timeouts.Count != 0, Cases = [.. cases] };
+        return new WaitableState("select", nameof(Select)) { EndsByItself = HasTimeouts, Cases = [.. cases] };
     }
 
     /// <summary>Waits until one of the cases can proceed, and performs it.</summary>
@@ -158,7 +165,9 @@ public sealed partial class Select : IWaitable
     }
 
     /// <summary>The number of cases that a wait looks at. For tests.</summary>
-    internal int ListedCount => _listed + _timeouts.Count;
+    internal int ListedCount => _listed + (_timeouts?.Count ?? 0);
+
+    private bool HasTimeouts => _timeouts is { Count: not 0 };
 
     internal void EnsureIdle()
     {
@@ -175,6 +184,7 @@ public sealed partial class Select : IWaitable
         added.IsListed = true;
         if (added is TimeoutCase timeout)
         {
+            _timeouts ??= [];
             int place = _timeouts.Count;
             while (place > 0 && _timeouts[place - 1].Index > timeout.Index)
             {
@@ -185,30 +195,23 @@ public sealed partial class Select : IWaitable
             return;
         }
 
-        if (_listed == _tryOrder.Length)
-        {
-            int length = Math.Max(4, _listed * 2);
-            Array.Resize(ref _tryOrder, length);
-            Array.Resize(ref _lockOrder, length);
-        }
-
         SelectArm arm = added.Arm!;
-        _tryOrder[_listed] = arm;
-        int at = PlaceOf(arm.LockOrder);
-        Array.Copy(_lockOrder, at, _lockOrder, at + 1, _listed - at);
-        _lockOrder[at] = arm;
+        _tryOrder.Insert(_listed, arm, _listed);
+        _lockOrder.Insert(PlaceOf(arm.LockOrder), arm, _listed);
         _listed++;
+        _canPark = false;
     }
 
     /// <summary>Returns the position in the order of locking for a case whose channel has the number <paramref name="order"/>: after those with the same number.</summary>
     private int PlaceOf(long order)
     {
+        Span<SelectArm> arms = _lockOrder.First(_listed);
         int low = 0;
-        int high = _listed;
+        int high = arms.Length;
         while (low < high)
         {
             int middle = (low + high) >>> 1;
-            if (_lockOrder[middle].LockOrder <= order)
+            if (arms[middle].LockOrder <= order)
             {
                 low = middle + 1;
             }
@@ -228,19 +231,12 @@ public sealed partial class Select : IWaitable
         removed.IsListed = false;
         if (removed is TimeoutCase timeout)
         {
-            _timeouts.Remove(timeout);
+            _timeouts!.Remove(timeout);
             return;
         }
 
+        _tryOrder.RemoveAt(_tryOrder.First(_listed).IndexOf(removed.Arm!), _listed);
+        _lockOrder.RemoveAt(_lockOrder.First(_listed).IndexOf(removed.Arm!), _listed);
         _listed--;
-        Delete(_tryOrder, removed.Arm!);
-        Delete(_lockOrder, removed.Arm!);
-    }
-
-    private void Delete(SelectArm[] list, SelectArm removed)
-    {
-        int at = Array.IndexOf(list, removed, 0, _listed + 1);
-        Array.Copy(list, at + 1, list, at, _listed - at);
-        list[_listed] = null!;
     }
 }

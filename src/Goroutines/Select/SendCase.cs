@@ -11,7 +11,7 @@ public sealed class SendCase<T> : SelectCase
     internal SendCase(Select owner, int index, Sender<T> channel, T value)
         : base(owner, index)
     {
-        _arm = new SendArm<T>(owner, index) { Channel = channel.Channel, Value = value };
+        _arm = new SendArm<T>(index) { Channel = channel.Channel, Value = value };
         Arm = _arm;
     }
 

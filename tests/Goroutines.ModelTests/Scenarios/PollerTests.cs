@@ -49,7 +49,7 @@ public class PollerTests
     {
         Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
         Worker idler = new Worker(scheduler, 1).WithP();
-        Slot(scheduler).EndLastLook(1); // what an earlier poller has left
+        Slot(scheduler).EndLastLook(1, timers: 0); // what an earlier poller has left
         Alarm later = new(scheduler);
         Alarm soon = new(scheduler);
         scheduler.AddTimer(new TimerEntry(Later, later, 1));
@@ -74,7 +74,7 @@ public class PollerTests
     {
         Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
         Worker idler = new Worker(scheduler, 1).WithP();
-        Slot(scheduler).EndLastLook(Soon);
+        Slot(scheduler).EndLastLook(Soon, timers: 0);
         Alarm gone = new(scheduler);
         Alarm between = new(scheduler);
         Alarm later = new(scheduler);

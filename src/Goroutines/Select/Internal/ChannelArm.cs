@@ -3,9 +3,13 @@ using Goroutines.Runtime;
 namespace Goroutines.Channels;
 
 /// <summary>What the two directions have in common: the channel, and the waiter that stands in its queue.</summary>
-internal abstract class ChannelArm<T>(Select owner, int index, WaitReason reason) : SelectArm
+internal abstract class ChannelArm<T>(int index) : SelectArm
 {
-    private protected readonly Waiter<T> Waiter = new() { Select = owner.Pending, CaseIndex = index, Reason = reason };
+    private int _index = index;
+    private Waiter<T>? _waiter;
+
+    /// <summary>The waiter, which <see cref="MakeWaiter"/> has made.</summary>
+    private protected Waiter<T> Waiter => _waiter!;
 
     /// <summary>The waiter that the last attempt has taken out of the channel's queue, to be finished without the lock.</summary>
     private protected Waiter<T>? Partner;
@@ -15,15 +19,17 @@ internal abstract class ChannelArm<T>(Select owner, int index, WaitReason reason
 
     internal sealed override int Index
     {
-        get => Waiter.CaseIndex;
-        set => Waiter.CaseIndex = value;
+        get => _index;
+        set
+        {
+            _index = value;
+            _waiter?.CaseIndex = value;
+        }
     }
 
     internal sealed override bool IsNil => Channel is null;
 
     internal sealed override object? ChannelObject => Channel;
-
-    internal sealed override bool Sends => Waiter.Reason == WaitReason.ChanSend;
 
     internal sealed override long LockOrder => Channel!.LockOrder;
 
@@ -37,5 +43,8 @@ internal abstract class ChannelArm<T>(Select owner, int index, WaitReason reason
 
     internal sealed override void Dequeue() => Channel!.TryRemove(Waiter);
 
-    internal sealed override void Rebind(SelectWait pending) => Waiter.Select = pending;
+    internal sealed override void MakeWaiter(SelectWait pending)
+        => _waiter ??= new Waiter<T> { Select = pending, CaseIndex = _index, Reason = Sends ? WaitReason.ChanSend : WaitReason.ChanReceive };
+
+    internal sealed override void Rebind(SelectWait pending) => _waiter?.Select = pending;
 }

@@ -1,15 +1,16 @@
 using System.Diagnostics;
-using Goroutines.Runtime;
 
 namespace Goroutines.Channels;
 
 /// <summary>Receives, for <see cref="ReceiveCase{T}"/>, and for <see cref="AwaitCase"/>, whose channel is closed at the end of what it waits for.</summary>
-internal sealed class ReceiveArm<T>(Select owner, int index) : ChannelArm<T>(owner, index, WaitReason.ChanReceive)
+internal sealed class ReceiveArm<T>(int index) : ChannelArm<T>(index)
 {
     private Received<T> _received;
     private bool _drained;
 
     internal Received<T> Received => _received;
+
+    internal override bool Sends => false;
 
     internal override bool LooksReady => Channel!.CanReceive;
 

@@ -42,6 +42,9 @@ internal abstract class SelectArm
 
     internal abstract void FinishPartner();
 
+    /// <summary>Makes the waiter that it queues, if it has none. Without locks.</summary>
+    internal abstract void MakeWaiter(SelectWait pending);
+
     /// <summary>Joins the channel's queue, with the lock held.</summary>
     internal abstract void Enqueue();
 

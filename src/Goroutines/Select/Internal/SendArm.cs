@@ -3,12 +3,14 @@ using Goroutines.Runtime;
 namespace Goroutines.Channels;
 
 /// <summary>Sends, for <see cref="SendCase{T}"/>.</summary>
-internal sealed class SendArm<T>(Select owner, int index) : ChannelArm<T>(owner, index, WaitReason.ChanSend)
+internal sealed class SendArm<T>(int index) : ChannelArm<T>(index)
 {
     private bool _failed;
 
     /// <summary>The value that the next wait offers. Set while the select does not wait.</summary>
     internal T Value { get; set; } = default!;
+
+    internal override bool Sends => true;
 
     internal override bool LooksReady => Channel!.CanSend;
 
