@@ -97,7 +97,7 @@ async Task Serve(string what, string project, string ready, string last, Func<st
             await use(line);
         }
 
-        using (Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+        using (Process kill = Process.Start("sh", ["-c", $"kill -TERM {process.Id}"]))
         {
             await kill.WaitForExitAsync(timeout.Token);
         }

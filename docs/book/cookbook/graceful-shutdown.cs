@@ -41,7 +41,7 @@ static async ValueTask<string?> Demonstrate(string address, GoContext stop)
     using var reader = new StreamReader(conn, leaveOpen: true);
     await reader.ReadLineAsync();
 
-    using Process kill = Process.Start("kill", ["-TERM", $"{Environment.ProcessId}"]);
+    using Process kill = Process.Start("sh", ["-c", $"kill -TERM {Environment.ProcessId}"]);
     await stop.Done.ReceiveAsync();
 
     await conn.WriteAsync("the last request\n"u8.ToArray());

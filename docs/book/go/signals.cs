@@ -8,9 +8,9 @@ Go.Main(async () =>
 {
     Receiver<PosixSignal> signals = Go.NotifySignals(PosixSignal.SIGTERM);
 
-    using Process? kill = Process.Start("kill", ["-TERM", $"{Environment.ProcessId}"]);     // in earnest: the system, or Ctrl+C
-
     Console.WriteLine("waiting");
+    using Process kill = Process.Start("sh", ["-c", $"kill -TERM {Environment.ProcessId}"]);     // in earnest: the system, or Ctrl+C
+
     PosixSignal signal = await signals.TakeAsync();
     Console.WriteLine($"{signal}: cleaning up");
 });

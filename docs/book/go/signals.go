@@ -3,9 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
-	"strconv"
 	"syscall"
 )
 
@@ -13,9 +11,9 @@ func main() {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM)
 
-	go exec.Command("kill", "-TERM", strconv.Itoa(os.Getpid())).Run() // in earnest: the system, or Ctrl+C
-
 	fmt.Println("waiting")
+	syscall.Kill(syscall.Getpid(), syscall.SIGTERM) // in earnest: the system, or Ctrl+C
+
 	<-signals
 	fmt.Println("SIGTERM: cleaning up")
 }
