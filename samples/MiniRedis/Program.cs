@@ -1,4 +1,4 @@
-// A server that speaks Redis's protocol (RESP2) and keeps strings and lists in memory, with expiry, blocking pops, publish and subscribe,
+// A server that speaks Redis's protocol, `RESP2`, and keeps strings and lists in memory, with expiry, blocking pops, publish and subscribe,
 // pipelining and INFO. A goroutine a connection; commands run one at a time, as in Redis. Of patterns, KEYS knows `*` and `?`.
 // `samples/MiniRedis/compare` holds it against a real one.
 //
