@@ -1,0 +1,4 @@
+export default {
+  defaultTheme: 'auto',
+  showLightbox: (img) => img.naturalWidth > 600,
+}
