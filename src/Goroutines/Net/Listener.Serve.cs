@@ -9,7 +9,8 @@ public sealed partial class Listener
     /// Accepts connections until it is cancelled or the listener is disposed, and handles each connection in its own goroutine, which
     /// disposes the connection at the end (the accept loop of Go's <c>net/http</c>). The loop itself runs in the caller's goroutine or task.
     /// </summary>
-    /// <param name="handler">Handles one connection. Its token is cancelled with <paramref name="cancellationToken"/>, and when accepting fails for good.</param>
+    /// <param name="handler">Handles one connection. Its token is cancelled with <paramref name="cancellationToken"/>, or, if there is a
+    /// <see cref="ServeOptions.DrainTimeout"/>, that time later, and at once when accepting fails for good.</param>
     /// <param name="onError">Called with every exception that escapes a handler, and with every failure of an accept. At the limit of
     /// descriptors or memory, accepting pauses for 5 ms, doubled with each consecutive failure up to a second, and then continues. Several
     /// goroutines may call it at the same time. If it throws, the panic handler is called, and the server continues.</param>

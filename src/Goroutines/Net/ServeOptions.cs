@@ -20,7 +20,8 @@ public sealed class ServeOptions
     /// <summary>
     /// Gets or sets how long the handlers may continue after the server was told to stop. After that, their tokens are cancelled and their
     /// connections closed. If handlers still have not ended after the same time again, they are abandoned, and serving fails with a
-    /// <see cref="TimeoutException"/>. With <see cref="Timeout.InfiniteTimeSpan"/> (the default), they may take as long as they like.
+    /// <see cref="TimeoutException"/>. With <see cref="Timeout.InfiniteTimeSpan"/> (the default), the handlers' tokens are cancelled with the
+    /// server's at once, and they may take as long as they like.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to zero, or to a negative time other than infinite.</exception>
     public TimeSpan DrainTimeout

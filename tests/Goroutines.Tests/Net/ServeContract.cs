@@ -184,6 +184,32 @@ public abstract class ServeContract : NetContract
     });
 
     [Fact]
+    public Task Serve_CancelledWithADrainTimeout_HandlersMayFinish() => Run(async () =>
+    {
+        using Listener listener = Listen();
+        using var source = new CancellationTokenSource();
+        var entered = new Chan<int>(1);
+        var leave = new Chan<int>();
+        var cancelled = new Chan<bool>(1);
+        Task serving = Where.Start(async () => await listener.ServeAsync(
+            async (_, token) =>
+            {
+                await entered.SendAsync(1, CancellationToken.None);
+                await leave.ReceiveAsync(CancellationToken.None);
+                await cancelled.SendAsync(token.IsCancellationRequested, CancellationToken.None);
+            },
+            s_noErrors,
+            new ServeOptions { DrainTimeout = Limits.Wait },
+            source.Token));
+        using Conn client = await DialAsync(listener);
+        await entered.ReceiveAsync();
+        await source.CancelAsync();
+        await leave.SendAsync(0);
+        await serving.WaitAsync(Limits.Wait);
+        Assert.False((await cancelled.ReceiveAsync()).Value);
+    });
+
+    [Fact]
     public Task Serve_HandlersThatEndByNothing_AreLeftAloneAndTold() => Run(async () =>
     {
         using Listener listener = Listen();

@@ -20,8 +20,10 @@ internal sealed class Server(Listener listener, Func<Conn, CancellationToken, Va
 
     internal async ValueTask RunAsync(CancellationToken cancellationToken)
     {
-        using CancelContext handling = GoContext.From(cancellationToken).WithCancel();
-        using CancelContext accepting = handling.WithCancel();
+        // Where handlers are given time to finish, the caller's token must not end them at once.
+        GoContext caller = GoContext.From(cancellationToken);
+        using CancelContext handling = (options.DrainTimeout == Timeout.InfiniteTimeSpan ? caller : caller.WithoutCancel()).WithCancel();
+        using CancelContext accepting = caller.WithCancel();
         Exception? fatal = null;
         listener.Attach(accepting);
         try
