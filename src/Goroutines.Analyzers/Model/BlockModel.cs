@@ -28,12 +28,14 @@ internal sealed class BlockModel
     private readonly List<(ITryOperation Try, Body Body)> _tries = [];
     private readonly List<(IInvocationOperation Call, Body Body)> _threadLocks = [];
 
+    private bool _ranges;
+
     private BlockModel(Api api, ImmutableArray<IOperation> blocks, ISymbol member)
     {
         Api = api;
         Member = member;
         Roots = blocks;
-        var root = new Body(blocks[0], member as IMethodSymbol, null);
+        var root = new Body(blocks[0], member as IMethodSymbol, null) { Kind = api.IsBodyMember(member) ? BodyKind.Main : BodyKind.Member };
         _bodies.Add(root);
         foreach (IOperation block in blocks)
         {
@@ -80,7 +82,7 @@ internal sealed class BlockModel
         }
 
         BlockModel model = s_made.GetValue(blocks[0], _ => new BlockModel(api, blocks, member));
-        return model._calls.Count == 0 ? null : model;
+        return model._calls.Count != 0 || model._ranges || model._bodies[0].Kind == BodyKind.Main ? model : null;
     }
 
     public IReadOnlyList<Reference> ReferencesTo(ISymbol variable) =>
@@ -137,6 +139,9 @@ internal sealed class BlockModel
             case ILocalFunctionOperation function:
                 body = Enter(function, function.Symbol, body, BodyKind.LocalFunction);
                 _localFunctions[function.Symbol.OriginalDefinition] = body;
+                break;
+            case IForEachLoopOperation loop:
+                _ranges |= Api.TypeOf(Operations.Unwrap(loop.Collection)?.Type) is ApiType.Chan or ApiType.Receiver;
                 break;
             case ITryOperation attempt:
                 _tries.Add((attempt, body));
@@ -201,7 +206,12 @@ internal sealed class BlockModel
 
         foreach (IArgumentOperation argument in arguments)
         {
-            if (argument.Parameter is { Type.TypeKind: TypeKind.Delegate } parameter && KindOf(method, type, parameter) is { } kind)
+            if (argument.Parameter is not { } parameter || (parameter.Type.TypeKind != TypeKind.Delegate && parameter.Type.SpecialType != SpecialType.System_Delegate))
+            {
+                continue;
+            }
+
+            if (KindOf(method, type, parameter) is { } kind)
             {
                 ApiCall call = type != ApiType.None ? _calls[_calls.Count - 1] : new ApiCall(operation, method, type, body);
                 if (type == ApiType.None)
@@ -211,7 +221,26 @@ internal sealed class BlockModel
 
                 _delegates.Add((argument.Value, call, kind));
             }
+            else if (type == ApiType.None && IsEndpointOfGoroutines(operation))
+            {
+                _calls.Add(new ApiCall(operation, method, ApiType.EndpointExtensions, body));
+                _delegates.Add((argument.Value, _calls[_calls.Count - 1], BodyKind.Goroutine));
+            }
         }
+    }
+
+    /// <summary>Tells whether an endpoint's handler runs as a goroutine: <c>app.MapGet(pattern, handler).WithGoroutine()</c>.</summary>
+    private bool IsEndpointOfGoroutines(IOperation mapping)
+    {
+        for (IOperation? consumer = Operations.Consumer(mapping); consumer is IArgumentOperation or IInvocationOperation; consumer = Operations.Consumer(consumer))
+        {
+            if (consumer is IInvocationOperation { TargetMethod: { Name: "WithGoroutine", ContainingType: { } type } } && Api.TypeOf(type) == ApiType.EndpointExtensions)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The one place that says how a delegate that is passed to a call is run.</summary>
@@ -227,11 +256,14 @@ internal sealed class BlockModel
             (ApiType.Go or ApiType.GoRuntime or ApiType.GoScope, "Spawn" or "Run") => BodyKind.Goroutine,
             (ApiType.WaitGroup or ApiType.ErrGroup, "Spawn" or "SpawnAsync" or "TrySpawn") => BodyKind.Goroutine,
             (ApiType.GoContext or ApiType.GoTimer, "AfterFunc") => BodyKind.Goroutine,
-            (ApiType.Listener, "ServeAsync") when parameter.Name == "handler" => BodyKind.Goroutine,
+            (ApiType.Listener or ApiType.ClusterChan or ApiType.ClusterConnection, "ServeAsync") when parameter.Name == "handler" => BodyKind.Goroutine,
+            (ApiType.WebSocketExtensions, "ServeAsync") or (ApiType.HostingExtensions, "AddGoroutine") when parameter.Name == "body" => BodyKind.Goroutine,
+            (ApiType.GoResults, "JsonLines" or "ServerSentEvents") => BodyKind.Goroutine,
             (ApiType.Go or ApiType.GoRuntime, "Main") => BodyKind.Main,
             (ApiType.GoTest, "Run" or "Explore" or "Replay") => BodyKind.Main,
             (ApiType.Go or ApiType.GoRuntime, "ScopeAsync") => BodyKind.Inline,
-            (ApiType.Once or ApiType.SingleFlight, "DoAsync" or "Do") => BodyKind.Inline,
+            (ApiType.Once or ApiType.SingleFlight or ApiType.GoLabels, "DoAsync" or "Do") => BodyKind.Inline,
+            (ApiType.ClusterConnection, "LeadAsync") => BodyKind.Inline,
             _ => null,
         };
     }

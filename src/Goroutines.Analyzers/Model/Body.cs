@@ -14,7 +14,10 @@ internal enum BodyKind
     /// <summary>A goroutine beside the code that starts it.</summary>
     Goroutine,
 
-    /// <summary>A goroutine whose end the code that starts it waits for: <c>Go.Main</c>, <c>GoTest.Run</c>.</summary>
+    /// <summary>
+    /// A goroutine that nothing in its member runs beside: the code that starts it waits for its end (<c>Go.Main</c>, <c>GoTest.Run</c>),
+    /// or is elsewhere (the member is the body of a hosted service).
+    /// </summary>
     Main,
 
     /// <summary>Run by the caller, as a part of it: the body of a scope, the action of a once.</summary>

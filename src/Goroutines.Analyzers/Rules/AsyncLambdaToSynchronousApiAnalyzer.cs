@@ -89,7 +89,7 @@ public sealed class AsyncLambdaToSynchronousApiAnalyzer : RuleAnalyzer
     private static string Advice(ApiType type, IMethodSymbol method) => (type, method.Name) switch
     {
         (ApiType.Go or ApiType.GoRuntime, "Blocking") => "Await the call itself; Blocking is for code that blocks its thread",
-        (ApiType.Once or ApiType.SingleFlight, _) => "Use DoAsync and await it",
+        (ApiType.Once or ApiType.SingleFlight or ApiType.GoLabels, _) => "Use DoAsync and await it",
         _ => "Pass a delegate that waits synchronously, or start a goroutine in it",
     };
 

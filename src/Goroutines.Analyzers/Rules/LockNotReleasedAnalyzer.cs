@@ -11,7 +11,7 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
 {
     private static readonly DiagnosticDescriptor s_rule = new(
         "GOR301", "A lock is not released on every path",
-        "'{0}' is taken here, and a path to the end of the function does not give it back: the next one to take it waits for good. Write 'using ({1}) {{ ... }}'.",
+        "'{0}' is taken here, and a path to the end of the function does not give it back: {1}. Write '{2}'.",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true,
         description: "A holder that is disposed by using is given back on every path, also that of an exception.",
         helpLinkUri: HelpLink("GOR301"));
@@ -30,7 +30,15 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
                 && IsReleasedHere(model, acquire, place, holder) && IsWanted(model, acquire, place) && Paths.Of(context, model, acquire.Body) is { } graph
                 && Paths.ReachesEnd(graph, acquire.Operation.Syntax, operation => Releases(operation, model, place, holder)))
             {
-                Report(context, s_rule, acquire.Operation.Syntax, place.ToString(), (Operations.AwaitOf(acquire.Operation) ?? acquire.Operation).Syntax.ToString());
+                Report(
+                    context, s_rule, acquire.Operation.Syntax, place.ToString(), "the next one to take it waits for good",
+                    $"using ({(Operations.AwaitOf(acquire.Operation) ?? acquire.Operation).Syntax}) {{ ... }}");
+            }
+            else if (acquire.IsLease && IsLeaseLost(context, model, acquire))
+            {
+                Report(
+                    context, s_rule, acquire.Operation.Syntax, HeldLock.HolderOf(acquire)?.Name ?? "the lease", "it is renewed for as long as the program runs",
+                    $"await using Lease lease = await {acquire.Operation.Syntax}");
             }
         }
     }
@@ -58,6 +66,41 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
         }
 
         return true;
+    }
+
+    /// <summary>Tells whether a lease is dropped, or is in a local that a path to the end does not dispose.</summary>
+    private static bool IsLeaseLost(OperationBlockAnalysisContext context, BlockModel model, ApiCall acquire)
+    {
+        bool isTry = acquire.Name.StartsWith("Try", StringComparison.Ordinal);
+        if (Operations.IsDropped(acquire.Operation))
+        {
+            return !isTry; // GOR209
+        }
+
+        if (!IsKept(acquire, out ILocalSymbol? lease) || lease is null)
+        {
+            return false;
+        }
+
+        bool disposed = false;
+        foreach (Reference reference in model.ReferencesTo(lease))
+        {
+            switch (Operations.Consumer(reference.Operation))
+            {
+                case ISimpleAssignmentOperation when reference.IsWrite:
+                case IIsPatternOperation or IBinaryOperation or IPropertyReferenceOperation or IInvocationOperation { TargetMethod.Name: "ThrowIfLost" }:
+                    break;
+                case IInvocationOperation { TargetMethod.Name: "DisposeAsync" } when ReferenceEquals(reference.Body, acquire.Body):
+                    disposed = true;
+                    break;
+                default:
+                    return false; // other code has it
+            }
+        }
+
+        // A try that fails has nothing to give back, and the paths do not tell which those are.
+        return !disposed || (!isTry && Paths.Of(context, model, acquire.Body) is { } graph && Paths.ReachesEnd(
+            graph, acquire.Operation.Syntax, operation => operation is IInvocationOperation { TargetMethod.Name: "DisposeAsync", Instance: { } instance } && Api.Same(Place.Of(instance)?.Symbol, lease)));
     }
 
     /// <summary>Tells whether anything takes the lock again: a local that only this function sees, outside a loop, dies with it.</summary>

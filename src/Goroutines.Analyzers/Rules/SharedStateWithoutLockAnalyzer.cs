@@ -71,9 +71,9 @@ public sealed class SharedStateWithoutLockAnalyzer : RuleAnalyzer
         return false;
     }
 
-    /// <summary>A body that takes any lock is taken to know what it guards.</summary>
+    /// <summary>A body that takes any lock is taken to know what it guards; one that meets others at a barrier, to know its phases.</summary>
     private static bool IsGuarded(BlockModel model, Body body) =>
-        model.Calls.Any(call => call.Body.IsWithin(body) && (call.IsAcquire || call.Name is "TryLock" or "TryReadLock" or "TryAcquire"))
+        model.Calls.Any(call => call.Body.IsWithin(body) && (call.IsAcquire || call.Name is "TryLock" or "TryReadLock" or "TryAcquire" || (call.Type == ApiType.GoBarrier && call.Waits)))
         || Operations.InFunction(body.Root).Any(static operation => operation is ILockOperation
             or IInvocationOperation { TargetMethod: { ContainingType.Name: "Monitor" or "SpinLock" or "Lock" or "SemaphoreSlim" or "ReaderWriterLockSlim" or "Mutex" } });
 
@@ -115,7 +115,7 @@ public sealed class SharedStateWithoutLockAnalyzer : RuleAnalyzer
     {
         foreach (ApiCall start in body.Starts)
         {
-            if (start is { Name: "ServeAsync" })
+            if (start.RunsMany)
             {
                 return true;
             }

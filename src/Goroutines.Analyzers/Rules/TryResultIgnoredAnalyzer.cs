@@ -26,7 +26,7 @@ public sealed class TryResultIgnoredAnalyzer : RuleAnalyzer
     {
         foreach (ApiCall call in model.Calls)
         {
-            if (call.Operation.Parent is IExpressionStatementOperation && Consequence(model, call) is { } consequence)
+            if (Operations.IsDropped(call.Operation) && Consequence(model, call) is { } consequence)
             {
                 Report(context, s_rule, call.Operation.Syntax, call.Name, consequence);
             }
@@ -39,6 +39,8 @@ public sealed class TryResultIgnoredAnalyzer : RuleAnalyzer
         (ApiType.Chan, "TrySend") when IsUnbuffered(model, call) => ": without a receiver that waits at that moment the value is lost",
         (ApiType.GoMutex or ApiType.GoRWMutex, "TryLock" or "TryReadLock") => ", so what follows may run without the lock",
         (ApiType.WeightedSemaphore, "TryAcquire") => ", so what follows may run without the permits",
+        (ApiType.ClusterChan, "TrySendAsync") => ": where the channel is full the value is lost",
+        (ApiType.ClusterConnection, "TryLockAsync" or "TryAcquireAsync") => ", so what follows may run without the lease, and nothing gives it back",
         (ApiType.ErrGroup, "TrySpawn") => ": where the group is full the goroutine is never started",
         (ApiType.Chan or ApiType.Receiver, "TryTake" or "TryReceive") when UsesResult(model, call) => ": without a value the variable is default",
         _ => null,
