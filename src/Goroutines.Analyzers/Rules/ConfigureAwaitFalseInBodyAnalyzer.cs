@@ -35,12 +35,37 @@ public sealed class ConfigureAwaitFalseInBodyAnalyzer : RuleAnalyzer
             {
                 if (operation is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } awaited, Arguments: [{ Value: var argument }] } call
                     && model.Api.IsTaskLike(call.TargetMethod.ContainingType) && DoesNotComeBack(argument)
-                    && Operations.Consumer(call) is IAwaitOperation && !IsOurs(model.Api, awaited))
+                    && Operations.Consumer(call) is IAwaitOperation wait && !IsOurs(model.Api, awaited) && !IsLast(wait, body))
                 {
                     Report(context, s_rule, call.Syntax);
                 }
             }
         }
+    }
+
+    /// <summary>Tells whether the body ends with an await: then nothing follows that would run elsewhere.</summary>
+    private static bool IsLast(IOperation wait, Body body)
+    {
+        IOperation child = wait;
+        for (IOperation? parent = wait.Parent; parent is not null && !ReferenceEquals(parent, body.Root.Parent); parent = parent.Parent)
+        {
+            switch (parent)
+            {
+                case IConversionOperation or IParenthesizedOperation or IExpressionStatementOperation or IReturnOperation or IAnonymousFunctionOperation or ILocalFunctionOperation or IMethodBodyOperation:
+                    break;
+                case IConditionalOperation choice when !ReferenceEquals(choice.Condition, child):
+                    break;
+                case IBlockOperation block when block.Operations.LastOrDefault(static one => one is not IReturnOperation { IsImplicit: true, ReturnedValue: null }) is { } last
+                    && ReferenceEquals(last, child) && !block.Operations.Any(static one => one is IUsingDeclarationOperation):
+                    break;
+                default:
+                    return false;
+            }
+
+            child = parent;
+        }
+
+        return true;
     }
 
     /// <summary>An operation of the library goes on in the goroutine all the same.</summary>

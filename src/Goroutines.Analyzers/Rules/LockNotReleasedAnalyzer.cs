@@ -1,6 +1,7 @@
 using Goroutines.Analyzers.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Rules;
@@ -11,7 +12,7 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
 {
     private static readonly DiagnosticDescriptor s_rule = new(
         "GOR301", "A lock is not released on every path",
-        "'{0}' is taken here, and a path to the end of the function does not give it back: {1}. Write '{2}'.",
+        "'{0}' is taken here, and a path to the end of the function, or back to here, does not give it back: {1}. Write '{2}'.",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true,
         description: "A holder that is disposed by using is given back on every path, also that of an exception.",
         helpLinkUri: HelpLink("GOR301"));
@@ -28,7 +29,7 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
         {
             if (acquire.IsAcquire && acquire.Target is { } place && IsKept(acquire, out ILocalSymbol? holder) && !(holder is not null && Escapes(model, holder))
                 && IsReleasedHere(model, acquire, place, holder) && IsWanted(model, acquire, place) && Paths.Of(context, model, acquire.Body) is { } graph
-                && Paths.ReachesEnd(graph, acquire.Operation.Syntax, operation => Releases(operation, model, place, holder)))
+                && (Paths.ReachesEnd(graph, acquire.Operation.Syntax, operation => Releases(operation, model, place, holder)) || ReachesItself(graph, acquire, operation => Releases(operation, model, place, holder))))
             {
                 Report(
                     context, s_rule, acquire.Operation.Syntax, place.ToString(), "the next one to take it waits for good",
@@ -67,6 +68,11 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
 
         return true;
     }
+
+    /// <summary>Tells whether a loop comes back to a lock that it holds. Permits may be taken one by one.</summary>
+    private static bool ReachesItself(ControlFlowGraph graph, ApiCall acquire, Func<IOperation, bool> releases) => acquire.Type != ApiType.WeightedSemaphore
+        && Operations.LoopAround(acquire.Operation) is not null
+        && Paths.FirstReached(graph, acquire.Operation.Syntax, releases, operation => operation.Syntax == acquire.Operation.Syntax) is not null;
 
     /// <summary>Tells whether a lease is dropped, or is in a local that a path to the end does not dispose.</summary>
     private static bool IsLeaseLost(OperationBlockAnalysisContext context, BlockModel model, ApiCall acquire)
