@@ -85,6 +85,9 @@ internal sealed class Api
         compilation,
         static compilation => compilation.GetTypeByMetadataName("Goroutines.Go") is null ? null : new Api(compilation));
 
+    /// <summary>Tells whether the compilation refers to the package that has a type.</summary>
+    public bool Knows(ApiType type) => _types.ContainsValue(type);
+
     public ApiType TypeOf(ITypeSymbol? type) =>
         type is INamedTypeSymbol named && _types.TryGetValue(named.OriginalDefinition, out ApiType found) ? found : ApiType.None;
 

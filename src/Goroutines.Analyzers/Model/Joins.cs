@@ -27,7 +27,7 @@ internal static class Joins
             }
         }
 
-        foreach (IOperation operation in Operations.InFunction(function.Root))
+        foreach (IOperation operation in function.Operations)
         {
             if (operation is IAwaitOperation { Operation: { } awaited } && awaited.Syntax.SpanStart > from && awaited.Syntax.Span.End <= to
                 && (model.Api.TypeOf(awaited.Type) == ApiType.Goroutine || awaited is IInvocationOperation { TargetMethod.Name: "WhenAll" }))

@@ -63,16 +63,10 @@ public sealed class ClosureCouldBeStateAnalyzer : RuleAnalyzer
             }
         }
 
-        List<(ISymbol Variable, int Position)> captured = [];
-        foreach (ISymbol variable in model.Variables)
+        List<ISymbol> captured = [];
+        foreach (ISymbol variable in model.CapturedBy(body))
         {
-            if (!body.Captures(variable) || variable is ILocalSymbol { IsConst: true })
-            {
-                continue;
-            }
-
-            Reference[] inside = [.. model.ReferencesTo(variable).Where(reference => reference.Body.IsWithin(body))];
-            if (inside.Length == 0)
+            if (variable is ILocalSymbol { IsConst: true })
             {
                 continue;
             }
@@ -82,10 +76,10 @@ public sealed class ClosureCouldBeStateAnalyzer : RuleAnalyzer
                 return null;
             }
 
-            captured.Add((variable, inside[0].Position));
+            captured.Add(variable);
         }
 
-        return [.. captured.OrderBy(static one => one.Position).Select(static one => one.Variable)];
+        return captured;
     }
 
     /// <summary>A struct that its methods may change is another one as a copy.</summary>

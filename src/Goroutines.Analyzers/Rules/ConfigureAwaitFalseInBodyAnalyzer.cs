@@ -31,7 +31,7 @@ public sealed class ConfigureAwaitFalseInBodyAnalyzer : RuleAnalyzer
                 continue;
             }
 
-            foreach (IOperation operation in Operations.InFunction(body.Root))
+            foreach (IOperation operation in body.Operations)
             {
                 if (operation is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } awaited, Arguments: [{ Value: var argument }] } call
                     && model.Api.IsTaskLike(call.TargetMethod.ContainingType) && DoesNotComeBack(argument)
@@ -47,6 +47,7 @@ public sealed class ConfigureAwaitFalseInBodyAnalyzer : RuleAnalyzer
     private static bool IsLast(IOperation wait, Body body)
     {
         IOperation child = wait;
+        bool returns = false;
         for (IOperation? parent = wait.Parent; parent is not null && !ReferenceEquals(parent, body.Root.Parent); parent = parent.Parent)
         {
             switch (parent)
@@ -55,8 +56,13 @@ public sealed class ConfigureAwaitFalseInBodyAnalyzer : RuleAnalyzer
                     break;
                 case IConditionalOperation choice when !ReferenceEquals(choice.Condition, child):
                     break;
-                case IBlockOperation block when block.Operations.LastOrDefault(static one => one is not IReturnOperation { IsImplicit: true, ReturnedValue: null }) is { } last
-                    && ReferenceEquals(last, child) && !block.Operations.Any(static one => one is IUsingDeclarationOperation):
+                case ILoopOperation when returns:
+                    break;
+                case IBlockOperation block when !block.Operations.Any(static one => one is IUsingDeclarationOperation) && (returns || ReferenceEquals(block.Operations[block.Operations.Length - 1], child)):
+                    break;
+                case IBlockOperation block when block.Operations.IndexOf(child) is var i and >= 0 && block.Operations[i + 1] is IReturnOperation { ReturnedValue: null }
+                    && !block.Operations.Any(static one => one is IUsingDeclarationOperation):
+                    returns = true; // whatever follows in the blocks around
                     break;
                 default:
                     return false;

@@ -24,6 +24,11 @@ public sealed class DeliveryNotSettledAnalyzer : RuleAnalyzer
 
     private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
+        if (!model.Api.Knows(ApiType.Delivery))
+        {
+            return;
+        }
+
         foreach (ISymbol variable in model.Variables)
         {
             if (variable is ILocalSymbol { Type: { } type } && model.Api.TypeOf(type) == ApiType.Delivery && FirstUse(model, variable) is { } use)

@@ -95,6 +95,6 @@ public sealed class SenderLeftBehindAnalyzer : RuleAnalyzer
         return waits is [ApiCall wait] && Operations.LoopAround(wait.Operation) is null;
     }
 
-    private static bool LeavesBetween(Body function, int from, int to) => Operations.InFunction(function.Root).Any(operation =>
+    private static bool LeavesBetween(Body function, int from, int to) => function.Operations.Any(operation =>
         operation is IReturnOperation { IsImplicit: false } or IThrowOperation && operation.Syntax.SpanStart > from && operation.Syntax.Span.End < to);
 }

@@ -38,7 +38,7 @@ public sealed class StackForNothingAnalyzer : RuleAnalyzer
     private static bool OnlyComputes(BlockModel model, Body body)
     {
         bool loops = false;
-        foreach (IOperation operation in Operations.InFunction(body.Root))
+        foreach (IOperation operation in body.Operations)
         {
             switch (operation)
             {

@@ -40,7 +40,7 @@ public sealed class SynchronousFormInAsyncCodeAnalyzer : RuleAnalyzer
                 continue;
             }
 
-            foreach (IOperation operation in Operations.InFunction(body.Root))
+            foreach (IOperation operation in body.Operations)
             {
                 if (operation is IInvocationOperation { TargetMethod: { Name: "Sleep", ContainingType: { } type } } sleep
                     && Api.Same(type, model.Api.Thread) && !IsExempt(model, sleep))
