@@ -37,11 +37,17 @@ internal sealed class Api
 
     private Api(Compilation compilation)
     {
+        // Asked of these assemblies alone: asking the compilation goes through every reference, for each name.
+        IAssemblySymbol[] packages = [.. compilation.SourceModule.ReferencedAssemblySymbols.Append(compilation.Assembly).Where(static assembly => assembly.Name.StartsWith("Goroutines", StringComparison.Ordinal))];
         foreach ((string name, ApiType type) in s_names)
         {
-            if (compilation.GetTypeByMetadataName(name) is { } symbol)
+            foreach (IAssemblySymbol package in packages)
             {
-                _types[symbol] = type;
+                if (package.GetTypeByMetadataName(name) is { } symbol)
+                {
+                    _types[symbol] = type;
+                    break;
+                }
             }
         }
 

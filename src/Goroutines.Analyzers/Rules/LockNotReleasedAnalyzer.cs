@@ -28,7 +28,7 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
         foreach (ApiCall acquire in model.Calls)
         {
             if (acquire.IsAcquire && acquire.Target is { } place && IsKept(acquire, out ILocalSymbol? holder) && !(holder is not null && Escapes(model, holder))
-                && IsReleasedHere(model, acquire, place, holder) && IsWanted(model, acquire, place) && Paths.Of(context, model, acquire.Body) is { } graph
+                && IsReleasedHere(model, acquire, place, holder) && IsWanted(model, acquire, place) && (Paths.Fork(acquire.Body) || !IsReleasedLater(model, acquire, place, holder)) && Paths.Of(context, model, acquire.Body) is { } graph
                 && (Paths.ReachesEnd(graph, acquire.Operation.Syntax, operation => Releases(operation, model, place, holder)) || ReachesItself(graph, acquire, operation => Releases(operation, model, place, holder))))
             {
                 Report(
@@ -141,6 +141,9 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
             && model.InitializerOf(local) is IObjectCreationOperation && !model.Calls.Any(call => call.IsRelease && place.Equals(call.Target))
             && model.ReferencesTo(local).All(static reference => Operations.Consumer(reference.Operation) is IInvocationOperation { Instance: not null } or IArgumentOperation { Parent: IObjectCreationOperation }));
     }
+
+    private static bool IsReleasedLater(BlockModel model, ApiCall acquire, Place place, ILocalSymbol? holder) => model.Calls.Any(call => ReferenceEquals(call.Body, acquire.Body)
+        && call.Position > acquire.Position && Releases(call.Operation, model, place, holder));
 
     private static bool Releases(IOperation operation, BlockModel model, Place place, ILocalSymbol? holder)
     {
