@@ -77,6 +77,11 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
     /// <summary>Tells whether a lease is dropped, or is in a local that a path to the end does not dispose.</summary>
     private static bool IsLeaseLost(OperationBlockAnalysisContext context, BlockModel model, ApiCall acquire)
     {
+        if (acquire.Target is { IsVariable: true, Symbol: ILocalSymbol connection } && EndsHere(model, connection))
+        {
+            return false; // it gives its leases back
+        }
+
         bool isTry = acquire.Name.StartsWith("Try", StringComparison.Ordinal);
         if (Operations.IsDropped(acquire.Operation))
         {
@@ -107,6 +112,20 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
         // A try that fails has nothing to give back, and the paths do not tell which those are.
         return !disposed || (!isTry && Paths.Of(context, model, acquire.Body) is { } graph && Paths.ReachesEnd(
             graph, acquire.Operation.Syntax, operation => operation is IInvocationOperation { TargetMethod.Name: "DisposeAsync", Instance: { } instance } && Api.Same(Place.Of(instance)?.Symbol, lease)));
+    }
+
+    /// <summary>Tells whether a connection is disposed by the member that uses it.</summary>
+    private static bool EndsHere(BlockModel model, ILocalSymbol connection)
+    {
+        for (IOperation? parent = model.DeclaratorOf(connection)?.Parent; parent is not null and not IBlockOperation; parent = parent.Parent)
+        {
+            if (parent is IUsingOperation or IUsingDeclarationOperation)
+            {
+                return true;
+            }
+        }
+
+        return model.ReferencesTo(connection).Any(static reference => Operations.Consumer(reference.Operation) is IInvocationOperation { TargetMethod.Name: "DisposeAsync" });
     }
 
     /// <summary>Tells whether anything takes the lock again: a local that only this function sees, outside a loop, dies with it.</summary>
