@@ -234,7 +234,8 @@ void CheckConsumer(string source, string id, string version, string expected, st
 // project that gets the package through another one.
 void CheckAnalyzers(string source, string version)
 {
-    const string Wrong = "namespace Wrong;\n\npublic static class Program\n{\n    public static void Start() => Goroutines.Go.Run(() => { });\n}\n";
+    const string Wrong = "namespace Wrong;\n\npublic static class Program\n{\n    public static void Start() => Goroutines.Go.Run(() => { });\n\n"
+        + "    public static void Race(Goroutines.GoMutex mutex)\n    {\n        while (!mutex.TryLock(out _)) { }\n    }\n}\n";
     string directory = Directory.CreateTempSubdirectory("goroutines-analyzers-").FullName;
     try
     {
@@ -246,16 +247,26 @@ void CheckAnalyzers(string source, string version)
         string direct = Make("Direct", $"""<PackageReference Include="Goroutines" Version="{version}" />""");
         string indirect = Make("Indirect", """<ProjectReference Include="../Direct/Direct.csproj" />""");
 
-        Expect("reports in a build", Run("build", indirect), "Direct/Program.cs(5,35): warning GOR104", "Indirect/Program.cs(5,35): warning GOR104");
+        Expect(
+            "reports in a build", Run("build", indirect), "Direct/Program.cs(5,35): warning GOR104", "Direct/Program.cs(9,17): warning GOR205",
+            "Indirect/Program.cs(5,35): warning GOR104", "Indirect/Program.cs(9,17): warning GOR205");
         string off = Run("build", indirect, "--no-restore", "--no-incremental", "-p:GoroutinesAnalyzers=false");
         if (off.Contains("GOR104", StringComparison.Ordinal) || !off.Contains("0 Warning(s)", StringComparison.Ordinal))
         {
             faults.Add($"GoroutinesAnalyzers=false does not switch the rules off:\n{off}");
         }
 
-        Run("format", "analyzers", direct, "--no-restore", "--diagnostics", "GOR104");
+        File.WriteAllText(Path.Combine(directory, ".editorconfig"), "root = true\n[Indirect/*.cs]\ndotnet_diagnostic.GOR104.severity = none\ndotnet_diagnostic.GOR205.severity = error\n");
+        string configured = Run("build", indirect, "--no-restore", "--no-incremental");
+        Expect("severities of a configuration", configured, "Direct/Program.cs(5,35): warning GOR104", "Indirect/Program.cs(9,17): error GOR205");
+        if (configured.Contains("Indirect/Program.cs(5,35)", StringComparison.Ordinal))
+        {
+            faults.Add($"a severity of none does not switch a rule off:\n{configured}");
+        }
+
+        Run("format", "analyzers", direct, "--no-restore", "--diagnostics", "GOR104", "GOR205");
         string mended = File.ReadAllText(Path.Combine(directory, "Direct", "Program.cs"));
-        if (!mended.Contains("Goroutines.Go.Spawn(() => { });", StringComparison.Ordinal))
+        if (!mended.Contains("Goroutines.Go.Spawn(() => { });", StringComparison.Ordinal) || !mended.Contains("        mutex.Lock();", StringComparison.Ordinal))
         {
             faults.Add($"dotnet format did not apply the fix:\n{mended}");
         }

@@ -14,10 +14,10 @@ Go.Main(async () =>
     {
         var squares = Enumerable.Range(1, 10).Select(n => scope.Run(async () =>
         {
-            await Go.SleepAsync(TimeSpan.FromMilliseconds(10 - n));
+            await Go.SleepAsync(TimeSpan.FromMilliseconds(10 - n), scope.CancellationToken);
             scope.Spawn(async () =>
             {
-                await Go.SleepAsync(TimeSpan.FromMilliseconds(20));
+                await Go.SleepAsync(TimeSpan.FromMilliseconds(20), scope.CancellationToken);
                 Interlocked.Increment(ref logged);
             });
             return n * n;

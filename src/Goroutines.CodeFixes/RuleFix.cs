@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace Goroutines.CodeFixes;
 
-/// <summary>A fix that rewrites one file. Offered only where the rewriting is known to be right; applies to all reports of a document, project or solution.</summary>
+/// <summary>A fix that rewrites one file. Offered only where the rewriting is known to be right; applies to all reports of a document, project or solution unless it says otherwise.</summary>
 public abstract class RuleFix : CodeFixProvider
 {
     private readonly string _title;
@@ -20,7 +20,10 @@ public abstract class RuleFix : CodeFixProvider
     public sealed override ImmutableArray<string> FixableDiagnosticIds { get; }
 
     /// <inheritdoc/>
-    public sealed override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
+    public sealed override FixAllProvider? GetFixAllProvider() => FixesAll ? WellKnownFixAllProviders.BatchFixer : null;
+
+    /// <summary>Gets whether fixes of several reports fit together. Those that add to one place in a block do not: each needs to know of the others.</summary>
+    private protected virtual bool FixesAll => true;
 
     /// <inheritdoc/>
     public sealed override async Task RegisterCodeFixesAsync(CodeFixContext context)
@@ -35,7 +38,7 @@ public abstract class RuleFix : CodeFixProvider
         foreach (Diagnostic diagnostic in context.Diagnostics)
         {
             SyntaxNode node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
-            if (Fix(root, node, model) is { } changed)
+            if (Fix(root, node, model, diagnostic) is { } changed)
             {
                 Document document = context.Document;
                 context.RegisterCodeFix(CodeAction.Create(_title, _ => Task.FromResult(document.WithSyntaxRoot(changed)), diagnostic.Id), diagnostic);
@@ -44,5 +47,8 @@ public abstract class RuleFix : CodeFixProvider
     }
 
     /// <summary>Returns the file without what is reported at <paramref name="node"/>, or null if the fix does not fit.</summary>
-    private protected abstract SyntaxNode? Fix(SyntaxNode root, SyntaxNode node, SemanticModel model);
+    private protected virtual SyntaxNode? Fix(SyntaxNode root, SyntaxNode node, SemanticModel model) => null;
+
+    /// <summary>Does the same for a rule whose report says more than its place.</summary>
+    private protected virtual SyntaxNode? Fix(SyntaxNode root, SyntaxNode node, SemanticModel model, Diagnostic report) => Fix(root, node, model);
 }

@@ -68,6 +68,7 @@ public sealed partial class PageTests
         (false, _) => "off",
         (_, DiagnosticSeverity.Error) => "error",
         (_, DiagnosticSeverity.Warning) => "warning",
+        (_, DiagnosticSeverity.Hidden) => "hidden",
         _ => "suggestion",
     };
 

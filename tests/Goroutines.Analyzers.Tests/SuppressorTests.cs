@@ -15,6 +15,7 @@ public sealed class SuppressorTests
     [InlineData("CA2007", "Go.Spawn(async () => await WorkAsync());", true)]
     [InlineData("VSTHRD111", "Go.Spawn(async () => await WorkAsync());", true)]
     [InlineData("MA0004", "await Go.ScopeAsync(async scope => { await WorkAsync(); });", true)]
+    [InlineData("CA2007", "Goroutines.Cluster.ClusterChan<int> orders = null!; Use(orders.ServeAsync(async (order, lost) => await Task.Delay(order.Value, lost)));", true)]
     [InlineData("CA2007", "Func<Task> work = async () => await WorkAsync(); Use(work);", false)]
     [InlineData("CA2000", "var timer = new GoTimer(TimeSpan.FromSeconds(1)); var ticker = new Ticker(TimeSpan.FromSeconds(1)); Use(timer, ticker);", true)]
     [InlineData("CA2000", "var file = new MemoryStream(); Use(file);", false)]

@@ -21,20 +21,42 @@ internal sealed class Api
         ("Goroutines.ContextKey`1", ApiType.ContextKey), ("Goroutines.Goroutine", ApiType.Goroutine), ("Goroutines.Goroutine`1", ApiType.Goroutine),
         ("Goroutines.Net.Conn", ApiType.Conn), ("Goroutines.Net.Listener", ApiType.Listener), ("Goroutines.Net.PacketConn", ApiType.PacketConn),
         ("Goroutines.Net.Dialer", ApiType.Dialer), ("Goroutines.Testing.GoTest", ApiType.GoTest),
+        ("Goroutines.Testing.LeakCheck", ApiType.LeakCheck), ("Goroutines.GoBarrier", ApiType.GoBarrier), ("Goroutines.GoLabels", ApiType.GoLabels),
+        ("Goroutines.Cluster.ClusterChan`1", ApiType.ClusterChan), ("Goroutines.Cluster.ClusterConnection", ApiType.ClusterConnection),
+        ("Goroutines.Cluster.Lease", ApiType.Lease), ("Goroutines.Cluster.Delivery`1", ApiType.Delivery), ("Goroutines.Cluster.DeadLetters`1", ApiType.DeadLetters),
+        ("Goroutines.Cluster.Served", ApiType.Served), ("Microsoft.Extensions.DependencyInjection.GoroutinesServiceCollectionExtensions", ApiType.HostingExtensions),
+        ("Goroutines.AspNetCore.WebSocketChannelExtensions", ApiType.WebSocketExtensions), ("Goroutines.AspNetCore.GoResults", ApiType.GoResults),
+        ("Microsoft.AspNetCore.Builder.GoroutinesEndpointConventionBuilderExtensions", ApiType.EndpointExtensions),
     ];
 
     private static readonly ConditionalWeakTable<Compilation, Api?> s_known = new();
 
     private readonly Dictionary<INamedTypeSymbol, ApiType> _types = new(SymbolEqualityComparer.Default);
+    private readonly List<IMethodSymbol> _bodyMembers = [];
     private readonly INamedTypeSymbol? _bodyAttribute;
 
     private Api(Compilation compilation)
     {
+        // Asked of these assemblies alone: asking the compilation goes through every reference, for each name.
+        IAssemblySymbol[] packages = [.. compilation.SourceModule.ReferencedAssemblySymbols.Append(compilation.Assembly).Where(static assembly => assembly.Name.StartsWith("Goroutines", StringComparison.Ordinal))];
         foreach ((string name, ApiType type) in s_names)
         {
-            if (compilation.GetTypeByMetadataName(name) is { } symbol)
+            foreach (IAssemblySymbol package in packages)
             {
-                _types[symbol] = type;
+                if (package.GetTypeByMetadataName(name) is { } symbol)
+                {
+                    _types[symbol] = type;
+                    break;
+                }
+            }
+        }
+
+        // The members that a class overrides or implements for its instances to run as goroutines.
+        foreach ((string type, string name) in new[] { ("Goroutines.Hosting.GoBackgroundService", "ExecuteAsync"), ("Goroutines.Hosting.IGoroutineBody", "RunAsync") })
+        {
+            if (compilation.GetTypeByMetadataName(type)?.GetMembers(name) is [IMethodSymbol method])
+            {
+                _bodyMembers.Add(method);
             }
         }
 
@@ -69,6 +91,9 @@ internal sealed class Api
         compilation,
         static compilation => compilation.GetTypeByMetadataName("Goroutines.Go") is null ? null : new Api(compilation));
 
+    /// <summary>Tells whether the compilation refers to the package that has a type.</summary>
+    public bool Knows(ApiType type) => _types.ContainsValue(type);
+
     public ApiType TypeOf(ITypeSymbol? type) =>
         type is INamedTypeSymbol named && _types.TryGetValue(named.OriginalDefinition, out ApiType found) ? found : ApiType.None;
 
@@ -91,6 +116,35 @@ internal sealed class Api
         foreach (AttributeData attribute in parameter.OriginalDefinition.GetAttributes())
         {
             if (Same(attribute.AttributeClass, _bodyAttribute))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Tells whether a member runs as a goroutine because of what it overrides or implements: the body of a hosted service.</summary>
+    public bool IsBodyMember(ISymbol member)
+    {
+        foreach (IMethodSymbol body in _bodyMembers)
+        {
+            if (member is IMethodSymbol method && (body.ContainingType.TypeKind == TypeKind.Interface
+                ? Same(method.ContainingType?.FindImplementationForInterfaceMember(body), method)
+                : Overrides(method, body)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Overrides(IMethodSymbol method, IMethodSymbol overridden)
+    {
+        for (IMethodSymbol? current = method.OverriddenMethod; current is not null; current = current.OverriddenMethod)
+        {
+            if (Same(current, overridden))
             {
                 return true;
             }

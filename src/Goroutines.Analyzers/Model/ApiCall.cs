@@ -31,7 +31,7 @@ internal sealed class ApiCall(IOperation operation, IMethodSymbol method, ApiTyp
 
     public bool Is(ApiType type, string name) => Type == type && Name == name;
 
-    public bool IsSend => Type is ApiType.Chan or ApiType.Sender && Name is "SendAsync" or "Send";
+    public bool IsSend => Type is ApiType.Chan or ApiType.Sender or ApiType.ClusterChan && Name is "SendAsync" or "Send";
 
     public bool IsReceive => Type is ApiType.Chan or ApiType.Receiver && Name is "ReceiveAsync" or "Receive" or "TakeAsync" or "Take";
 
@@ -47,7 +47,21 @@ internal sealed class ApiCall(IOperation operation, IMethodSymbol method, ApiTyp
     /// <summary>Gets whether it waits, awaited or by the synchronous form.</summary>
     public bool Waits => IsSend || IsReceive || IsAcquire || Name is "WaitAsync" or "Wait" || (Type != ApiType.Select
         && Name is "JoinAsync" or "Join" or "SleepAsync" or "Sleep" or "SleepUntilAsync" or "Yield" or "DoAsync" or "Do" or "GetAsync" or "Get"
-            or "AcceptAsync" or "Accept" or "DialAsync" or "Dial" or "ScopeAsync" or "Blocking" or "Main");
+            or "AcceptAsync" or "Accept" or "DialAsync" or "Dial" or "ScopeAsync" or "Blocking" or "Main")
+        || (Type is ApiType.ClusterChan or ApiType.ClusterConnection or ApiType.Delivery or ApiType.DeadLetters && Name.EndsWith("Async", StringComparison.Ordinal));
+
+    /// <summary>Gets whether it takes a lease of the cluster, which is renewed until it is disposed.</summary>
+    public bool IsLease => Type == ApiType.ClusterConnection && Name is "LockAsync" or "AcquireAsync" or "TryLockAsync" or "TryAcquireAsync";
+
+    /// <summary>Gets whether the delegate that is passed may run several times at once: the handler of a server, of an endpoint.</summary>
+    public bool RunsMany => Type == ApiType.EndpointExtensions
+        || (Name == "ServeAsync" && (Type == ApiType.Listener || (Type is ApiType.ClusterChan or ApiType.ClusterConnection && !IsOneAtATime)));
+
+    /// <summary>Handlers of the cluster run one at a time unless their options say otherwise.</summary>
+    private bool IsOneAtATime => Invocation is { } invocation
+        && (Operations.Argument(invocation, static parameter => parameter.Name == "options") is not { } options
+            || (Operations.Unwrap(options.Value) is IObjectCreationOperation creation && !creation.Descendants().Any(static set =>
+                set is ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.Name: "Concurrency" } } assignment && assignment.Value.ConstantValue is not { HasValue: true, Value: 1 })));
 
     /// <summary>Gets whether a cancellation token or a context was passed to it.</summary>
     public bool HasToken(Api api) => Invocation is { } invocation

@@ -17,6 +17,9 @@ internal sealed class BlockModel
 {
     private static readonly ConditionalWeakTable<IOperation, BlockModel> s_made = new();
 
+    /// <summary>Stands for all members that do not mention the library.</summary>
+    private static readonly BlockModel s_none = new();
+
     private readonly Dictionary<IOperation, Body> _functions = [];
     private readonly Dictionary<ISymbol, Body> _localFunctions = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, List<Reference>> _references = new(SymbolEqualityComparer.Default);
@@ -26,14 +29,22 @@ internal sealed class BlockModel
     private readonly List<(IOperation Delegate, ApiCall Call, BodyKind Kind)> _delegates = [];
     private readonly List<ISymbol> _called = [];
     private readonly List<(ITryOperation Try, Body Body)> _tries = [];
+    private readonly List<ISimpleAssignmentOperation> _settings = [];
+    private readonly Dictionary<Body, ISymbol[]> _captured = [];
     private readonly List<(IInvocationOperation Call, Body Body)> _threadLocks = [];
+
+    private BlockModel()
+    {
+        Api = null!;
+        Member = null!;
+    }
 
     private BlockModel(Api api, ImmutableArray<IOperation> blocks, ISymbol member)
     {
         Api = api;
         Member = member;
         Roots = blocks;
-        var root = new Body(blocks[0], member as IMethodSymbol, null);
+        var root = new Body(blocks[0], member as IMethodSymbol, null) { Kind = api.IsBodyMember(member) ? BodyKind.Main : BodyKind.Member };
         _bodies.Add(root);
         foreach (IOperation block in blocks)
         {
@@ -66,6 +77,9 @@ internal sealed class BlockModel
 
     public IReadOnlyList<(ITryOperation Try, Body Body)> Tries => _tries;
 
+    /// <summary>Gets the assignments to properties of the library.</summary>
+    public IReadOnlyList<ISimpleAssignmentOperation> Settings => _settings;
+
     /// <summary>Gets the calls of the framework's locks that belong to a thread.</summary>
     public IReadOnlyList<(IInvocationOperation Call, Body Body)> ThreadLocks => _threadLocks;
 
@@ -79,8 +93,56 @@ internal sealed class BlockModel
             return null;
         }
 
-        BlockModel model = s_made.GetValue(blocks[0], _ => new BlockModel(api, blocks, member));
-        return model._calls.Count == 0 ? null : model;
+        // The rules run on one member after another, all of them on one model.
+        if (!s_made.TryGetValue(blocks[0], out BlockModel? model))
+        {
+            model = s_made.GetValue(blocks[0], _ => Uses(api, blocks, member) ? new BlockModel(api, blocks, member) : s_none);
+        }
+
+        return ReferenceEquals(model, s_none) ? null : model;
+    }
+
+    /// <summary>Tells whether a member has anything for the rules to look at. Most members of most programs have not, so this comes before the model.</summary>
+    private static bool Uses(Api api, ImmutableArray<IOperation> blocks, ISymbol member)
+    {
+        if (api.IsBodyMember(member))
+        {
+            return true;
+        }
+
+        Stack<IOperation> pending = new(blocks);
+        while (pending.Count != 0)
+        {
+            IOperation operation = pending.Pop();
+            switch (operation)
+            {
+                case IInvocationOperation { TargetMethod: { } method } when api.TypeOf(method.ContainingType) != ApiType.None || TakesBody(api, method):
+                case IObjectCreationOperation { Constructor.ContainingType: { } created } when api.TypeOf(created) != ApiType.None:
+                case IForEachLoopOperation { Collection: { } collection } when api.TypeOf(Operations.Unwrap(collection)?.Type) != ApiType.None:
+                case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.ContainingType: { } owner } } when api.TypeOf(owner) != ApiType.None:
+                    return true;
+            }
+
+            foreach (IOperation child in operation.ChildOperations)
+            {
+                pending.Push(child);
+            }
+        }
+
+        return false;
+    }
+
+    private static bool TakesBody(Api api, IMethodSymbol method)
+    {
+        foreach (IParameterSymbol parameter in method.Parameters)
+        {
+            if (parameter.Type.TypeKind == TypeKind.Delegate && api.IsMarkedBody(parameter))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public IReadOnlyList<Reference> ReferencesTo(ISymbol variable) =>
@@ -113,6 +175,39 @@ internal sealed class BlockModel
 
     public Body? LocalFunction(IMethodSymbol method) => _localFunctions.TryGetValue(method.OriginalDefinition, out Body body) ? body : null;
 
+    /// <summary>Returns the locals and parameters that a function, or one in it, uses from outside, in the order of their first mention.</summary>
+    public IReadOnlyList<ISymbol> CapturedBy(Body function)
+    {
+        lock (_captured)
+        {
+            if (!_captured.TryGetValue(function, out ISymbol[] captured))
+            {
+                HashSet<ISymbol> seen = new(SymbolEqualityComparer.Default);
+                List<ISymbol> found = [];
+                foreach (Body body in _bodies)
+                {
+                    if (!body.IsWithin(function))
+                    {
+                        continue;
+                    }
+
+                    foreach (IOperation operation in body.Operations)
+                    {
+                        ISymbol? variable = operation is ILocalReferenceOperation local ? local.Local : operation is IParameterReferenceOperation parameter ? parameter.Parameter : null;
+                        if (variable is not null && seen.Add(variable) && function.Captures(variable))
+                        {
+                            found.Add(variable);
+                        }
+                    }
+                }
+
+                _captured[function] = captured = [.. found];
+            }
+
+            return captured;
+        }
+    }
+
     /// <summary>Returns the function that an operation stands in.</summary>
     public Body FunctionOf(IOperation operation)
     {
@@ -129,6 +224,11 @@ internal sealed class BlockModel
 
     private void Walk(IOperation operation, Body body)
     {
+        if (!Operations.IsFunction(operation))
+        {
+            body.Add(operation);
+        }
+
         switch (operation)
         {
             case IAnonymousFunctionOperation lambda:
@@ -151,6 +251,9 @@ internal sealed class BlockModel
                 break;
             case IObjectCreationOperation { Constructor: { } constructor } creation:
                 See(creation, constructor, creation.Arguments, body);
+                break;
+            case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.ContainingType: { } owner } } assignment when Api.TypeOf(owner) != ApiType.None:
+                _settings.Add(assignment);
                 break;
             case IVariableDeclaratorOperation declarator:
                 _declarators[declarator.Symbol] = declarator;
@@ -201,7 +304,12 @@ internal sealed class BlockModel
 
         foreach (IArgumentOperation argument in arguments)
         {
-            if (argument.Parameter is { Type.TypeKind: TypeKind.Delegate } parameter && KindOf(method, type, parameter) is { } kind)
+            if (argument.Parameter is not { } parameter || (parameter.Type.TypeKind != TypeKind.Delegate && parameter.Type.SpecialType != SpecialType.System_Delegate))
+            {
+                continue;
+            }
+
+            if (KindOf(method, type, parameter) is { } kind)
             {
                 ApiCall call = type != ApiType.None ? _calls[_calls.Count - 1] : new ApiCall(operation, method, type, body);
                 if (type == ApiType.None)
@@ -211,7 +319,26 @@ internal sealed class BlockModel
 
                 _delegates.Add((argument.Value, call, kind));
             }
+            else if (type == ApiType.None && IsEndpointOfGoroutines(operation))
+            {
+                _calls.Add(new ApiCall(operation, method, ApiType.EndpointExtensions, body));
+                _delegates.Add((argument.Value, _calls[_calls.Count - 1], BodyKind.Goroutine));
+            }
         }
+    }
+
+    /// <summary>Tells whether an endpoint's handler runs as a goroutine: <c>app.MapGet(pattern, handler).WithGoroutine()</c>.</summary>
+    private bool IsEndpointOfGoroutines(IOperation mapping)
+    {
+        for (IOperation? consumer = Operations.Consumer(mapping); consumer is IArgumentOperation or IInvocationOperation; consumer = Operations.Consumer(consumer))
+        {
+            if (consumer is IInvocationOperation { TargetMethod: { Name: "WithGoroutine", ContainingType: { } type } } && Api.TypeOf(type) == ApiType.EndpointExtensions)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The one place that says how a delegate that is passed to a call is run.</summary>
@@ -227,11 +354,14 @@ internal sealed class BlockModel
             (ApiType.Go or ApiType.GoRuntime or ApiType.GoScope, "Spawn" or "Run") => BodyKind.Goroutine,
             (ApiType.WaitGroup or ApiType.ErrGroup, "Spawn" or "SpawnAsync" or "TrySpawn") => BodyKind.Goroutine,
             (ApiType.GoContext or ApiType.GoTimer, "AfterFunc") => BodyKind.Goroutine,
-            (ApiType.Listener, "ServeAsync") when parameter.Name == "handler" => BodyKind.Goroutine,
+            (ApiType.Listener or ApiType.ClusterChan or ApiType.ClusterConnection, "ServeAsync") when parameter.Name == "handler" => BodyKind.Goroutine,
+            (ApiType.WebSocketExtensions, "ServeAsync") or (ApiType.HostingExtensions, "AddGoroutine") when parameter.Name == "body" => BodyKind.Goroutine,
+            (ApiType.GoResults, "JsonLines" or "ServerSentEvents") => BodyKind.Goroutine,
             (ApiType.Go or ApiType.GoRuntime, "Main") => BodyKind.Main,
             (ApiType.GoTest, "Run" or "Explore" or "Replay") => BodyKind.Main,
             (ApiType.Go or ApiType.GoRuntime, "ScopeAsync") => BodyKind.Inline,
-            (ApiType.Once or ApiType.SingleFlight, "DoAsync" or "Do") => BodyKind.Inline,
+            (ApiType.Once or ApiType.SingleFlight or ApiType.GoLabels, "DoAsync" or "Do") => BodyKind.Inline,
+            (ApiType.ClusterConnection, "LeadAsync") => BodyKind.Inline,
             _ => null,
         };
     }

@@ -14,7 +14,10 @@ internal enum BodyKind
     /// <summary>A goroutine beside the code that starts it.</summary>
     Goroutine,
 
-    /// <summary>A goroutine whose end the code that starts it waits for: <c>Go.Main</c>, <c>GoTest.Run</c>.</summary>
+    /// <summary>
+    /// A goroutine that nothing in its member runs beside: the code that starts it waits for its end (<c>Go.Main</c>, <c>GoTest.Run</c>),
+    /// or is elsewhere (the member is the body of a hosted service).
+    /// </summary>
     Main,
 
     /// <summary>Run by the caller, as a part of it: the body of a scope, the action of a once.</summary>
@@ -28,6 +31,7 @@ internal enum BodyKind
 internal sealed class Body(IOperation root, IMethodSymbol? method, Body? parent)
 {
     private readonly List<ApiCall> _starts = [];
+    private readonly List<IOperation> _operations = [];
 
     public IOperation Root { get; } = root;
 
@@ -38,6 +42,9 @@ internal sealed class Body(IOperation root, IMethodSymbol? method, Body? parent)
 
     public BodyKind Kind { get; set; }
 
+    /// <summary>Gets the operations of the function in the order of the text, not those of the functions in it. Made when the model is, so that no rule walks again.</summary>
+    public IReadOnlyList<IOperation> Operations => _operations;
+
     /// <summary>Gets the calls that this function is passed to as a body.</summary>
     public IReadOnlyList<ApiCall> Starts => _starts;
 
@@ -45,6 +52,8 @@ internal sealed class Body(IOperation root, IMethodSymbol? method, Body? parent)
     public bool IsCalled { get; set; }
 
     public bool IsAsync => Method is { IsAsync: true };
+
+    public void Add(IOperation operation) => _operations.Add(operation);
 
     public void AddStart(ApiCall start, BodyKind kind)
     {

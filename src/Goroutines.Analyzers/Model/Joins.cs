@@ -10,8 +10,8 @@ internal static class Joins
     public static bool InRound(BlockModel model, ApiCall start, ILoopOperation loop) =>
         IsJoinedAtOnce(model, start) || Between(model, start.Body, start.Operation.Syntax.Span.End, loop.Body.Syntax.Span.End);
 
-    /// <summary>Tells whether the handle is awaited where it is made.</summary>
-    public static bool IsJoinedAtOnce(BlockModel model, ApiCall start) => Operations.AwaitOf(start.Operation) is not null
+    /// <summary>Tells whether the end of the goroutine is awaited where it is started; the await of some calls is for room, or for a server to be ready.</summary>
+    public static bool IsJoinedAtOnce(BlockModel model, ApiCall start) => (Operations.AwaitOf(start.Operation) is not null && start is not ({ Name: "SpawnAsync" } or { Type: ApiType.ClusterConnection }))
         || (Operations.Consumer(start.Operation) is IInvocationOperation { Instance: { } instance } use
             && model.Api.TypeOf(instance.Type) == ApiType.Goroutine && use.TargetMethod.Name is "Join" or "JoinAsync");
 
@@ -27,7 +27,7 @@ internal static class Joins
             }
         }
 
-        foreach (IOperation operation in Operations.InFunction(function.Root))
+        foreach (IOperation operation in function.Operations)
         {
             if (operation is IAwaitOperation { Operation: { } awaited } && awaited.Syntax.SpanStart > from && awaited.Syntax.Span.End <= to
                 && (model.Api.TypeOf(awaited.Type) == ApiType.Goroutine || awaited is IInvocationOperation { TargetMethod.Name: "WhenAll" }))

@@ -45,6 +45,22 @@ internal static class Paths
         return null;
     }
 
+    /// <summary>Tells whether a function has more than one path. Where it has not, no graph need be made.</summary>
+    public static bool Fork(Body function)
+    {
+        foreach (IOperation operation in function.Operations)
+        {
+            if (operation is IConditionalOperation or ISwitchOperation or ISwitchExpressionOperation or ILoopOperation or ITryOperation or IThrowOperation or IBranchOperation
+                or IReturnOperation { IsImplicit: false } or ICoalesceOperation or ICoalesceAssignmentOperation or IConditionalAccessOperation
+                or IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Tells whether a path leads from an operation to the function's end without an operation that <paramref name="ends"/>.</summary>
     public static bool ReachesEnd(ControlFlowGraph graph, SyntaxNode from, Func<IOperation, bool> ends) => Search(graph, from, ends, static _ => false, endCounts: true) is not null;
 

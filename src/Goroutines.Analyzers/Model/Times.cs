@@ -16,7 +16,7 @@ internal static class Times
 
         foreach (IArgumentOperation argument in call.Operation is IInvocationOperation invocation ? invocation.Arguments : ((IObjectCreationOperation)call.Operation).Arguments)
         {
-            if (argument is { ArgumentKind: ArgumentKind.Explicit, Parameter.Type: { } found } && found.Name == type)
+            if (argument is { ArgumentKind: ArgumentKind.Explicit, Parameter.Type: INamedTypeSymbol found } && (found.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T ? found.TypeArguments[0] : found).Name == type)
             {
                 yield return argument;
             }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Goroutines.Analyzers.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -23,46 +22,30 @@ public sealed class AsyncLambdaToSynchronousApiAnalyzer : RuleAnalyzer
     {
     }
 
-    private protected override void Register(CompilationStartAnalysisContext context, Api api)
+    private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
-        context.RegisterOperationAction(
-            operation =>
+        foreach (ApiCall call in model.Calls)
+        {
+            CheckArguments(context, model.Api, call);
+        }
+
+        foreach (ISimpleAssignmentOperation assignment in model.Settings)
+        {
+            if (assignment.Target is IPropertyReferenceOperation { Property: { } property } && AsyncVoid(assignment.Value) is { } lambda)
             {
-                var invocation = (IInvocationOperation)operation.Operation;
-                CheckArguments(operation, api, invocation.TargetMethod, invocation.Arguments);
-            },
-            OperationKind.Invocation);
-        context.RegisterOperationAction(
-            operation =>
-            {
-                var creation = (IObjectCreationOperation)operation.Operation;
-                if (creation.Constructor is { } constructor)
-                {
-                    CheckArguments(operation, api, constructor, creation.Arguments);
-                }
-            },
-            OperationKind.ObjectCreation);
-        context.RegisterOperationAction(
-            operation =>
-            {
-                var assignment = (ISimpleAssignmentOperation)operation.Operation;
-                if (assignment.Target is IPropertyReferenceOperation { Property: { } property }
-                    && property.ContainingType.ContainingAssembly.Name.StartsWith("Goroutines", StringComparison.Ordinal)
-                    && api.TypeOf(property.ContainingType) != ApiType.None && AsyncVoid(assignment.Value) is { } lambda)
-                {
-                    operation.ReportDiagnostic(Diagnostic.Create(
-                        s_rule, Keyword(lambda), property.Name, "Start a goroutine for what has to wait: 'x => Go.Spawn(async () => ...)'"));
-                }
-            },
-            OperationKind.SimpleAssignment);
+                context.ReportDiagnostic(Diagnostic.Create(
+                    s_rule, Keyword(lambda), property.Name, "Start a goroutine for what has to wait: 'x => Go.Spawn(async () => ...)'"));
+            }
+        }
     }
 
-    private static void CheckArguments(OperationAnalysisContext context, Api api, IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments)
+    private static void CheckArguments(OperationBlockAnalysisContext context, Api api, ApiCall call)
     {
-        ApiType type = api.TypeOf(method.ContainingType);
-        foreach (IArgumentOperation argument in arguments)
+        ApiType type = call.Type;
+        IMethodSymbol method = call.Method;
+        foreach (IArgumentOperation argument in call.Operation is IInvocationOperation invocation ? invocation.Arguments : ((IObjectCreationOperation)call.Operation).Arguments)
         {
-            if (argument.Parameter is not { Type.TypeKind: TypeKind.Delegate } parameter || (type == ApiType.None && !api.IsMarkedBody(parameter)))
+            if (argument.Parameter is not { Type.TypeKind: TypeKind.Delegate } parameter || (type is ApiType.None or ApiType.EndpointExtensions && !api.IsMarkedBody(parameter)))
             {
                 continue;
             }
@@ -89,7 +72,7 @@ public sealed class AsyncLambdaToSynchronousApiAnalyzer : RuleAnalyzer
     private static string Advice(ApiType type, IMethodSymbol method) => (type, method.Name) switch
     {
         (ApiType.Go or ApiType.GoRuntime, "Blocking") => "Await the call itself; Blocking is for code that blocks its thread",
-        (ApiType.Once or ApiType.SingleFlight, _) => "Use DoAsync and await it",
+        (ApiType.Once or ApiType.SingleFlight or ApiType.GoLabels, _) => "Use DoAsync and await it",
         _ => "Pass a delegate that waits synchronously, or start a goroutine in it",
     };
 

@@ -37,7 +37,7 @@ public sealed class CapturedThenChangedAnalyzer : RuleAnalyzer
                 continue;
             }
 
-            foreach (ISymbol variable in model.Variables)
+            foreach (ISymbol variable in model.CapturedBy(body))
             {
                 if (IsCandidate(variable, body, loop) && FirstRead(model, variable, body) is { } read && (loop is not null || !WaitsBefore(model, body, read))
                     && IsChanged(model, variable, start, loop))

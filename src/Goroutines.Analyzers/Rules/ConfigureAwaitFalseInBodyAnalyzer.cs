@@ -31,16 +31,47 @@ public sealed class ConfigureAwaitFalseInBodyAnalyzer : RuleAnalyzer
                 continue;
             }
 
-            foreach (IOperation operation in Operations.InFunction(body.Root))
+            foreach (IOperation operation in body.Operations)
             {
                 if (operation is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } awaited, Arguments: [{ Value: var argument }] } call
                     && model.Api.IsTaskLike(call.TargetMethod.ContainingType) && DoesNotComeBack(argument)
-                    && Operations.Consumer(call) is IAwaitOperation && !IsOurs(model.Api, awaited))
+                    && Operations.Consumer(call) is IAwaitOperation wait && !IsOurs(model.Api, awaited) && !IsLast(wait, body))
                 {
                     Report(context, s_rule, call.Syntax);
                 }
             }
         }
+    }
+
+    /// <summary>Tells whether the body ends with an await: then nothing follows that would run elsewhere.</summary>
+    private static bool IsLast(IOperation wait, Body body)
+    {
+        IOperation child = wait;
+        bool returns = false;
+        for (IOperation? parent = wait.Parent; parent is not null && !ReferenceEquals(parent, body.Root.Parent); parent = parent.Parent)
+        {
+            switch (parent)
+            {
+                case IConversionOperation or IParenthesizedOperation or IExpressionStatementOperation or IReturnOperation or IAnonymousFunctionOperation or ILocalFunctionOperation or IMethodBodyOperation:
+                    break;
+                case IConditionalOperation choice when !ReferenceEquals(choice.Condition, child):
+                    break;
+                case ILoopOperation when returns:
+                    break;
+                case IBlockOperation block when !block.Operations.Any(static one => one is IUsingDeclarationOperation) && (returns || ReferenceEquals(block.Operations[block.Operations.Length - 1], child)):
+                    break;
+                case IBlockOperation block when block.Operations.IndexOf(child) is var i and >= 0 && block.Operations[i + 1] is IReturnOperation { ReturnedValue: null }
+                    && !block.Operations.Any(static one => one is IUsingDeclarationOperation):
+                    returns = true; // whatever follows in the blocks around
+                    break;
+                default:
+                    return false;
+            }
+
+            child = parent;
+        }
+
+        return true;
     }
 
     /// <summary>An operation of the library goes on in the goroutine all the same.</summary>

@@ -32,7 +32,7 @@ public sealed class DisposedWhileInUseAnalyzer : RuleAnalyzer
                 continue;
             }
 
-            foreach (ISymbol variable in model.Variables)
+            foreach (ISymbol variable in model.CapturedBy(body))
             {
                 if (variable is ILocalSymbol local && model.DeclaratorOf(local) is { } declarator && ReferenceEquals(model.FunctionOf(declarator), start.Body) && body.Captures(local) && model.Api.TypeOf(local.Type) == ApiType.None && local.Type.Name != "CancellationTokenSource"
                     && model.ReferencesTo(local).FirstOrDefault(reference => reference.Body.IsWithin(body)) is { } use
@@ -65,6 +65,6 @@ public sealed class DisposedWhileInUseAnalyzer : RuleAnalyzer
     /// <summary>Any wait after the start may be for the goroutine.</summary>
     private static bool Waits(BlockModel model, ApiCall start, int end) =>
         model.Calls.Any(call => ReferenceEquals(call.Body, start.Body) && call.Position > start.Position && call.Position <= end && call.Waits)
-        || Operations.InFunction(start.Body.Root).Any(operation => operation is IAwaitOperation or ILoopOperation { LoopKind: LoopKind.ForEach } or IReturnOperation { ReturnedValue: not null }
+        || start.Body.Operations.Any(operation => operation is IAwaitOperation or ILoopOperation { LoopKind: LoopKind.ForEach } or IReturnOperation { ReturnedValue: not null }
             && operation.Syntax.SpanStart > start.Position && operation.Syntax.Span.End <= end);
 }

@@ -37,7 +37,7 @@ public sealed class EndlessBodyOnAsyncOverloadAnalyzer : RuleAnalyzer
     private static bool IsEndless(Body body)
     {
         bool loops = false;
-        foreach (IOperation operation in Operations.InFunction(body.Root))
+        foreach (IOperation operation in body.Operations)
         {
             if (operation is IReturnOperation { ReturnedValue: not null })
             {

@@ -1,6 +1,7 @@
 using Goroutines.Analyzers.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Rules;
@@ -11,7 +12,7 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
 {
     private static readonly DiagnosticDescriptor s_rule = new(
         "GOR301", "A lock is not released on every path",
-        "'{0}' is taken here, and a path to the end of the function does not give it back: the next one to take it waits for good. Write 'using ({1}) {{ ... }}'.",
+        "'{0}' is taken here, and a path to the end of the function, or back to here, does not give it back: {1}. Write '{2}'.",
         Category, DiagnosticSeverity.Warning, isEnabledByDefault: true,
         description: "A holder that is disposed by using is given back on every path, also that of an exception.",
         helpLinkUri: HelpLink("GOR301"));
@@ -27,10 +28,18 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
         foreach (ApiCall acquire in model.Calls)
         {
             if (acquire.IsAcquire && acquire.Target is { } place && IsKept(acquire, out ILocalSymbol? holder) && !(holder is not null && Escapes(model, holder))
-                && IsReleasedHere(model, acquire, place, holder) && IsWanted(model, acquire, place) && Paths.Of(context, model, acquire.Body) is { } graph
-                && Paths.ReachesEnd(graph, acquire.Operation.Syntax, operation => Releases(operation, model, place, holder)))
+                && IsReleasedHere(model, acquire, place, holder) && IsWanted(model, acquire, place) && (Paths.Fork(acquire.Body) || !IsReleasedLater(model, acquire, place, holder)) && Paths.Of(context, model, acquire.Body) is { } graph
+                && (Paths.ReachesEnd(graph, acquire.Operation.Syntax, operation => Releases(operation, model, place, holder)) || ReachesItself(graph, acquire, operation => Releases(operation, model, place, holder))))
             {
-                Report(context, s_rule, acquire.Operation.Syntax, place.ToString(), (Operations.AwaitOf(acquire.Operation) ?? acquire.Operation).Syntax.ToString());
+                Report(
+                    context, s_rule, acquire.Operation.Syntax, place.ToString(), "the next one to take it waits for good",
+                    $"using ({(Operations.AwaitOf(acquire.Operation) ?? acquire.Operation).Syntax}) {{ ... }}");
+            }
+            else if (acquire.IsLease && IsLeaseLost(context, model, acquire))
+            {
+                Report(
+                    context, s_rule, acquire.Operation.Syntax, HeldLock.HolderOf(acquire)?.Name ?? "the lease", "it is renewed for as long as the program runs",
+                    $"await using Lease lease = await {acquire.Operation.Syntax}");
             }
         }
     }
@@ -58,6 +67,65 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
         }
 
         return true;
+    }
+
+    /// <summary>Tells whether a loop comes back to a lock that it holds. Permits may be taken one by one.</summary>
+    private static bool ReachesItself(ControlFlowGraph graph, ApiCall acquire, Func<IOperation, bool> releases) => acquire.Type != ApiType.WeightedSemaphore
+        && Operations.LoopAround(acquire.Operation) is not null
+        && Paths.FirstReached(graph, acquire.Operation.Syntax, releases, operation => operation.Syntax == acquire.Operation.Syntax) is not null;
+
+    /// <summary>Tells whether a lease is dropped, or is in a local that a path to the end does not dispose.</summary>
+    private static bool IsLeaseLost(OperationBlockAnalysisContext context, BlockModel model, ApiCall acquire)
+    {
+        if (acquire.Target is { IsVariable: true, Symbol: ILocalSymbol connection } && EndsHere(model, connection))
+        {
+            return false; // it gives its leases back
+        }
+
+        bool isTry = acquire.Name.StartsWith("Try", StringComparison.Ordinal);
+        if (Operations.IsDropped(acquire.Operation))
+        {
+            return !isTry; // GOR209
+        }
+
+        if (!IsKept(acquire, out ILocalSymbol? lease) || lease is null)
+        {
+            return false;
+        }
+
+        bool disposed = false;
+        foreach (Reference reference in model.ReferencesTo(lease))
+        {
+            switch (Operations.Consumer(reference.Operation))
+            {
+                case ISimpleAssignmentOperation when reference.IsWrite:
+                case IIsPatternOperation or IBinaryOperation or IPropertyReferenceOperation or IInvocationOperation { TargetMethod.Name: "ThrowIfLost" }:
+                    break;
+                case IInvocationOperation { TargetMethod.Name: "DisposeAsync" } when ReferenceEquals(reference.Body, acquire.Body):
+                    disposed = true;
+                    break;
+                default:
+                    return false; // other code has it
+            }
+        }
+
+        // A try that fails has nothing to give back, and the paths do not tell which those are.
+        return !disposed || (!isTry && Paths.Of(context, model, acquire.Body) is { } graph && Paths.ReachesEnd(
+            graph, acquire.Operation.Syntax, operation => operation is IInvocationOperation { TargetMethod.Name: "DisposeAsync", Instance: { } instance } && Api.Same(Place.Of(instance)?.Symbol, lease)));
+    }
+
+    /// <summary>Tells whether a connection is disposed by the member that uses it.</summary>
+    private static bool EndsHere(BlockModel model, ILocalSymbol connection)
+    {
+        for (IOperation? parent = model.DeclaratorOf(connection)?.Parent; parent is not null and not IBlockOperation; parent = parent.Parent)
+        {
+            if (parent is IUsingOperation or IUsingDeclarationOperation)
+            {
+                return true;
+            }
+        }
+
+        return model.ReferencesTo(connection).Any(static reference => Operations.Consumer(reference.Operation) is IInvocationOperation { TargetMethod.Name: "DisposeAsync" });
     }
 
     /// <summary>Tells whether anything takes the lock again: a local that only this function sees, outside a loop, dies with it.</summary>
@@ -92,6 +160,9 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
             && model.InitializerOf(local) is IObjectCreationOperation && !model.Calls.Any(call => call.IsRelease && place.Equals(call.Target))
             && model.ReferencesTo(local).All(static reference => Operations.Consumer(reference.Operation) is IInvocationOperation { Instance: not null } or IArgumentOperation { Parent: IObjectCreationOperation }));
     }
+
+    private static bool IsReleasedLater(BlockModel model, ApiCall acquire, Place place, ILocalSymbol? holder) => model.Calls.Any(call => ReferenceEquals(call.Body, acquire.Body)
+        && call.Position > acquire.Position && Releases(call.Operation, model, place, holder));
 
     private static bool Releases(IOperation operation, BlockModel model, Place place, ILocalSymbol? holder)
     {

@@ -97,7 +97,7 @@ public sealed class LockTakenTwiceAnalyzer : RuleAnalyzer
     /// <summary>Looks one call down: local functions, and methods of the same object that lock the same field.</summary>
     private static void CheckCallees(BlockModel model, OperationBlockAnalysisContext context, HeldLock held)
     {
-        foreach (IOperation operation in Operations.InFunction(held.Body.Root))
+        foreach (IOperation operation in held.Body.Operations)
         {
             if (operation is not IInvocationOperation { TargetMethod: { } method } call || !held.Covers(call))
             {

@@ -42,7 +42,7 @@ public sealed class LoopVariableCapturedAnalyzer : RuleAnalyzer
 
     private static void CheckLoop(BlockModel model, OperationBlockAnalysisContext context, Body body, IForLoopOperation loop)
     {
-        foreach (ISymbol variable in model.Variables)
+        foreach (ISymbol variable in model.CapturedBy(body))
         {
             if (variable is not ILocalSymbol { IsRef: false } || !IsChangedByHeader(model, loop, variable))
             {

@@ -31,7 +31,7 @@ public sealed class OtherClockAnalyzer : RuleAnalyzer
                 continue; // in a virtual test GOR602 speaks
             }
 
-            foreach (IOperation operation in Operations.InFunction(body.Root))
+            foreach (IOperation operation in body.Operations)
             {
                 switch (operation)
                 {

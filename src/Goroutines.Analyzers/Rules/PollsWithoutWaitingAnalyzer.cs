@@ -26,7 +26,7 @@ public sealed class PollsWithoutWaitingAnalyzer : RuleAnalyzer
     {
         foreach (ApiCall call in model.Calls)
         {
-            if (IsPoll(call) && Operations.LoopAround(call.Operation) is { } loop && !IsCounted(loop) && IsRetried(call, loop) && !Waits(model, loop))
+            if (IsPoll(call) && Operations.LoopAround(call.Operation) is { } loop && !IsCounted(loop) && !WorksInCondition(loop, call) && IsRetried(call, loop) && !Waits(model, loop))
             {
                 Report(context, s_rule, call.Operation.Syntax, call.Name, call.Name switch
                 {
@@ -101,6 +101,10 @@ public sealed class PollsWithoutWaitingAnalyzer : RuleAnalyzer
 
     /// <summary>A loop over a count or a collection comes to its end.</summary>
     private static bool IsCounted(ILoopOperation loop) => loop is IForEachLoopOperation or IForLoopOperation { AtLoopBottom.IsEmpty: false };
+
+    /// <summary>A condition that calls a method is more than a flag that others set: it may bring what is polled for, or end the loop when there is no more.</summary>
+    private static bool WorksInCondition(ILoopOperation loop, ApiCall poll) => loop is IWhileLoopOperation { Condition: { } condition } && condition.DescendantsAndSelf()
+        .Any(operation => operation is IInvocationOperation { TargetMethod.MethodKind: not MethodKind.DelegateInvoke } && !ReferenceEquals(operation, poll.Operation));
 
     private static bool Waits(BlockModel model, ILoopOperation loop) =>
         model.Calls.Any(call => call.Waits && Operations.Contains(loop, call.Operation))

@@ -31,7 +31,7 @@ public sealed class RealWorldInVirtualTestAnalyzer : RuleAnalyzer
                 continue;
             }
 
-            foreach (IOperation operation in Operations.InFunction(body.Root))
+            foreach (IOperation operation in body.Operations)
             {
                 if (Find(model, operation, test.Name != "Run") is { } found)
                 {

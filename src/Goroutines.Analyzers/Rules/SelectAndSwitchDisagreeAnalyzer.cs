@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Goroutines.Analyzers.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,6 +11,9 @@ namespace Goroutines.Analyzers.Rules;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SelectAndSwitchDisagreeAnalyzer : RuleAnalyzer
 {
+    /// <summary>The properties of a report, for its fix: indices with commas between them.</summary>
+    internal const string WrongLabels = "wrong", MissingLabels = "missing", LostCases = "lost";
+
     private static readonly DiagnosticDescriptor s_rule = new(
         "GOR204", "A switch does not agree with the select",
         "{0}",
@@ -38,6 +42,7 @@ public sealed class SelectAndSwitchDisagreeAnalyzer : RuleAnalyzer
     private static void CheckSwitch(BlockModel model, OperationBlockAnalysisContext context, ISwitchOperation choice, IReadOnlyList<ApiCall> cases)
     {
         HashSet<int> handled = [];
+        List<(SyntaxNode Label, int Index)> wrong = [];
         foreach (ICaseClauseOperation clause in choice.Cases.SelectMany(static section => section.Clauses))
         {
             IOperation? label = clause switch
@@ -54,17 +59,26 @@ public sealed class SelectAndSwitchDisagreeAnalyzer : RuleAnalyzer
             handled.Add(index);
             if (index >= cases.Count || index < 0)
             {
-                Report(context, s_rule, label.Syntax, $"The select has {Count(cases)}, so its index is never {index}.");
+                wrong.Add((label.Syntax, index));
             }
         }
 
-        for (int i = 0; i < cases.Count; i++)
+        int[] missing = [.. Enumerable.Range(0, cases.Count).Where(i => !handled.Contains(i))];
+        int[] lost = [.. missing.Where(i => cases[i].Name is "Receive" or "AndReceive" && !IsLookedAt(model, cases[i]))];
+        ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty
+            .Add(WrongLabels, string.Join(",", wrong.Select(static one => one.Index).Distinct())).Add(MissingLabels, string.Join(",", missing)).Add(LostCases, string.Join(",", lost));
+        foreach ((SyntaxNode label, int index) in wrong)
         {
-            if (!handled.Contains(i) && cases[i].Name is "Receive" or "AndReceive" && !IsLookedAt(model, cases[i]))
-            {
-                Report(context, s_rule, NameOf(cases[i]), $"No label of the switch handles case {i}: what it receives is lost.");
-            }
+            ReportIn(label, $"The select has {Count(cases)}, so its index is never {index}.");
         }
+
+        foreach (int i in lost)
+        {
+            ReportIn(NameOf(cases[i]), $"No label of the switch handles case {i}: what it receives is lost.");
+        }
+
+        void ReportIn(SyntaxNode where, string message) =>
+            context.ReportDiagnostic(Diagnostic.Create(s_rule, where.GetLocation(), [choice.Syntax.GetLocation()], properties, message));
     }
 
     private static string Count(IReadOnlyList<ApiCall> cases) => cases.Count == 1 ? "one case" : $"{cases.Count} cases";

@@ -41,9 +41,14 @@ public sealed class SenderLeftBehindAnalyzer : RuleAnalyzer
     private static string? Reason(BlockModel model, LocalChannel channel, ApiCall send)
     {
         ApiCall[] receives = [.. channel.Receives, .. channel.SelectCases.Where(static added => added.Name is "Receive" or "AndReceive")];
-        if (receives is not [ApiCall only] || channel.SelectCases.Count > 1 || !IsRunOnce(channel, only))
+        if (receives is not [ApiCall only] || channel.SelectCases.Count > 1)
         {
             return null;
+        }
+
+        if (!IsRunOnce(channel, only))
+        {
+            return LeavesLoop(model, channel, only) && StartsMany(channel, send) ? "The loop that receives may be left early" : null;
         }
 
         if (only.Type == ApiType.Select)
@@ -57,14 +62,21 @@ public sealed class SenderLeftBehindAnalyzer : RuleAnalyzer
         }
 
         ApiCall start = send.Body.Goroutine!.Starts[0];
-        bool repeats = Operations.LoopAround(send.Operation) is not null || Operations.LoopAround(start.Operation) is { } loop && !Operations.Contains(loop, channel.Creation);
-        if (!IsConditional(send) && (repeats || channel.Sends.Count > 1 || send.Body.Goroutine.Starts.Count > 1))
+        if (!IsConditional(send) && (StartsMany(channel, send) || channel.Sends.Count > 1 || send.Body.Goroutine.Starts.Count > 1))
         {
             return "Only one value is received";
         }
 
         return LeavesBetween(channel.DeclaredIn, start.Position, only.Operation.Syntax.SpanStart) ? "The function may end before it receives" : null;
     }
+
+    /// <summary>Tells whether the channel is sent to as often as a loop goes round.</summary>
+    private static bool StartsMany(LocalChannel channel, ApiCall send) => Operations.LoopAround(send.Operation) is not null
+        || (Operations.LoopAround(send.Body.Goroutine!.Starts[0].Operation) is { } loop && !Operations.Contains(loop, channel.Creation));
+
+    /// <summary>Tells whether a loop that comes to its own end receives in each round, and can be left before that. An endless one ends as it is meant to.</summary>
+    private static bool LeavesLoop(BlockModel model, LocalChannel channel, ApiCall receive) => ReferenceEquals(receive.Body, channel.DeclaredIn) && receive.Type != ApiType.Select && !receive.HasToken(model.Api)
+        && Operations.LoopAround(receive.Operation) is { } loop && !Operations.Contains(loop, channel.Creation) && !Operations.IsEndless(loop) && Operations.HasExit(loop);
 
     /// <summary>Of several goroutines one may be the one that sends.</summary>
     private static bool IsConditional(ApiCall send)
@@ -95,6 +107,6 @@ public sealed class SenderLeftBehindAnalyzer : RuleAnalyzer
         return waits is [ApiCall wait] && Operations.LoopAround(wait.Operation) is null;
     }
 
-    private static bool LeavesBetween(Body function, int from, int to) => Operations.InFunction(function.Root).Any(operation =>
+    private static bool LeavesBetween(Body function, int from, int to) => function.Operations.Any(operation =>
         operation is IReturnOperation { IsImplicit: false } or IThrowOperation && operation.Syntax.SpanStart > from && operation.Syntax.Span.End < to);
 }

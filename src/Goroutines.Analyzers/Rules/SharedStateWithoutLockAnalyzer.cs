@@ -33,7 +33,7 @@ public sealed class SharedStateWithoutLockAnalyzer : RuleAnalyzer
                 continue;
             }
 
-            foreach (IOperation operation in Operations.InFunction(body.Root))
+            foreach (IOperation operation in body.Operations)
             {
                 if (Changed(operation) is not { } shared || IsOrdered(operation))
                 {
@@ -71,10 +71,10 @@ public sealed class SharedStateWithoutLockAnalyzer : RuleAnalyzer
         return false;
     }
 
-    /// <summary>A body that takes any lock is taken to know what it guards.</summary>
+    /// <summary>A body that takes any lock is taken to know what it guards; one that meets others at a barrier, to know its phases.</summary>
     private static bool IsGuarded(BlockModel model, Body body) =>
-        model.Calls.Any(call => call.Body.IsWithin(body) && (call.IsAcquire || call.Name is "TryLock" or "TryReadLock" or "TryAcquire"))
-        || Operations.InFunction(body.Root).Any(static operation => operation is ILockOperation
+        model.Calls.Any(call => call.Body.IsWithin(body) && (call.IsAcquire || call.Name is "TryLock" or "TryReadLock" or "TryAcquire" || (call.Type == ApiType.GoBarrier && call.Waits)))
+        || body.Operations.Any(static operation => operation is ILockOperation
             or IInvocationOperation { TargetMethod: { ContainingType.Name: "Monitor" or "SpinLock" or "Lock" or "SemaphoreSlim" or "ReaderWriterLockSlim" or "Mutex" } });
 
     /// <summary>Returns what an operation changes in a way that is not atomic: a number by <c>++</c> or <c>+=</c>, a collection by a method.</summary>
@@ -115,7 +115,7 @@ public sealed class SharedStateWithoutLockAnalyzer : RuleAnalyzer
     {
         foreach (ApiCall start in body.Starts)
         {
-            if (start is { Name: "ServeAsync" })
+            if (start.RunsMany)
             {
                 return true;
             }

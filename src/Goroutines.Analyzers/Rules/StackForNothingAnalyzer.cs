@@ -27,7 +27,7 @@ public sealed class StackForNothingAnalyzer : RuleAnalyzer
         foreach (Body body in model.Bodies)
         {
             if (body is { Kind: BodyKind.Goroutine, IsAsync: false, Root: IAnonymousFunctionOperation, Method.ReturnsVoid: true }
-                && body.Starts is [{ Type: not ApiType.None, Name: not "AfterFunc" }] && OnlyComputes(model, body))
+                && body.Starts is [{ Spawns: true, Name: not "AfterFunc" }] && OnlyComputes(model, body))
             {
                 context.ReportDiagnostic(Diagnostic.Create(s_rule, body.Root.Syntax.GetFirstToken().GetLocation()));
             }
@@ -38,7 +38,7 @@ public sealed class StackForNothingAnalyzer : RuleAnalyzer
     private static bool OnlyComputes(BlockModel model, Body body)
     {
         bool loops = false;
-        foreach (IOperation operation in Operations.InFunction(body.Root))
+        foreach (IOperation operation in body.Operations)
         {
             switch (operation)
             {

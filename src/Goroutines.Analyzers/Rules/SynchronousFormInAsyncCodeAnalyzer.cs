@@ -40,7 +40,7 @@ public sealed class SynchronousFormInAsyncCodeAnalyzer : RuleAnalyzer
                 continue;
             }
 
-            foreach (IOperation operation in Operations.InFunction(body.Root))
+            foreach (IOperation operation in body.Operations)
             {
                 if (operation is IInvocationOperation { TargetMethod: { Name: "Sleep", ContainingType: { } type } } sleep
                     && Api.Same(type, model.Api.Thread) && !IsExempt(model, sleep))
@@ -51,7 +51,7 @@ public sealed class SynchronousFormInAsyncCodeAnalyzer : RuleAnalyzer
         }
     }
 
-    private static string Text(ApiCall call) => call.Type is ApiType.Go ? $"Go.{call.Name}" : call.Name;
+    private static string Text(ApiCall call) => call.Type is ApiType.Go or ApiType.GoTest ? $"{call.Type}.{call.Name}" : call.Name;
 
     private static string? Better(ApiCall call)
     {
@@ -61,7 +61,7 @@ public sealed class SynchronousFormInAsyncCodeAnalyzer : RuleAnalyzer
                 return "the operation itself";
             case ApiType.Go or ApiType.GoRuntime when call.Name == "Sleep":
             case ApiType.Chan or ApiType.Sender or ApiType.Receiver when call.Name is "Send" or "Receive" or "Take":
-            case ApiType.Select or ApiType.WaitGroup or ApiType.ErrGroup or ApiType.GoCond when call.Name == "Wait":
+            case ApiType.Select or ApiType.WaitGroup or ApiType.ErrGroup or ApiType.GoCond or ApiType.GoBarrier or ApiType.GoTest when call.Name == "Wait":
             case ApiType.GoMutex or ApiType.GoRWMutex or ApiType.WeightedSemaphore when call.IsAcquire && !call.Name.EndsWith("Async", StringComparison.Ordinal):
             case ApiType.OnceValue when call.Name == "Get":
             case ApiType.Goroutine when call.Name == "Join":

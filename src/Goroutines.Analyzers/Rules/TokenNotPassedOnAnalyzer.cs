@@ -1,6 +1,7 @@
 using Goroutines.Analyzers.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Rules;
 
@@ -25,7 +26,7 @@ public sealed class TokenNotPassedOnAnalyzer : RuleAnalyzer
     {
         foreach (ApiCall call in model.Calls)
         {
-            if (Takes(model, call) && !call.HasToken(model.Api) && IsLong(call) && Source(model, call) is { } source)
+            if (Takes(model, call) && !call.HasToken(model.Api) && IsLong(call) && !IsInCleanup(call.Operation) && Source(model, call) is { } source)
             {
                 Report(context, s_rule, call.Operation.Syntax, call.Name, source.Name, source.Token);
             }
@@ -37,6 +38,20 @@ public sealed class TokenNotPassedOnAnalyzer : RuleAnalyzer
     /// <summary>A sleep, or a wait that an endless loop repeats; what the other children will end needs no token.</summary>
     private static bool IsLong(ApiCall call) => call.Name is "SleepAsync" or "SleepUntilAsync" or "Sleep"
         || ((call.IsReceive || call.IsSend) && Operations.LoopAround(call.Operation) is { } loop && Operations.IsEndless(loop));
+
+    /// <summary>What is cleaned up after a cancellation has a token that is cancelled already.</summary>
+    private static bool IsInCleanup(IOperation operation)
+    {
+        for (IOperation? parent = operation.Parent; parent is not null && !Operations.IsFunction(parent); parent = parent.Parent)
+        {
+            if (parent is ICatchClauseOperation || (parent is ITryOperation { Finally: { } last } && Operations.Contains(last, operation)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static (string Name, string Token)? Source(BlockModel model, ApiCall call)
     {

@@ -63,13 +63,15 @@ public sealed class GoroutineSuppressor : DiagnosticSuppressor
     private static bool IsOurs(SyntaxNode node, SemanticModel model, Api api) => node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call
         && model.GetSymbolInfo(call).Symbol is { ContainingType: { } type } && api.TypeOf(type) != ApiType.None;
 
-    /// <summary>Tells whether the nearest function is a lambda that is passed as the body of a goroutine.</summary>
+    /// <summary>Tells whether the nearest function is a lambda that is passed as the body of a goroutine, or a member that runs as one.</summary>
     private static bool IsInBody(SyntaxNode node, SemanticModel model, Api api, bool synchronous) =>
-        Function(node) is AnonymousFunctionExpressionSyntax lambda && lambda.AsyncKeyword.IsKind(SyntaxKind.None) == synchronous
+        (Function(node) is MethodDeclarationSyntax member && !synchronous && model.GetDeclaredSymbol(member) is { } declared && api.IsBodyMember(declared))
+        || (Function(node) is AnonymousFunctionExpressionSyntax lambda && lambda.AsyncKeyword.IsKind(SyntaxKind.None) == synchronous
         && Call(lambda) is { } call && model.GetSymbolInfo(call).Symbol is IMethodSymbol { Name: { } name } method
         && (api.TypeOf(method.ContainingType) != ApiType.None
             ? name is "Spawn" or "Run" or "Main" or "SpawnAsync" or "TrySpawn" or "AfterFunc" or "ScopeAsync" or "Explore" or "Replay" or "ServeAsync"
-            : method.Parameters.Any(api.IsMarkedBody));
+                or "AddGoroutine" or "JsonLines" or "ServerSentEvents"
+            : method.Parameters.Any(api.IsMarkedBody)));
 
     private static bool IsInBlockingRegion(SyntaxNode node, SemanticModel model, Api api)
     {

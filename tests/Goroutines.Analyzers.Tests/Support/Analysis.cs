@@ -79,6 +79,7 @@ internal static class Analysis
     public static CSharpCompilation CompileSnippet(string code, bool testProject = false, string? enable = null) =>
         Compile([("Prelude.cs", Prelude), ("Snippet.cs", code)], testProject, enable);
 
+    /// <summary>Returns the reports of all rules in the order of the text, not those that only an editor shows.</summary>
     public static async Task<ImmutableArray<Diagnostic>> RunAsync(CSharpCompilation compilation)
     {
         string[] errors = [.. compilation.GetDiagnostics().Where(static found => found.Severity == DiagnosticSeverity.Error).Select(static found => found.ToString())];
@@ -92,15 +93,15 @@ internal static class Analysis
             Analyzers,
             new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), (crash, _, _) => crashes.Add(crash), concurrentAnalysis: false, logAnalyzerExecutionTime: false));
         ImmutableArray<Diagnostic> found = await analysis.GetAnalyzerDiagnosticsAsync();
-        return crashes.Count == 0 ? [.. found.OrderBy(static one => one.Location.SourceSpan.Start)] : throw new AggregateException(crashes);
+        return crashes.Count == 0 ? [.. found.Where(static one => one.Severity != DiagnosticSeverity.Hidden).OrderBy(static one => one.Location.SourceSpan.Start)] : throw new AggregateException(crashes);
     }
 
-    public static Project ProjectOf(string code, string? enable = null)
+    public static Project ProjectOf(string code, bool testProject = false, string? enable = null)
     {
         var workspace = new AdhocWorkspace();
         ProjectId id = ProjectId.CreateNewId();
         Solution solution = workspace.CurrentSolution
-            .AddProject(ProjectInfo.Create(id, VersionStamp.Default, "Snippet", "Snippet", LanguageNames.CSharp, compilationOptions: Options(enable), parseOptions: s_parseOptions, metadataReferences: References(false)))
+            .AddProject(ProjectInfo.Create(id, VersionStamp.Default, "Snippet", "Snippet", LanguageNames.CSharp, compilationOptions: Options(enable), parseOptions: s_parseOptions, metadataReferences: References(testProject)))
             .AddDocument(DocumentId.CreateNewId(id), "Prelude.cs", Prelude)
             .AddDocument(DocumentId.CreateNewId(id), "Snippet.cs", code);
         return solution.GetProject(id)!;

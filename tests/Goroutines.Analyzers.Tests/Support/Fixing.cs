@@ -10,9 +10,10 @@ namespace Goroutines.Analyzers.Tests.Support;
 internal static class Fixing
 {
     /// <summary>Applies the first fix that is offered for a rule until nothing is left to fix.</summary>
-    public static async Task<string> OneByOneAsync(string code, string id)
+    public static async Task<string> OneByOneAsync(string code, RuleCase one)
     {
-        Project project = Analysis.ProjectOf(code, id);
+        string id = one.Rule;
+        Project project = Analysis.ProjectOf(code, one.InTests, id);
         for (int round = 0; round < 20; round++)
         {
             (CodeAction? action, _) = await FirstAsync(project, id);
@@ -28,9 +29,10 @@ internal static class Fixing
     }
 
     /// <summary>Applies the fix of all reports at once; null if the fix does not offer that.</summary>
-    public static async Task<string?> AllAtOnceAsync(string code, string id)
+    public static async Task<string?> AllAtOnceAsync(string code, RuleCase one)
     {
-        Project project = Analysis.ProjectOf(code, id);
+        string id = one.Rule;
+        Project project = Analysis.ProjectOf(code, one.InTests, id);
         (CodeAction? action, CodeFixProvider? provider) = await FirstAsync(project, id);
         if (action?.EquivalenceKey is null || provider!.GetFixAllProvider() is not { } all)
         {

@@ -2,7 +2,7 @@ namespace Goroutines.Analyzers.Tests.Support;
 
 /// <summary>A case of Cases/GORnnn.txt: `=== wrong`, `=== right` or `=== fix` and a title, then the code; a fix has a line `--- becomes` in it.</summary>
 /// <param name="Rule">The rule's id, the file's name.</param>
-/// <param name="Kind">wrong, right or fix; `wrong in tests` and `right in tests` compile with a test framework.</param>
+/// <param name="Kind">wrong, right or fix; with ` in tests` after it, the code compiles with a test framework.</param>
 /// <param name="Title">What the case shows.</param>
 /// <param name="Code">The code; `[|` and `|]` stand around what is reported.</param>
 internal sealed record RuleCase(string Rule, string Kind, string Title, string Code)

@@ -62,7 +62,7 @@ public sealed class Kind(string name, Func<CancellationToken, (Use Operation, Ac
         new("barrier", static token =>
         {
             var barrier = new GoBarrier(2);
-            return (Use.Of(barrier.WaitAsync(token)), () => barrier.WaitAsync());
+            return (Use.Of(barrier.WaitAsync(token)), () => _ = barrier.WaitAsync());
         }),
         new("condition", static token =>
         {
