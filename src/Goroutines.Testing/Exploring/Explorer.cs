@@ -118,10 +118,16 @@ internal sealed class Explorer
                 _options.CancellationToken.ThrowIfCancellationRequested();
                 _strategy = strategy;
                 ExploringDriver driver = new(strategy, _options.MaxSteps, _options.EarlyTimers, _options.Limits);
-                RunOne(driver);
+                IReadOnlyList<RaceFinding> races = RunOne(driver, null);
                 Schedules++;
                 MostSteps = Math.Max(MostSteps, driver.Steps);
                 MostChoices = Math.Max(MostChoices, driver.Choices);
+                if (races.Count != 0)
+                {
+                    _outcome = Raced(driver, races);
+                    break;
+                }
+
                 if (driver.Failure is not null)
                 {
                     _outcome = Outcome(driver);
@@ -140,7 +146,10 @@ internal sealed class Explorer
         _note.Wake();
     }
 
-    private void RunOne(ExploringDriver driver)
+    /// <param name="driver">Directs the schedule.</param>
+    /// <param name="stack">The access whose stack the race detector is to capture.</param>
+    /// <returns>The data races that were found.</returns>
+    private IReadOnlyList<RaceFinding> RunOne(ExploringDriver driver, RaceStackRequest? stack)
     {
         GoRuntime runtime = new(new GoRuntimeOptions
         {
@@ -152,6 +161,8 @@ internal sealed class Explorer
             Driver = driver,
         });
         _driver = driver; // from here on the caller watches it
+        RaceHooks.Observer?.Forget();
+        RaceHooks.Observer?.Watch(runtime.Scheduler, stack);
         G main = null!;
         if (_context is null)
         {
@@ -166,6 +177,23 @@ internal sealed class Explorer
 
         driver.WaitForFinish(); // the worker may have retired in favour of another one, which goes on
         driver.StopThreads();
+        IReadOnlyList<RaceFinding> races = RaceHooks.Observer?.TakeRaces(runtime.Scheduler) ?? [];
+        RaceHooks.Observer?.Forget();
+        return races;
+    }
+
+    /// <summary>Runs the schedule once more, to have the stacks of both accesses.</summary>
+    private ExplorationException Raced(ExploringDriver driver, IReadOnlyList<RaceFinding> races)
+    {
+        string seed = ScheduleSeed.Format(_strategy!, _options.EarlyTimers);
+        if (races[0].Earlier is { } earlier && !driver.IsCancelled && driver.Failure is null)
+        {
+            ExploringDriver again = new(ScheduleSeed.Parse(seed, out _), _options.MaxSteps, _options.EarlyTimers, _options.Limits);
+            IReadOnlyList<RaceFinding> repeated = RunOne(again, earlier);
+            races = repeated.Count == 0 ? races : repeated;
+        }
+
+        return new ExplorationException(FailureKind.DataRace, new DataRaceException(races, driver.Failure?.Exception), seed, Schedules, driver.Trace.Format());
     }
 
     private Exception Outcome(ExploringDriver driver) => driver.IsCancelled ? driver.Failure!.Exception : Failed(driver);
