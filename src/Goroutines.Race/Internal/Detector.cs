@@ -83,7 +83,7 @@ internal sealed class Detector : RaceObserver
     {
         fixed (byte* pinned = &location)
         {
-            SyncTable.Release(Current, (nuint)pinned, ShadowMemory.Label);
+            SyncTable.Release(Current, (nuint)pinned, ShadowMemory.Collections);
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed class Detector : RaceObserver
     {
         fixed (byte* pinned = &location)
         {
-            SyncTable.Acquire(Current, (nuint)pinned, ShadowMemory.Label);
+            SyncTable.Acquire(Current, (nuint)pinned, ShadowMemory.Collections);
         }
     }
 
@@ -100,7 +100,7 @@ internal sealed class Detector : RaceObserver
     internal static void Access(object target, AccessKind kind, int site)
         => Access(ref Unsafe.As<ObjectData>(target).First, 1, kind, site);
 
-    internal override void Created(G goroutine) => s_goroutines.Add(goroutine, Strand.Fork(Current, goroutine));
+    internal override void Created(G goroutine) => s_goroutines.Add(goroutine, Strand.Fork(Current, goroutine, Reporter.WorldOf(goroutine.Scheduler)));
 
     internal override void AcquireFor(G goroutine, object sync) => SyncTable.Find(sync)?.Acquire(Of(goroutine), (int)RacePart.Whole);
 
@@ -110,7 +110,16 @@ internal sealed class Detector : RaceObserver
 
     internal override void ReleaseMerge(object sync, RacePart part) => SyncTable.Of(sync).ReleaseMerge(Current, (int)part);
 
-    internal override void Waits(object wait) => SyncTable.Of(wait).Release(Current, (int)RacePart.Wait);
+    internal override void Pass(object sync, object wait) => SyncTable.Of(wait).Copy(SyncTable.Find(sync), (int)RacePart.Whole, (int)RacePart.Whole);
+
+    internal override void AcquireAll(object runtime) => Current.AcquireAll(StrandSlots.Of(runtime));
+
+    internal override void Waits(object wait)
+    {
+        SyncObject waiter = SyncTable.Of(wait);
+        waiter.Copy(null, 0, (int)RacePart.Whole); // left over from an earlier use
+        waiter.Release(Current, (int)RacePart.Wait);
+    }
 
     internal override void Completes(WaitSource source) => SyncTable.Of(source).Release(Current, (int)RacePart.Completion);
 
@@ -186,17 +195,23 @@ internal sealed class Detector : RaceObserver
 
     internal override void FirstWaiter(object group) => Access(group, AccessKind.Write, RaceSites.WaitSite);
 
-    internal override void Watch(object runtime, RaceStackRequest? stack) => Reporter.Watch(runtime, stack);
-
-    internal override IReadOnlyList<RaceFinding> TakeRaces(object runtime) => Reporter.Take(runtime);
-
-    internal override void Forget()
+    internal override void Watch(object runtime, RaceStackRequest? stack)
     {
-        ShadowMemory.Forget();
         StrandSlots.StartOver();
+        Reporter.Watch(runtime, stack);
     }
 
-    private static Strand Of(G goroutine) => s_goroutines.GetValue(goroutine, static g => Strand.Fork(Strand.Outside, g));
+    internal override IReadOnlyList<RaceFinding> TakeRaces(object runtime)
+    {
+        foreach (Strand strand in StrandSlots.Of(runtime))
+        {
+            strand.End();
+        }
+
+        return Reporter.Take(runtime);
+    }
+
+    private static Strand Of(G goroutine) => s_goroutines.GetValue(goroutine, static g => Strand.Fork(Strand.Outside, g, Instance.Reporter.WorldOf(g.Scheduler)));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Strand Switch(G g)

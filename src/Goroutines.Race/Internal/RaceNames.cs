@@ -30,7 +30,7 @@ internal static class RaceNames
     {
         if (!member.StartsWith('<'))
         {
-            return member;
+            return member.StartsWith("get_", StringComparison.Ordinal) || member.StartsWith("set_", StringComparison.Ordinal) ? member[4..] : member;
         }
 
         string outer = Simplify(Inner(member));

@@ -10,6 +10,7 @@ internal sealed class RaceReporter
     private readonly HashSet<(object? Runtime, int First, int Second)> _seen = [];
     private readonly Dictionary<object, Watched> _watched = new(ReferenceEqualityComparer.Instance);
     private readonly List<RaceFinding> _unwatched = [];
+    private int _worlds;
 
     /// <summary>Whether the stack of any access is wanted.</summary>
     internal static volatile bool IsArmed;
@@ -29,8 +30,17 @@ internal sealed class RaceReporter
     {
         lock (_lock)
         {
-            _watched[runtime] = new Watched(stack);
+            _watched[runtime] = new Watched(stack, ++_worlds);
             IsArmed = _watched.Values.Any(static watched => watched.Request is not null);
+        }
+    }
+
+    /// <summary>Returns the number of the test that a runtime belongs to; 0 if it belongs to none.</summary>
+    internal int WorldOf(object runtime)
+    {
+        lock (_lock)
+        {
+            return _watched.TryGetValue(runtime, out Watched? watched) ? watched.World : 0;
         }
     }
 
@@ -76,7 +86,7 @@ internal sealed class RaceReporter
             }
 
             string? stack = watched?.Stack is { } captured && watched.Request == request ? captured : null;
-            RaceFinding finding = new(Format(strand, kind, site, other, earlier, stack), request);
+            RaceFinding finding = new(Format(strand, kind, site, other, earlier, stack), stack is null ? request : null);
             if (watched is not null)
             {
                 watched.Findings.Add(finding);
@@ -124,8 +134,10 @@ internal sealed class RaceReporter
         _ => "Atomic write",
     };
 
-    private sealed class Watched(RaceStackRequest? request)
+    private sealed class Watched(RaceStackRequest? request, int world)
     {
+        internal int World => world;
+
         internal RaceStackRequest? Request => request;
 
         internal List<RaceFinding> Findings { get; } = [];

@@ -13,7 +13,9 @@ namespace Goroutines.Race;
 /// <para><b>Cells.</b> The table is direct-mapped: a cell belongs to the place that was accessed last of those that share it, and has room for four records. What does not fit
 /// is forgotten. Which record goes is chosen so that as little as possible is lost: one that the new access covers, then one that happens before it.</para>
 /// <para><b>Protocol.</b> <c>Lock</c> of a cell is taken by CAS and freed by a store with release; all other fields are read and written under it. A thread that was held up
-/// since it read its label finds a newer one in the cell, or no cell at all, and leaves it alone: labels of a cell never go back.</para>
+/// since it read its label finds a later collection in the cell's, and leaves the cell alone: that half of a label never goes back.</para>
+/// <para><b>Worlds.</b> The other half is the world of the strand (<see cref="Strand.World"/>). Each test that runs in a runtime of its own is one, so that a schedule does not
+/// race with the one before it.</para>
 /// </remarks>
 internal static unsafe class ShadowMemory
 {
@@ -22,13 +24,9 @@ internal static unsafe class ShadowMemory
     private const int Records = 4;
 
     private static readonly Cell* s_cells = (Cell*)NativeMemory.AllocZeroed(1 << Bits, (nuint)sizeof(Cell));
-    private static int s_generation;
 
-    /// <summary>Forgets everything, for what follows another program than before: labels are numbers that were never used.</summary>
-    internal static void Forget() => Interlocked.Increment(ref s_generation);
-
-    /// <summary>The label of this moment. Read it while the place is pinned.</summary>
-    internal static long Label => ((long)Volatile.Read(ref s_generation) << 32) | (uint)GC.CollectionCount(0);
+    /// <summary>The number of collections so far. Read it while the place is pinned.</summary>
+    internal static uint Collections => (uint)GC.CollectionCount(0);
 
     /// <summary>Records an access to bytes within one granule. The place is pinned by the caller.</summary>
     /// <param name="strand">The strand that accesses.</param>
@@ -41,14 +39,14 @@ internal static unsafe class ShadowMemory
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool Access(Strand strand, nuint address, int size, AccessKind kind, int site, out Record conflict)
     {
-        long label = Label;
+        long label = ((long)strand.World << 32) | Collections;
         nuint granule = address / Granule;
         byte mask = (byte)(((1 << size) - 1) << (int)(address % Granule));
         Cell* cell = s_cells + (int)(((ulong)granule * 0x9E3779B97F4A7C15UL) >> (64 - Bits));
         Enter(cell);
         if (cell->Granule != granule || cell->Label != label)
         {
-            if (cell->Label > label)
+            if ((uint)cell->Label > (uint)label)
             {
                 cell->Exit();
                 conflict = default;

@@ -33,16 +33,20 @@ internal sealed class Strand
     /// <summary>The runtime of the goroutine, or of the one that started the thread or task; null if there is none. A race is charged to it.</summary>
     internal readonly object? Runtime;
 
+    /// <summary>A number for the test that it belongs to; 0 if it belongs to none. Accesses in different worlds do not race.</summary>
+    internal readonly int World;
+
     /// <summary>Where it was created, as far as that is known.</summary>
     internal readonly string? Origin;
 
     internal long Epoch;
 
-    private Strand(Strand? parent, string name, long goroutineId, object? runtime = null, string? origin = null)
+    private Strand(Strand? parent, string name, int world, long goroutineId = 0, object? runtime = null, string? origin = null)
     {
         Slot = StrandSlots.Take(out bool own);
         _ownsSlot = own ? 1 : 0;
         Name = name;
+        World = world;
         GoroutineId = goroutineId;
         Runtime = runtime;
         Origin = origin;
@@ -58,10 +62,10 @@ internal sealed class Strand
 
     ~Strand() => End();
 
-    internal static Strand Fork(Strand? parent, G g)
-        => new(parent, $"goroutine {g.Id}", g.Id, g.Scheduler, g.CreatedFile is { Length: > 0 } file ? $"{file}:{g.CreatedLine}" : null);
+    internal static Strand Fork(Strand? parent, G g, int world)
+        => new(parent, $"goroutine {g.Id}", world, g.Id, g.Scheduler, g.CreatedFile is { Length: > 0 } file ? $"{file}:{g.CreatedLine}" : null);
 
-    internal static Strand Fork(Strand parent, string name) => new(parent, name, 0, parent.Runtime);
+    internal static Strand Fork(Strand parent, string name) => new(parent, name, parent.World, runtime: parent.Runtime);
 
     /// <summary>Called when it has taken its last step: another may have the slot.</summary>
     internal void End()
@@ -82,6 +86,18 @@ internal sealed class Strand
             lock (_lock)
             {
                 _clock.Merge(other);
+            }
+        }
+    }
+
+    /// <summary>Learns everything that these strands have done and know.</summary>
+    internal void AcquireAll(IReadOnlyList<Strand> strands)
+    {
+        foreach (Strand strand in strands)
+        {
+            if (!ReferenceEquals(strand, this))
+            {
+                Acquire(strand.Release());
             }
         }
     }

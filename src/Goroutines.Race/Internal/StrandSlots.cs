@@ -51,7 +51,7 @@ internal static class StrandSlots
         }
     }
 
-    /// <summary>Called when shadow memory has been forgotten: slots of ended strands can be taken again at once, which keeps clocks short.</summary>
+    /// <summary>Called when a test begins, in a world of its own: slots of strands that ended before can be taken again at once, which keeps clocks short.</summary>
     internal static void StartOver()
     {
         lock (s_lock)
@@ -70,6 +70,24 @@ internal static class StrandSlots
             known[..^1].CopyTo(known[1..]);
             known[0] = new WeakReference<Strand>(strand);
         }
+    }
+
+    /// <summary>Returns the strands of a runtime, as far as they are known.</summary>
+    internal static IReadOnlyList<Strand> Of(object runtime)
+    {
+        List<Strand> found = [];
+        lock (s_lock)
+        {
+            foreach (WeakReference<Strand>? reference in s_strands)
+            {
+                if (reference is not null && reference.TryGetTarget(out Strand? strand) && ReferenceEquals(strand.Runtime, runtime))
+                {
+                    found.Add(strand);
+                }
+            }
+        }
+
+        return found;
     }
 
     /// <summary>Returns the strand that had the slot at that epoch; null if that is no longer known.</summary>

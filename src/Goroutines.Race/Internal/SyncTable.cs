@@ -8,19 +8,19 @@ internal static class SyncTable
     private static readonly ConditionalWeakTable<object, SyncObject> s_objects = [];
     private static readonly Lock s_lock = new();
     private static readonly Dictionary<nuint, VectorClock> s_places = [];
-    private static long s_label;
+    private static uint s_collections;
 
     internal static SyncObject Of(object key) => s_objects.GetValue(key, static _ => new SyncObject());
 
     internal static SyncObject? Find(object key) => s_objects.TryGetValue(key, out SyncObject? found) ? found : null;
 
     /// <summary>Merges the strand's clock into that of a place, which the caller has pinned.</summary>
-    internal static void Release(Strand strand, nuint address, long label)
+    internal static void Release(Strand strand, nuint address, uint collections)
     {
         VectorClock released = strand.Release();
         lock (s_lock)
         {
-            if (IsCurrent(label))
+            if (IsCurrent(collections))
             {
                 ref VectorClock clock = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(s_places, address, out _);
                 clock.Merge(released);
@@ -29,12 +29,12 @@ internal static class SyncTable
     }
 
     /// <inheritdoc cref="Release"/>
-    internal static void Acquire(Strand strand, nuint address, long label)
+    internal static void Acquire(Strand strand, nuint address, uint collections)
     {
         VectorClock known = default;
         lock (s_lock)
         {
-            if (IsCurrent(label) && s_places.TryGetValue(address, out known))
+            if (IsCurrent(collections) && s_places.TryGetValue(address, out known))
             {
                 known = s_places[address].Snapshot();
                 s_places[address] = known;
@@ -45,14 +45,14 @@ internal static class SyncTable
     }
 
     /// <summary>A release before a collection orders only accesses before it, and those are never compared with accesses after it: so it can be forgotten.</summary>
-    private static bool IsCurrent(long label)
+    private static bool IsCurrent(uint collections)
     {
-        if (label > s_label)
+        if (collections > s_collections)
         {
             s_places.Clear();
-            s_label = label;
+            s_collections = collections;
         }
 
-        return label == s_label;
+        return collections == s_collections;
     }
 }

@@ -8,6 +8,9 @@ namespace Goroutines.Testing.Exploring;
 /// the caller watches from outside, and leaves it behind then.</remarks>
 internal sealed class Explorer
 {
+    /// <summary>How often a schedule with a race is repeated to have both stacks: a collection between the two accesses hides the race.</summary>
+    private const int StackAttempts = 3;
+
     private readonly Delegate _body;
     private readonly ExploreOptions _options;
     private readonly Func<Explorer, Strategy?> _nextStrategy;
@@ -161,7 +164,6 @@ internal sealed class Explorer
             Driver = driver,
         });
         _driver = driver; // from here on the caller watches it
-        RaceHooks.Observer?.Forget();
         RaceHooks.Observer?.Watch(runtime.Scheduler, stack);
         G main = null!;
         if (_context is null)
@@ -177,16 +179,14 @@ internal sealed class Explorer
 
         driver.WaitForFinish(); // the worker may have retired in favour of another one, which goes on
         driver.StopThreads();
-        IReadOnlyList<RaceFinding> races = RaceHooks.Observer?.TakeRaces(runtime.Scheduler) ?? [];
-        RaceHooks.Observer?.Forget();
-        return races;
+        return RaceHooks.Observer?.TakeRaces(runtime.Scheduler) ?? [];
     }
 
     /// <summary>Runs the schedule once more, to have the stacks of both accesses.</summary>
     private ExplorationException Raced(ExploringDriver driver, IReadOnlyList<RaceFinding> races)
     {
         string seed = ScheduleSeed.Format(_strategy!, _options.EarlyTimers);
-        if (races[0].Earlier is { } earlier && !driver.IsCancelled && driver.Failure is null)
+        for (int attempt = 0; attempt < StackAttempts && races[0].Earlier is { } earlier && !driver.IsCancelled && driver.Failure is null; attempt++)
         {
             ExploringDriver again = new(ScheduleSeed.Parse(seed, out _), _options.MaxSteps, _options.EarlyTimers, _options.Limits);
             IReadOnlyList<RaceFinding> repeated = RunOne(again, earlier);

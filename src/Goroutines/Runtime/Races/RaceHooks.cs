@@ -97,6 +97,34 @@ internal static class RaceHooks
         }
     }
 
+    /// <summary>A select looks at a send.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void SendBegins(object channel)
+    {
+        if (OperationHooks.Any)
+        {
+            s_observer?.SendBegins(channel);
+        }
+    }
+
+    /// <summary>Orders what was released with <paramref name="sync"/> before what follows a wait that a thread of the runtime completes.</summary>
+    internal static void Pass(object sync, object wait)
+    {
+        if (OperationHooks.Any)
+        {
+            s_observer?.Pass(sync, wait);
+        }
+    }
+
+    /// <summary>Orders what all goroutines of a runtime have done so far before the caller's next steps.</summary>
+    internal static void AcquireAll(object runtime)
+    {
+        if (OperationHooks.Any)
+        {
+            s_observer?.AcquireAll(runtime);
+        }
+    }
+
     /// <summary>Orders what was released with <paramref name="sync"/> before all steps of a goroutine that has not started.</summary>
     internal static void AcquireFor(G goroutine, object sync)
     {

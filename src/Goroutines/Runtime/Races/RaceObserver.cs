@@ -14,6 +14,12 @@ internal abstract class RaceObserver
     /// <summary>Orders what was released with <paramref name="sync"/> before all steps of a goroutine that has not started.</summary>
     internal abstract void AcquireFor(G goroutine, object sync);
 
+    /// <summary>Orders what was released with <paramref name="sync"/> before the steps that follow <paramref name="wait"/>.</summary>
+    internal abstract void Pass(object sync, object wait);
+
+    /// <summary>Orders what all goroutines of <paramref name="runtime"/> have done so far before the caller's next steps. All of them are blocked.</summary>
+    internal abstract void AcquireAll(object runtime);
+
     /// <summary>Orders what was released with <paramref name="sync"/> before the caller's next steps.</summary>
     internal abstract void Acquire(object sync, RacePart part);
 
@@ -66,9 +72,6 @@ internal abstract class RaceObserver
 
     /// <summary>Returns the races of a watched runtime, and ends watching.</summary>
     internal abstract IReadOnlyList<RaceFinding> TakeRaces(object runtime);
-
-    /// <summary>Called where one test ends and another begins: accesses on both sides do not race.</summary>
-    internal abstract void Forget();
 
     /// <summary>The races found so far that are charged to no watched runtime.</summary>
     internal abstract IReadOnlyList<RaceFinding> Races { get; }

@@ -134,6 +134,7 @@ internal sealed class TimerFeed : ChanFeed<DateTimeOffset>, IAlarmed
         {
             served.Value = Take(now);
             served.Ok = true;
+            RaceHooks.Pass(this, served.Operation);
         }
 
         if (_when >= Forever || !_channel.HasReceivers)
