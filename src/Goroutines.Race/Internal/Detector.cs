@@ -183,6 +183,14 @@ internal sealed class Detector : RaceObserver
         sync.Copy(SyncTable.Find(sender), (int)RacePart.Wait, sync.NextSend(capacity, capacity));
     }
 
+    internal override void Defers()
+    {
+        if (RaceReporter.IsArmed)
+        {
+            Current.OperationStack = RaceStack.Capture();
+        }
+    }
+
     internal override void SendBegins(object channel) => Access(channel, AccessKind.Read, RaceSites.SendSite);
 
     internal override void CloseBegins(object channel)

@@ -68,7 +68,7 @@ internal sealed class RaceReporter
             }
         }
 
-        watched.Stack = RaceStack.Capture();
+        watched.Stack = StackOf(strand);
     }
 
     internal void Report(Strand strand, AccessKind kind, int site, in ShadowMemory.Record earlier)
@@ -106,7 +106,7 @@ internal sealed class RaceReporter
         RaceSite there = RaceSites.Find(earlier.Site);
         text.Append("WARNING: DATA RACE\n");
         text.Append(Verb(kind)).Append(" of ").Append(here.Variable).Append(" by ").Append(strand.Name).Append(":\n");
-        text.Append(RaceStack.Of(here, RaceStack.Capture()));
+        text.Append(RaceStack.Of(here, StackOf(strand)));
         text.Append('\n').Append("Previous ").Append(Verb(earlier.Kind).ToLowerInvariant());
         if (there.Variable != here.Variable)
         {
@@ -125,6 +125,9 @@ internal sealed class RaceReporter
 
         return text.ToString();
     }
+
+    /// <summary>The stack of an access that happens now; of an operation that was put off, the one at which it was begun.</summary>
+    private static string StackOf(Strand strand) => RaceStack.Capture() is { Length: > 0 } stack ? stack : strand.OperationStack ?? "";
 
     private static string Verb(AccessKind kind) => kind switch
     {

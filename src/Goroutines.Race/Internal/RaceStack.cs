@@ -35,7 +35,7 @@ internal static class RaceStack
         string first = $"  {site.Method}()\n      {site.File}:{site.Line.ToString(CultureInfo.InvariantCulture)}\n";
         if (site.File.Length == 0)
         {
-            return stack ?? $"  {site.Method}()\n"; // inside the library: the operation
+            return $"  {site.Method}()\n{stack}"; // inside the library: the operation, and who called it
         }
 
         if (stack is null)

@@ -39,6 +39,9 @@ internal sealed class Strand
     /// <summary>Where it was created, as far as that is known.</summary>
     internal readonly string? Origin;
 
+    /// <summary>The stack at the operation that it has put off; only in the repetition of a schedule.</summary>
+    internal string? OperationStack;
+
     internal long Epoch;
 
     private Strand(Strand? parent, string name, int world, long goroutineId = 0, object? runtime = null, string? origin = null)

@@ -105,17 +105,20 @@ internal static class OperationHooks
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool Ask(string operation, object? target)
     {
-        if (Explores && Exploration.Find(out G? g) is { } driver && driver.BeforeOperation(g!, operation, target))
-        {
-            return true;
-        }
-
+        bool defers = Explores && Exploration.Find(out G? g) is { } driver && driver.BeforeOperation(g!, operation, target);
         if (RaceHooks.IsOn)
         {
-            RaceHooks.Observe(operation, target);
+            if (defers)
+            {
+                RaceHooks.Observer?.Defers();
+            }
+            else
+            {
+                RaceHooks.Observe(operation, target);
+            }
         }
 
-        return false;
+        return defers;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

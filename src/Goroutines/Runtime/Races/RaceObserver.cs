@@ -55,6 +55,9 @@ internal abstract class RaceObserver
     /// <summary>Called under the channel's lock, by the receiver that has just taken a value from a full buffer: the value of a waiting sender takes the place.</summary>
     internal abstract void SentFromQueue(object channel, int capacity, object sender);
 
+    /// <summary>Called by a goroutine that puts an operation off: its stack will not be there when the operation is performed.</summary>
+    internal abstract void Defers();
+
     /// <summary>Called at the start of a send: it races with a close that is not ordered with it.</summary>
     internal abstract void SendBegins(object channel);
 
