@@ -4,14 +4,14 @@ using Goroutines.Runtime;
 namespace Goroutines.Testing;
 
 /// <summary>Finds data races; see <see cref="GoTest.NoRaces"/>.</summary>
-/// <remarks>All members are thread-safe.</remarks>
+/// <remarks>All members are thread-safe. Races that are found before the disposal are thrown instead of being printed.</remarks>
 public sealed class RaceCheck : IDisposable
 {
     private readonly int _known = RaceHooks.Observer?.Races.Count ?? 0;
 
-    internal RaceCheck()
-    {
-    }
+    private int _disposed;
+
+    internal RaceCheck() => RaceHooks.Observer?.Check(+1);
 
     /// <summary>Fails if races were found since the check was created.</summary>
     /// <exception cref="DataRaceException">There were data races.</exception>
@@ -27,5 +27,12 @@ public sealed class RaceCheck : IDisposable
     /// <see cref="Check"/> at the end of the test.</summary>
     /// <exception cref="DataRaceException">There were data races.</exception>
     [SuppressMessage("Design", "CA1065:Do not raise exceptions in unexpected locations", Justification = "It is there to fail the test.")]
-    public void Dispose() => Check();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            RaceHooks.Observer?.Check(-1);
+            Check();
+        }
+    }
 }

@@ -31,6 +31,8 @@ internal sealed class Detector : RaceObserver
 
     internal override IReadOnlyList<RaceFinding> Races => Reporter.Unwatched;
 
+    internal override void Check(int change) => Reporter.Check(change);
+
     /// <summary>The strand that makes the call.</summary>
     internal static Strand Current
     {

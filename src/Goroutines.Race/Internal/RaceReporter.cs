@@ -11,6 +11,7 @@ internal sealed class RaceReporter
     private readonly Dictionary<object, Watched> _watched = new(ReferenceEqualityComparer.Instance);
     private readonly List<RaceFinding> _unwatched = [];
     private int _worlds;
+    private int _checks;
 
     /// <summary>Whether the stack of any access is wanted.</summary>
     internal static volatile bool IsArmed;
@@ -32,6 +33,14 @@ internal sealed class RaceReporter
         {
             _watched[runtime] = new Watched(stack, ++_worlds);
             IsArmed = _watched.Values.Any(static watched => watched.Request is not null);
+        }
+    }
+
+    internal void Check(int change)
+    {
+        lock (_lock)
+        {
+            _checks += change;
         }
     }
 
@@ -94,9 +103,11 @@ internal sealed class RaceReporter
             }
 
             _unwatched.Add(finding);
+            if (_checks == 0)
+            {
+                RaceOutput.Print(finding.Report);
+            }
         }
-
-        RaceOutput.Print(_unwatched[^1].Report);
     }
 
     private static string Format(Strand strand, AccessKind kind, int site, Strand? other, in ShadowMemory.Record earlier, string? earlierStack)

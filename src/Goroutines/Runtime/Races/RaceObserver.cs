@@ -78,4 +78,7 @@ internal abstract class RaceObserver
 
     /// <summary>The races found so far that are charged to no watched runtime.</summary>
     internal abstract IReadOnlyList<RaceFinding> Races { get; }
+
+    /// <summary>Called when a check begins (+1) or ends (−1) that throws what is found in <see cref="Races"/>: meanwhile races are not printed.</summary>
+    internal abstract void Check(int change);
 }
