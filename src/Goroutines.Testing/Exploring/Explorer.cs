@@ -8,8 +8,8 @@ namespace Goroutines.Testing.Exploring;
 /// the caller watches from outside, and leaves it behind then.</remarks>
 internal sealed class Explorer
 {
-    /// <summary>How often a schedule with a race is repeated to have both stacks: a collection between the two accesses hides the race.</summary>
-    private const int StackAttempts = 3;
+    /// <summary>How often a schedule is repeated at most to see its race, or both stacks of it: a collection of garbage between the two accesses hides a race.</summary>
+    private const int RaceAttempts = 10;
 
     private readonly Delegate _body;
     private readonly ExploreOptions _options;
@@ -20,6 +20,7 @@ internal sealed class Explorer
     private volatile ExploringDriver? _driver;
     private volatile Strategy? _strategy;
     private Exception? _outcome;
+    private bool _replays;
 
     private Explorer(Delegate body, ExploreOptions options, Func<Explorer, Strategy?> nextStrategy)
     {
@@ -57,7 +58,7 @@ internal sealed class Explorer
     /// <summary>Runs the one schedule that <paramref name="strategy"/> gives.</summary>
     /// <exception cref="ExplorationException">It failed.</exception>
     internal static void Replay(Delegate body, Strategy strategy, ExploreOptions options)
-        => new Explorer(body, options, explorer => explorer.Schedules == 0 ? strategy : null).Run();
+        => new Explorer(body, options, explorer => explorer.Schedules == 0 ? strategy : null) { _replays = true }.Run();
 
     private static Strategy Draw(ExploreOptions options, int number, int mostChoices)
     {
@@ -121,7 +122,15 @@ internal sealed class Explorer
                 _options.CancellationToken.ThrowIfCancellationRequested();
                 _strategy = strategy;
                 ExploringDriver driver = new(strategy, _options.MaxSteps, _options.EarlyTimers, _options.Limits);
+                int collections = GC.CollectionCount(0);
                 IReadOnlyList<RaceFinding> races = RunOne(driver, null);
+                for (int attempt = 1; _replays && attempt < RaceAttempts && RaceHooks.Observer is not null && races.Count == 0 && driver.Failure is null && GC.CollectionCount(0) != collections; attempt++)
+                {
+                    collections = GC.CollectionCount(0);
+                    driver = Again();
+                    races = RunOne(driver, null);
+                }
+
                 Schedules++;
                 MostSteps = Math.Max(MostSteps, driver.Steps);
                 MostChoices = Math.Max(MostChoices, driver.Choices);
@@ -182,14 +191,17 @@ internal sealed class Explorer
         return RaceHooks.Observer?.TakeRaces(runtime.Scheduler) ?? [];
     }
 
+    /// <summary>Returns what directs the current schedule once more.</summary>
+    private ExploringDriver Again()
+        => new(ScheduleSeed.Parse(ScheduleSeed.Format(_strategy!, _options.EarlyTimers), out _), _options.MaxSteps, _options.EarlyTimers, _options.Limits);
+
     /// <summary>Runs the schedule once more, to have the stacks of both accesses.</summary>
     private ExplorationException Raced(ExploringDriver driver, IReadOnlyList<RaceFinding> races)
     {
         string seed = ScheduleSeed.Format(_strategy!, _options.EarlyTimers);
-        for (int attempt = 0; attempt < StackAttempts && races[0].Earlier is { } earlier && !driver.IsCancelled && driver.Failure is null; attempt++)
+        for (int attempt = 0; attempt < RaceAttempts && races[0].Earlier is { } earlier && !driver.IsCancelled && driver.Failure is null; attempt++)
         {
-            ExploringDriver again = new(ScheduleSeed.Parse(seed, out _), _options.MaxSteps, _options.EarlyTimers, _options.Limits);
-            IReadOnlyList<RaceFinding> repeated = RunOne(again, earlier);
+            IReadOnlyList<RaceFinding> repeated = RunOne(Again(), earlier);
             races = repeated.Count == 0 ? races : repeated;
         }
 
