@@ -31,6 +31,7 @@ File.WriteAllText(Path.Combine(directory, "Docs.csproj"), """
         <ProjectReference Include="../../../src/Goroutines.AspNetCore/Goroutines.AspNetCore.csproj" />
         <ProjectReference Include="../../../src/Goroutines.Cluster.Nats/Goroutines.Cluster.Nats.csproj" />
         <ProjectReference Include="../../../src/Goroutines.Diagnostics/Goroutines.Diagnostics.csproj" />
+        <ProjectReference Include="../../../src/Goroutines.Race/Goroutines.Race.csproj" />
         <ProjectReference Include="../../../src/Goroutines.Testing/Goroutines.Testing.csproj" />
         <PackageReference Include="Microsoft.Extensions.TimeProvider.Testing" />
       </ItemGroup>

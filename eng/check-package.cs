@@ -19,6 +19,7 @@ Check("Goroutines.Testing", dependency: $"Goroutines [{version}]");
 Check("Goroutines.Cluster", dependency: $"Goroutines [{version}], Microsoft.Extensions.Logging.Abstractions 10.0.15");
 Check("Goroutines.Cluster.Nats", dependency: $"Goroutines.Cluster [{version}], NATS.Client.Core 3.3.2, NATS.Client.JetStream 3.3.2");
 Check("Goroutines.Diagnostics", dependency: $"Goroutines [{version}]");
+Check("Goroutines.Race", dependency: $"Goroutines [{version}]");
 Check("Goroutines.Hosting", dependency: $"Goroutines.Diagnostics [{version}], Microsoft.Extensions.Diagnostics.HealthChecks 10.0.15, Microsoft.Extensions.Hosting.Abstractions 10.0.15, "
     + "Microsoft.Extensions.Logging.Abstractions 10.0.15, Microsoft.Extensions.Options 10.0.15, OpenTelemetry.Api.ProviderBuilderExtensions 1.20.1");
 Check("Goroutines.AspNetCore", dependency: $"Goroutines.Hosting [{version}]");
@@ -63,6 +64,7 @@ if (faults.Count == 0)
         });
         """);
     CheckAnalyzers(Path.GetFullPath(folder), version);
+    CheckRaces(Path.GetFullPath(folder), version);
 }
 
 foreach (string fault in faults)
@@ -102,6 +104,15 @@ string CheckContents(string id, string? dependency, string path)
         {
             CheckRoslyn(package, analyzer);
         }
+    }
+
+    if (id == "Goroutines.Race")
+    {
+        wanted =
+        [
+            .. wanted, "buildTransitive/Goroutines.Race.targets", "tools/Goroutines.Race.Rewriter.dll", "tools/Goroutines.Race.Rewriter.deps.json",
+            "tools/Goroutines.Race.Rewriter.runtimeconfig.json", "tools/Mono.Cecil.dll", "tools/Mono.Cecil.Mdb.dll", "tools/Mono.Cecil.Pdb.dll", "tools/Mono.Cecil.Rocks.dll",
+        ];
     }
 
     string[] packaging = ["_rels/", "package/", "[Content_Types].xml"];
@@ -227,6 +238,83 @@ void CheckConsumer(string source, string id, string version, string expected, st
     finally
     {
         Directory.Delete(directory, recursive: true);
+    }
+}
+
+// The race detector as a stranger meets it: a program with a race fails with the switch, and is as the compiler made it without.
+void CheckRaces(string source, string version)
+{
+    string directory = Directory.CreateTempSubdirectory("goroutines races ").FullName;
+    try
+    {
+        File.WriteAllText(Path.Combine(directory, "nuget.config"), $"""
+            <configuration>
+              <packageSources><clear /><add key="local" value="{source}" /></packageSources>
+            </configuration>
+            """);
+        File.WriteAllText(Path.Combine(directory, "Racy.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+              </PropertyGroup>
+              <ItemGroup><PackageReference Include="Goroutines.Race" Version="{version}" /></ItemGroup>
+            </Project>
+            """);
+        File.WriteAllText(Path.Combine(directory, "Program.cs"), """
+            using Goroutines;
+
+            Go.Main(async () =>
+            {
+                Account account = new();
+                WaitGroup done = new();
+                for (int i = 0; i < 2; i++)
+                {
+                    done.Spawn(() => account.Deposit(1));
+                }
+
+                await done.WaitAsync();
+                Console.WriteLine("done");
+            });
+
+            internal sealed class Account
+            {
+                private int _balance;
+
+                internal void Deposit(int amount) => _balance += amount;
+            }
+            """);
+
+        (int code, string output) = Run("run", "-c", "Release", "-p:GoroutinesRace=true");
+        string[] parts = ["done", "WARNING: DATA RACE", "of Account._balance (int) by goroutine", "Program.cs:20", "Found 1 data race(s)"];
+        if (code != 66 || parts.Any(part => !output.Contains(part, StringComparison.Ordinal)))
+        {
+            faults.Add($"a program with a data race ended with {code} and printed:\n{output}");
+        }
+
+        (code, output) = Run("run", "-c", "Release");
+        if (code != 0 || output.TrimEnd() != "done")
+        {
+            faults.Add($"without the switch, a program with a data race ended with {code} and printed:\n{output}");
+        }
+    }
+    finally
+    {
+        Directory.Delete(directory, recursive: true);
+    }
+
+    (int Code, string Output) Run(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [.. arguments]) { WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["NUGET_PACKAGES"] = Path.Combine(directory, "packages");
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output + errors.Result);
     }
 }
 

@@ -43,6 +43,7 @@ public static partial class GoTest
     /// <exception cref="TimeoutException">The test waited too long for an external event (<see cref="GoTestOptions.OutsideLimit"/>), or it took
     /// too long (<see cref="GoTestOptions.RealLimit"/>, <see cref="GoTestOptions.VirtualLimit"/>).</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled (<see cref="GoTestOptions.CancellationToken"/>).</exception>
+    /// <exception cref="DataRaceException">The race detector found a data race (<see cref="DetectsRaces"/>).</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     /// <exception cref="InvalidOperationException">Called inside a goroutine.</exception>
     [OverloadResolutionPriority(1)]
@@ -105,11 +106,18 @@ public static partial class GoTest
             Name = "test",
             Driver = driver,
         });
+        RaceHooks.Observer?.Watch(runtime.Scheduler, null);
         runtime.Scheduler.Start(driver.MakeMain(body));
 
         using (options.CancellationToken.UnsafeRegister(static (self, token) => ((TestDriver)self!).Cancel(token), driver))
         {
             driver.WaitForEnd();
+        }
+
+        RaceHooks.Acquire(driver);
+        if (RaceHooks.Observer?.TakeRaces(runtime.Scheduler) is { Count: not 0 } races)
+        {
+            throw new DataRaceException(races, driver.Failure?.Exception);
         }
 
         if (driver.Failure is { } failure)

@@ -26,4 +26,7 @@ public enum FailureKind
 
     /// <summary>The test took more virtual time than allowed.</summary>
     VirtualLimit,
+
+    /// <summary>The race detector found a data race. The failure is a <see cref="DataRaceException"/>; its inner exception is what else went wrong, if anything did.</summary>
+    DataRace,
 }

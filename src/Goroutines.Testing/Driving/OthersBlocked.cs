@@ -18,6 +18,11 @@ internal sealed class OthersBlocked : WaitSource, IValueTaskSource
     void IValueTaskSource.GetResult(short token)
     {
         BeginGetResult(token);
+        if (Goroutine is { } goroutine)
+        {
+            RaceHooks.AcquireAll(goroutine.Scheduler);
+        }
+
         Recycle();
     }
 }

@@ -181,7 +181,11 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
 
     void IOutcomeOwner.OnFailing(G goroutine, Exception failure) => Finish(FailureKind.Exception, failure);
 
-    void IOutcomeOwner.OnCompleted(G goroutine, Exception? failure) => Volatile.Write(ref _bodyEnded, true);
+    void IOutcomeOwner.OnCompleted(G goroutine, Exception? failure)
+    {
+        RaceHooks.Release(this);
+        Volatile.Write(ref _bodyEnded, true);
+    }
 
     /// <summary>Called now and then by the thread that waits for the test: bounds it, and waits for what is outside, in real time.</summary>
     internal void Look()

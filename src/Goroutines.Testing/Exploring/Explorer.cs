@@ -8,6 +8,10 @@ namespace Goroutines.Testing.Exploring;
 /// the caller watches from outside, and leaves it behind then.</remarks>
 internal sealed class Explorer
 {
+    /// <summary>How often a schedule is repeated at most to see its race, or both stacks of it: a collection of garbage between the two accesses hides a race,
+    /// and so does an access elsewhere in the process that falls on the same place of the table.</summary>
+    private const int RaceAttempts = 10;
+
     private readonly Delegate _body;
     private readonly ExploreOptions _options;
     private readonly Func<Explorer, Strategy?> _nextStrategy;
@@ -17,6 +21,7 @@ internal sealed class Explorer
     private volatile ExploringDriver? _driver;
     private volatile Strategy? _strategy;
     private Exception? _outcome;
+    private bool _replays;
 
     private Explorer(Delegate body, ExploreOptions options, Func<Explorer, Strategy?> nextStrategy)
     {
@@ -54,7 +59,7 @@ internal sealed class Explorer
     /// <summary>Runs the one schedule that <paramref name="strategy"/> gives.</summary>
     /// <exception cref="ExplorationException">It failed.</exception>
     internal static void Replay(Delegate body, Strategy strategy, ExploreOptions options)
-        => new Explorer(body, options, explorer => explorer.Schedules == 0 ? strategy : null).Run();
+        => new Explorer(body, options, explorer => explorer.Schedules == 0 ? strategy : null) { _replays = true }.Run();
 
     private static Strategy Draw(ExploreOptions options, int number, int mostChoices)
     {
@@ -118,10 +123,22 @@ internal sealed class Explorer
                 _options.CancellationToken.ThrowIfCancellationRequested();
                 _strategy = strategy;
                 ExploringDriver driver = new(strategy, _options.MaxSteps, _options.EarlyTimers, _options.Limits);
-                RunOne(driver);
+                IReadOnlyList<RaceFinding> races = RunOne(driver, null);
+                for (int attempt = 1; _replays && attempt < RaceAttempts && RaceHooks.Observer is not null && races.Count == 0 && driver.Failure is null; attempt++)
+                {
+                    driver = Again();
+                    races = RunOne(driver, null);
+                }
+
                 Schedules++;
                 MostSteps = Math.Max(MostSteps, driver.Steps);
                 MostChoices = Math.Max(MostChoices, driver.Choices);
+                if (races.Count != 0)
+                {
+                    _outcome = Raced(driver, races);
+                    break;
+                }
+
                 if (driver.Failure is not null)
                 {
                     _outcome = Outcome(driver);
@@ -140,7 +157,10 @@ internal sealed class Explorer
         _note.Wake();
     }
 
-    private void RunOne(ExploringDriver driver)
+    /// <param name="driver">Directs the schedule.</param>
+    /// <param name="stack">The access whose stack the race detector is to capture.</param>
+    /// <returns>The data races that were found.</returns>
+    private IReadOnlyList<RaceFinding> RunOne(ExploringDriver driver, RaceStackRequest? stack)
     {
         GoRuntime runtime = new(new GoRuntimeOptions
         {
@@ -152,6 +172,7 @@ internal sealed class Explorer
             Driver = driver,
         });
         _driver = driver; // from here on the caller watches it
+        RaceHooks.Observer?.Watch(runtime.Scheduler, stack);
         G main = null!;
         if (_context is null)
         {
@@ -166,6 +187,24 @@ internal sealed class Explorer
 
         driver.WaitForFinish(); // the worker may have retired in favour of another one, which goes on
         driver.StopThreads();
+        return RaceHooks.Observer?.TakeRaces(runtime.Scheduler) ?? [];
+    }
+
+    /// <summary>Returns what directs the current schedule once more.</summary>
+    private ExploringDriver Again()
+        => new(ScheduleSeed.Parse(ScheduleSeed.Format(_strategy!, _options.EarlyTimers), out _), _options.MaxSteps, _options.EarlyTimers, _options.Limits);
+
+    /// <summary>Runs the schedule once more, to have the stacks of both accesses.</summary>
+    private ExplorationException Raced(ExploringDriver driver, IReadOnlyList<RaceFinding> races)
+    {
+        string seed = ScheduleSeed.Format(_strategy!, _options.EarlyTimers);
+        for (int attempt = 0; attempt < RaceAttempts && races[0].Earlier is { } earlier && !driver.IsCancelled && driver.Failure is null; attempt++)
+        {
+            IReadOnlyList<RaceFinding> repeated = RunOne(Again(), earlier);
+            races = repeated.Count == 0 ? races : repeated;
+        }
+
+        return new ExplorationException(FailureKind.DataRace, new DataRaceException(races, driver.Failure?.Exception), seed, Schedules, driver.Trace.Format());
     }
 
     private Exception Outcome(ExploringDriver driver) => driver.IsCancelled ? driver.Failure!.Exception : Failed(driver);

@@ -112,9 +112,11 @@ public sealed partial class Chan<T>
         partner = null;
         if (_buffer.Count != 0)
         {
+            RaceHooks.Received(this, _capacity, _buffer.Count, null);
             received = new Received<T>(_buffer.Dequeue(), true);
             if (!_senders.IsEmpty && _senders.DequeueClaimed() is { } next)
             {
+                RaceHooks.SentFromQueue(this, _capacity, next.Operation);
                 // The buffer was full: the first waiting sender's value takes the slot that is now free.
                 _buffer.Enqueue(next.Value);
                 next.Value = default!;
@@ -127,6 +129,7 @@ public sealed partial class Chan<T>
         if (!_senders.IsEmpty && _senders.DequeueClaimed() is { } sender)
         {
             Debug.Assert(_capacity == 0, "A sender waits at a buffer with room.");
+            RaceHooks.Received(this, 0, 0, sender.Operation);
             received = new Received<T>(sender.Value, true);
             sender.Value = default!;
             partner = sender;
@@ -135,12 +138,19 @@ public sealed partial class Chan<T>
 
         if (_feed is not null && _feed.TryTake(out T value))
         {
+            RaceHooks.Acquire(_feed);
             received = new Received<T>(value, true);
             return Attempt.Done;
         }
 
         received = default;
-        return _closed ? Attempt.Done : Attempt.WouldWait;
+        if (!_closed)
+        {
+            return Attempt.WouldWait;
+        }
+
+        RaceHooks.Acquire(this, RacePart.Close);
+        return Attempt.Done;
     }
 
     /// <summary>Receives, or begins to wait. Returns null if <paramref name="received"/> is the result.</summary>
@@ -192,6 +202,7 @@ public sealed partial class Chan<T>
     private void Enqueue(Waiter<T> waiter, M? m, CancellationToken cancellationToken)
     {
         Begin(waiter, m, WaitReason.ChanReceive);
+        RaceHooks.Waits(waiter);
         _receivers.Enqueue(waiter);
         _lock.Exit();
         if (_observers is not null || _feed is not null)

@@ -81,6 +81,7 @@ public sealed partial class Chan<T>
     {
         Begin(waiter, m, WaitReason.ChanSend);
         waiter.Value = value;
+        RaceHooks.Waits(waiter);
         ValueTask result = new(waiter, waiter.Version);
         _senders.Enqueue(waiter);
         _lock.Exit();
@@ -245,6 +246,7 @@ public sealed partial class Chan<T>
 
         if (!_receivers.IsEmpty && _receivers.DequeueClaimed() is { } receiver)
         {
+            RaceHooks.Sent(this, _capacity, 0, receiver.Operation);
             receiver.Value = value;
             receiver.Ok = true;
             partner = receiver;
@@ -258,6 +260,7 @@ public sealed partial class Chan<T>
                 return Attempt.NeedsMemory;
             }
 
+            RaceHooks.Sent(this, _capacity, _buffer.Count, null);
             _buffer.Enqueue(value);
             return Attempt.Done;
         }

@@ -36,6 +36,7 @@ namespace Goroutines.Runtime;
 /// <item><term><c>TraceSites.s_numbers</c></term><description>The number of each creation site that traces have met, by place.</description></item>
 /// <item><term><c>TraceSites.s_sites</c></term><description>The same sites by number.</description></item>
 /// <item><term><c>OperationHooks.s_bits</c></term><description>Which hooks are on, one bit each. Operations read it before anything else.</description></item>
+/// <item><term><c>RaceHooks.s_observer</c></term><description>The race detector, set before the first goroutine it concerns and never changed: it watches memory, which belongs to no runtime.</description></item>
 /// <item><term><c>ThreadLimit.s_reserved</c></term><description>The number of threads of all runtimes: the limit is the system's.</description></item>
 /// <item><term><c>ThreadLimit.s_lookAt</c></term><description>The number of threads at which the system's limits are read again.</description></item>
 /// <item><term><c>ThreadLimit.s_default</c></term><description>The default of MaxThreads, computed once.</description></item>

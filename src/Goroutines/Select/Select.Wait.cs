@@ -173,6 +173,7 @@ public sealed partial class Select
         }
 
         pending.Begin(M.Current?.CurrentG, _locked == 0 && !HasTimeouts ? WaitReason.SelectNoCases : WaitReason.Select);
+        RaceHooks.Waits(pending);
         ValueTask<int> result = new(pending, pending.Version);
         foreach (SelectArm candidate in _tryOrder.First(_listed))
         {

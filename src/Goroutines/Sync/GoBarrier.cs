@@ -53,6 +53,7 @@ public sealed class GoBarrier : ISyncOwner
         }
 
         SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.BarrierWait); // outside the lock: an exception would leave the lock held
+        RaceHooks.Release(this);
         _core.Enter();
         if (++_arrived < Participants)
         {
@@ -65,6 +66,7 @@ public sealed class GoBarrier : ISyncOwner
         Volatile.Write(ref _phase, _phase + 1);
         WakeList<SyncWaiter> others = _core.Waiters.TakeAll();
         _core.Exit();
+        RaceHooks.Acquire(this);
         waiter.Discard();
         others.CompleteAll();
         return new ValueTask<bool>(true);

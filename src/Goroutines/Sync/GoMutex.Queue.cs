@@ -84,6 +84,7 @@ public sealed partial class GoMutex
         if (OperationHooks.Any)
         {
             HolderTracking.Note(ref _holder);
+            RaceHooks.Acquire(this);
         }
     }
 

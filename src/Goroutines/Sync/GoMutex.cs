@@ -106,6 +106,7 @@ public sealed partial class GoMutex : ISyncOwner
                 if (OperationHooks.Any)
                 {
                     HolderTracking.Note(ref _holder);
+                    RaceHooks.Acquire(this);
                 }
 
                 holder = new Holder(this, version);

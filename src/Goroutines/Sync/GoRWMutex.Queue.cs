@@ -28,6 +28,7 @@ public sealed partial class GoRWMutex
                 if (OperationHooks.Any)
                 {
                     NoteWriter(M.Current?.CurrentG);
+                    AcquireAsWriter();
                 }
 
                 return new ValueTask<Holder>(new Holder(this, VersionOf(next)));

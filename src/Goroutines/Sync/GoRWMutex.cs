@@ -252,6 +252,7 @@ public sealed partial class GoRWMutex : ISyncOwner
         if (OperationHooks.Any)
         {
             NoteWriter(M.Current?.CurrentG);
+            AcquireAsWriter();
         }
 
         return true;
@@ -266,10 +267,18 @@ public sealed partial class GoRWMutex : ISyncOwner
         }
     }
 
+    /// <summary>A writer comes after all writers and readers before it.</summary>
+    private void AcquireAsWriter()
+    {
+        RaceHooks.Acquire(this);
+        RaceHooks.Acquire(this, RacePart.Readers);
+    }
+
     /// <summary>Notes a read hold of the calling goroutine. Called only if <see cref="OperationHooks.Any"/>.</summary>
     /// <returns>The argument for <see cref="ForgetReader"/> when the hold ends; 0 if nothing was noted.</returns>
     internal long NoteReader()
     {
+        RaceHooks.Acquire(this);
         long word = HolderTracking.IsOn ? HolderTracking.WordOf(M.Current?.CurrentG) : 0;
         if (word != 0)
         {
@@ -311,7 +320,7 @@ public sealed partial class GoRWMutex : ISyncOwner
                 return false;
             }
 
-            if ((state & ReadersMask) == 0 && !(OperationHooks.Any && HolderTracking.IsOn))
+            if ((state & ReadersMask) == 0 && !(OperationHooks.Any && (HolderTracking.IsOn || RaceHooks.IsOn)))
             {
                 long next = state + VersionUnit + First + ReaderUnit;
                 if (Interlocked.CompareExchange(ref _state, next, state) == state)

@@ -54,6 +54,7 @@ public sealed class Once : ISyncOwner
 
         if (Done)
         {
+            RaceHooks.Acquire(this);
             return default;
         }
 
@@ -100,6 +101,7 @@ public sealed class Once : ISyncOwner
 
         if (Done)
         {
+            RaceHooks.Acquire(this);
             return;
         }
 
@@ -176,6 +178,7 @@ public sealed class Once : ISyncOwner
         {
             _core.Exit();
             waiter.Discard();
+            RaceHooks.Acquire(this);
             return _failure is null ? default : new ValueTask(_failure.AsTask<bool>());
         }
 
@@ -196,6 +199,7 @@ public sealed class Once : ISyncOwner
         }
 
         _failure = failure;
+        RaceHooks.Release(this);
         Volatile.Write(ref _stage, Finished);
         WakeList<SyncWaiter> waiters = _core.Waiters.TakeAll();
         _core.Exit();

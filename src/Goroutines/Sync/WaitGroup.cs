@@ -34,6 +34,7 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcomeOwner
         if (OperationHooks.Any)
         {
             OperationHooks.Observe(n < 0 ? "done" : "add", this);
+            RaceHooks.CountsUp(this, n > 0 && Count == 0);
         }
 
         while (true)
@@ -89,6 +90,7 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcomeOwner
 
         if (Volatile.Read(ref _state) == 0)
         {
+            RaceHooks.Acquire(this);
             return default;
         }
 
@@ -101,6 +103,7 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcomeOwner
             {
                 _core.Exit();
                 waiter.Discard();
+                RaceHooks.Acquire(this);
                 return default;
             }
 
@@ -110,6 +113,7 @@ public sealed partial class WaitGroup : ISyncOwner, IOutcomeOwner
             }
         }
 
+        RaceHooks.BeginsToWait(this, _core.Waiters.IsEmpty);
         _core.Waiters.Enqueue(waiter);
         _core.Exit();
         return waiter.AsTask(cancellationToken);

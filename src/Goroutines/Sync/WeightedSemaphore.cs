@@ -305,6 +305,7 @@ public sealed class WeightedSemaphore : ISyncOwner
         }
 
         _held += n;
+        RaceHooks.Acquire(this);
         return true;
     }
 

@@ -23,6 +23,9 @@ internal sealed class Waiter<T> : WaitSource, IValueTaskSource, IValueTaskSource
 
     internal override object? Target => Channel;
 
+    /// <summary>The operation whose end the caller awaits: this, or the select.</summary>
+    internal WaitSource Operation => (WaitSource?)Select ?? this;
+
     /// <summary>Makes this waiter the one of its select that was chosen; a plain waiter was claimed by leaving its queue.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryClaim() => Select is null || Select.TryClaim(CaseIndex);

@@ -12,7 +12,7 @@ internal sealed class AfterFuncNode : CancelNode
     internal AfterFuncNode(CancelSource? parent, DeferredBody body)
         : base(parent)
     {
-        _body = body;
+        _body = body.Ordered();
     }
 
     /// <summary>Keeps the body from running. Returns <see langword="false"/> if it has already been started or stopped.</summary>

@@ -74,6 +74,11 @@ internal class CancelNode : CancelSource
         get
         {
             Exception? err = Volatile.Read(ref _err);
+            if (err is not null)
+            {
+                RaceHooks.Acquire(this);
+            }
+
             if (err is not null && Volatile.Read(ref _done) is { IsClosed: false } done)
             {
                 done.TryClose(); // the canceller is about to do the same
@@ -295,6 +300,7 @@ internal class CancelNode : CancelSource
         }
 
         _cause = cause;
+        RaceHooks.Release(this);
         Volatile.Write(ref _err, err); // release: a thread that sees it sees the cause
         children = _children;
         _children = null;

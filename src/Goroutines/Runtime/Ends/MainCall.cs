@@ -38,6 +38,7 @@ internal sealed class MainCall
     internal void End(object handle)
     {
         _handle = handle;
+        RaceHooks.Release(this);
         _done = true;
         _note.Wake();
     }
@@ -65,6 +66,7 @@ internal sealed class MainCall
             ExceptionDispatchInfo.Throw(failure);
         }
 
+        RaceHooks.Acquire(this);
         GC.KeepAlive(_held);
         return _handle!;
     }

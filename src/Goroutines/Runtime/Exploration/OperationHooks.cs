@@ -21,6 +21,9 @@ internal static class OperationHooks
     /// <summary>Locks record which goroutine holds them (<see cref="HolderTracking"/>).</summary>
     internal const int HoldersTracked = 2;
 
+    /// <summary>A race detector is told what orders steps (<see cref="RaceHooks"/>).</summary>
+    internal const int RacesObserved = 4;
+
     private static int s_bits;
 
     /// <summary>Whether any hook is on. Fast paths that skip the hooks also test it.</summary>
@@ -29,6 +32,9 @@ internal static class OperationHooks
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => s_bits != 0;
     }
+
+    /// <summary>The hooks that are on.</summary>
+    internal static int Bits => s_bits;
 
     /// <summary>Whether an exploring runtime exists. Checked only if <see cref="Any"/> is true.</summary>
     internal static bool Explores => (s_bits & Explored) != 0;
@@ -98,7 +104,22 @@ internal static class OperationHooks
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool Ask(string operation, object? target)
-        => Explores && Exploration.Find(out G? g) is { } driver && driver.BeforeOperation(g!, operation, target);
+    {
+        bool defers = Explores && Exploration.Find(out G? g) is { } driver && driver.BeforeOperation(g!, operation, target);
+        if (RaceHooks.IsOn)
+        {
+            if (defers)
+            {
+                RaceHooks.Observer?.Defers();
+            }
+            else
+            {
+                RaceHooks.Observe(operation, target);
+            }
+        }
+
+        return defers;
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Tell(string operation, object? target)
@@ -106,6 +127,11 @@ internal static class OperationHooks
         if (Explores)
         {
             Exploration.Find(out G? g)?.Observe(g!, operation, target);
+        }
+
+        if (RaceHooks.IsOn)
+        {
+            RaceHooks.Observe(operation, target);
         }
     }
 

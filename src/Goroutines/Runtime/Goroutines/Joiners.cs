@@ -46,6 +46,7 @@ internal sealed class Joiners<T>(G goroutine)
     {
         SharedFailure? shared = failure is null ? null : new SharedFailure(failure);
         KeptFailure.Watch? unseen = failure is null || seen || _goroutine!.WasAbandoned ? null : KeptFailure.TryKeep(_goroutine!, failure);
+        RaceHooks.Release(this);
         _lock.Enter();
         WakeList<Joiner> joiners = _waiting.TakeAll();
         _result = result;
@@ -63,6 +64,7 @@ internal sealed class Joiners<T>(G goroutine)
     {
         if (_completed)
         {
+            RaceHooks.Acquire(this);
             return _failure is null ? new ValueTask<T>(_result) : new ValueTask<T>(Take(_failure).AsTask<T>());
         }
 
@@ -79,6 +81,7 @@ internal sealed class Joiners<T>(G goroutine)
     {
         if (_completed)
         {
+            RaceHooks.Acquire(this);
             return _failure is null ? default : new ValueTask(Take(_failure).AsTask<T>());
         }
 
@@ -141,6 +144,7 @@ internal sealed class Joiners<T>(G goroutine)
     /// <summary>Returns the outcome of a goroutine that has ended, or throws the exception that escaped its body.</summary>
     internal T TakeResult()
     {
+        RaceHooks.Acquire(this);
         if (_failure is not null)
         {
             Take(_failure).Throw();

@@ -12,6 +12,7 @@ internal sealed class SpawnNotes
     private const int Parents = 1;
     private const int Labels = 2;
     private const int Activities = 4;
+    private const int Order = 8;
 
     private static readonly ConditionalWeakTable<G, SpawnNotes> s_notes = [];
     private static readonly AsyncLocal<LabelSet?> s_labels = new();
@@ -46,6 +47,13 @@ internal sealed class SpawnNotes
         set => Want(Activities, value);
     }
 
+    /// <summary>Whether a race detector is told of new goroutines.</summary>
+    internal static bool TracksOrder
+    {
+        get => (s_wanted & Order) != 0;
+        set => Want(Order, value);
+    }
+
     /// <summary>The labels of the calling code.</summary>
     internal static LabelSet? Current => s_labels.Value;
 
@@ -60,6 +68,11 @@ internal sealed class SpawnNotes
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Take(G g)
     {
+        if (TracksOrder)
+        {
+            RaceHooks.Observer?.Created(g);
+        }
+
         long parent = TracksParents ? HolderMark.Of(M.Current?.CurrentG) : 0;
         LabelSet? labels = Current;
         if (FollowsActivities && Activity.Current is { } activity)

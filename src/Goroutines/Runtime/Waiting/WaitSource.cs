@@ -167,6 +167,7 @@ internal abstract class WaitSource : Pooled
         G? goroutine = _goroutine;
         int version = _version;
         Debug.Assert(_completed == Pending, "An operation was completed twice.");
+        RaceHooks.Completes(this);
         Volatile.Write(ref _completed, Completed);
         if (goroutine is not null)
         {
@@ -429,6 +430,7 @@ internal abstract class WaitSource : Pooled
         }
 
         _cancel?.Unlink();
+        RaceHooks.Completed(this);
         return m;
     }
 

@@ -80,6 +80,7 @@ internal sealed class ScopeState : WaitSource, IValueTaskSource, IWaitable
     /// <summary>Called when a child has ended, or could not be started.</summary>
     internal void ChildEnded(ScopeChild child)
     {
+        RaceHooks.Release(this);
         _lock.Enter();
         if (child.Previous is null)
         {
@@ -133,7 +134,13 @@ internal sealed class ScopeState : WaitSource, IValueTaskSource, IWaitable
         _lock.Enter();
         bool last = --_open == 0;
         _lock.Exit();
-        return last ? default : children;
+        if (!last)
+        {
+            return children;
+        }
+
+        RaceHooks.Acquire(this);
+        return default;
     }
 
     /// <summary>Called when all have ended: throws the failure of the scope, if there is one.</summary>

@@ -38,6 +38,7 @@ internal sealed class SendArm<T>(int index) : ChannelArm<T>(index)
 
     internal override Attempt TryPerformLocked()
     {
+        RaceHooks.SendBegins(Channel!);
         Attempt attempt = Channel!.SendLocked(Value, out Partner);
         _failed = attempt == Attempt.Closed;
         return _failed ? Attempt.Done : attempt;

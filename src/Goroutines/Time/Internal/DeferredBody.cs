@@ -10,6 +10,13 @@ internal sealed class DeferredBody(Scheduler scheduler, Func<Scheduler, AsyncG> 
     /// <summary>Where its flow was suppressed, the empty one: in no case that of the code that happens to cancel or to run timers.</summary>
     private readonly ExecutionContext _context = ExecutionContext.Capture() ?? Scheduler.DefaultContext;
 
+    /// <summary>Orders what the caller has done so far before the body. Called when the body is asked for.</summary>
+    internal DeferredBody Ordered()
+    {
+        RaceHooks.Release(this);
+        return this;
+    }
+
     internal static DeferredBody Of(Scheduler scheduler, Func<ValueTask> body)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -41,5 +48,10 @@ internal sealed class DeferredBody(Scheduler scheduler, Func<Scheduler, AsyncG> 
         }
     }
 
-    private void Start() => scheduler.TrySpawn(make(scheduler));
+    private void Start()
+    {
+        AsyncG goroutine = make(scheduler);
+        RaceHooks.AcquireFor(goroutine, this);
+        scheduler.TrySpawn(goroutine);
+    }
 }

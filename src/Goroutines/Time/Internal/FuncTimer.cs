@@ -13,6 +13,7 @@ internal sealed class FuncTimer(Scheduler scheduler, DeferredBody body) : IAlarm
     /// <returns>Whether it was armed: the run it was armed for will not come.</returns>
     internal bool Start(TimeSpan due)
     {
+        body.Ordered();
         long when = scheduler.Clock.Deadline(due);
         _lock.Enter();
         bool stopped = _alarm.Clear();

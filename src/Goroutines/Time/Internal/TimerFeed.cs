@@ -77,6 +77,7 @@ internal sealed class TimerFeed : ChanFeed<DateTimeOffset>, IAlarmed
     internal bool Start(TimeSpan due, TimeSpan period)
     {
         long when = due == Timeout.InfiniteTimeSpan ? Forever : _scheduler.Clock.Deadline(due);
+        RaceHooks.Release(this);
         _channel.Lock();
         bool running = _when != Never;
         Volatile.Write(ref _when, when);
@@ -133,6 +134,7 @@ internal sealed class TimerFeed : ChanFeed<DateTimeOffset>, IAlarmed
         {
             served.Value = Take(now);
             served.Ok = true;
+            RaceHooks.Pass(this, served.Operation);
         }
 
         if (_when >= Forever || !_channel.HasReceivers)

@@ -1,0 +1,99 @@
+using System.ComponentModel;
+
+namespace Goroutines.Race;
+
+/// <summary>Stand in for the methods of <see cref="TaskCompletionSource"/>.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+[RaceShim(typeof(TaskCompletionSource))]
+public static class CompletionSourceShims
+{
+    /// <inheritdoc cref="TaskCompletionSource.SetResult"/>
+    public static void SetResult(TaskCompletionSource self)
+    {
+        FrameworkSync.Release(self.Task);
+        self.SetResult();
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource.TrySetResult"/>
+    public static bool TrySetResult(TaskCompletionSource self)
+    {
+        FrameworkSync.Release(self.Task);
+        return self.TrySetResult();
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource.SetException(Exception)"/>
+    public static void SetException(TaskCompletionSource self, Exception exception)
+    {
+        FrameworkSync.Release(self.Task);
+        self.SetException(exception);
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource.TrySetException(Exception)"/>
+    public static bool TrySetException(TaskCompletionSource self, Exception exception)
+    {
+        FrameworkSync.Release(self.Task);
+        return self.TrySetException(exception);
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource.SetCanceled()"/>
+    public static void SetCanceled(TaskCompletionSource self)
+    {
+        FrameworkSync.Release(self.Task);
+        self.SetCanceled();
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource.TrySetCanceled()"/>
+    public static bool TrySetCanceled(TaskCompletionSource self)
+    {
+        FrameworkSync.Release(self.Task);
+        return self.TrySetCanceled();
+    }
+}
+
+/// <summary>Stand in for the methods of <see cref="TaskCompletionSource{TResult}"/>.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+[RaceShim(typeof(TaskCompletionSource<>))]
+public static class CompletionSourceOfTShims
+{
+    /// <inheritdoc cref="TaskCompletionSource{TResult}.SetResult"/>
+    public static void SetResult<TResult>(TaskCompletionSource<TResult> self, TResult result)
+    {
+        FrameworkSync.Release(self.Task);
+        self.SetResult(result);
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource{TResult}.TrySetResult"/>
+    public static bool TrySetResult<TResult>(TaskCompletionSource<TResult> self, TResult result)
+    {
+        FrameworkSync.Release(self.Task);
+        return self.TrySetResult(result);
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource{TResult}.SetException(Exception)"/>
+    public static void SetException<TResult>(TaskCompletionSource<TResult> self, Exception exception)
+    {
+        FrameworkSync.Release(self.Task);
+        self.SetException(exception);
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource{TResult}.TrySetException(Exception)"/>
+    public static bool TrySetException<TResult>(TaskCompletionSource<TResult> self, Exception exception)
+    {
+        FrameworkSync.Release(self.Task);
+        return self.TrySetException(exception);
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource{TResult}.SetCanceled()"/>
+    public static void SetCanceled<TResult>(TaskCompletionSource<TResult> self)
+    {
+        FrameworkSync.Release(self.Task);
+        self.SetCanceled();
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource{TResult}.TrySetCanceled()"/>
+    public static bool TrySetCanceled<TResult>(TaskCompletionSource<TResult> self)
+    {
+        FrameworkSync.Release(self.Task);
+        return self.TrySetCanceled();
+    }
+}

@@ -1,0 +1,125 @@
+using Goroutines.Runtime;
+
+namespace Goroutines.Race;
+
+/// <summary>A line of execution whose own steps are in order: a goroutine, a thread, a task, or the world outside of rewritten code.</summary>
+/// <remarks>
+/// <para><b>Clock.</b> <c>_clock[s]</c> is the last epoch of slot s that happens before the strand's next step; <see cref="Epoch"/> is its own. Each release begins a new
+/// epoch, so that what comes after it is not ordered by it.</para>
+/// <para><b>Slots.</b> A strand that ends gives its slot back; if there are more strands than slots (<see cref="StrandSlots"/>), they share. The epochs of a slot never go
+/// back. So two strands of one slot look like one: races between them are missed, and none is invented.</para>
+/// <para><b>Sharing.</b> Usually one thread at a time runs a strand. The outside world is run by many at once, so changes of a clock hold its lock.</para>
+/// </remarks>
+internal sealed class Strand
+{
+    private readonly Lock _lock = new();
+    private VectorClock _clock;
+    private int _ownsSlot;
+
+    /// <summary>What every thread does that rewritten code has not started: fixtures, test runners, callbacks of the framework. All of it counts as ordered.</summary>
+    internal static readonly Strand Outside = new(null, "outside", 0);
+
+    internal readonly int Slot;
+
+    /// <summary>The first epoch of this strand in its slot.</summary>
+    internal readonly long FirstEpoch;
+
+    /// <summary>How reports call it: "goroutine 7".</summary>
+    internal readonly string Name;
+
+    /// <summary>The goroutine's id; 0 if it is none.</summary>
+    internal readonly long GoroutineId;
+
+    /// <summary>The runtime of the goroutine, or of the one that started the thread or task; null if there is none. A race is charged to it.</summary>
+    internal readonly object? Runtime;
+
+    /// <summary>A number for the test that it belongs to; 0 if it belongs to none. Accesses in different worlds do not race.</summary>
+    internal readonly int World;
+
+    /// <summary>Where it was created, as far as that is known.</summary>
+    internal readonly string? Origin;
+
+    /// <summary>The stack at the operation that it has put off; only in the repetition of a schedule.</summary>
+    internal string? OperationStack;
+
+    internal long Epoch;
+
+    private Strand(Strand? parent, string name, int world, long goroutineId = 0, object? runtime = null, string? origin = null)
+    {
+        Slot = StrandSlots.Take(out bool own);
+        _ownsSlot = own ? 1 : 0;
+        Name = name;
+        World = world;
+        GoroutineId = goroutineId;
+        Runtime = runtime;
+        Origin = origin;
+        if (parent is not null)
+        {
+            _clock = parent.Release();
+        }
+
+        NextEpoch();
+        FirstEpoch = Epoch;
+        StrandSlots.Began(this);
+    }
+
+    ~Strand() => End();
+
+    internal static Strand Fork(Strand? parent, G g, int world)
+        => new(parent, $"goroutine {g.Id}", world, g.Id, g.Scheduler, g.CreatedFile is { Length: > 0 } file ? $"{file}:{g.CreatedLine}" : null);
+
+    internal static Strand Fork(Strand parent, string name) => new(parent, name, parent.World, runtime: parent.Runtime);
+
+    /// <summary>Called when it has taken its last step: another may have the slot.</summary>
+    internal void End()
+    {
+        if (Interlocked.Exchange(ref _ownsSlot, 0) != 0)
+        {
+            StrandSlots.Return(Slot);
+        }
+    }
+
+    /// <summary>Whether everything up to <paramref name="epoch"/> of <paramref name="slot"/> happens before this strand's next step.</summary>
+    internal bool IsAfter(int slot, long epoch) => epoch <= _clock[slot];
+
+    internal void Acquire(in VectorClock other)
+    {
+        if (!other.IsEmpty)
+        {
+            lock (_lock)
+            {
+                _clock.Merge(other);
+            }
+        }
+    }
+
+    /// <summary>Learns everything that these strands have done and know.</summary>
+    internal void AcquireAll(IReadOnlyList<Strand> strands)
+    {
+        foreach (Strand strand in strands)
+        {
+            if (!ReferenceEquals(strand, this))
+            {
+                Acquire(strand.Release());
+            }
+        }
+    }
+
+    /// <summary>Returns everything that this strand has done and knows, and begins a new epoch.</summary>
+    internal VectorClock Release()
+    {
+        lock (_lock)
+        {
+            VectorClock released = _clock.Snapshot();
+            NextEpoch();
+            return released;
+        }
+    }
+
+    private void NextEpoch()
+    {
+        long epoch = StrandSlots.NextEpoch(Slot);
+        _clock.Set(Slot, epoch);
+        Volatile.Write(ref Epoch, epoch);
+    }
+}
