@@ -8,22 +8,22 @@ namespace Goroutines.Tests.Runtime;
 public class RunQueueTests
 {
     [Fact]
-    public async Task HasFew_TwoBehindTheNext_AreFewAndThreeAreNot()
+    public async Task IsNearlyEmpty_TwoBehindTheNext_AreFewAndThreeAreNot()
     {
         await using GoRuntime runtime = new(new GoRuntimeOptions { MaxProcs = 1 });
         RunQueue queue = new();
         foreach (G g in Make(runtime, 3))
         {
             queue.PushNext(g, runtime.Scheduler);
-            Assert.True(queue.HasFew);
+            Assert.True(queue.IsNearlyEmpty);
         }
 
         queue.PushNext(Make(runtime, 1)[0], runtime.Scheduler);
-        Assert.False(queue.HasFew);
+        Assert.False(queue.IsNearlyEmpty);
         queue.Get(out _);
-        Assert.False(queue.HasFew);
+        Assert.False(queue.IsNearlyEmpty);
         queue.Get(out _);
-        Assert.True(queue.HasFew);
+        Assert.True(queue.IsNearlyEmpty);
     }
 
     [Fact]

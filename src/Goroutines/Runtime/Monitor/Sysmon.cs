@@ -24,7 +24,7 @@ internal sealed class Sysmon
 
     /// <summary>How late goroutines that were left to their owner may be found waiting, and how often sysmon tries whether
     /// a worker finds enough to do by now. Done more often, sysmon itself costs the workers several percent.</summary>
-    private const long LongestLeavingFew = 1_000_000;
+    private const long LongestThrottling = 1_000_000;
 
     private const long QuietBeforeSleep = 150_000_000;
 
@@ -121,7 +121,7 @@ internal sealed class Sysmon
         long ticks = 0;
         while (!_scheduler.IsStopping || _scheduler.AllMs.Count != 0)
         {
-            long longest = _scheduler.LeavesFew && !_scheduler.AreAllPsIdle ? LongestLeavingFew : Longest;
+            long longest = _scheduler.IsThrottling && !_scheduler.AreAllPsIdle ? LongestThrottling : Longest;
             delay = idleRounds == 0 ? Shortest : idleRounds > 50 ? Math.Min(2 * delay, longest) : delay;
             _note.Sleep(delay);
             long now = Clock.SystemNanoseconds();
@@ -230,7 +230,7 @@ internal sealed class Sysmon
                 _scheduler.WakeForLeft();
                 acted = true;
             }
-            else if (now - _triedWakingAt >= LongestLeavingFew)
+            else if (now - _triedWakingAt >= LongestThrottling)
             {
                 _triedWakingAt = now;
                 _scheduler.WakeOne();

@@ -27,7 +27,7 @@ internal sealed class RunQueue
 
     private static uint Mask => Places - 1;
 
-    /// <summary>The limit of <see cref="HasFew"/>, in the ring, besides <c>runnext</c>.</summary>
+    /// <summary>The limit of <see cref="IsNearlyEmpty"/>, in the ring, besides <c>runnext</c>.</summary>
     private const uint Few = 2;
 
     private readonly Slot[] _ring = new Slot[Capacity];
@@ -82,7 +82,7 @@ internal sealed class RunQueue
     }
 
     /// <summary>Owner: whether so few goroutines are queued that they may be left to the owner itself.</summary>
-    internal bool HasFew
+    internal bool IsNearlyEmpty
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => _tail - Volatile.Read(ref _head) <= Few;

@@ -38,11 +38,11 @@ internal sealed partial class Scheduler
     [ModelValue(1)]
     private static int LooksAtNext => 24;
 
-    /// <summary>Decides whether few goroutines are left to their owner. Where that is wrong, sysmon corrects it (see
+    /// <summary>Decides whether few goroutines are left to their owner. Where that was wrong, sysmon corrects it (see
     /// <see cref="Runtime.Sysmon"/>).</summary>
-    private WakeJudge _wakes;
+    private WakeThrottle _wakes;
 
-    internal bool LeavesFew => _wakes.LeavesFew;
+    internal bool IsThrottling => _wakes.IsThrottling;
 
     /// <summary>Blocks until there is a goroutine for <paramref name="m"/> to run. Returns null if the worker should end.</summary>
     internal G? FindRunnable(M m, out bool inheritTime)

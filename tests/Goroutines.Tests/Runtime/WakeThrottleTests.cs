@@ -5,66 +5,66 @@ using Xunit;
 namespace Goroutines.Tests.Runtime;
 
 /// <summary>When a few goroutines are left to the worker that has readied them, and that they are not left there for good.</summary>
-public class WakeJudgeTests
+public class WakeThrottleTests
 {
     [Fact]
-    public void Judge_WakesInVain_LeavesFewOnceItHasSeenEnough()
+    public void Throttle_WakesInVain_IsThrottlingOnceItHasSeenEnough()
     {
-        var judge = new WakeJudge();
-        for (int i = 0; i < WakeJudge.Patience; i++)
+        var throttle = new WakeThrottle();
+        for (int i = 0; i < WakeThrottle.Patience; i++)
         {
-            Assert.False(judge.LeavesFew);
-            judge.WorkerSleeps(foundWork: false, idleSince: 0);
+            Assert.False(throttle.IsThrottling);
+            throttle.WorkerSleeps(foundWork: false, idleSince: 0);
         }
 
-        Assert.True(judge.LeavesFew);
+        Assert.True(throttle.IsThrottling);
     }
 
     [Fact]
-    public void Judge_SomebodyIdleAgainAtOnce_IsInVain()
+    public void Throttle_SomebodyIdleAgainAtOnce_IsInVain()
     {
-        var judge = new WakeJudge();
-        for (int i = 0; i < WakeJudge.Patience; i++)
+        var throttle = new WakeThrottle();
+        for (int i = 0; i < WakeThrottle.Patience; i++)
         {
-            judge.WorkFound(now: 1_000_000 * i);
-            judge.WorkerSleeps(foundWork: true, idleSince: (1_000_000 * i) + WakeJudge.Pays - 1);
+            throttle.WorkFound(now: 1_000_000 * i);
+            throttle.WorkerSleeps(foundWork: true, idleSince: (1_000_000 * i) + WakeThrottle.WorthwhileNanoseconds - 1);
         }
 
-        Assert.True(judge.LeavesFew);
+        Assert.True(throttle.IsThrottling);
     }
 
     [Fact]
-    public void Judge_WakesThatPay_ChangeItsMindOnlyAsManyAsItTook()
+    public void Throttle_WakesThatPay_ChangeItsMindOnlyAsManyAsItTook()
     {
-        var judge = Convinced();
-        for (int i = 0; i < WakeJudge.Patience; i++)
+        var throttle = Convinced();
+        for (int i = 0; i < WakeThrottle.Patience; i++)
         {
-            Assert.True(judge.LeavesFew);
-            judge.WorkFound(now: 5);
-            judge.WorkerSleeps(foundWork: true, idleSince: 5 + WakeJudge.Pays);
+            Assert.True(throttle.IsThrottling);
+            throttle.WorkFound(now: 5);
+            throttle.WorkerSleeps(foundWork: true, idleSince: 5 + WakeThrottle.WorthwhileNanoseconds);
         }
 
-        Assert.False(judge.LeavesFew);
+        Assert.False(throttle.IsThrottling);
     }
 
     [Fact]
-    public void Judge_InVainAndPayingByTurns_StaysAsItWas()
+    public void Throttle_InVainAndPayingByTurns_StaysAsItWas()
     {
-        var judge = Convinced();
+        var throttle = Convinced();
         for (int i = 0; i < 100; i++)
         {
-            judge.WorkFound(now: 0);
-            judge.WorkerSleeps(foundWork: true, idleSince: WakeJudge.Pays);
-            Assert.True(judge.LeavesFew);
-            judge.WorkerSleeps(foundWork: false, idleSince: 0);
+            throttle.WorkFound(now: 0);
+            throttle.WorkerSleeps(foundWork: true, idleSince: WakeThrottle.WorthwhileNanoseconds);
+            Assert.True(throttle.IsThrottling);
+            throttle.WorkerSleeps(foundWork: false, idleSince: 0);
         }
 
-        judge.Forget();
+        throttle.Forget();
         for (int i = 0; i < 100; i++)
         {
-            judge.WorkerSleeps(foundWork: false, idleSince: 0);
-            Assert.False(judge.LeavesFew);
-            judge.WorkerSleeps(foundWork: true, idleSince: WakeJudge.Pays);
+            throttle.WorkerSleeps(foundWork: false, idleSince: 0);
+            Assert.False(throttle.IsThrottling);
+            throttle.WorkerSleeps(foundWork: true, idleSince: WakeThrottle.WorthwhileNanoseconds);
         }
     }
 
@@ -157,7 +157,7 @@ public class WakeJudgeTests
         });
 
         // Some more when it has: the last worker that was woken may still be on its way to sleep.
-        for (int more = 1000; more > 0; more = runtime.Scheduler.LeavesFew ? more - 1 : 1000)
+        for (int more = 1000; more > 0; more = runtime.Scheduler.IsThrottling ? more - 1 : 1000)
         {
             await there.SendAsync(more);
             await back.ReceiveAsync();
@@ -172,14 +172,14 @@ public class WakeJudgeTests
         await other.JoinAsync();
     }).JoinAsync().AsTask();
 
-    private static WakeJudge Convinced()
+    private static WakeThrottle Convinced()
     {
-        var judge = new WakeJudge();
-        for (int i = 0; i < WakeJudge.Patience; i++)
+        var throttle = new WakeThrottle();
+        for (int i = 0; i < WakeThrottle.Patience; i++)
         {
-            judge.WorkerSleeps(foundWork: false, idleSince: 0);
+            throttle.WorkerSleeps(foundWork: false, idleSince: 0);
         }
 
-        return judge;
+        return throttle;
     }
 }
