@@ -95,6 +95,23 @@ public class DrainTests
         GC.KeepAlive(never);
     }
 
+    /// <summary>What the end of the runtime abandons is not drained, whichever of the two is told first.</summary>
+    [Fact]
+    public async Task StopAsync_WhileTheRuntimeIsDisposed_ReturnsHowManyWereLeft()
+    {
+        for (int i = 0; i < 200; i++)
+        {
+            var runtime = new GoRuntime();
+            var never = new Chan<int>();
+            runtime.Spawn(async () => await never.ReceiveAsync());
+            await Ended.ParkedAsync(runtime, "chan receive");
+            Task<int> stopping = StopAsync(runtime);
+            await Task.WhenAll(Ended.DisposeAsync(runtime), Task.Run(async () => Assert.Equal(1, await StopAsync(runtime))));
+            Assert.Equal(1, await stopping);
+            GC.KeepAlive(never);
+        }
+    }
+
     [Fact]
     public async Task StopAsync_SeveralAtOnce_AllEnd()
     {

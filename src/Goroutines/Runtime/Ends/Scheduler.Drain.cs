@@ -64,12 +64,13 @@ internal sealed partial class Scheduler
             }
         }
 
-        if (drained.IsCompletedSuccessfully && await drained.ConfigureAwait(false))
+        // Those that the end of the runtime abandons count as gone, and may complete the drain before StopWorkersAsync ends it as failed.
+        if (_stopping)
         {
-            return 0;
+            return (int)Volatile.Read(ref _leftAtStop);
         }
 
-        return (int)Math.Max(0, _stopping ? Volatile.Read(ref _leftAtStop) : Count);
+        return drained.IsCompletedSuccessfully && await drained.ConfigureAwait(false) ? 0 : (int)Math.Max(0, Count);
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

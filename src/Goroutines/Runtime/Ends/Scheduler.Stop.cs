@@ -58,7 +58,7 @@ internal sealed partial class Scheduler
         bool first = !_stopping;
         if (first)
         {
-            _leftAtStop = left;
+            _leftAtStop = Math.Max(0, left);
             WaitSource.AnyRuntimeStopped = true;
             _lateTimers = late;
             _stopping = true;
