@@ -11,15 +11,15 @@ namespace Goroutines.Cluster.Leases;
 /// Revisions grow over all keys and never start again, so the tokens of one name grow.
 /// </para>
 /// <para>
-/// No clock is compared with that of another process. A holder writes its key again every third of the time to live, and counts its hold
+/// The clocks of two processes are never compared. A holder writes its key again every third of the time to live, and counts its hold
 /// from before the last write that succeeded. Another member takes the lease when it has seen one revision unchanged for the time to live
 /// and a tenth more, by its own clock. It saw that revision after the holder had begun to count, so the holder gives up first. (Engines can
 /// let keys expire by themselves, but then a group of keys has one time, and two programs with different times for one name would hold two
 /// keys.)
 /// </para>
 /// <para>
-/// Reads may be stale: a write after a stale revision fails, as does one after a stale "free". Hints about released leases may be lost;
-/// they only save a pause.
+/// Reads may be stale: a write that follows a stale revision or a stale "free" fails. Hints about released leases may be lost; they only
+/// save a pause.
 /// </para>
 /// </remarks>
 internal sealed class LeaseBook(ClusterConnection connection)

@@ -7,8 +7,9 @@ namespace Goroutines.Cluster.Queues;
 /// <remarks>
 /// <para>
 /// The hold lasts for <c>AckWait</c> from <c>_since</c>, a time stamp from before the request that the engine answered with the value, or
-/// from before the last sign of life that the engine confirmed. So the engine counts from a later time, and this side gives up first. That
-/// matters because engines do not tell the acknowledgement of a former holder from that of the present one: after the hold, none is sent.
+/// from before the last sign of life that the engine confirmed. So the engine counts from a later time, and this side gives up first. This
+/// matters because engines take the acknowledgement of a former holder for the present holder's: after the hold, no acknowledgement is
+/// sent.
 /// </para>
 /// <para>
 /// There is one timer. At a third of the hold it sends a sign of life; while the answer is pending, it is set to the end of the hold.

@@ -9,7 +9,7 @@ namespace Goroutines.Race;
 /// <para><b>What is a race.</b> Two accesses to the same bytes by two strands, if at least one is a write, at least one is not atomic, and
 /// neither happens before the other (FastTrack's rule, over the edges of <see cref="RaceObserver"/> and <see cref="FrameworkSync"/>). It
 /// does not matter whether they met in time.</para>
-/// <para><b>Which strand runs.</b> While a worker runs a goroutine, that of the goroutine; otherwise the strand that flows with the
+/// <para><b>Which strand runs.</b> While a worker runs a goroutine, the goroutine's strand; otherwise the strand that flows with the
 /// execution context, which threads and tasks that rewritten code starts have; otherwise <see cref="Strand.Outside"/>.</para>
 /// </remarks>
 internal sealed class Detector : RaceObserver

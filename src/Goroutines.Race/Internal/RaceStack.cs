@@ -29,7 +29,7 @@ internal static class RaceStack
         return text.ToString();
     }
 
-    /// <summary>Returns a stack for a report. The first frame is that of the site, whose line is exact. Inlining and optimization may have
+    /// <summary>Returns a stack for a report. The first frame is the site's, whose line is exact. Inlining and optimization may have
     /// changed the lines of the stack.</summary>
     internal static string Of(RaceSite site, string? stack)
     {

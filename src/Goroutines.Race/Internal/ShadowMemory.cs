@@ -11,9 +11,9 @@ namespace Goroutines.Race;
 /// place is pinned. An entry with another label does not count: a race whose accesses lie on both sides of a collection is missed, and none
 /// is invented. The proof needs collections that are counted before they free memory. Only background collections are not, and the
 /// detector's build switches those off (docs/decisions/0011).</para>
-/// <para><b>Cells.</b> The table is direct-mapped: of the places that share a cell, it belongs to the one that was accessed last. It has
-/// room for four records; what does not fit is forgotten. The record to replace is chosen so that as little as possible is lost: first one
-/// that the new access covers, then one that happens before it.</para>
+/// <para><b>Cells.</b> The table is direct-mapped. Places share cells; a cell belongs to the place that was accessed last, and has room for
+/// four records. What does not fit is forgotten. The record to replace is chosen so that as little as possible is lost: first one that the
+/// new access covers, then one that happens before the access.</para>
 /// <para><b>Protocol.</b> The <c>Lock</c> of a cell is taken by CAS and freed by a store with release; all other fields are read and
 /// written under it. A thread that was delayed after it read its label finds a later collection in the label of the cell, and leaves the
 /// cell alone. The collection number in a cell never decreases.</para>

@@ -5,7 +5,7 @@ namespace Goroutines.Race;
 /// <summary>A line of execution whose own steps are ordered: a goroutine, a thread, a task, or everything outside rewritten code.</summary>
 /// <remarks>
 /// <para><b>Clock.</b> <c>_clock[s]</c> is the last epoch of slot s that happens before the strand's next step; <see cref="Epoch"/> is the
-/// strand's own epoch. Each release begins a new epoch, so that it does not order what comes after it.</para>
+/// strand's own epoch. Each release begins a new epoch, so that the release does not order the steps after it.</para>
 /// <para><b>Slots.</b> A strand that ends gives its slot back. If there are more strands than slots (<see cref="StrandSlots"/>), strands
 /// share slots. The epochs of a slot never decrease, so two strands of one slot look like one: races between them are missed, and none is
 /// invented.</para>
@@ -33,8 +33,8 @@ internal sealed class Strand
     /// <summary>The goroutine's id; 0 if the strand is not a goroutine.</summary>
     internal readonly long GoroutineId;
 
-    /// <summary>The runtime of the goroutine, or of the one that started the thread or task; null if there is none. Races are charged to
-    /// this runtime.</summary>
+    /// <summary>The runtime of the goroutine, or of the goroutine that started the thread or task; null if there is none. Races are charged
+    /// to this runtime.</summary>
     internal readonly object? Runtime;
 
     /// <summary>The number of the test to which it belongs; 0 if there is none. Accesses in different worlds do not race.</summary>

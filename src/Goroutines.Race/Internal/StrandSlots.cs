@@ -16,7 +16,7 @@ internal static class StrandSlots
     private static int s_cursor;
     private static int s_shared;
 
-    /// <summary>Takes the next free slot in turn. So a slot has long been free when it is taken again, unless few are free.</summary>
+    /// <summary>Takes the next free slot in turn, so that a slot is reused as late as possible.</summary>
     /// <param name="own">true if the taker owns the slot and has to return it; false if it shares another strand's.</param>
     internal static int Take(out bool own)
     {
@@ -73,7 +73,7 @@ internal static class StrandSlots
         }
     }
 
-    /// <summary>Returns the strands of a runtime, as far as they are known.</summary>
+    /// <summary>Returns the strands of a runtime that are still known.</summary>
     internal static IReadOnlyList<Strand> Of(object runtime)
     {
         List<Strand> found = [];

@@ -62,7 +62,7 @@ internal sealed class SyncObject
         strand.Acquire(known);
     }
 
-    /// <summary>Replaces a part's clock by that of a part of another object. Clears it if there is none.</summary>
+    /// <summary>Copies the clock of a part of another object to a part of this one. Clears the part if there is no such clock.</summary>
     internal void Copy(SyncObject? other, int from, int part)
     {
         VectorClock known = default;

@@ -15,7 +15,7 @@ internal static class SyncTable
 
     internal static SyncObject? Find(object key) => s_objects.TryGetValue(key, out SyncObject? found) ? found : null;
 
-    /// <summary>Merges the strand's clock into that of a place, which the caller has pinned.</summary>
+    /// <summary>Merges the strand's clock into the clock of a place, which the caller has pinned.</summary>
     internal static void Release(Strand strand, nuint address, uint collections)
     {
         VectorClock released = strand.Release();

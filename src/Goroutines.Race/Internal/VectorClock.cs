@@ -2,9 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines.Race;
 
-/// <summary>A vector clock: the last known epoch of every slot. Its values never decrease.</summary>
-/// <remarks>Writers hold the lock of the object to which the clock belongs. <see cref="this[int]"/> is also read without that lock. If
-/// others write the clock meanwhile, a stale value is that of an earlier moment.</remarks>
+/// <summary>A vector clock: the last known epoch of each slot. Its values never decrease.</summary>
+/// <remarks>Writers hold the lock of the object to which the clock belongs. <see cref="this[int]"/> is also read without that lock: if
+/// others write the clock meanwhile, a stale value is from an earlier moment.</remarks>
 internal struct VectorClock
 {
     private long[]? _values;
@@ -28,7 +28,7 @@ internal struct VectorClock
         _values![slot] = value;
     }
 
-    /// <summary>Raises each value to that of <paramref name="other"/>, if that is greater.</summary>
+    /// <summary>Takes the greater value of the two clocks for each slot.</summary>
     internal void Merge(in VectorClock other)
     {
         if (other._values is not { } theirs || ReferenceEquals(theirs, _values))

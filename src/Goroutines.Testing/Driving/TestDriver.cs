@@ -16,7 +16,7 @@ namespace Goroutines.Testing.Driving;
 /// (<c>Task.Delay(…, clock)</c>, <c>PeriodicTimer</c>). A goroutine that awaits any other task, or is in a blocking region, is not durably
 /// blocked: something outside may be about to end its wait.</para>
 /// <para>Go marks what is created inside the bubble. .NET's tasks have no such mark, so the driver asks instead what a goroutine waits for:
-/// an operation of the library in its continuation slot, one that is awaited beside it (counted by <see cref="SideWait"/>:
+/// an operation of the library in its continuation slot, an operation awaited beside it (counted by <see cref="SideWait"/>:
 /// <c>Task.WhenAll</c> over several), or a virtual timer whose promise leads to it (<see cref="AsyncStack.FindWoken"/>). A goroutine that
 /// waits for one of these and for something outside at once (<c>Task.WhenAny</c>) counts as durably blocked. Rejected: counting every await
 /// as durable (a test that reads a real socket would see its time-outs first); letting real time pass before each step of the clock (an
@@ -161,7 +161,7 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
             }
             catch (Exception exception)
             {
-                FinishLocked(FailureKind.Exception, exception); // a defect of ours must not end the process
+                FinishLocked(FailureKind.Exception, exception); // a defect of the driver must not end the process
                 return false;
             }
         }
@@ -222,8 +222,7 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
 
             if (!_blocks.IsHeld())
             {
-                // An external thread has changed something since (the goroutine now awaits a delay, for example). Nothing else reports
-                // that.
+                // An external thread has acted since (the goroutine now awaits a delay, for example). Nothing else reports this.
                 _standstill = Standstill.None;
                 Scheduler.WakeForDriver();
                 return;

@@ -57,7 +57,7 @@ internal sealed class ExploringDriver(Strategy strategy, int mostSteps, bool ear
         }
         catch (Exception exception)
         {
-            Finish(FailureKind.Exception, exception); // a defect of ours must not end the process
+            Finish(FailureKind.Exception, exception); // a defect of the driver must not end the process
         }
 
         return null;
