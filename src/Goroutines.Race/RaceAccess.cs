@@ -7,8 +7,8 @@ using Goroutines.Runtime;
 namespace Goroutines.Race;
 
 /// <summary>Called by rewritten code beside its accesses to memory. Not for use by hand.</summary>
-/// <remarks>Thread-safe. The calls change nothing that the program can see. Each plain access comes directly after a call with its address
-/// and the number of its place in the program.</remarks>
+/// <remarks>Thread-safe. The calls change nothing that the program can see. Each plain access directly follows a call with its address and
+/// the number of its place in the program.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class RaceAccess
 {
@@ -27,7 +27,7 @@ public static class RaceAccess
 
     /// <summary>Records a read.</summary>
     /// <param name="location">The place.</param>
-    /// <param name="site">The number of the access's place in the program.</param>
+    /// <param name="site">The place in the program.</param>
     public static void Read1(ref byte location, int site) => Detector.Access(ref location, 1, AccessKind.Read, site);
 
     /// <inheritdoc cref="Read1"/>
@@ -45,7 +45,7 @@ public static class RaceAccess
 
     /// <summary>Records a write.</summary>
     /// <param name="location">The place.</param>
-    /// <param name="site">The number of the access's place in the program.</param>
+    /// <param name="site">The place in the program.</param>
     public static void Write1(ref byte location, int site) => Detector.Access(ref location, 1, AccessKind.Write, site);
 
     /// <inheritdoc cref="Write1"/>
@@ -63,12 +63,12 @@ public static class RaceAccess
 
     /// <summary>Records that a collection is read.</summary>
     /// <param name="collection">The collection; null is ignored.</param>
-    /// <param name="site">The number of the access's place in the program.</param>
+    /// <param name="site">The place in the program.</param>
     public static void ReadObject(object? collection, int site) => AccessObject(collection, AccessKind.Read, site);
 
     /// <summary>Records that a collection is changed.</summary>
     /// <param name="collection">The collection; null is ignored.</param>
-    /// <param name="site">The number of the access's place in the program.</param>
+    /// <param name="site">The place in the program.</param>
     public static void WriteObject(object? collection, int site) => AccessObject(collection, AccessKind.Write, site);
 
 
@@ -79,7 +79,7 @@ public static class RaceAccess
     /// <summary>Called after an atomic read.</summary>
     /// <param name="location">The place.</param>
     /// <param name="size">The number of bytes.</param>
-    /// <param name="site">The number of the access's place in the program.</param>
+    /// <param name="site">The place in the program.</param>
     public static void AfterAtomicRead(ref byte location, int size, int site)
     {
         Detector.AcquireFrom(ref location);
@@ -89,13 +89,13 @@ public static class RaceAccess
     /// <summary>Called after an atomic write.</summary>
     /// <param name="location">The place.</param>
     /// <param name="size">The number of bytes.</param>
-    /// <param name="site">The number of the access's place in the program.</param>
+    /// <param name="site">The place in the program.</param>
     public static void AfterAtomicWrite(ref byte location, int size, int site) => Detector.Access(ref location, size, AccessKind.AtomicWrite, site);
 
     /// <summary>Called after an atomic read-modify-write.</summary>
     /// <param name="location">The place.</param>
     /// <param name="size">The number of bytes.</param>
-    /// <param name="site">The number of the access's place in the program.</param>
+    /// <param name="site">The place in the program.</param>
     public static void AfterAtomicUpdate(ref byte location, int size, int site)
     {
         Detector.AcquireFrom(ref location);
@@ -124,14 +124,14 @@ public static class RaceAccess
     /// <summary>Records that an element of a list is read.</summary>
     /// <param name="list">The list.</param>
     /// <param name="index">The index.</param>
-    /// <param name="site">The number of the access's place in the program.</param>
+    /// <param name="site">The place in the program.</param>
     /// <typeparam name="T">The type of the elements.</typeparam>
     public static void ReadItem<T>(List<T>? list, int index, int site) => AccessItem(list, index, AccessKind.Read, site);
 
     /// <summary>Records that an element of a list is written.</summary>
     /// <param name="list">The list.</param>
     /// <param name="index">The index.</param>
-    /// <param name="site">The number of the access's place in the program.</param>
+    /// <param name="site">The place in the program.</param>
     /// <typeparam name="T">The type of the elements.</typeparam>
     public static void WriteItem<T>(List<T>? list, int index, int site) => AccessItem(list, index, AccessKind.Write, site);
 

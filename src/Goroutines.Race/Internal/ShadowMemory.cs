@@ -11,12 +11,12 @@ namespace Goroutines.Race;
 /// place is pinned. An entry with another label does not count: a race whose accesses lie on both sides of a collection is missed, and none
 /// is invented. The proof needs collections that are counted before they free memory. Only background collections are not, and the
 /// detector's build switches those off (docs/decisions/0011).</para>
-/// <para><b>Cells.</b> The table is direct-mapped. Places share cells; a cell belongs to the place that was accessed last, and has room for
-/// four records. What does not fit is forgotten. The record to replace is chosen so that as little as possible is lost: first one that the
-/// new access covers, then one that happens before the access.</para>
+/// <para><b>Cells.</b> The table is direct-mapped. A cell belongs to the place that was accessed last of those that share it, and has room
+/// for four records. What does not fit is forgotten. To lose as little as possible, a new record replaces one that it covers or, failing
+/// that, one that happens before it.</para>
 /// <para><b>Protocol.</b> The <c>Lock</c> of a cell is taken by CAS and freed by a store with release; all other fields are read and
-/// written under it. A thread that was delayed after it read its label finds a later collection in the label of the cell, and leaves the
-/// cell alone. The collection number in a cell never decreases.</para>
+/// written under it. A thread that was delayed after it read its label finds a later collection in the cell's, and leaves the cell alone:
+/// the collection in a cell never decreases.</para>
 /// <para><b>Worlds.</b> The other half of a label is the world of the strand (<see cref="Strand.World"/>). Each test that runs in its own
 /// runtime is a world, so that a schedule does not race with the one before it.</para>
 /// </remarks>
@@ -36,7 +36,7 @@ internal static unsafe class ShadowMemory
     /// <param name="address">The place.</param>
     /// <param name="size">The number of bytes. They do not extend beyond the granule.</param>
     /// <param name="kind">What the access does.</param>
-    /// <param name="site">The number of the access's place in the program.</param>
+    /// <param name="site">The place in the program.</param>
     /// <param name="conflict">The earlier access that this one races with.</param>
     /// <returns>true if there is one; otherwise, false.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -45,8 +45,8 @@ internal static class SyncTable
         strand.Acquire(known);
     }
 
-    /// <summary>Whether this is the present number of collections. A higher one first clears the table. That loses nothing: a release
-    /// before a collection orders only accesses before it, and those are never compared with accesses after it.</summary>
+    /// <summary>Whether this is the present collection; a later one clears the table. A release before a collection orders only accesses
+    /// before it, and those are never compared with accesses after it, so it can be forgotten.</summary>
     private static bool IsCurrent(uint collections)
     {
         if (collections > s_collections)

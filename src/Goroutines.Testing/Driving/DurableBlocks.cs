@@ -14,8 +14,8 @@ namespace Goroutines.Testing.Driving;
 /// <c>Task.Delay(…, clock)</c> is found at the first look. A goroutine to which no timer leads costs a look at all of them. It is
 /// remembered as <c>_holder</c> and asked first the next time, so many such goroutines cost no more than one. Of several, the middle one is
 /// remembered: usually they are served first in, first out, so the first would be another one every time.</para>
-/// <para><c>_lock</c> guards everything except what only <see cref="Judge"/> uses, which the driver's gate protects. Workers take it at the
-/// beginning of turns and in them, other threads when they change their timers. No other lock is taken under it.</para>
+/// <para><c>_lock</c> guards everything except what only <see cref="Judge"/> uses, which the driver's gate protects. Workers take it in and
+/// before turns, other threads when they change timers. No other lock is taken under it.</para>
 /// </remarks>
 internal sealed class DurableBlocks
 {

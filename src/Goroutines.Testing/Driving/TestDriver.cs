@@ -21,11 +21,10 @@ namespace Goroutines.Testing.Driving;
 /// waits for one of these and for something outside at once (<c>Task.WhenAny</c>) counts as durably blocked. Rejected: counting every await
 /// as durable (a test that reads a real socket would see its time-outs first); letting real time pass before each step of the clock (an
 /// hour of ticks would take minutes).</para>
-/// <para><b>Idle.</b> When the last worker has gone idle and all goroutines are durably blocked (<see cref="DurableBlocks"/>), the first of
-/// these steps that applies is taken: (1) a goroutine that waits in WaitAsync continues; (2) if the body has ended, the test ends, and the
-/// goroutines that are left have leaked; (3) if there is a timer, the clock is set to the first; (4) the test is deadlocked. While a
-/// goroutine is not durably blocked, the driver only records since when. The thread that waits for the test bounds that time, in real time
-/// (<see cref="Look"/>).</para>
+/// <para><b>Idle.</b> When the last worker has gone idle and all goroutines are durably blocked (<see cref="DurableBlocks"/>), the first
+/// step that applies is taken: (1) a goroutine in WaitAsync continues; (2) if the body has ended, the test ends, and goroutines that are
+/// left have leaked; (3) if there is a timer, the clock is set to the first; (4) the test is deadlocked. While a goroutine is not durably
+/// blocked, the driver only records since when; the thread that waits for the test bounds that in real time (<see cref="Look"/>).</para>
 /// <para><b>A verdict holds</b> only if no goroutine ran while it was found. A goroutine that returns from a blocking region needs no
 /// worker to wake it; it may make others runnable and park again. So afterwards everything must still be idle, and no turn must have begun.
 /// Otherwise, the worker that was active evaluates again when it goes idle. The next timer is read before that last check: otherwise, a
@@ -191,8 +190,8 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
         Volatile.Write(ref _bodyEnded, true);
     }
 
-    /// <summary>Limits the time of the test and of its waits for something outside, in real time. Called repeatedly by the thread that
-    /// waits for the test.</summary>
+    /// <summary>Bounds the test and its waits for something outside, in real time. Called repeatedly by the thread that waits for the
+    /// test.</summary>
     internal void Look()
     {
         lock (_gate)
@@ -280,8 +279,8 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
         }
     }
 
-    /// <summary>Stops the workers and waits, for at most one second, until the threads have ended. Parked stackful goroutines unwind when
-    /// the runtime stops, and run code of the test meanwhile.</summary>
+    /// <summary>Stops the workers and waits, for at most one second, for the threads: parked stackful goroutines unwind then, and run code
+    /// of the test.</summary>
     internal void StopThreads()
     {
         Task workers = Scheduler.StopWorkersAsync();
@@ -313,8 +312,7 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
         _note.Wake();
     }
 
-    /// <summary>Whether a limit is exceeded. Never true while a debugger is attached: the time that a breakpoint takes is not the
-    /// test's.</summary>
+    /// <summary>Whether a limit is exceeded. False while a debugger is attached: the time at a breakpoint is not the test's.</summary>
     private static bool IsOver(TimeSpan limit, long nanoseconds)
         => limit != Timeout.InfiniteTimeSpan && nanoseconds / 100 >= limit.Ticks && !Debugger.IsAttached;
 
@@ -337,7 +335,7 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
                 break;
         }
 
-        // Read before the last check that all is idle: a worker that is not idle may be taking this timer out of its heap.
+        // Read before the last check of what is idle: a worker that is not may be taking this timer out of its heap.
         long when = Scheduler.FindNextTimer();
         if (!Scheduler.IsStillQuiet(turns))
         {
@@ -385,7 +383,7 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
         return false;
     }
 
-    /// <summary>Handles the case that all goroutines are blocked, or count as blocked, and there is no timer.</summary>
+    /// <summary>Called when all goroutines are blocked, or count as blocked, and there is no timer.</summary>
     private bool Deadlocked(long turns)
     {
         List<G> alive = Scheduler.Goroutines();
