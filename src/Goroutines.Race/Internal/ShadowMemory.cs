@@ -12,8 +12,8 @@ namespace Goroutines.Race;
 /// is invented. The proof needs collections that are counted before they free memory. Only background collections are not, and the
 /// detector's build switches those off (docs/decisions/0011).</para>
 /// <para><b>Cells.</b> The table is direct-mapped. A cell belongs to the place that was accessed last of those that share it, and has room
-/// for four records. What does not fit is forgotten. To lose as little as possible, a new record replaces one that it covers or, failing
-/// that, one that happens before it.</para>
+/// for four records. What does not fit is forgotten. To lose as little as possible, a new record replaces one that it covers or races with
+/// or, in a full cell, one that happens before it.</para>
 /// <para><b>Protocol.</b> The <c>Lock</c> of a cell is taken by CAS and freed by a store with release; all other fields are read and
 /// written under it. A thread that was delayed after it read its label finds a later collection in the cell's, and leaves the cell alone:
 /// the collection in a cell never decreases.</para>
