@@ -25,7 +25,7 @@ public sealed partial class ClusterChan<T>
         ServeOptions settings = (options ?? new ServeOptions()).Validated();
         WaitGroup running = new();
         Chan<Unit> places = new(settings.Concurrency);
-        CancellationTokenSource drained = new(); // not disposed: it has no timer, and the caller that cancels it may come late
+        CancellationTokenSource drained = new(); // not disposed: it has no timer, and may be cancelled late
         try
         {
             while (true)

@@ -157,7 +157,7 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Ids travel in headers, which are lines.</summary>
+    /// <summary>Checks an id. It is sent in a header, which is a single line.</summary>
     private static string Checked(string id)
         => id.Length is > 0 and <= 200 && !id.Any(char.IsControl) && id.AsSpan().Trim().Length == id.Length ? id
             : throw new ArgumentException("An id has from 1 to 200 characters, none of them a control character, and no blank at its ends.", nameof(id));

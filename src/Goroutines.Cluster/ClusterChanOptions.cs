@@ -27,7 +27,8 @@ public sealed class ClusterChanOptions
 
     /// <summary>
     /// Gets or sets the delivery after which a value is no longer handed to a handler but made a dead letter, in case it kills every process that takes it.
-    /// Values that were given back count as delivered, so this is more than <see cref="MaxAttempts"/>. The default is 25.
+    /// Values that were given back count as delivered, so it should exceed <see cref="MaxAttempts"/>, and must not be less. The default is
+    /// 25.
     /// </summary>
     public int MaxDeliveries { get; set; } = 25;
 

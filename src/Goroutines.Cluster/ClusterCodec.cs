@@ -9,7 +9,7 @@ namespace Goroutines.Cluster;
 /// <typeparam name="T">The type of the values.</typeparam>
 public interface IClusterCodec<T>
 {
-    /// <summary>The media type of the bytes, which travels with them: <c>application/json</c>.</summary>
+    /// <summary>The media type of the bytes, which is sent with them, such as <c>application/json</c>.</summary>
     string ContentType { get; }
 
     /// <summary>Writes a value.</summary>

@@ -17,8 +17,9 @@ namespace Goroutines.Cluster;
 [DebuggerDisplay("Lease {Name}, token {Token}")]
 public sealed class Lease : IAsyncDisposable
 {
-    // The hold lasts from _since for the time to live; see LeaseBook. A renewal whose answer did not come is repeated with the same id (_operation), and
-    // counts from its first attempt. _gate guards the fields; the write in progress holds _io.
+    // The hold lasts from _since for the time to live; see LeaseBook. A renewal whose answer did not come is repeated with the same id
+    // (_operation), and counts from its first attempt. A write holds _io, which guards _operation and its time; _gate guards the other
+    // fields.
     private readonly Lock _gate = new();
     private readonly GoMutex _io = new();
     private readonly CancellationTokenSource _lost = new();
@@ -124,7 +125,7 @@ public sealed class Lease : IAsyncDisposable
             {
                 if (_operation is not null)
                 {
-                    await RenewAsync(); // it may have been carried out: then the revision is a different one
+                    await RenewAsync(); // it may have been carried out, which changes the revision
                 }
 
                 await _engine.RepeatAsync(

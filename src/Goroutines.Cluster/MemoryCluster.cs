@@ -22,7 +22,7 @@ public sealed class MemoryCluster
     public static ClusterConnection Create(MemoryClusterOptions? options = null) => new MemoryCluster().Connect(options);
 
     /// <summary>Adds a member, which stands for another machine.</summary>
-    /// <param name="options">The member's settings. Default: those of <see cref="MemoryClusterOptions"/>.</param>
+    /// <param name="options">The member's settings. The defaults are those of <see cref="MemoryClusterOptions"/>.</param>
     /// <returns>The member.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public ClusterConnection Connect(MemoryClusterOptions? options = null)
@@ -99,7 +99,7 @@ public enum MemoryOperationKind
     /// <summary>Calls a function.</summary>
     Call,
 
-    /// <summary>Asks for a sign of life.</summary>
+    /// <summary>Checks whether the engine answers.</summary>
     Ping,
 }
 

@@ -6,8 +6,9 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Race;
 
-/// <summary>What rewritten code calls beside its accesses to memory. Not for use by hand.</summary>
-/// <remarks>Thread-safe. The calls change nothing that the program can see. Each is made directly before the access, with its address and the number of its place in the program.</remarks>
+/// <summary>Called by rewritten code beside its accesses to memory. Not for use by hand.</summary>
+/// <remarks>Thread-safe. The calls change nothing that the program can see. Each plain access directly follows a call with its address and
+/// the number of its place in the program.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class RaceAccess
 {
@@ -26,7 +27,7 @@ public static class RaceAccess
 
     /// <summary>Records a read.</summary>
     /// <param name="location">The place.</param>
-    /// <param name="site">Where in the program.</param>
+    /// <param name="site">The place in the program.</param>
     public static void Read1(ref byte location, int site) => Detector.Access(ref location, 1, AccessKind.Read, site);
 
     /// <inheritdoc cref="Read1"/>
@@ -44,7 +45,7 @@ public static class RaceAccess
 
     /// <summary>Records a write.</summary>
     /// <param name="location">The place.</param>
-    /// <param name="site">Where in the program.</param>
+    /// <param name="site">The place in the program.</param>
     public static void Write1(ref byte location, int site) => Detector.Access(ref location, 1, AccessKind.Write, site);
 
     /// <inheritdoc cref="Write1"/>
@@ -62,12 +63,12 @@ public static class RaceAccess
 
     /// <summary>Records that a collection is read.</summary>
     /// <param name="collection">The collection; null is ignored.</param>
-    /// <param name="site">Where in the program.</param>
+    /// <param name="site">The place in the program.</param>
     public static void ReadObject(object? collection, int site) => AccessObject(collection, AccessKind.Read, site);
 
     /// <summary>Records that a collection is changed.</summary>
     /// <param name="collection">The collection; null is ignored.</param>
-    /// <param name="site">Where in the program.</param>
+    /// <param name="site">The place in the program.</param>
     public static void WriteObject(object? collection, int site) => AccessObject(collection, AccessKind.Write, site);
 
 
@@ -77,8 +78,8 @@ public static class RaceAccess
 
     /// <summary>Called after an atomic read.</summary>
     /// <param name="location">The place.</param>
-    /// <param name="size">How many bytes.</param>
-    /// <param name="site">Where in the program.</param>
+    /// <param name="size">The number of bytes.</param>
+    /// <param name="site">The place in the program.</param>
     public static void AfterAtomicRead(ref byte location, int size, int site)
     {
         Detector.AcquireFrom(ref location);
@@ -87,14 +88,14 @@ public static class RaceAccess
 
     /// <summary>Called after an atomic write.</summary>
     /// <param name="location">The place.</param>
-    /// <param name="size">How many bytes.</param>
-    /// <param name="site">Where in the program.</param>
+    /// <param name="size">The number of bytes.</param>
+    /// <param name="site">The place in the program.</param>
     public static void AfterAtomicWrite(ref byte location, int size, int site) => Detector.Access(ref location, size, AccessKind.AtomicWrite, site);
 
-    /// <summary>Called after an atomic read and write in one.</summary>
+    /// <summary>Called after an atomic read-modify-write.</summary>
     /// <param name="location">The place.</param>
-    /// <param name="size">How many bytes.</param>
-    /// <param name="site">Where in the program.</param>
+    /// <param name="size">The number of bytes.</param>
+    /// <param name="site">The place in the program.</param>
     public static void AfterAtomicUpdate(ref byte location, int size, int site)
     {
         Detector.AcquireFrom(ref location);
@@ -102,7 +103,7 @@ public static class RaceAccess
     }
 
     /// <summary>Called when an async method is about to suspend.</summary>
-    /// <param name="state">The field of its state machine that keeps what it has done so far.</param>
+    /// <param name="state">The field of its state machine that stores what the method has done so far.</param>
     public static void Suspend(ref object? state)
     {
         SyncObject sync = new();
@@ -111,11 +112,11 @@ public static class RaceAccess
     }
 
     /// <summary>Called when an async method begins or continues.</summary>
-    /// <param name="state">The field of its state machine that keeps what it had done.</param>
+    /// <param name="state">The field of its state machine that stores what the method had done.</param>
     public static void Resume(ref object? state) => (state as SyncObject)?.Acquire(Detector.Current);
 
     /// <summary>Called before and after the result of an awaiter is taken.</summary>
-    /// <param name="awaiter">An awaiter of the framework, which begins with a reference to what it awaits.</param>
+    /// <param name="awaiter">An awaiter of the framework. Its first field is a reference to what it awaits.</param>
     /// <typeparam name="TAwaiter">Its type.</typeparam>
     public static void Awaited<TAwaiter>(ref TAwaiter awaiter)
         where TAwaiter : struct => FrameworkSync.Acquire(Unsafe.As<TAwaiter, object?>(ref awaiter));
@@ -123,24 +124,24 @@ public static class RaceAccess
     /// <summary>Records that an element of a list is read.</summary>
     /// <param name="list">The list.</param>
     /// <param name="index">The index.</param>
-    /// <param name="site">Where in the program.</param>
+    /// <param name="site">The place in the program.</param>
     /// <typeparam name="T">The type of the elements.</typeparam>
     public static void ReadItem<T>(List<T>? list, int index, int site) => AccessItem(list, index, AccessKind.Read, site);
 
     /// <summary>Records that an element of a list is written.</summary>
     /// <param name="list">The list.</param>
     /// <param name="index">The index.</param>
-    /// <param name="site">Where in the program.</param>
+    /// <param name="site">The place in the program.</param>
     /// <typeparam name="T">The type of the elements.</typeparam>
     public static void WriteItem<T>(List<T>? list, int index, int site) => AccessItem(list, index, AccessKind.Write, site);
 
-    /// <summary>Called before a method that the detector does not know: it may hand something to another strand.</summary>
+    /// <summary>Called before a method that the detector does not know: the method may pass something to another strand.</summary>
     public static void BeforeUnknown() => FrameworkSync.Unknown.ReleaseMerge(Detector.Current);
 
-    /// <summary>Called after a method that the detector does not know: it may have got something from another strand.</summary>
+    /// <summary>Called after a method that the detector does not know: the method may have got something from another strand.</summary>
     public static void AfterUnknown() => FrameworkSync.Unknown.Acquire(Detector.Current);
 
-    /// <summary>An element is read or written, and the list itself is read.</summary>
+    /// <summary>Records that an element is read or written, and that the list itself is read.</summary>
     private static void AccessItem<T>(List<T>? list, int index, AccessKind kind, int site)
     {
         if (list is null)

@@ -1,6 +1,7 @@
 namespace Goroutines.Race;
 
-/// <summary>Marks a class whose methods stand in for those of a type of the framework: same name and parameters, the receiver first; <c>New</c> for constructors.</summary>
+/// <summary>Marks a class whose methods replace those of a type of the framework. They have the same names and parameters, the receiver
+/// first; a method <c>New</c> replaces a constructor.</summary>
 /// <param name="type">The type of the framework.</param>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class RaceShimAttribute(Type type) : Attribute

@@ -19,7 +19,7 @@ public sealed class GoTestOptions
 
     /// <summary>Gets or sets how long, in real time, the test may wait for an external event, or in a blocking region, while nothing else
     /// runs. After that, it fails with a <see cref="TimeoutException"/> that names the goroutines. The default is 30 seconds.
-    /// <see cref="Timeout.InfiniteTimeSpan"/>: without limit. It does not apply while a debugger is attached.</summary>
+    /// <see cref="Timeout.InfiniteTimeSpan"/> means no limit. It does not apply while a debugger is attached.</summary>
     public TimeSpan OutsideLimit { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
@@ -32,7 +32,7 @@ public sealed class GoTestOptions
     /// <summary>
     /// Gets or sets how far the virtual clock may advance. When it would go further, the test fails with a <see cref="TimeoutException"/> that contains
     /// the dump. It detects what <see cref="RealLimit"/> detects, but much sooner, and at the same point in every run. The default is
-    /// <see cref="Timeout.InfiniteTimeSpan"/>: no limit.
+    /// <see cref="Timeout.InfiniteTimeSpan"/>, which means no limit.
     /// </summary>
     public TimeSpan VirtualLimit { get; set; } = Timeout.InfiniteTimeSpan;
 

@@ -3,7 +3,8 @@ namespace Goroutines.Testing;
 /// <summary>Settings of <see cref="GoTest.NoLeaks"/>.</summary>
 public sealed class LeakOptions
 {
-    /// <summary>Gets or sets the runtime to check. If it is null: the runtime of the running goroutine or, outside of goroutines, the process-wide default.</summary>
+    /// <summary>Gets or sets the runtime to check. If it is null, it is the runtime of the running goroutine or, outside goroutines, the
+    /// process-wide default.</summary>
     public GoRuntime? Runtime { get; set; }
 
     /// <summary>Gets or sets whether goroutines that exist when the check is created are ignored. The default is true.</summary>

@@ -1,10 +1,11 @@
 namespace Goroutines.Cluster.Engine;
 
-/// <summary>What a store of messages and keys has to do. Everything else (retries, leases, back-off, dead letters) is written once, above it.</summary>
+/// <summary>A store of messages and keys. Everything else (retries, leases, back-off, dead letters) is written once, on top of
+/// it.</summary>
 /// <remarks>
-/// An operation whose answer did not come in time throws <see cref="EngineTimeoutException"/>: it may or may not have been carried out. So each
-/// can be repeated: a publish and a write of a key carry an id by which the engine recognises the repetition; the others have the same
-/// effect twice as once. An engine times its operations itself; the token is the caller's alone.
+/// An operation that gets no answer in time throws <see cref="EngineTimeoutException"/>: it may or may not have been carried out. So every
+/// operation but a call can be repeated: a publish and a write of a key carry an id by which the engine recognizes the repetition; the
+/// others have the same effect twice as once. An engine times its operations itself; the token is only the caller's.
 /// </remarks>
 internal abstract class ClusterEngine(GoRuntime runtime, ClusterOptions options, ulong seed) : IAsyncDisposable
 {
@@ -16,40 +17,41 @@ internal abstract class ClusterEngine(GoRuntime runtime, ClusterOptions options,
 
     internal TimeProvider Clock { get; } = runtime.TimeProvider;
 
-    /// <summary>Whether something outside of this process can wake a receiver.</summary>
+    /// <summary>Whether something outside this process can wake a receiver.</summary>
     internal abstract bool IsRemote { get; }
 
     /// <summary>The largest message, in bytes.</summary>
     internal abstract int MaxPayload { get; }
 
-    /// <summary>The engine in words, for messages and health.</summary>
+    /// <summary>A description of the engine, for messages and health checks.</summary>
     internal abstract string Description { get; }
 
     internal abstract ValueTask<EngineQueue> OpenQueueAsync(QueueSettings settings, CancellationToken cancellationToken);
 
-    /// <summary>Reads a key. The answer may be old; only <see cref="WriteKeyAsync"/> decides.</summary>
+    /// <summary>Reads a key. The answer may be stale; only <see cref="WriteKeyAsync"/> decides.</summary>
     internal abstract ValueTask<KeyEntry?> ReadKeyAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>Writes a key if its last revision is the expected one (0: it was never written).</summary>
-    /// <returns>The new revision, which is greater than any given out before; 0 if the key has another revision.</returns>
+    /// <summary>Writes a key if the revision of its last write is the expected one (0: it was never written).</summary>
+    /// <returns>The new revision, which is greater than all earlier ones; 0 if the key has another revision.</returns>
     internal abstract ValueTask<long> WriteKeyAsync(string key, string value, long expected, string operation, CancellationToken cancellationToken);
 
-    /// <summary>Tells the listeners of a topic, in all processes. A hint: it may be lost.</summary>
+    /// <summary>Notifies the listeners of a topic in all processes. The signal is a hint: it may be lost.</summary>
     internal abstract ValueTask SignalAsync(string topic);
 
-    /// <summary>Calls <paramref name="heard"/> at each signal. It must only hand over.</summary>
+    /// <summary>Calls <paramref name="heard"/> at each signal. The callback may only hand the signal over.</summary>
     internal abstract ValueTask<IAsyncDisposable> ListenAsync(string topic, Action heard, CancellationToken cancellationToken);
 
     internal abstract ValueTask<CallReply> CallAsync(string function, CallRequest request, TimeSpan timeout, CancellationToken cancellationToken);
 
-    /// <summary>Serves calls until the result is disposed of. The handler answers at once that it is busy rather than wait.</summary>
+    /// <summary>Serves calls until the result is disposed. A busy handler says so at once instead of waiting.</summary>
     internal abstract ValueTask<IAsyncDisposable> ServeCallsAsync(string function, Func<CallRequest, ValueTask<CallReply>> handler, CancellationToken cancellationToken);
 
     internal abstract ValueTask<TimeSpan> PingAsync(CancellationToken cancellationToken);
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>A number from 0 to 1 for jitter: from a sequence of this engine's own, so that an explored schedule can be repeated.</summary>
+    /// <summary>Returns a number from 0 to 1 for jitter. It is from the engine's own sequence, so that an explored schedule can be
+    /// repeated.</summary>
     internal double NextDouble()
     {
         ulong z = Interlocked.Add(ref _dice, 0x9E3779B97F4A7C15);
@@ -79,7 +81,8 @@ internal abstract class ClusterEngine(GoRuntime runtime, ClusterOptions options,
         }
     }
 
-    /// <summary>The pause before the next attempt: from 2 to 250 ms, doubled each time, with jitter.</summary>
+    /// <summary>Returns the pause before the next attempt: 2 ms, doubled with each attempt up to 250 ms, less a jitter of up to
+    /// half.</summary>
     internal TimeSpan Pause(int attempt)
     {
         double milliseconds = Math.Min(250, 2 << Math.Min(attempt, 10));

@@ -1,13 +1,13 @@
 namespace Goroutines.Cluster.Engine;
 
-/// <summary>The answer of the engine did not come in time: the operation may or may not have been carried out.</summary>
+/// <summary>Thrown when the engine did not answer in time: the operation may or may not have been carried out.</summary>
 internal sealed class EngineTimeoutException(string message, Exception? inner = null) : TimeoutException(message, inner);
 
-/// <summary>A queue as it has to be. One that exists with other settings is left as it is, and refused.</summary>
+/// <summary>The required settings of a queue. A queue that exists with other settings is left as it is, and refused.</summary>
 internal sealed record QueueSettings(
     string Name, int Capacity, TimeSpan AckWait, bool Ordered, TimeSpan DuplicateWindow, TimeSpan ReturnAfter, int Replicas, bool Provision)
 {
-    /// <summary>Refuses a queue that exists with other settings.</summary>
+    /// <summary>Throws if the queue exists with other settings.</summary>
     internal void ThrowUnlessSame(QueueSettings existing)
     {
         List<string> differences = [];
@@ -33,7 +33,7 @@ internal sealed record QueueSettings(
     }
 }
 
-/// <summary>What is stored of a value.</summary>
+/// <summary>A value as it is stored.</summary>
 internal sealed record EngineMessage(string Id, ReadOnlyMemory<byte> Payload, IReadOnlyDictionary<string, string> Headers);
 
 /// <summary>A value that was given up.</summary>
@@ -45,7 +45,7 @@ internal readonly record struct QueueState(long Stored, long Held);
 /// <summary>A key's value and the revision of its last write.</summary>
 internal sealed record KeyEntry(string Value, long Revision);
 
-/// <summary>What a publish came to.</summary>
+/// <summary>The outcome of a publish.</summary>
 internal enum PublishOutcome
 {
     Stored,
@@ -53,7 +53,7 @@ internal enum PublishOutcome
     Full,
 }
 
-/// <summary>What a call came to.</summary>
+/// <summary>The outcome of a call.</summary>
 internal enum CallStatus
 {
     Done,
@@ -62,8 +62,8 @@ internal enum CallStatus
     NoServer,
 }
 
-/// <summary>A call on its way.</summary>
+/// <summary>The request of a call.</summary>
 internal sealed record CallRequest(ReadOnlyMemory<byte> Payload, IReadOnlyDictionary<string, string> Headers);
 
-/// <summary>The answer: a payload, or what the handler has thrown.</summary>
+/// <summary>The answer to a call: a payload, or the exception of the handler.</summary>
 internal readonly record struct CallReply(CallStatus Status, ReadOnlyMemory<byte> Payload, string ErrorType = "", string ErrorMessage = "");

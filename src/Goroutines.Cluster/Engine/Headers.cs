@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace Goroutines.Cluster.Engine;
 
-/// <summary>What travels beside a value.</summary>
+/// <summary>The headers that are sent with a value.</summary>
 internal static class Headers
 {
     internal const string ContentType = "Content-Type";
     internal const string TraceParent = "traceparent";
     internal const string TraceState = "tracestate";
 
-    /// <summary>The topic on which a receiver says that it has acknowledged the value.</summary>
+    /// <summary>The topic on which a receiver signals that it has acknowledged the value.</summary>
     internal const string Handled = "Goroutines-Handled";
 
     /// <summary>How long the caller of a function still waits, in milliseconds.</summary>

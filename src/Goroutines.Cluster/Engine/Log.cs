@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Goroutines.Cluster.Engine;
 
-/// <summary>What the library logs.</summary>
+/// <summary>The log messages of the library.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Warning, "{Channel}: value {Id} failed at delivery {Attempt} and is tried again in {Delay}")]

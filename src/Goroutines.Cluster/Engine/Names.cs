@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Goroutines.Cluster.Engine;
 
-/// <summary>Makes of any text a token that every engine takes as a name: letters, digits, <c>-</c> and <c>_</c>; all else as <c>~</c> and two hexadecimal digits a byte.</summary>
+/// <summary>Converts any text to a token that every engine accepts as a name. Letters, digits, <c>-</c> and <c>_</c> stay; every other byte
+/// becomes <c>~</c> and two hexadecimal digits.</summary>
 internal static class Names
 {
     internal const int MaxBytes = 100;

@@ -2,7 +2,7 @@ using Goroutines.Cluster.Engine;
 
 namespace Goroutines.Cluster.InMemory;
 
-/// <summary>One member's way to the store, where requests and answers can be lost.</summary>
+/// <summary>One member's connection to the store, on which requests and answers can be lost.</summary>
 internal sealed class MemoryEngine(MemoryStore store, MemoryClusterOptions options) : ClusterEngine(store.Runtime, options, store.NextSeed())
 {
     private readonly Chan<Unit> _ended = new();
@@ -83,7 +83,8 @@ internal sealed class MemoryEngine(MemoryStore store, MemoryClusterOptions optio
         return default;
     }
 
-    /// <summary>Carries out an operation under a lock, unless the request is lost; then, or when the answer is lost, it fails as late as a real one.</summary>
+    /// <summary>Carries out an operation under a lock, unless its request is lost. If the request or the answer is lost, it fails after
+    /// <see cref="ClusterOptions.RequestTimeout"/>, as late as with a real engine.</summary>
     internal async ValueTask<T> OperateAsync<T>(MemoryOperationKind kind, string target, Func<T> operation, GoMutex mutex, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_ended.TryReceive(out _), typeof(ClusterConnection));
@@ -114,7 +115,7 @@ internal sealed class MemoryEngine(MemoryStore store, MemoryClusterOptions optio
     internal MemoryFault Fault(MemoryOperationKind kind, string target)
         => options.OnOperation?.Invoke(new MemoryOperation(options.Name, kind, target)) ?? MemoryFault.None;
 
-    /// <summary>Takes back a registration, once.</summary>
+    /// <summary>Cancels a registration, once.</summary>
     private sealed class Ended(Action end) : IAsyncDisposable
     {
         private int _done;

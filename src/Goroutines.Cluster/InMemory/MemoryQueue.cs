@@ -3,7 +3,7 @@ using Goroutines.Cluster.Engine;
 namespace Goroutines.Cluster.InMemory;
 
 /// <summary>A queue in memory. All members are called with <see cref="Mutex"/> held.</summary>
-/// <remarks>As with the engines for machines, a message that is acknowledged is gone, even if a former holder acknowledges it.</remarks>
+/// <remarks>As with the engines for several machines, an acknowledgement removes the message, even if it is from a former holder.</remarks>
 internal sealed class MemoryQueue(GoRuntime runtime, QueueSettings settings)
 {
     private readonly TimeProvider _clock = runtime.TimeProvider;
@@ -57,7 +57,7 @@ internal sealed class MemoryQueue(GoRuntime runtime, QueueSettings settings)
         Dispatch();
     }
 
-    /// <summary>Takes back a pull that was cancelled: a message that it has got already was not delivered.</summary>
+    /// <summary>Withdraws a cancelled pull. A message that it has already got counts as not delivered.</summary>
     internal void Leave(MemoryPull pull)
     {
         if (pull.Node is { } node)
@@ -159,7 +159,7 @@ internal sealed class MemoryQueue(GoRuntime runtime, QueueSettings settings)
         return default;
     }
 
-    /// <summary>Hands messages that are ready to pulls that wait, both in order.</summary>
+    /// <summary>Hands ready messages to waiting pulls, both in order.</summary>
     private void Dispatch()
     {
         while (_ready.Count != 0 && _pulls.First is { } node && (!Settings.Ordered || _held == 0))
@@ -190,7 +190,7 @@ internal sealed class MemoryQueue(GoRuntime runtime, QueueSettings settings)
         _ready.Add(sequence);
     }
 
-    /// <summary>Makes the message ready after a time, unless it is armed anew.</summary>
+    /// <summary>Makes the message ready after a time, unless it is armed again before.</summary>
     private void Arm(long sequence, Stored stored, TimeSpan after)
     {
         int number = ++stored.Armed;
@@ -221,7 +221,7 @@ internal sealed class MemoryQueue(GoRuntime runtime, QueueSettings settings)
 
         internal bool IsHeld { get; set; }
 
-        /// <summary>Counts how often the timer was set; an older setting that has fired already does nothing.</summary>
+        /// <summary>How often the timer was set. An older setting that has already fired does nothing.</summary>
         internal int Armed { get; set; }
 
         internal GoTimer? Timer { get; set; }
@@ -235,6 +235,6 @@ internal sealed class MemoryPull(MemoryQueueClient client)
 
     internal Chan<EngineDelivery?> Result { get; } = new(1);
 
-    /// <summary>Its place in the queue of pulls; null when it has been served, woken or withdrawn.</summary>
+    /// <summary>Its place in the queue of pulls; null before it joins, and after it was served, woken or withdrawn.</summary>
     internal LinkedListNode<MemoryPull>? Node { get; set; }
 }

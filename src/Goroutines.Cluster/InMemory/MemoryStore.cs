@@ -2,10 +2,10 @@ using Goroutines.Cluster.Engine;
 
 namespace Goroutines.Cluster.InMemory;
 
-/// <summary>What the members of a <see cref="MemoryCluster"/> share: queues, keys, topics and functions.</summary>
+/// <summary>The state that the members of a <see cref="MemoryCluster"/> share: queues, keys, topics and functions.</summary>
 internal sealed class MemoryStore(GoRuntime runtime)
 {
-    /// <summary>For how long a repeated write is recognised.</summary>
+    /// <summary>How long a repeated write is recognized.</summary>
     private static readonly TimeSpan s_window = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<string, MemoryQueue> _queues = [];
@@ -19,7 +19,8 @@ internal sealed class MemoryStore(GoRuntime runtime)
 
     internal GoRuntime Runtime { get; } = runtime;
 
-    /// <summary>Guards everything here. Held for a few instructions, never across a wait for anything else.</summary>
+    /// <summary>Guards the queues and keys; topics and functions have their own locks. Held for a few instructions, never across a
+    /// wait.</summary>
     internal GoMutex Mutex { get; } = new();
 
     internal ulong NextSeed() => Interlocked.Increment(ref _members);

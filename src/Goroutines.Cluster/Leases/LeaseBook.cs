@@ -3,21 +3,23 @@ using Goroutines.Cluster.Engine;
 
 namespace Goroutines.Cluster.Leases;
 
-/// <summary>Takes leases. One a connection.</summary>
+/// <summary>Takes leases. Each connection has one.</summary>
 /// <remarks>
 /// <para>
-/// A lease is a key. Its value names the holder and the time to live, or says that it is free; each write that succeeds has compared the revision, so of
-/// two that take a lease one wins. The revision of the write that took the lease is its token. Revisions grow over all keys and never
-/// begin anew, so tokens of one name grow.
+/// A lease is a key. Its value names the holder and the time to live, or says that the lease is free. A write succeeds only if the revision
+/// has not changed, so of two members that take a lease, one wins. The token of the lease is the revision of the write that took it.
+/// Revisions grow over all keys and never start again, so the tokens of one name grow.
 /// </para>
 /// <para>
-/// Nobody's clock is compared with another's. A holder writes its key again each third of the time to live, and counts its hold from before the
-/// last write that succeeded. Another takes the lease when it has seen one revision unchanged for the whole time to live and a tenth, by its own
-/// clock. It saw that revision after the holder had begun to count, so the holder gives up first. (Engines can let keys expire themselves, but
-/// tie the time to a group of keys, and two programs with different times for one name would then hold two keys.)
+/// The clocks of two processes are never compared. A holder writes its key again every third of the time to live, and counts its hold
+/// from before the last write that succeeded. Another member takes the lease when it has seen one revision unchanged for the time to live
+/// and a tenth more, by its own clock. It saw that revision after the holder had begun to count, so the holder gives up first. (Engines can
+/// let keys expire by themselves, but then a group of keys has one time, and two programs with different times for one name would hold two
+/// keys.)
 /// </para>
 /// <para>
-/// Reads may be old: an old revision makes the write fail, and an old "free" as well. Hints about released leases may be lost; they only save a pause.
+/// Reads may be stale: a write that follows a stale revision or a stale "free" fails. Hints about released leases may be lost; they only
+/// save a pause.
 /// </para>
 /// </remarks>
 internal sealed class LeaseBook(ClusterConnection connection)
@@ -29,7 +31,7 @@ internal sealed class LeaseBook(ClusterConnection connection)
 
     internal ClusterConnection Connection => connection;
 
-    /// <returns>The lease of the first key that can be had; null when <paramref name="waits"/> is false and none can.</returns>
+    /// <returns>The lease of the first key that can be taken; null if <paramref name="waits"/> is false and none can.</returns>
     internal async ValueTask<Lease?> AcquireAsync(string name, string token, string[] keys, LeaseOptions options, bool waits, CancellationToken cancellationToken)
     {
         string topic = $"lease.{token}";
@@ -48,7 +50,7 @@ internal sealed class LeaseBook(ClusterConnection connection)
 
                 if (listener is null)
                 {
-                    // What was released before it listened is found by the next round, which does not wait.
+                    // The next round does not wait: it finds what was released before the listener existed.
                     listener = await _engine.ListenAsync(topic, () => wake.TrySend(default), cancellationToken);
                     continue;
                 }
@@ -116,7 +118,7 @@ internal sealed class LeaseBook(ClusterConnection connection)
         return (null, pause);
     }
 
-    /// <summary>How long the lease is another's at least, by what this process has seen.</summary>
+    /// <summary>Returns how long the lease at least still belongs to another member, by what this process has seen.</summary>
     private TimeSpan Left(string key, KeyEntry? entry)
     {
         if (entry is null || entry.Value == Free || !TryGetTtl(entry.Value, out TimeSpan ttl))

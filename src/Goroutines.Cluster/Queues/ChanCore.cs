@@ -3,15 +3,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Goroutines.Cluster.Queues;
 
-/// <summary>A channel of the cluster without the type of its values: sending with repetition, the close mark, and hints about room.</summary>
+/// <summary>A channel of the cluster without the type of its values: repeated sends, the close mark, and hints about room.</summary>
 /// <remarks>
 /// <para>
-/// A full channel: a sender that was refused tries again with a growing pause, and signals <c>blocked.NAME</c> meanwhile. A process that hears
-/// it signals <c>room.NAME</c> after each of its acknowledgements for the next second, which ends the pauses. Both are hints; a lost one costs a pause.
+/// <b>A full channel.</b> A sender that was refused tries again after a growing pause, and signals <c>blocked.NAME</c> each time. For a
+/// second after that signal, a process signals <c>room.NAME</c> after each of its acknowledgements, which ends the pauses. Both signals are
+/// hints; a lost one costs a pause.
 /// </para>
 /// <para>
-/// The close mark is a key. It is read when the channel is opened, at most once a second by a sender or receiver, and at the signal
-/// <c>closed.NAME</c>. Nothing runs in a channel that nobody uses.
+/// <b>The close mark</b> is a key. It is read when the channel is opened, and by senders and receivers at most once a second, or after the
+/// signal <c>closed.NAME</c>. An unused channel runs nothing.
 /// </para>
 /// </remarks>
 internal sealed class ChanCore : IAsyncDisposable
@@ -118,7 +119,7 @@ internal sealed class ChanCore : IAsyncDisposable
         }
     }
 
-    /// <returns>The next value; null once the channel is closed and holds nothing, not even for another receiver.</returns>
+    /// <returns>The next value; null once the channel is closed and stores nothing, not even a value that another receiver holds.</returns>
     internal async ValueTask<EngineDelivery?> NextAsync(int wanted, CancellationToken cancellationToken)
     {
         while (true)
@@ -158,7 +159,7 @@ internal sealed class ChanCore : IAsyncDisposable
         }
     }
 
-    /// <summary>A value has been acknowledged: there is room, and perhaps nothing is left.</summary>
+    /// <summary>Called when a value was acknowledged: there is room, and perhaps nothing is left.</summary>
     internal async ValueTask AckedAsync(EngineMessage message)
     {
         Meters.Acked.Add(1, Tag);
@@ -202,7 +203,7 @@ internal sealed class ChanCore : IAsyncDisposable
         }
         catch (EngineTimeoutException)
         {
-            // The engine is away: the operation itself will say so, and the next one looks again.
+            // The engine does not answer. The operation itself will report that, and the next one looks again.
         }
 
         return Volatile.Read(ref _marked);
@@ -244,7 +245,7 @@ internal sealed class ChanCore : IAsyncDisposable
         await Engine.SignalAsync(_closedTopic);
     }
 
-    /// <summary>Waits until nothing is stored, nothing held.</summary>
+    /// <summary>Waits until nothing is stored or held.</summary>
     internal async ValueTask DrainAsync(CancellationToken cancellationToken)
     {
         for (int attempt = 0; ; attempt++)
@@ -308,7 +309,7 @@ internal sealed class ChanCore : IAsyncDisposable
         }
     }
 
-    /// <summary>The channel that is closed at the next hint about room.</summary>
+    /// <summary>Returns the channel that is closed at the next hint about room.</summary>
     private Receiver<Unit> Room()
     {
         lock (_gate)
@@ -341,7 +342,7 @@ internal sealed class ChanCore : IAsyncDisposable
         room.Close();
     }
 
-    /// <summary>The mark has changed, or a value of a closed channel was acknowledged.</summary>
+    /// <summary>Called when the mark has changed, or a value of a closed channel was acknowledged.</summary>
     private void OnClosed()
     {
         lock (_gate)

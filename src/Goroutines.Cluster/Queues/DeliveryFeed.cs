@@ -5,15 +5,16 @@ namespace Goroutines.Cluster.Queues;
 /// <summary>Gives a local channel the deliveries of a channel of the cluster, when a receiver asks for one.</summary>
 /// <remarks>
 /// <para>
-/// The engine is asked only while a receiver waits, by one goroutine at a time (<c>_pulling</c>), which ends when none waits any more. When the last
-/// receiver leaves without a value (a select took another case), that goroutine goes on asking for <c>Linger</c>, because the receiver usually comes
-/// back at once, and then withdraws. A delivery that comes when no receiver waits is kept (<c>_kept</c>) for <c>ReturnAfter</c>, and then given back.
-/// So a select that takes another case loses nothing and hoards nothing.
+/// The engine is asked only while a receiver waits, by one goroutine at a time (<c>_pulling</c>), which ends when none waits any longer. If
+/// the last receiver leaves without a value (a select took another case), it usually comes back at once. So that goroutine continues to ask
+/// for <c>s_linger</c>, and only then withdraws. A delivery that arrives when no receiver waits is kept (<c>_kept</c>) for
+/// <c>ReturnAfter</c>, and then given back. So a select that takes another case loses nothing and hoards nothing.
 /// </para>
 /// <para>
-/// All fields are guarded by the channel's lock. A receiver that has joined the queue, under that lock, calls <see cref="ReceiverWaits"/>; the puller looks
-/// for waiting receivers in the same critical section in which it clears <c>_pulling</c>. So either the receiver finds that nothing pulls, and begins to, or the
-/// puller finds the receiver. The engine and the codec are never called with the lock held; timers are set with it, as the core's feeds do.
+/// The channel's lock guards all fields. A receiver joins the queue under that lock, and then calls <see cref="ReceiverWaits"/>. The puller
+/// looks for waiting receivers in the same critical section in which it clears <c>_pulling</c>. So either the receiver finds that nothing
+/// pulls, and begins to, or the puller finds the receiver. The engine and the codec are never called with the lock held. Timers are set
+/// with it held, as the library's own feeds do.
 /// </para>
 /// </remarks>
 internal sealed class DeliveryFeed<T> : ChanFeed<Delivery<T>>, IAsyncDisposable
@@ -51,7 +52,7 @@ internal sealed class DeliveryFeed<T> : ChanFeed<Delivery<T>>, IAsyncDisposable
             bool begins = !due && TryBeginLocked();
             if (begins)
             {
-                _linger.Reset(s_linger); // who only looks gets what comes within that time at its next look
+                _linger.Reset(s_linger); // a caller that only polls finds at its next poll what has arrived within that time
             }
 
             Channel.Unlock();
@@ -96,7 +97,7 @@ internal sealed class DeliveryFeed<T> : ChanFeed<Delivery<T>>, IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the pull and gives back what is kept.</summary>
+    /// <summary>Ends the pull, and gives back the kept deliveries.</summary>
     public async ValueTask DisposeAsync()
     {
         Channel.Lock();
@@ -159,8 +160,8 @@ internal sealed class DeliveryFeed<T> : ChanFeed<Delivery<T>>, IAsyncDisposable
         }
     }
 
-    /// <summary>Gives a delivery to the first receiver that waits, or keeps it.</summary>
-    /// <returns>true if another receiver waits, so that the caller has to go on; false if the caller pulls no longer.</returns>
+    /// <summary>Gives a delivery to the first waiting receiver, or keeps it.</summary>
+    /// <returns>true if another receiver waits, so that the caller has to continue; false if the caller no longer pulls.</returns>
     private bool Offer(Delivery<T> delivery)
     {
         Channel.Lock();
@@ -187,7 +188,7 @@ internal sealed class DeliveryFeed<T> : ChanFeed<Delivery<T>>, IAsyncDisposable
         return more;
     }
 
-    /// <returns>true if a receiver has come meanwhile, so that the caller has to go on, with a new token.</returns>
+    /// <returns>true if a receiver has come meanwhile, so that the caller has to continue, with a new token; otherwise, false.</returns>
     private bool StopOrGoOn(out CancellationToken withdrawn)
     {
         Channel.Lock();

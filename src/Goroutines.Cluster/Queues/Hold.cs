@@ -2,16 +2,18 @@ using Goroutines.Cluster.Engine;
 
 namespace Goroutines.Cluster.Queues;
 
-/// <summary>One value while it is held: gives signs of life, knows by the local clock when it is lost, and is settled once.</summary>
+/// <summary>One value while it is held. Sends signs of life, determines by the local clock when the value is lost, and settles it
+/// once.</summary>
 /// <remarks>
 /// <para>
-/// The hold lasts from <c>_since</c> for <c>AckWait</c>. <c>_since</c> is a time stamp from before the request that the engine answered with the value, or
-/// from before the last sign of life that it confirmed, so the engine counts from a later time and this side gives up first. That matters because
-/// engines take the acknowledgement of a former holder for that of the present one: after the hold no acknowledgement is sent at all.
+/// The hold lasts for <c>AckWait</c> from <c>_since</c>, a time stamp from before the request that the engine answered with the value, or
+/// from before the last sign of life that the engine confirmed. So the engine counts from a later time, and this side gives up first. This
+/// matters because engines take the acknowledgement of a former holder for the present holder's: after the hold, no acknowledgement is
+/// sent.
 /// </para>
 /// <para>
-/// One timer: at a third of the hold it sends a sign of life, and while the answer to that is out it stands at the end of the hold.
-/// All fields are guarded by <c>_gate</c>. Nothing is awaited, and no callback runs, with the gate held.
+/// There is one timer. At a third of the hold it sends a sign of life; while the answer is pending, it is set to the end of the hold.
+/// <c>_gate</c> guards all fields. Nothing is awaited and no token is cancelled while it is held.
 /// </para>
 /// </remarks>
 internal sealed class Hold
@@ -79,7 +81,7 @@ internal sealed class Hold
 
     private TimeSpan Elapsed => _chan.Engine.Clock.GetElapsedTime(_since);
 
-    /// <summary>What is left of the hold.</summary>
+    /// <summary>The time that is left of the hold.</summary>
     private TimeSpan Left => _chan.Options.AckWait - Elapsed;
 
     private TimeSpan UntilSign => (_chan.Options.AckWait / 3) - Elapsed;
@@ -101,7 +103,7 @@ internal sealed class Hold
         await _chan.AckedAsync(_delivery.Message);
     }
 
-    /// <summary>Gives the value back because it failed, or, at the last attempt, gives it up.</summary>
+    /// <summary>Gives back a value that failed or, at the last attempt, gives it up.</summary>
     internal async ValueTask FailAsync(TimeSpan? after, string reason, Exception? cause, CancellationToken cancellationToken)
     {
         if (_delivery.Attempt >= _chan.Options.MaxAttempts)
@@ -125,7 +127,8 @@ internal sealed class Hold
         Log.Retried(_chan.Logger, _chan.Name, _delivery.Message.Id, _delivery.Attempt, delay, cause);
     }
 
-    /// <summary>Stores a dead letter, and then removes the value: a crash in between repeats both, and the dead letter is known by its id.</summary>
+    /// <summary>Stores a dead letter, and then removes the value. After a crash in between both are repeated, and the dead letter is
+    /// recognized by its id.</summary>
     internal async ValueTask BuryAsync(string reason, Exception? cause, CancellationToken cancellationToken)
     {
         Begin();
@@ -157,7 +160,8 @@ internal sealed class Hold
         await _chan.AckedAsync(_delivery.Message);
     }
 
-    /// <summary>Gives the value back at once if it is still held. Does not throw: otherwise it comes back when the hold has run out.</summary>
+    /// <summary>Gives the value back at once if it is still held. Does not throw: if this fails, the value returns when the hold
+    /// expires.</summary>
     internal async ValueTask GiveBackAsync()
     {
         lock (_gate)
@@ -187,7 +191,7 @@ internal sealed class Hold
 
     private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
-    /// <summary>Headers are lines.</summary>
+    /// <summary>Fits a text into a header, which is a single line.</summary>
     private static string OneLine(string text)
     {
         string line = text.ReplaceLineEndings(" ");
@@ -202,7 +206,7 @@ internal sealed class Hold
         return TimeSpan.FromMilliseconds(milliseconds);
     }
 
-    /// <summary>Repeats while the value is held: a repetition after that could settle what another holds.</summary>
+    /// <summary>Repeats an operation while the value is held. A later repetition could settle the value for another holder.</summary>
     private async ValueTask RepeatAsync(Func<EngineDelivery, CancellationToken, ValueTask<Unit>> operation, string what, CancellationToken cancellationToken)
     {
         try
@@ -274,7 +278,7 @@ internal sealed class Hold
         Meters.InFlight.Add(-1, _chan.Tag);
     }
 
-    /// <returns>What is to be cancelled without the gate.</returns>
+    /// <returns>The source that the caller cancels after it has released the gate; null if there is none.</returns>
     private CancellationTokenSource? LoseLocked()
     {
         if (_state == State.Lost)
@@ -304,7 +308,7 @@ internal sealed class Hold
 
             if (Left <= TimeSpan.Zero || LeftOfLimit <= TimeSpan.Zero)
             {
-                // One that is being settled finds it out by itself, and has no use for more signs of life.
+                // A settlement in progress finds this out by itself, and needs no more signs of life.
                 if (_state == State.Held)
                 {
                     cancels = LoseLocked();

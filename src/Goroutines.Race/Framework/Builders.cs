@@ -3,14 +3,16 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines.Race;
 
-/// <summary>Called when an async method that has been suspended ends: what it has done comes before what follows an await of its task.</summary>
+/// <summary>Called when an async method that was suspended ends: orders what it has done before what follows an await of its
+/// task.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [RaceShim(typeof(AsyncTaskMethodBuilder))]
 public static class TaskBuilderShims
 {
     /// <summary>Called before the end.</summary>
     /// <param name="builder">The method's builder.</param>
-    /// <param name="state">What it did before its last suspension; null if it never was suspended, so that its caller is the same strand.</param>
+    /// <param name="state">What the method did before its last suspension; null if it was never suspended, so that it is part of its
+    /// caller's strand.</param>
     public static void End(ref AsyncTaskMethodBuilder builder, object? state)
     {
         if (state is not null)

@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace Goroutines.Race;
 
-/// <summary>Stand in for the methods of <see cref="TaskCompletionSource"/>.</summary>
+/// <summary>Replaces the methods of <see cref="TaskCompletionSource"/>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [RaceShim(typeof(TaskCompletionSource))]
 public static class CompletionSourceShims
@@ -50,7 +50,7 @@ public static class CompletionSourceShims
     }
 }
 
-/// <summary>Stand in for the methods of <see cref="TaskCompletionSource{TResult}"/>.</summary>
+/// <summary>Replaces the methods of <see cref="TaskCompletionSource{TResult}"/>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [RaceShim(typeof(TaskCompletionSource<>))]
 public static class CompletionSourceOfTShims

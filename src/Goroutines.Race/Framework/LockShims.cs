@@ -1,10 +1,10 @@
 using System.ComponentModel;
 
-#pragma warning disable CS9216 // the lock as a key, not to be locked as a monitor
+#pragma warning disable CS9216 // the lock is used as a key, not as a monitor
 
 namespace Goroutines.Race;
 
-/// <summary>Stand in for the methods of <see cref="Lock"/>.</summary>
+/// <summary>Replaces the methods of <see cref="Lock"/>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [RaceShim(typeof(Lock))]
 public static class LockShims
@@ -44,7 +44,7 @@ public static class LockShims
         return scope;
     }
 
-    /// <summary>Called before a scope ends: scopes of a thread end in the opposite order.</summary>
+    /// <summary>Called before a scope ends. The scopes of a thread end in reverse order.</summary>
     internal static void Leave()
     {
         if (t_scopes is { } scopes && scopes.TryPop(out Lock? entered))
@@ -64,7 +64,7 @@ public static class LockShims
     }
 }
 
-/// <summary>Stand in for the methods of <see cref="Lock.Scope"/>.</summary>
+/// <summary>Replaces the methods of <see cref="Lock.Scope"/>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [RaceShim(typeof(Lock.Scope))]
 public static class LockScopeShims

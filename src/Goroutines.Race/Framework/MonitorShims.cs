@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace Goroutines.Race;
 
-/// <summary>Stand in for the methods of <see cref="Monitor"/>.</summary>
+/// <summary>Replaces the methods of <see cref="Monitor"/>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [RaceShim(typeof(Monitor))]
 public static class MonitorShims

@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace Goroutines.Race;
 
-/// <summary>Stand in for the methods of <see cref="SemaphoreSlim"/>.</summary>
+/// <summary>Replaces the methods of <see cref="SemaphoreSlim"/>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [RaceShim(typeof(SemaphoreSlim))]
 public static class SemaphoreShims
@@ -41,7 +41,8 @@ public static class SemaphoreShims
         return self.Release(releaseCount);
     }
 
-    /// <summary>Who awaits the task comes after those that released before. A task that is over may be one that all share.</summary>
+    /// <summary>Orders earlier releases before what follows an await of the task. A completed task is not linked, because all callers may
+    /// share it.</summary>
     private static Task Waits(SemaphoreSlim self, Task task)
     {
         if (task.IsCompleted)

@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace Goroutines.Race;
 
-/// <summary>Stand in for the methods of <see cref="Task"/>: the body of <c>Task.Run</c> is a strand.</summary>
+/// <summary>Replaces the methods of <see cref="Task"/>: the body of <c>Task.Run</c> is a strand.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [RaceShim(typeof(Task))]
 public static class TaskShims
@@ -190,12 +190,12 @@ public static class TaskShims
     }
 }
 
-/// <summary>Stand in for the methods of <see cref="Task{TResult}"/>.</summary>
+/// <summary>Replaces the methods of <see cref="Task{TResult}"/>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [RaceShim(typeof(Task<>))]
 public static class TaskOfTShims
 {
-    /// <summary>Stands in for <see cref="Task{TResult}.Result"/>.</summary>
+    /// <summary>Replaces <see cref="Task{TResult}.Result"/>.</summary>
     /// <param name="self">The task.</param>
     /// <typeparam name="TResult">The type of the result.</typeparam>
     /// <returns>The result.</returns>

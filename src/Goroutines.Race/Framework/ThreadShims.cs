@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines.Race;
 
-/// <summary>Stand in for the methods of <see cref="Thread"/>: a thread that rewritten code makes is a strand.</summary>
+/// <summary>Replaces the methods of <see cref="Thread"/>: a thread that rewritten code creates is a strand.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 [RaceShim(typeof(Thread))]
 public static class ThreadShims

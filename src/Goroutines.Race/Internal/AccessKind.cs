@@ -7,7 +7,7 @@ internal enum AccessKind : byte
     Read = 0,
     Write = 1,
 
-    /// <summary>By <see cref="Interlocked"/>, <see cref="Volatile"/> or a volatile field.</summary>
+    /// <summary>Made by <see cref="Interlocked"/>, <see cref="Volatile"/> or a volatile field.</summary>
     Atomic = 2,
 
     AtomicWrite = Atomic | Write,

@@ -4,16 +4,18 @@ using Goroutines.Sync;
 
 namespace Goroutines.Race;
 
-/// <summary>The detector of the process: knows which strand runs on which thread, and what orders them.</summary>
+/// <summary>The detector of the process. It knows which strand runs on which thread, and what orders strands.</summary>
 /// <remarks>
-/// <para><b>What is a race.</b> Two accesses to the same bytes, one of them a write and one of them not atomic, by two strands, of which neither happens before the other
-/// (FastTrack's rule, over the edges of <see cref="RaceObserver"/> and <see cref="FrameworkSync"/>). Whether they met in time does not matter.</para>
-/// <para><b>Which strand runs.</b> A goroutine's, on its worker; otherwise the one that flows with the execution context, which threads and tasks that rewritten code starts
-/// have; otherwise <see cref="Strand.Outside"/>.</para>
+/// <para><b>What is a race.</b> Two accesses to the same bytes by two strands, if at least one is a write, at least one is not atomic, and
+/// neither happens before the other (FastTrack's rule, over the edges of <see cref="RaceObserver"/> and <see cref="FrameworkSync"/>). It
+/// does not matter whether they met in time.</para>
+/// <para><b>Which strand runs.</b> While a worker runs a goroutine, the goroutine's strand; otherwise the strand that flows with the
+/// execution context, which threads and tasks that rewritten code starts have; otherwise <see cref="Strand.Outside"/>.</para>
 /// </remarks>
 internal sealed class Detector : RaceObserver
 {
-    /// <summary>An address this close above the stack pointer is on the stack: it belongs to one strand, and is used again without a collection.</summary>
+    /// <summary>An address this close above the stack pointer is on the stack. It belongs to one strand, and is reused without a
+    /// collection.</summary>
     private const nuint StackSize = 8 << 20;
 
     private static readonly ConditionalWeakTable<G, Strand> s_goroutines = [];
@@ -33,14 +35,15 @@ internal sealed class Detector : RaceObserver
 
     internal override void Check(int change) => Reporter.Check(change);
 
-    /// <summary>The strand that makes the call.</summary>
+    /// <summary>The caller's strand.</summary>
     internal static Strand Current
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => M.Current?.CurrentG is { } g ? ReferenceEquals(g, t_goroutine) ? t_strand! : Switch(g) : s_flowing.Value ?? Strand.Outside;
     }
 
-    /// <summary>Makes the code that is called from here on, with all that it awaits, another strand. For threads and tasks.</summary>
+    /// <summary>Makes <paramref name="strand"/> the strand of the caller, and of all that the caller calls and awaits from now on. For
+    /// threads and tasks.</summary>
     internal static void Become(Strand strand) => s_flowing.Value = strand;
 
     /// <summary>Called before bytes are accessed.</summary>
@@ -80,7 +83,7 @@ internal sealed class Detector : RaceObserver
         }
     }
 
-    /// <summary>Stores the caller's steps with a place in memory, before an atomic write of it.</summary>
+    /// <summary>Called before an atomic write: stores the caller's steps with the place in memory.</summary>
     internal static unsafe void ReleaseTo(ref byte location)
     {
         fixed (byte* pinned = &location)
@@ -89,7 +92,7 @@ internal sealed class Detector : RaceObserver
         }
     }
 
-    /// <summary>Orders what was released to a place in memory before the caller's next steps, after an atomic read of it.</summary>
+    /// <summary>Called after an atomic read: orders what was released to the place in memory before the caller's next steps.</summary>
     internal static unsafe void AcquireFrom(ref byte location)
     {
         fixed (byte* pinned = &location)
@@ -98,7 +101,7 @@ internal sealed class Detector : RaceObserver
         }
     }
 
-    /// <summary>An access to an object as a whole: a collection, or what a misuse is found by.</summary>
+    /// <summary>Records an access to an object as a whole: a collection, or an object whose misuse shows as a race.</summary>
     internal static void Access(object target, AccessKind kind, int site)
         => Access(ref Unsafe.As<ObjectData>(target).First, 1, kind, site);
 
@@ -119,7 +122,7 @@ internal sealed class Detector : RaceObserver
     internal override void Waits(object wait)
     {
         SyncObject waiter = SyncTable.Of(wait);
-        waiter.Copy(null, 0, (int)RacePart.Whole); // left over from an earlier use
+        waiter.Copy(null, 0, (int)RacePart.Whole); // clears what an earlier use has left
         waiter.Release(Current, (int)RacePart.Wait);
     }
 
@@ -231,7 +234,7 @@ internal sealed class Detector : RaceObserver
         return t_strand = strand;
     }
 
-    /// <summary>Gives an object's first field a name, whatever it is.</summary>
+    /// <summary>A view of any object as its first byte.</summary>
     private sealed class ObjectData
     {
         internal byte First;

@@ -5,13 +5,14 @@ namespace Goroutines.Race;
 /// <summary>What the shims of the framework's types share.</summary>
 internal static class FrameworkSync
 {
-    /// <summary>Everything that unknown code might pass on.</summary>
+    /// <summary>Stands for everything that unknown code might pass from one strand to another.</summary>
     internal static readonly SyncObject Unknown = new();
 
-    /// <summary>What the end of a task releases, where the task itself is not known yet when its body begins.</summary>
+    /// <summary>The objects to which the bodies of tasks release at their end. A task itself is not known yet when its body
+    /// begins.</summary>
     private static readonly ConditionalWeakTable<Task, SyncObject> s_ends = [];
 
-    /// <summary>The tasks that a task of <c>WhenAll</c> waits for.</summary>
+    /// <summary>The tasks for which a task of <c>WhenAll</c> waits.</summary>
     private static readonly ConditionalWeakTable<Task, Task[]> s_parts = [];
 
     internal static void Acquire(object? sync)
@@ -41,7 +42,7 @@ internal static class FrameworkSync
         }
     }
 
-    /// <summary>Orders all of a number of tasks before what follows an await of one that waits for them.</summary>
+    /// <summary>Orders the parts before what follows an await of <paramref name="whole"/>, which waits for them.</summary>
     internal static T After<T>(T whole, Task[] parts)
         where T : Task
     {
@@ -61,7 +62,7 @@ internal static class FrameworkSync
         }
     }
 
-    /// <summary>Links a task with what its body releases at its end.</summary>
+    /// <summary>Links a task with the object to which its body releases at its end.</summary>
     internal static T Ends<T>(T task, SyncObject end)
         where T : Task
     {

@@ -1,6 +1,6 @@
 namespace Goroutines.Race;
 
-/// <summary>Names as the source has them. The rewriter has the same rule for the sites.</summary>
+/// <summary>Converts the names of compiled code to those in the source. The rewriter applies the same rule to the sites.</summary>
 internal static class RaceNames
 {
     /// <summary>Returns "Bank.Deposit" for "Samples.Bank/&lt;Deposit&gt;d__3" and "MoveNext", and "Bank.Deposit.func" for a lambda in it.</summary>

@@ -3,7 +3,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Race;
 
-/// <summary>Turns pairs of accesses into reports, each pair of places once for each runtime, and keeps them for the tests that watch.</summary>
+/// <summary>Turns races into reports, and keeps them for the tests that watch. Each pair of places is reported once per runtime.</summary>
 internal sealed class RaceReporter
 {
     private readonly Lock _lock = new();
@@ -13,7 +13,7 @@ internal sealed class RaceReporter
     private int _worlds;
     private int _checks;
 
-    /// <summary>Whether the stack of any access is wanted.</summary>
+    /// <summary>Whether the stack of any access is requested.</summary>
     internal static volatile bool IsArmed;
 
     internal IReadOnlyList<RaceFinding> Unwatched
@@ -44,7 +44,7 @@ internal sealed class RaceReporter
         }
     }
 
-    /// <summary>Returns the number of the test that a runtime belongs to; 0 if it belongs to none.</summary>
+    /// <summary>Returns the number of the test to which a runtime belongs; 0 if there is none.</summary>
     internal int WorldOf(object runtime)
     {
         lock (_lock)
@@ -64,7 +64,7 @@ internal sealed class RaceReporter
         }
     }
 
-    /// <summary>Captures the stack of an access, if it is one that is wanted.</summary>
+    /// <summary>Captures the stack of an access, if it was requested.</summary>
     internal void Capture(Strand strand, int site)
     {
         Watched? watched;
@@ -137,7 +137,8 @@ internal sealed class RaceReporter
         return text.ToString();
     }
 
-    /// <summary>The stack of an access that happens now; of an operation that was put off, the one at which it was begun.</summary>
+    /// <summary>Returns the stack of the current access. For a deferred operation, it is the stack at which the operation was
+    /// begun.</summary>
     private static string StackOf(Strand strand) => RaceStack.Capture() is { Length: > 0 } stack ? stack : strand.OperationStack ?? "";
 
     private static string Verb(AccessKind kind) => kind switch

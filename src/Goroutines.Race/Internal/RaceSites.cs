@@ -11,7 +11,8 @@ namespace Goroutines.Race;
 internal sealed record RaceSite(string Variable, string Method, string File, int Line);
 
 /// <summary>The places of all rewritten assemblies, and those of the library.</summary>
-/// <remarks>A site's number is the number of its assembly, times 2^20, plus its index in the assembly's list, a resource that is read when a report needs it.</remarks>
+/// <remarks>A site's number is the number of its assembly times 2^20, plus its index in the assembly's list. The list is a resource that is
+/// read when a report needs it.</remarks>
 internal static class RaceSites
 {
     internal const int AddSite = 1;

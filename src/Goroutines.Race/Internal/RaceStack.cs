@@ -8,7 +8,7 @@ namespace Goroutines.Race;
 /// <summary>The stacks in reports: the program's own frames, in Go's layout.</summary>
 internal static class RaceStack
 {
-    /// <summary>Returns the frames of the caller's stack below the detector.</summary>
+    /// <summary>Returns the frames of the caller's stack that belong to the program.</summary>
     internal static string Capture()
     {
         StringBuilder text = new();
@@ -29,13 +29,14 @@ internal static class RaceStack
         return text.ToString();
     }
 
-    /// <summary>Returns a stack for a report. The first frame is the site's, whose line is exact; inlining and optimisation may have changed those of the stack.</summary>
+    /// <summary>Returns a stack for a report. The first frame is the site's, whose line is exact. Inlining and optimization may have
+    /// changed the lines of the stack.</summary>
     internal static string Of(RaceSite site, string? stack)
     {
         string first = $"  {site.Method}()\n      {site.File}:{site.Line.ToString(CultureInfo.InvariantCulture)}\n";
         if (site.File.Length == 0)
         {
-            return $"  {site.Method}()\n{stack}"; // inside the library: the operation, and who called it
+            return $"  {site.Method}()\n{stack}"; // inside the library: the operation, and its callers
         }
 
         if (stack is null)
@@ -53,7 +54,8 @@ internal static class RaceStack
         return stack.StartsWith($"  {site.Method}()\n", StringComparison.Ordinal) ? first + (end < 0 ? "" : stack[(end + 1)..]) : first + stack;
     }
 
-    /// <summary>Returns a method's name as its source has it: "Bank.Deposit" also for the compiler's class of an async method or a lambda.</summary>
+    /// <summary>Returns a method's name as in the source: "Bank.Deposit" also for the class that the compiler makes of an async
+    /// method.</summary>
     internal static string NameOf(Type type, MethodBase method) => RaceNames.Of(type.FullName ?? type.Name, method.Name);
 
     private static bool IsProgram(Assembly assembly)

@@ -6,16 +6,19 @@ namespace Goroutines.Race;
 
 /// <summary>Remembers the last accesses to each place in memory, and finds those that conflict with a new one.</summary>
 /// <remarks>
-/// <para><b>Keys.</b> A place is known by its address and a label: the number of collections so far. While the label is the same, no object moves and no memory is given to
-/// another object, so equal address and label mean the same variable. The label is read while the place is pinned. An entry with another label does not exist: a race whose
-/// accesses lie on both sides of a collection is missed, and none is invented. The proof needs collections that are counted before they free memory, which is so except in
-/// background collections: the detector's build switches those off (docs/decisions/0011).</para>
-/// <para><b>Cells.</b> The table is direct-mapped: a cell belongs to the place that was accessed last of those that share it, and has room for four records. What does not fit
-/// is forgotten. Which record goes is chosen so that as little as possible is lost: one that the new access covers, then one that happens before it.</para>
-/// <para><b>Protocol.</b> <c>Lock</c> of a cell is taken by CAS and freed by a store with release; all other fields are read and written under it. A thread that was held up
-/// since it read its label finds a later collection in the cell's, and leaves the cell alone: that half of a label never goes back.</para>
-/// <para><b>Worlds.</b> The other half is the world of the strand (<see cref="Strand.World"/>). Each test that runs in a runtime of its own is one, so that a schedule does not
-/// race with the one before it.</para>
+/// <para><b>Keys.</b> A place is known by its address and a label: the number of collections so far. While the label stays the same, no
+/// object moves and no memory is given to another object, so the same address and label mean the same variable. The label is read while the
+/// place is pinned. An entry with another label does not count: a race whose accesses lie on both sides of a collection is missed, and none
+/// is invented. The proof needs collections that are counted before they free memory. Only background collections are not, and the
+/// detector's build switches those off (docs/decisions/0011).</para>
+/// <para><b>Cells.</b> The table is direct-mapped. A cell belongs to the place that was accessed last of those that share it, and has room
+/// for four records. What does not fit is forgotten. To lose as little as possible, a new record replaces one that it covers or races with
+/// or, in a full cell, one that happens before it.</para>
+/// <para><b>Protocol.</b> The <c>Lock</c> of a cell is taken by CAS and freed by a store with release; all other fields are read and
+/// written under it. A thread that was delayed after it read its label finds a later collection in the cell's, and leaves the cell alone:
+/// the collection in a cell never decreases.</para>
+/// <para><b>Worlds.</b> The other half of a label is the world of the strand (<see cref="Strand.World"/>). Each test that runs in its own
+/// runtime is a world, so that a schedule does not race with the one before it.</para>
 /// </remarks>
 internal static unsafe class ShadowMemory
 {
@@ -28,14 +31,14 @@ internal static unsafe class ShadowMemory
     /// <summary>The number of collections so far. Read it while the place is pinned.</summary>
     internal static uint Collections => (uint)GC.CollectionCount(0);
 
-    /// <summary>Records an access to bytes within one granule. The place is pinned by the caller.</summary>
+    /// <summary>Records an access to bytes within one granule. The caller has pinned the place.</summary>
     /// <param name="strand">The strand that accesses.</param>
     /// <param name="address">The place.</param>
-    /// <param name="size">How many bytes, not beyond the granule.</param>
-    /// <param name="kind">What it does there.</param>
-    /// <param name="site">Where in the program.</param>
+    /// <param name="size">The number of bytes. They do not extend beyond the granule.</param>
+    /// <param name="kind">What the access does.</param>
+    /// <param name="site">The place in the program.</param>
     /// <param name="conflict">The earlier access that this one races with.</param>
-    /// <returns>Whether there is one.</returns>
+    /// <returns>true if there is one; otherwise, false.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool Access(Strand strand, nuint address, int size, AccessKind kind, int site, out Record conflict)
     {
@@ -91,7 +94,7 @@ internal static unsafe class ShadowMemory
             {
                 if (covered >= 0)
                 {
-                    old = default; // everything that races with it races with the new one
+                    old = default; // everything that races with it also races with the new one
                 }
                 else
                 {
@@ -127,12 +130,12 @@ internal static unsafe class ShadowMemory
     [StructLayout(LayoutKind.Sequential)]
     internal struct Record
     {
-        /// <summary>0: there is no record.</summary>
+        /// <summary>The epoch of the access; 0 if there is no record.</summary>
         internal long Epoch;
         internal int Site;
         internal ushort Slot;
 
-        /// <summary>Which bytes of the granule.</summary>
+        /// <summary>The bytes of the granule that were accessed, one bit for each.</summary>
         internal byte Mask;
         internal AccessKind Kind;
     }

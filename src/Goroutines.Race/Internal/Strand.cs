@@ -2,13 +2,15 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Race;
 
-/// <summary>A line of execution whose own steps are in order: a goroutine, a thread, a task, or the world outside of rewritten code.</summary>
+/// <summary>A line of execution whose own steps are ordered: a goroutine, a thread, a task, or everything outside rewritten code.</summary>
 /// <remarks>
-/// <para><b>Clock.</b> <c>_clock[s]</c> is the last epoch of slot s that happens before the strand's next step; <see cref="Epoch"/> is its own. Each release begins a new
-/// epoch, so that what comes after it is not ordered by it.</para>
-/// <para><b>Slots.</b> A strand that ends gives its slot back; if there are more strands than slots (<see cref="StrandSlots"/>), they share. The epochs of a slot never go
-/// back. So two strands of one slot look like one: races between them are missed, and none is invented.</para>
-/// <para><b>Sharing.</b> Usually one thread at a time runs a strand. The outside world is run by many at once, so changes of a clock hold its lock.</para>
+/// <para><b>Clock.</b> <c>_clock[s]</c> is the last epoch of slot s that happens before the strand's next step; <see cref="Epoch"/> is the
+/// strand's own epoch. Each release begins a new epoch, so that the release does not order the steps after it.</para>
+/// <para><b>Slots.</b> A strand that ends gives its slot back. If there are more strands than slots (<see cref="StrandSlots"/>), strands
+/// share slots. The epochs of a slot never decrease, so two strands of one slot look like one: races between them are missed, and none is
+/// invented.</para>
+/// <para><b>Sharing.</b> Usually one thread at a time runs a strand. Many threads run <see cref="Outside"/> at once, so a change of a
+/// strand's clock holds the strand's lock.</para>
 /// </remarks>
 internal sealed class Strand
 {
@@ -16,7 +18,8 @@ internal sealed class Strand
     private VectorClock _clock;
     private int _ownsSlot;
 
-    /// <summary>What every thread does that rewritten code has not started: fixtures, test runners, callbacks of the framework. All of it counts as ordered.</summary>
+    /// <summary>The steps of all threads that rewritten code has not started: fixtures, test runners, callbacks of the framework. All of
+    /// them count as ordered.</summary>
     internal static readonly Strand Outside = new(null, "outside", 0);
 
     internal readonly int Slot;
@@ -24,22 +27,23 @@ internal sealed class Strand
     /// <summary>The first epoch of this strand in its slot.</summary>
     internal readonly long FirstEpoch;
 
-    /// <summary>How reports call it: "goroutine 7".</summary>
+    /// <summary>Its name in reports, such as "goroutine 7".</summary>
     internal readonly string Name;
 
-    /// <summary>The goroutine's id; 0 if it is none.</summary>
+    /// <summary>The goroutine's id; 0 if the strand is not a goroutine.</summary>
     internal readonly long GoroutineId;
 
-    /// <summary>The runtime of the goroutine, or of the one that started the thread or task; null if there is none. A race is charged to it.</summary>
+    /// <summary>The runtime of the goroutine, or of the goroutine that started the thread or task; null if there is none. Races are charged
+    /// to this runtime.</summary>
     internal readonly object? Runtime;
 
-    /// <summary>A number for the test that it belongs to; 0 if it belongs to none. Accesses in different worlds do not race.</summary>
+    /// <summary>The number of the test to which it belongs; 0 if there is none. Accesses in different worlds do not race.</summary>
     internal readonly int World;
 
-    /// <summary>Where it was created, as far as that is known.</summary>
+    /// <summary>Where it was created, if that is known.</summary>
     internal readonly string? Origin;
 
-    /// <summary>The stack at the operation that it has put off; only in the repetition of a schedule.</summary>
+    /// <summary>The stack at the operation that it has deferred. Set only when a schedule is repeated.</summary>
     internal string? OperationStack;
 
     internal long Epoch;
@@ -70,7 +74,7 @@ internal sealed class Strand
 
     internal static Strand Fork(Strand parent, string name) => new(parent, name, parent.World, runtime: parent.Runtime);
 
-    /// <summary>Called when it has taken its last step: another may have the slot.</summary>
+    /// <summary>Called after its last step. Gives the slot back, so that another strand may have it.</summary>
     internal void End()
     {
         if (Interlocked.Exchange(ref _ownsSlot, 0) != 0)
@@ -93,7 +97,7 @@ internal sealed class Strand
         }
     }
 
-    /// <summary>Learns everything that these strands have done and know.</summary>
+    /// <summary>Orders everything that these strands have done and know before this strand's next steps.</summary>
     internal void AcquireAll(IReadOnlyList<Strand> strands)
     {
         foreach (Strand strand in strands)

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Goroutines.Race;
 
-/// <summary>The places in vector clocks, and which strands have had them.</summary>
+/// <summary>The slots of vector clocks, and which strands have had them.</summary>
 internal static class StrandSlots
 {
     internal const int Count = 1024;
@@ -16,8 +16,8 @@ internal static class StrandSlots
     private static int s_cursor;
     private static int s_shared;
 
-    /// <summary>Takes the next free slot: each has long been free when it is taken again, unless few are.</summary>
-    /// <param name="own">Whether the slot is the taker's alone.</param>
+    /// <summary>Takes the next free slot in turn, so that a slot is reused as late as possible.</summary>
+    /// <param name="own">true if the taker owns the slot and has to return it; false if it shares another strand's.</param>
     internal static int Take(out bool own)
     {
         lock (s_lock)
@@ -51,7 +51,8 @@ internal static class StrandSlots
         }
     }
 
-    /// <summary>Called when a test begins, in a world of its own: slots of strands that ended before can be taken again at once, which keeps clocks short.</summary>
+    /// <summary>Called when a test begins, in its own world. Slots of strands that have ended can then be taken again at once, which keeps
+    /// clocks short.</summary>
     internal static void StartOver()
     {
         lock (s_lock)
@@ -72,7 +73,7 @@ internal static class StrandSlots
         }
     }
 
-    /// <summary>Returns the strands of a runtime, as far as they are known.</summary>
+    /// <summary>Returns the strands of a runtime that are still known.</summary>
     internal static IReadOnlyList<Strand> Of(object runtime)
     {
         List<Strand> found = [];

@@ -9,7 +9,7 @@ internal sealed class SyncObject
     private long _sends;
     private long _receives;
 
-    /// <summary>Replaces the part's clock by the strand's. For what is released by one holder at a time.</summary>
+    /// <summary>Replaces the part's clock by the strand's. For a part that one holder at a time releases.</summary>
     internal void Release(Strand strand, int part = 0)
     {
         VectorClock released = strand.Release();
@@ -48,7 +48,7 @@ internal sealed class SyncObject
         strand.Acquire(known);
     }
 
-    /// <summary>Swaps: the strand learns what the part knew, and the part what the strand knew before.</summary>
+    /// <summary>Swaps clocks: the strand acquires what the part had, and the part gets what the strand had before.</summary>
     internal void Exchange(Strand strand, int part)
     {
         VectorClock released = strand.Release();
@@ -62,7 +62,7 @@ internal sealed class SyncObject
         strand.Acquire(known);
     }
 
-    /// <summary>Takes over a part's clock from another object.</summary>
+    /// <summary>Copies the clock of a part of another object to a part of this one. Clears the part if there is no such clock.</summary>
     internal void Copy(SyncObject? other, int from, int part)
     {
         VectorClock known = default;
@@ -84,7 +84,7 @@ internal sealed class SyncObject
         }
     }
 
-    /// <summary>Returns the slot of the next value that is sent to a buffered channel. Under the channel's lock.</summary>
+    /// <summary>Returns the slot of the next value that is sent to a buffered channel. Called under the channel's lock.</summary>
     internal int NextSend(int capacity, int buffered)
     {
         Count(buffered);

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines.Race;
 
-/// <summary>The clocks of what strands synchronise by: objects of the library and of the framework, and places in memory that are accessed atomically.</summary>
+/// <summary>The clocks of everything by which strands synchronize: objects of the library and of the framework, and places in memory that
+/// are accessed atomically.</summary>
 internal static class SyncTable
 {
     private static readonly ConditionalWeakTable<object, SyncObject> s_objects = [];
@@ -14,7 +15,7 @@ internal static class SyncTable
 
     internal static SyncObject? Find(object key) => s_objects.TryGetValue(key, out SyncObject? found) ? found : null;
 
-    /// <summary>Merges the strand's clock into that of a place, which the caller has pinned.</summary>
+    /// <summary>Merges the strand's clock into the clock of a place, which the caller has pinned.</summary>
     internal static void Release(Strand strand, nuint address, uint collections)
     {
         VectorClock released = strand.Release();
@@ -28,7 +29,7 @@ internal static class SyncTable
         }
     }
 
-    /// <inheritdoc cref="Release"/>
+    /// <summary>Merges the clock of a place, which the caller has pinned, into the strand's.</summary>
     internal static void Acquire(Strand strand, nuint address, uint collections)
     {
         VectorClock known = default;
@@ -44,7 +45,8 @@ internal static class SyncTable
         strand.Acquire(known);
     }
 
-    /// <summary>A release before a collection orders only accesses before it, and those are never compared with accesses after it: so it can be forgotten.</summary>
+    /// <summary>Whether this is the present collection; a later one clears the table. A release before a collection orders only accesses
+    /// before it, and those are never compared with accesses after it, so it can be forgotten.</summary>
     private static bool IsCurrent(uint collections)
     {
         if (collections > s_collections)

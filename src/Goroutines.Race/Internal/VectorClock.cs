@@ -2,9 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines.Race;
 
-/// <summary>What is known of every slot's clock: a vector that only grows.</summary>
-/// <remarks>Writers hold the lock of the object that the clock belongs to. <see cref="this[int]"/> is also read without it: a stale value of a clock that others
-/// write is one of an earlier moment.</remarks>
+/// <summary>A vector clock: the last known epoch of each slot. Its values never decrease.</summary>
+/// <remarks>Writers hold the lock of the object to which the clock belongs. <see cref="this[int]"/> is also read without that lock: if
+/// others write the clock meanwhile, a stale value is from an earlier moment.</remarks>
 internal struct VectorClock
 {
     private long[]? _values;
@@ -28,7 +28,7 @@ internal struct VectorClock
         _values![slot] = value;
     }
 
-    /// <summary>Learns everything that <paramref name="other"/> knows.</summary>
+    /// <summary>Takes the greater value of the two clocks for each slot.</summary>
     internal void Merge(in VectorClock other)
     {
         if (other._values is not { } theirs || ReferenceEquals(theirs, _values))
@@ -66,7 +66,7 @@ internal struct VectorClock
         return this;
     }
 
-    /// <summary>Makes the memory this clock's own, with room for so many slots.</summary>
+    /// <summary>Ensures that this clock does not share its memory, and has room for <paramref name="length"/> slots.</summary>
     private void Own(int length)
     {
         if (_values is not null && !_shared && _values.Length >= length)

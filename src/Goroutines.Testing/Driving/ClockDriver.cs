@@ -3,7 +3,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Testing.Driving;
 
-/// <summary>Directs the time only: the ordinary scheduler decides who runs. For <see cref="GoTest.Run(Func{ValueTask}, GoTestOptions?)"/>.</summary>
+/// <summary>Directs only the time, for <see cref="GoTest.Run(Func{ValueTask}, GoTestOptions?)"/>. The ordinary scheduler decides which
+/// goroutine runs.</summary>
 internal sealed class ClockDriver(TestLimits limits) : TestDriver(limits)
 {
     internal override bool Explores => false;

@@ -4,18 +4,18 @@ using Goroutines.Testing.Time;
 
 namespace Goroutines.Testing.Driving;
 
-/// <summary>Tells whether every goroutine of a test is durably blocked, at a cost that does not grow with how many there are.</summary>
+/// <summary>Determines whether every goroutine of a test is durably blocked, at a cost that does not grow with their number.</summary>
 /// <remarks>
-/// <para>A parked goroutine that was found durably blocked stays so until it has another turn, or until what proved it is gone: its
-/// last side wait has ended, or the virtual timer that leads to it has expired or was changed. Each of these events puts the
-/// goroutine into <c>_open</c>, and <see cref="Judge"/> looks at those only. A goroutine that has a turn is put there when the turn
-/// begins (so one in the middle of a turn always is), and stays until it is seen parked and proved.</para>
-/// <para>Timers of the clock whose promise may lead to a goroutine are in a list, the latest first: a goroutine that has just parked
-/// in <c>Task.Delay(…, clock)</c> is found at the first look. Only one that no timer leads to costs a look at all of them; it
-/// is remembered as <c>_holder</c> and asked first the next time, so that many such goroutines cost no more than one. The one in
-/// the middle is remembered: what they wait for comes first in, first out as a rule, and the first would be another every time.</para>
-/// <para><c>_lock</c> guards everything but what only <see cref="Judge"/> uses, which the driver's gate protects. Workers take it in
-/// turns and other threads with their timers; nothing is called under it.</para>
+/// <para>A parked goroutine that was found durably blocked stays so until its next turn, or until the proof is gone: its last side wait has
+/// ended, or the virtual timer that leads to it has expired or was changed. Each of these events puts the goroutine into <c>_open</c>, and
+/// <see cref="Judge"/> looks only at those. The beginning of a turn does so, so a goroutine in the middle of a turn is always there. It
+/// stays until it is seen parked and proved.</para>
+/// <para>The timers of the clock whose promise may lead to a goroutine are in a list, the latest first: a goroutine that has just parked in
+/// <c>Task.Delay(…, clock)</c> is found at the first look. A goroutine to which no timer leads costs a look at all of them. It is
+/// remembered as <c>_holder</c> and asked first the next time, so many such goroutines cost no more than one. Of several, the middle one is
+/// remembered: usually they are served first in, first out, so the first would be another one every time.</para>
+/// <para><c>_lock</c> guards everything except what only <see cref="Judge"/> uses, which the driver's gate protects. Workers take it in and
+/// before turns, other threads when they change timers. No other lock is taken under it.</para>
 /// </remarks>
 internal sealed class DurableBlocks
 {
@@ -31,32 +31,32 @@ internal sealed class DurableBlocks
     private G? _holder;
     private int _compactAt = FewOpen;
 
-    /// <summary>Goroutines and timers looked at so far.</summary>
+    /// <summary>The number of goroutines and timers looked at so far.</summary>
     internal long Looks { get; private set; }
 
-    /// <summary>What is to be done about goroutines that wait for something outside of the test.</summary>
+    /// <summary>How to treat goroutines that wait for something outside the test.</summary>
     internal enum Outside
     {
         /// <summary>They hold the clock.</summary>
         Holds,
 
-        /// <summary>They count as blocked this time.</summary>
+        /// <summary>They count as blocked in this evaluation only.</summary>
         CountsAsBlockedOnce,
 
         /// <summary>They count as blocked.</summary>
         CountsAsBlocked,
     }
 
-    /// <summary>The goroutines, as far as the clock is concerned.</summary>
+    /// <summary>What the clock waits for.</summary>
     internal enum Verdict
     {
-        /// <summary>Every one is durably blocked, or counts as blocked.</summary>
+        /// <summary>Nothing: every goroutine is durably blocked, or counts as blocked.</summary>
         AllBlocked,
 
-        /// <summary>One is in the middle of a turn: in a blocking region, where it needs no P.</summary>
+        /// <summary>A goroutine is in the middle of a turn. It is in a blocking region, where it needs no P.</summary>
         InTurn,
 
-        /// <summary>One waits for something outside of the test.</summary>
+        /// <summary>A goroutine waits for something outside the test.</summary>
         WaitsOutside,
     }
 
@@ -67,7 +67,7 @@ internal sealed class DurableBlocks
         Unproved,
     }
 
-    /// <summary>A goroutine is about to have a turn.</summary>
+    /// <summary>Called when a goroutine is about to get its turn.</summary>
     internal void TurnBegins(G g)
     {
         _lock.Enter();
@@ -75,7 +75,7 @@ internal sealed class DurableBlocks
         _lock.Exit();
     }
 
-    /// <summary>A goroutine begins (+1) or ends (−1) to wait for an operation of ours beside its own flow.</summary>
+    /// <summary>Called when a goroutine begins (+1) or ends (−1) to wait, outside its own flow, for an operation of the library.</summary>
     internal void SideWait(G g, int change)
     {
         _lock.Enter();
@@ -93,7 +93,7 @@ internal sealed class DurableBlocks
         _lock.Exit();
     }
 
-    /// <summary>A timer that may lead to a goroutine was armed, or armed for another time.</summary>
+    /// <summary>Called when a timer that may lead to a goroutine was armed, or armed for another time.</summary>
     internal void TimerArmed(VirtualTimer timer)
     {
         _lock.Enter();
@@ -109,7 +109,7 @@ internal sealed class DurableBlocks
         _lock.Exit();
     }
 
-    /// <summary>A timer has expired for the last time, or was stopped.</summary>
+    /// <summary>Called when a timer has expired for the last time, or was stopped.</summary>
     internal void TimerGone(VirtualTimer timer)
     {
         _lock.Enter();
@@ -117,7 +117,7 @@ internal sealed class DurableBlocks
         _lock.Exit();
     }
 
-    /// <summary>A periodic timer has expired, and stays armed.</summary>
+    /// <summary>Called when a periodic timer has expired and stays armed.</summary>
     internal void TimerTicked(VirtualTimer timer)
     {
         _lock.Enter();
@@ -125,7 +125,7 @@ internal sealed class DurableBlocks
         _lock.Exit();
     }
 
-    /// <summary>Whether the clock may move. With every P idle.</summary>
+    /// <summary>Decides whether the clock may move. Called when every P is idle.</summary>
     internal Verdict Judge(Outside outside)
     {
         if (_holder is { } holder)
@@ -193,7 +193,8 @@ internal sealed class DurableBlocks
             : Verdict.AllBlocked;
     }
 
-    /// <summary>Whether the goroutine that kept the clock from moving, when <see cref="Judge"/> looked, still does; true if there was none.</summary>
+    /// <summary>Whether the goroutine for which the last <see cref="Judge"/> held the clock still holds it; true if there was
+    /// none.</summary>
     internal bool IsHeld() => _holder is not { } holder || Look(holder) switch
     {
         State.Blocked => false,
@@ -201,7 +202,7 @@ internal sealed class DurableBlocks
         _ => !IsProvedByTimer(holder),
     };
 
-    /// <summary>Those of the goroutines that are not durably blocked, for reports.</summary>
+    /// <summary>Returns those of the goroutines that are not durably blocked, for reports.</summary>
     internal List<G> NotBlocked(List<G> goroutines)
     {
         SoughtGoroutines unproved = new();
@@ -260,7 +261,7 @@ internal sealed class DurableBlocks
     }
 
     /// <summary>Looks for timers that lead to the goroutines.</summary>
-    /// <param name="sought">The goroutines; those that are left wait for something outside.</param>
+    /// <param name="sought">The goroutines. Those that are left in it wait for something outside.</param>
     /// <param name="keeps">Whether the goroutines that were found count as proved from now on.</param>
     private void Prove(SoughtGoroutines sought, bool keeps)
     {
@@ -288,7 +289,7 @@ internal sealed class DurableBlocks
         _looked.Clear();
     }
 
-    /// <summary>Copies timers from the one behind <paramref name="last"/> on, at most so many.</summary>
+    /// <summary>Copies at most <paramref name="most"/> timers, those after <paramref name="last"/>.</summary>
     private bool CopyTimers(ref VirtualTimer? last, int most)
     {
         _looked.Clear();
@@ -296,7 +297,7 @@ internal sealed class DurableBlocks
         VirtualTimer? next = last is null ? _newest : last.IsListed ? last.Older : null;
         if (last is { IsListed: false })
         {
-            // Another thread has stopped it meanwhile: all of them again, at once.
+            // Another thread has stopped it meanwhile. Begin again, with all of them at once.
             next = _newest;
             most = int.MaxValue;
         }
@@ -355,7 +356,7 @@ internal sealed class DurableBlocks
         timer.IsListed = false;
     }
 
-    /// <summary>The goroutines that a timer has proved blocked have to be looked at again.</summary>
+    /// <summary>Makes <see cref="Judge"/> look again at the goroutines that a timer has proved blocked.</summary>
     private void OpenProved(VirtualTimer timer)
     {
         if (timer.Proved is { } proved)

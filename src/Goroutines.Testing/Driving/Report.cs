@@ -5,7 +5,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Testing.Driving;
 
-/// <summary>What is said of a test that failed for want of time: which goroutine it waited for, why, and what to do about it.</summary>
+/// <summary>Composes the message of a test that exceeded a limit: which goroutines it waited for, why, and what to do about it.</summary>
 internal static class Report
 {
     private const int MostNamed = 10;
@@ -41,7 +41,8 @@ internal static class Report
         return Join(text, dump);
     }
 
-    /// <summary>Says which goroutines of a deadlock were taken to be blocked because the options say so; null when there are none.</summary>
+    /// <summary>Names the goroutines of a deadlock that count as blocked only because of the options. Returns null if there are
+    /// none.</summary>
     internal static string? CountedAsBlocked(List<G> notBlocked)
     {
         if (notBlocked.Count == 0)

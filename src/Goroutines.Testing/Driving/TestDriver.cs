@@ -7,38 +7,40 @@ using Goroutines.Testing.Time;
 namespace Goroutines.Testing.Driving;
 
 /// <summary>
-/// Directs the runtime of one test: moves the virtual clock, serves <see cref="GoTest.WaitAsync"/>, and says how the test
-/// ended. The protocol of Go's <c>testing/synctest</c> (runtime/synctest.go).
+/// Directs the runtime of one test: moves the virtual clock, serves <see cref="GoTest.WaitAsync"/>, and determines how the test ended. It
+/// follows the protocol of Go's <c>testing/synctest</c> (runtime/synctest.go).
 /// </summary>
 /// <remarks>
-/// <para><b>Durably blocked</b> is a goroutine that only the test itself can make go on: it waits for an operation of the
-/// library (channel, select, lock, join, sleep …), with or without a token, or for a framework task that a timer
-/// of the virtual clock completes (<c>Task.Delay(…, clock)</c>, <c>PeriodicTimer</c>). Not durably blocked is one that awaits any
-/// other task, or is in a blocking region: something outside may be about to end that.</para>
-/// <para>Go marks what was created inside the bubble; .NET's tasks have no such mark, so we ask the other way round: what of
-/// ours does the goroutine wait for? An operation of ours in its continuation slot, or one awaited beside it (counted by
-/// <see cref="SideWait"/>: <c>Task.WhenAll</c> over several), or a virtual timer whose promise leads to it
-/// (<see cref="AsyncStack.FindWoken"/>). One that waits for such a thing and for something outside at once (<c>Task.WhenAny</c>) counts as
-/// durably blocked. Rejected: counting every await as durable (then a test that reads a real socket would see its time-outs
-/// first), and letting real time pass before each step of the clock (an hour of ticks would take minutes).</para>
-/// <para><b>Idle.</b> When the last worker has gone idle, and all goroutines are durably blocked (<see cref="DurableBlocks"/>):
-/// (1) if one is in WaitAsync, it goes on; else (2) if the body has ended, the test has: what is left has leaked; else (3) if there
-/// is a timer, the clock is set to the first; else (4) it is a deadlock. While one is not durably blocked nothing is done but to note
-/// since when (<see cref="Look"/>): the thread that waits for the test bounds that in real time.</para>
-/// <para><b>A verdict holds</b> only if no goroutine ran while it was found. One that comes back from a blocking region needs no
-/// worker of ours to wake it, may make others runnable and park again; so afterwards everything must still be idle and no turn have been
-/// given. If not, the worker that was active comes to the same question when it goes idle. What the verdict is put to, the next
-/// timer, is read before that last look: else a second worker might see the clock set for one timer, and set it for the one after.</para>
-/// <para><b>Not quite a deadlock.</b> Where goroutines that wait for something outside count as blocked (OutsideGrace), (4) is proved
-/// only by time: a socket, or a task while there is a grace, may take until OutsideLimit; with a grace of zero, where the caller says
-/// that only the test completes its tasks, <see cref="DeadlockPatience"/> passes first.</para>
-/// <para>An exception that escapes the body, or a goroutine nobody joins, ends the test at once.</para>
-/// <para><c>_gate</c> guards all fields but the list that goroutines write in their turns, which has <c>_listLock</c>: a
-/// goroutine must not be seen to wait for a lock. Under the gate schedulers' locks may be taken, never the reverse.</para>
+/// <para>A goroutine is <b>durably blocked</b> if only the test itself can make it continue: it waits for an operation of the library
+/// (channel, select, lock, join, sleep …), with or without a token, or for a framework task that a timer of the virtual clock completes
+/// (<c>Task.Delay(…, clock)</c>, <c>PeriodicTimer</c>). A goroutine that awaits any other task, or is in a blocking region, is not durably
+/// blocked: something outside may be about to end its wait.</para>
+/// <para>Go marks what is created inside the bubble. .NET's tasks have no such mark, so the driver asks instead what a goroutine waits for:
+/// an operation of the library in its continuation slot, an operation awaited beside it (counted by <see cref="SideWait"/>:
+/// <c>Task.WhenAll</c> over several), or a virtual timer whose promise leads to it (<see cref="AsyncStack.FindWoken"/>). A goroutine that
+/// waits for one of these and for something outside at once (<c>Task.WhenAny</c>) counts as durably blocked. Rejected: counting every await
+/// as durable (a test that reads a real socket would see its time-outs first); letting real time pass before each step of the clock (an
+/// hour of ticks would take minutes).</para>
+/// <para><b>Idle.</b> When the last worker has gone idle and all goroutines are durably blocked (<see cref="DurableBlocks"/>), the first
+/// step that applies is taken: (1) a goroutine in WaitAsync continues; (2) if the body has ended, the test ends, and goroutines that are
+/// left have leaked; (3) if there is a timer, the clock is set to the first; (4) the test is deadlocked. While a goroutine is not durably
+/// blocked, the driver only records since when; the thread that waits for the test bounds that in real time (<see cref="Look"/>).</para>
+/// <para><b>A verdict holds</b> only if no goroutine ran while it was found. A goroutine that returns from a blocking region needs no
+/// worker to wake it; it may make others runnable and park again. So afterwards everything must still be idle, and no turn must have begun.
+/// Otherwise, the worker that was active evaluates again when it goes idle. The next timer is read before that last check: otherwise, a
+/// second worker might see the clock set for one timer, and set it for the timer after that.</para>
+/// <para><b>Probable deadlocks.</b> If goroutines that wait for something outside count as blocked (OutsideGrace), only time proves step 4.
+/// A socket, or a task if the grace is not zero, may take until OutsideLimit. With a grace of zero, the caller states that only the test
+/// completes its tasks, and <see cref="DeadlockPatience"/> passes first.</para>
+/// <para>An exception that escapes the body or is a panic ends the test at once. A failure that a handle keeps fails the test at its end,
+/// unless it was taken from there.</para>
+/// <para><c>_gate</c> guards all fields except <c>_bodyEnded</c> and the list that goroutines write in their turns. <c>_listLock</c> guards
+/// that list: a goroutine must not be seen waiting for a lock. A scheduler's locks may be taken while <c>_gate</c> is held, never the
+/// reverse.</para>
 /// </remarks>
 internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
 {
-    /// <summary>For how long nothing must happen before a test whose goroutines await tasks counts as deadlocked, in nanoseconds.</summary>
+    /// <summary>How long, in nanoseconds, nothing must happen before a test whose goroutines await tasks counts as deadlocked.</summary>
     private const long DeadlockPatience = 100_000_000;
 
     private readonly TestLimits _limits;
@@ -52,12 +54,12 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
     private bool _bodyEnded;
     private bool _isFinished;
 
-    /// <summary>Why the clock stands still, and since when: for <see cref="Look"/>.</summary>
+    /// <summary>Why the clock stands still, since when, and the number of turns at that time. For <see cref="Look"/>.</summary>
     private Standstill _standstill;
     private long _standsSince;
     private long _turnsThen;
 
-    /// <summary>What time has proved: the next evaluation acts on it.</summary>
+    /// <summary>Set by <see cref="Look"/> when the time has passed. The next evaluation acts on it.</summary>
     private bool _graceIsOver;
     private bool _patienceIsOver;
 
@@ -69,16 +71,16 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
 
     private enum Standstill
     {
-        /// <summary>It does not, or nobody has looked yet.</summary>
+        /// <summary>The clock does not stand still, or has to be evaluated again.</summary>
         None,
 
-        /// <summary>A goroutine is in the middle of a turn, or nothing may happen before something outside does.</summary>
+        /// <summary>A goroutine is in the middle of a turn, or only something outside can continue the test.</summary>
         UntilItEnds,
 
-        /// <summary>A goroutine waits for something outside; when the grace is over the clock goes on without it.</summary>
+        /// <summary>A goroutine waits for something outside. After the grace, the clock moves without it.</summary>
         UntilGraceIsOver,
 
-        /// <summary>It looks like a deadlock.</summary>
+        /// <summary>The test is probably deadlocked.</summary>
         UntilPatienceIsOver,
     }
 
@@ -88,7 +90,7 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
 
     internal Scheduler Scheduler { get; private set; } = null!;
 
-    /// <summary>How the test failed; null: it has not, or not yet.</summary>
+    /// <summary>How the test failed; null if it has not failed so far.</summary>
     internal TestFailure? Failure { get; private set; }
 
     /// <summary>Whether <see cref="Cancel"/> has ended the test.</summary>
@@ -98,10 +100,11 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
 
     internal bool IsFinished => Volatile.Read(ref _isFinished);
 
-    /// <summary>The driver of the test that the caller is a goroutine of.</summary>
+    /// <summary>The driver of the test to which the calling goroutine belongs; null if there is none.</summary>
     internal static TestDriver? Current => M.Current is { CurrentG: { } g } ? g.Scheduler.Driver as TestDriver : null;
 
-    /// <exception cref="PlatformNotSupportedException">The framework can't be asked what wakes a goroutine, and virtual time needs to know.</exception>
+    /// <exception cref="PlatformNotSupportedException">This framework does not tell what wakes a goroutine, and virtual time has to
+    /// know.</exception>
     internal override void Attach(Scheduler scheduler)
     {
         if (FrameworkInternals.Problem is { } problem)
@@ -114,7 +117,7 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
         Clock.Attach(scheduler);
     }
 
-    /// <summary>Makes the goroutine that runs the test's body.</summary>
+    /// <summary>Creates the goroutine that runs the test's body.</summary>
     internal G MakeMain(Delegate body)
     {
         G main = body switch
@@ -157,7 +160,7 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
             }
             catch (Exception exception)
             {
-                FinishLocked(FailureKind.Exception, exception); // a defect of ours must not end the process
+                FinishLocked(FailureKind.Exception, exception); // a defect of the driver must not end the process
                 return false;
             }
         }
@@ -187,7 +190,8 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
         Volatile.Write(ref _bodyEnded, true);
     }
 
-    /// <summary>Called now and then by the thread that waits for the test: bounds it, and waits for what is outside, in real time.</summary>
+    /// <summary>Bounds the test and its waits for something outside, in real time. Called repeatedly by the thread that waits for the
+    /// test.</summary>
     internal void Look()
     {
         lock (_gate)
@@ -211,13 +215,13 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
 
             if (_turnsThen != Scheduler.Turns)
             {
-                _standstill = Standstill.None; // a goroutine has run since; the next worker to go idle looks again
+                _standstill = Standstill.None; // a goroutine has run since; the next worker that goes idle evaluates again
                 return;
             }
 
             if (!_blocks.IsHeld())
             {
-                // What a thread outside did after the last look (it went on to await a delay, say) has no other way to be noticed.
+                // An external thread has acted since (the goroutine now awaits a delay, for example). Nothing else reports this.
                 _standstill = Standstill.None;
                 Scheduler.WakeForDriver();
                 return;
@@ -254,7 +258,7 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
         }
     }
 
-    /// <summary>Blocks until the test has ended, and its threads have, as far as they do so soon.</summary>
+    /// <summary>Blocks until the test has ended and, for at most one second more, until its threads have.</summary>
     internal void WaitForEnd()
     {
         while (!IsFinished)
@@ -266,7 +270,7 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
         StopThreads();
     }
 
-    /// <summary>Blocks until the test has ended. Another thread looks.</summary>
+    /// <summary>Blocks until the test has ended. Another thread calls <see cref="Look"/>.</summary>
     internal void WaitForFinish()
     {
         while (!IsFinished)
@@ -275,7 +279,8 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
         }
     }
 
-    /// <summary>Parked goroutines with a thread of their own unwind when the runtime stops. Code of theirs runs then, so wait for it.</summary>
+    /// <summary>Stops the workers and waits, for at most one second, for the threads: parked stackful goroutines unwind then, and run code
+    /// of the test.</summary>
     internal void StopThreads()
     {
         Task workers = Scheduler.StopWorkersAsync();
@@ -307,11 +312,11 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
         _note.Wake();
     }
 
-    /// <summary>A limit is suspended while a debugger is attached: the time that a breakpoint takes is not the test's.</summary>
+    /// <summary>Whether a limit is exceeded. False while a debugger is attached: the time at a breakpoint is not the test's.</summary>
     private static bool IsOver(TimeSpan limit, long nanoseconds)
         => limit != Timeout.InfiniteTimeSpan && nanoseconds / 100 >= limit.Ticks && !Debugger.IsAttached;
 
-    /// <summary>The steps of the protocol, with every P idle.</summary>
+    /// <summary>Takes the steps of the protocol. Every P is idle.</summary>
     private bool Drive()
     {
         _standstill = Standstill.None;
@@ -330,7 +335,7 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
                 break;
         }
 
-        // Found before the last look at what is idle: a worker that is not may be taking this timer out of its heap.
+        // Read before the last check of what is idle: a worker that is not may be taking this timer out of its heap.
         long when = Scheduler.FindNextTimer();
         if (!Scheduler.IsStillQuiet(turns))
         {
@@ -339,7 +344,7 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
 
         if (when <= Clock.Now)
         {
-            return true; // the clock has been set already, and the worker that is to see to it has yet to take a P
+            return true; // the clock has been set already; the worker that serves the timer has yet to take a P
         }
 
         if (_waiter is { } waiter)
@@ -378,7 +383,7 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
         return false;
     }
 
-    /// <summary>All are blocked, or count as blocked, and there is no timer.</summary>
+    /// <summary>Called when all goroutines are blocked, or count as blocked, and there is no timer.</summary>
     private bool Deadlocked(long turns)
     {
         List<G> alive = Scheduler.Goroutines();
@@ -406,7 +411,7 @@ internal abstract class TestDriver : ScheduleDriver, IOutcomeOwner
 
     private void FinishEnded()
     {
-        // A goroutine whose end has just woken the body is counted no longer, though it may still be listed.
+        // A goroutine whose end has just woken the body is no longer counted, but may still be listed.
         if (Scheduler.Count > 0 && Traceback.Snapshot(Scheduler) is { Count: not 0 } left)
         {
             FinishLocked(FailureKind.Leak, GoroutineLeakException.Of(left, "The test's body has ended, but goroutines it started never will."));

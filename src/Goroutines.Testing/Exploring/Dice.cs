@@ -13,9 +13,9 @@ internal struct Dice(ulong seed)
         return z ^ (z >> 31);
     }
 
-    /// <summary>From 0 to <paramref name="count"/> − 1.</summary>
+    /// <summary>Returns a number from 0 to <paramref name="count"/> − 1.</summary>
     internal int Next(int count) => (int)Math.BigMul(Next(), (ulong)count, out _);
 
-    /// <summary>The seed of the schedule with the given number.</summary>
+    /// <summary>Returns the seed of the schedule with the given number.</summary>
     internal static ulong Derive(ulong seed, int number) => new Dice(seed ^ ((ulong)number * 0xD1342543DE82EF95)).Next();
 }

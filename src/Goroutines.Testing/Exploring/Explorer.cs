@@ -3,13 +3,13 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Testing.Exploring;
 
-/// <summary>Runs a body under one schedule after the other, each in a new runtime, with one thread as the worker of all of them.</summary>
-/// <remarks>A thread of its own, because the caller's may have a synchronization context, and because a schedule may block it for good:
-/// the caller watches from outside, and leaves it behind then.</remarks>
+/// <summary>Runs a body under one schedule after another, each in a new runtime. One thread is the worker of all of them.</summary>
+/// <remarks>The explorer has its own thread, because the caller's may have a synchronization context, and because a schedule may block the
+/// thread for good. The caller watches from outside, and abandons the thread in that case.</remarks>
 internal sealed class Explorer
 {
-    /// <summary>How often a schedule is repeated at most to see its race, or both stacks of it: a collection of garbage between the two accesses hides a race,
-    /// and so does an access elsewhere in the process that falls on the same place of the table.</summary>
+    /// <summary>How often a schedule is repeated at most to find its race, or both stacks of the race. A garbage collection between the two
+    /// accesses hides a race, and so does an access elsewhere in the process that falls on the same place in the table.</summary>
     private const int RaceAttempts = 10;
 
     private readonly Delegate _body;
@@ -36,7 +36,7 @@ internal sealed class Explorer
 
     private int MostChoices { get; set; }
 
-    /// <summary>Explores until a schedule fails, or there are enough.</summary>
+    /// <summary>Explores until a schedule fails, or enough have been run.</summary>
     /// <exception cref="ExplorationException">A schedule failed.</exception>
     internal static ExploreResult Explore(Delegate body, ExploreOptions options)
     {
@@ -56,7 +56,7 @@ internal sealed class Explorer
         return new ExploreResult(explorer.Schedules, complete, explorer.MostSteps);
     }
 
-    /// <summary>Runs the one schedule that <paramref name="strategy"/> gives.</summary>
+    /// <summary>Runs the single schedule that <paramref name="strategy"/> gives.</summary>
     /// <exception cref="ExplorationException">It failed.</exception>
     internal static void Replay(Delegate body, Strategy strategy, ExploreOptions options)
         => new Explorer(body, options, explorer => explorer.Schedules == 0 ? strategy : null) { _replays = true }.Run();
@@ -83,7 +83,7 @@ internal sealed class Explorer
         }
         catch
         {
-            Exploration.End(); // otherwise the thread does when it is through
+            Exploration.End(); // once started, the thread does this at its end
             throw;
         }
 
@@ -103,7 +103,7 @@ internal sealed class Explorer
 
             if ((driver.IsCancelled || driver.Failure is { Kind: FailureKind.Outside or FailureKind.RealLimit }) && !_note.Sleep(1_000_000_000) && !_done)
             {
-                // The thread is stuck in the body, and exploration stays on until it comes out.
+                // The thread is stuck in the body. Exploration stays on until it returns.
                 ExceptionDispatchInfo.Throw(Outcome(driver));
             }
         }
@@ -148,7 +148,7 @@ internal sealed class Explorer
         }
         catch (Exception exception)
         {
-            // One that was ended before its runtime could begin: that is why it could not.
+            // If the schedule was ended before its runtime could begin, that is the cause of this exception.
             _outcome = _driver is { Failure: not null } ended ? Outcome(ended) : exception;
         }
 
@@ -158,7 +158,7 @@ internal sealed class Explorer
     }
 
     /// <param name="driver">Directs the schedule.</param>
-    /// <param name="stack">The access whose stack the race detector is to capture.</param>
+    /// <param name="stack">The access whose stack the race detector is to capture; null for none.</param>
     /// <returns>The data races that were found.</returns>
     private IReadOnlyList<RaceFinding> RunOne(ExploringDriver driver, RaceStackRequest? stack)
     {
@@ -185,16 +185,16 @@ internal sealed class Explorer
 
         runtime.Scheduler.WorkHere(main);
 
-        driver.WaitForFinish(); // the worker may have retired in favour of another one, which goes on
+        driver.WaitForFinish(); // the worker may have retired in favour of another one, which continues
         driver.StopThreads();
         return RaceHooks.Observer?.TakeRaces(runtime.Scheduler) ?? [];
     }
 
-    /// <summary>Returns what directs the current schedule once more.</summary>
+    /// <summary>Returns a driver that repeats the current schedule.</summary>
     private ExploringDriver Again()
         => new(ScheduleSeed.Parse(ScheduleSeed.Format(_strategy!, _options.EarlyTimers), out _), _options.MaxSteps, _options.EarlyTimers, _options.Limits);
 
-    /// <summary>Runs the schedule once more, to have the stacks of both accesses.</summary>
+    /// <summary>Repeats the schedule to get the stacks of both accesses.</summary>
     private ExplorationException Raced(ExploringDriver driver, IReadOnlyList<RaceFinding> races)
     {
         string seed = ScheduleSeed.Format(_strategy!, _options.EarlyTimers);

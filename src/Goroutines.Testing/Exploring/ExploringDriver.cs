@@ -5,22 +5,21 @@ using Goroutines.Testing.Driving;
 
 namespace Goroutines.Testing.Exploring;
 
-/// <summary>Directs one schedule: of all who can go on, the strategy says who does.</summary>
+/// <summary>Directs one schedule: the strategy chooses which goroutine, timer or clock step is next.</summary>
 /// <remarks>
-/// <para><b>Steps.</b> The runtime has one worker. Each time it is free it asks <see cref="Next"/>, which takes whatever has
-/// become runnable out of the queues, adds the timers that are due, and lets the strategy choose. So the order in which the
-/// queues would have served them, the random choices of selects, and which timer fires first have no say: what happens
-/// depends on the body and the strategy alone.</para>
-/// <para><b>Choices before operations.</b> A goroutine that comes to an operation which might complete at once gives way first,
-/// so that others may do theirs before (<see cref="BeforeOperation"/>): an asynchronous one ends its turn with the operation still to
-/// do, one with a stack of its own parks in the middle. When it is chosen again, it performs the operation. Between two such
-/// points nobody else runs. Rejected: giving way after an operation, which would make what a goroutine does upon a look at
-/// some state, and the operation after it, one step, and so hide every check-then-act.</para>
-/// <para><b>Time.</b> The clock moves when nobody can go on (see <see cref="TestDriver"/>); of several timers that are then
-/// due the strategy chooses. With early timers, the clock can always go on: it moves to the next
-/// timer as if the goroutines that could run were held up.</para>
-/// <para>Everything here is called by the worker, or by the goroutine that it runs, so one thread at a time, handing over through
-/// the scheduler.</para>
+/// <para><b>Steps.</b> The runtime has one worker. Each time it is free, it calls <see cref="Next"/>, which takes everything that has
+/// become runnable out of the queues, adds the timers that are due, and lets the strategy choose. The order of the queues, the random
+/// choices of selects and the order of timers therefore have no effect: what happens depends only on the body and the strategy.</para>
+/// <para><b>Choices before operations.</b> A goroutine that comes to an operation which might complete at once yields first, so that others
+/// may perform theirs before (<see cref="BeforeOperation"/>). An asynchronous goroutine ends its turn with the operation still to do; a
+/// stackful one parks in the middle of its turn. When the goroutine is chosen again, it performs the operation. Between two such points no
+/// other goroutine runs. Rejected: yielding after an operation. Then what a goroutine does after it has looked at some state would be one
+/// step with its next operation, which hides every check-then-act.</para>
+/// <para><b>Time.</b> The clock moves when no goroutine can continue (see <see cref="TestDriver"/>). If several timers are then due, the
+/// strategy chooses. With early timers, the clock may also move while goroutines can run: it moves to the next timer, as if they were held
+/// up.</para>
+/// <para>Everything here is called by the worker, or by the goroutine that it runs. So only one thread at a time is here; the scheduler
+/// hands over between them.</para>
 /// </remarks>
 internal sealed class ExploringDriver(Strategy strategy, int mostSteps, bool earlyTimers, TestLimits limits) : TestDriver(limits)
 {
@@ -43,7 +42,7 @@ internal sealed class ExploringDriver(Strategy strategy, int mostSteps, bool ear
 
     internal int Steps { get; private set; }
 
-    /// <summary>Choices with more than one possibility.</summary>
+    /// <summary>The number of choices with more than one possibility.</summary>
     internal int Choices { get; private set; }
 
     internal override G? Next(P p)
@@ -58,7 +57,7 @@ internal sealed class ExploringDriver(Strategy strategy, int mostSteps, bool ear
         }
         catch (Exception exception)
         {
-            Finish(FailureKind.Exception, exception); // a defect of ours must not end the process
+            Finish(FailureKind.Exception, exception); // a defect of the driver must not end the process
         }
 
         return null;
@@ -88,7 +87,7 @@ internal sealed class ExploringDriver(Strategy strategy, int mostSteps, bool ear
     {
         if (target is null)
         {
-            // Go.Yield: it gives way itself.
+            // Go.Yield: the goroutine yields by itself.
             _yielded = true;
             strategy.Yielded(g.Id);
         }
@@ -141,7 +140,7 @@ internal sealed class ExploringDriver(Strategy strategy, int mostSteps, bool ear
         return null;
     }
 
-    /// <summary>The goroutine that had the last turn has ended it.</summary>
+    /// <summary>Records how the last turn ended.</summary>
     private void EndStep()
     {
         _granted = null;
@@ -194,7 +193,7 @@ internal sealed class ExploringDriver(Strategy strategy, int mostSteps, bool ear
         }
     }
 
-    /// <returns>Whether the goroutine that comes first had the last turn and has not offered to let others go before.</returns>
+    /// <returns>true if the first actor is the goroutine that had the last turn and has not yielded; otherwise, false.</returns>
     private bool ListActors(P p)
     {
         _actors.Clear();
@@ -215,7 +214,7 @@ internal sealed class ExploringDriver(Strategy strategy, int mostSteps, bool ear
         _actors.AddRange(_dueNumbers);
         if (goesOn && _yielded && _actors.Count == 0)
         {
-            _actors.Add(_current!.Id); // it yields, but nobody else wants to
+            _actors.Add(_current!.Id); // it yields, but nothing else can act
         }
 
         if (earlyTimers && _actors.Count != 0 && _due.Count == 0 && !BodyEnded && p.Timers.FindNextArmed() != long.MaxValue)
@@ -226,7 +225,7 @@ internal sealed class ExploringDriver(Strategy strategy, int mostSteps, bool ear
         return goesOn && !_yielded;
     }
 
-    /// <returns>The goroutine to run; null: a timer has fired, or the clock has moved.</returns>
+    /// <returns>The goroutine to run; null if a timer has fired or the clock has moved.</returns>
     private G? Perform(P p, long actor)
     {
         if (actor > 0)

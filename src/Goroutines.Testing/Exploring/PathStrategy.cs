@@ -4,11 +4,11 @@ using System.Text;
 namespace Goroutines.Testing.Exploring;
 
 /// <summary>
-/// Goes through all schedules depth first: each follows the one before up to its last choice that has an alternative left,
-/// takes that, and from there on always the first possibility. Preemptions beyond a bound are left out (Musuvathi and Qadeer,
-/// PLDI 2007: most bugs need no more than two).
+/// Runs all schedules depth first. Each follows the one before up to its last choice that has an alternative left, takes that alternative,
+/// and from there on always the first possibility. Preemptions beyond a bound are left out (Musuvathi and Qadeer, PLDI 2007: most bugs need
+/// no more than two).
 /// </summary>
-/// <remarks>A single path, given by its choices other than the first possibility, is how such a schedule is repeated.</remarks>
+/// <remarks>A seed describes a single path, by its choices other than the first possibility.</remarks>
 internal sealed class PathStrategy : Strategy
 {
     private readonly List<Node> _path = [];
@@ -42,7 +42,7 @@ internal sealed class PathStrategy : Strategy
         }
     }
 
-    /// <summary>A path from its choices, as they stand in a seed; null: it is none.</summary>
+    /// <summary>Returns the path whose choices a seed contains; null if the text is not valid.</summary>
     internal static PathStrategy? Parse(string choices)
     {
         Dictionary<int, int> given = [];
@@ -61,7 +61,7 @@ internal sealed class PathStrategy : Strategy
         return new PathStrategy(given);
     }
 
-    /// <summary>Goes on to the next schedule; <see langword="false"/>: there is none.</summary>
+    /// <summary>Moves to the next schedule. Returns false if there is none.</summary>
     internal bool MoveOn()
     {
         _path.RemoveRange(_at, _path.Count - _at);
@@ -118,7 +118,7 @@ internal sealed class PathStrategy : Strategy
     private readonly record struct Node(int Count, int Allowed, int Chosen);
 }
 
-/// <summary>The body did something else than before under the same choices.</summary>
+/// <summary>Thrown when the body behaves differently than before under the same choices.</summary>
 #pragma warning disable CA1032, CA1064 // internal, made in one place
 internal sealed class NotRepeatableException(string message) : Exception(message);
 #pragma warning restore CA1032, CA1064

@@ -3,10 +3,9 @@ using System.Globalization;
 namespace Goroutines.Testing.Exploring;
 
 /// <summary>
-/// Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010): the goroutine with the highest
-/// priority runs, priorities are drawn at random, and at d − 1 random steps the one that runs falls behind all others. A
-/// bug that needs d ordering constraints among n goroutines in k steps is found with a probability of at least
-/// 1/(n·k^(d−1)) by each schedule.
+/// Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte, ASPLOS 2010). The goroutine with the highest priority
+/// runs. Priorities are drawn at random, and at d − 1 random steps the running goroutine falls behind all others. Each schedule finds a bug
+/// that needs d ordering constraints among n goroutines in k steps with a probability of at least 1/(n·k^(d−1)).
 /// </summary>
 internal sealed class PctStrategy : Strategy
 {
@@ -20,8 +19,8 @@ internal sealed class PctStrategy : Strategy
     private long _lowest;
 
     /// <param name="seed">The seed.</param>
-    /// <param name="depth">d: how many ordering constraints the bug may need.</param>
-    /// <param name="length">k: how many choices a schedule is expected to have.</param>
+    /// <param name="depth">d: the number of ordering constraints that the bug may need.</param>
+    /// <param name="length">k: the number of choices that a schedule is expected to have.</param>
     internal PctStrategy(ulong seed, int depth, int length)
     {
         _seed = seed;

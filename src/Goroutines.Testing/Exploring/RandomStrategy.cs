@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Goroutines.Testing.Exploring;
 
-/// <summary>Every choice is a fair draw.</summary>
+/// <summary>Makes each choice uniformly at random.</summary>
 internal sealed class RandomStrategy(ulong seed) : Strategy
 {
     private Dice _dice = new(seed);

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace Goroutines.Testing.Exploring;
 
-/// <summary>The text that repeats a schedule: the strategy with what it needs, and whether timers may fire early.</summary>
+/// <summary>The text that repeats a schedule: the strategy with its parameters, and whether timers may fire early.</summary>
 internal static class ScheduleSeed
 {
     private const string Early = "+early";
 
     internal static string Format(Strategy strategy, bool earlyTimers) => earlyTimers ? strategy.Seed + Early : strategy.Seed;
 
-    /// <exception cref="FormatException">It is no seed.</exception>
+    /// <exception cref="FormatException">The text is not a seed.</exception>
     internal static Strategy Parse(string seed, out bool earlyTimers)
     {
         earlyTimers = seed.EndsWith(Early, StringComparison.Ordinal);

@@ -1,25 +1,25 @@
 namespace Goroutines.Testing.Exploring;
 
-/// <summary>Decides, for one schedule, who goes on.</summary>
+/// <summary>Decides, for one schedule, which actor is next: a goroutine, a timer or the clock.</summary>
 /// <remarks>
-/// Who can go on is given as a list of numbers: a goroutine's id; of a timer that is due, a negative number; 0: the clock.
-/// The order is the same whenever the same choices were made before: the goroutine that had the last turn comes first if it can
-/// go on, then the goroutines by id, the timers in the order they came up, the clock.
+/// The possible actors are given as a list of numbers: a goroutine's id, a negative number for a timer that is due, 0 for the clock. The
+/// order is the same whenever the same choices were made before: first the goroutine that had the last turn, if it can continue and has not
+/// yielded, then the other goroutines by id, the timers in the order in which they became due, the clock.
 /// </remarks>
 internal abstract class Strategy
 {
-    /// <summary>What repeats the schedule.</summary>
+    /// <summary>The text that repeats the schedule.</summary>
     internal abstract string Seed { get; }
 
-    /// <summary>Which of <paramref name="actors"/> goes on; called when there are at least two.</summary>
-    /// <param name="actors">Who can go on.</param>
-    /// <param name="preempts">Whether choosing any but the first takes the turn from one that could go on.</param>
+    /// <summary>Returns the index of the actor that is next. Called when there are at least two.</summary>
+    /// <param name="actors">The possible actors.</param>
+    /// <param name="preempts">Whether any choice but the first takes the turn from a goroutine that could continue.</param>
     internal abstract int Choose(ReadOnlySpan<long> actors, bool preempts);
 
-    /// <summary>One of several possibilities that no goroutine's turn hangs on: the ready cases of a select.</summary>
+    /// <summary>Chooses one of several possibilities that do not affect whose turn it is: the ready cases of a select.</summary>
     internal abstract int Pick(int count);
 
-    /// <summary>The goroutine has asked to come after the others.</summary>
+    /// <summary>Called when a goroutine has asked to run after the others.</summary>
     internal virtual void Yielded(long actor)
     {
     }

@@ -5,7 +5,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Testing.Exploring;
 
-/// <summary>What happened in a schedule, step by step. Recorded as plain values, put into words only if it failed.</summary>
+/// <summary>Records what happens in a schedule, step by step, as plain values. They are put into words only if the schedule
+/// fails.</summary>
 internal sealed class Trace
 {
     private const int MostLines = 300;
@@ -14,7 +15,7 @@ internal sealed class Trace
     private readonly Dictionary<object, string> _names = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, int> _counts = [];
 
-    /// <summary>Something that <paramref name="g"/> (null: a timer or the clock) has done in step <paramref name="step"/>.</summary>
+    /// <summary>Records what <paramref name="g"/> has done in step <paramref name="step"/>; null stands for a timer or the clock.</summary>
     internal void Add(int step, G? g, string what, object? target = null) => _entries.Add(new Entry(step, g, what, target));
 
     internal string Format()
@@ -25,7 +26,7 @@ internal sealed class Trace
         for (int i = 0; i < _entries.Count; i++)
         {
             Entry entry = _entries[i];
-            string target = entry.Target is null ? "" : $" {NameOf(entry.Target)}"; // names are given out in the order of first use
+            string target = entry.Target is null ? "" : $" {NameOf(entry.Target)}"; // names are assigned in the order of first use
             if (i < from)
             {
                 continue;

@@ -3,8 +3,9 @@ using Goroutines.Testing.Driving;
 
 namespace Goroutines.Testing.Time;
 
-/// <summary>The clock of a test: it stands still while anything runs, and is set forward by the driver.</summary>
-/// <remarks>Its timers live in the heap of the test's own scheduler, beside sleeps and tickers: there is one answer to what is due next.</remarks>
+/// <summary>The clock of a test. It stands still while anything runs; the driver sets it forward.</summary>
+/// <remarks>Its timers are in the heap of the test's own scheduler, beside sleeps and tickers, so one heap determines what is due
+/// next.</remarks>
 internal sealed class VirtualClock(DurableBlocks blocks) : TimeProvider
 {
     /// <summary>As in Go's testing/synctest: midnight UTC 2000-01-01.</summary>
@@ -17,12 +18,12 @@ internal sealed class VirtualClock(DurableBlocks blocks) : TimeProvider
 
     public override long TimestampFrequency => 1_000_000_000;
 
-    /// <summary>Nanoseconds since the beginning; also what the scheduler's own clock says.</summary>
+    /// <summary>The nanoseconds since the start. The scheduler's own clock shows the same time.</summary>
     internal long Now => Volatile.Read(ref _now);
 
     internal Scheduler Scheduler => _scheduler!;
 
-    /// <summary>What is to know of timers that lead to goroutines.</summary>
+    /// <summary>Is notified of timers that may lead to goroutines.</summary>
     internal DurableBlocks Blocks => blocks;
 
     public override long GetTimestamp() => Now;

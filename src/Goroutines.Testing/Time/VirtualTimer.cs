@@ -4,7 +4,8 @@ using Goroutines.Runtime;
 namespace Goroutines.Testing.Time;
 
 /// <summary>A timer of a <see cref="VirtualClock"/>. Its callback runs as a goroutine of the test, with the creator's execution context.</summary>
-/// <remarks>So a callback is seen, ordered, explored and reported as everything else in the test. <c>_gate</c> guards the arming and the period.</remarks>
+/// <remarks>A callback is therefore seen, ordered, explored and reported like everything else in the test. <c>_gate</c> guards the arming
+/// and the period.</remarks>
 internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, object? state) : ITimer, ITimed
 {
     private static readonly Func<VirtualTimer, ValueTask> s_call = CallBack;
@@ -18,11 +19,11 @@ internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, o
     private long _period;
     private bool _disposed;
 
-    /// <summary>What the callback is called with: for the framework's own timers, the promise that it keeps.</summary>
+    /// <summary>The argument of the callback. For the framework's own timers, it is the promise that the timer completes.</summary>
     internal object? State => state;
 
-    // What belongs to DurableBlocks, under its lock: the list of armed timers that may lead to goroutines, and which goroutines this
-    // one has been found to lead to.
+    // These belong to DurableBlocks and are guarded by its lock: the links of its list of armed timers that may lead to goroutines, and the
+    // goroutines to which this timer was found to lead.
     internal VirtualTimer? Newer { get; set; }
 
     internal VirtualTimer? Older { get; set; }
@@ -121,7 +122,7 @@ internal sealed class VirtualTimer(VirtualClock clock, TimerCallback callback, o
         }
     }
 
-    /// <summary>The body of the goroutine; named, for dumps.</summary>
+    /// <summary>The body of the goroutine. It is a named method for the sake of dumps.</summary>
     private static ValueTask CallBack(VirtualTimer timer)
     {
         timer._callback(timer.State);
