@@ -114,7 +114,7 @@ public sealed partial class ClusterConnection
                 }
             },
             cancellationToken);
-        Served served = new(subscription, running, stop, settings.DrainTimeout, Engine.Runtime);
+        Served served = new(subscription, running, stop, settings.DrainTimeout, Engine.Runtime, ForgetServed);
         lock (_gate)
         {
             _channels.Add(served);

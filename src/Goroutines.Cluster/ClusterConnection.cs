@@ -120,6 +120,14 @@ public sealed partial class ClusterConnection : IAsyncDisposable
         }
     }
 
+    private void ForgetServed(Served served)
+    {
+        lock (_gate)
+        {
+            _channels.Remove(served);
+        }
+    }
+
     private static ReadOnlyMemory<byte> Encode<T>(IClusterCodec<T> codec, T value)
     {
         ArrayBufferWriter<byte> bytes = new();

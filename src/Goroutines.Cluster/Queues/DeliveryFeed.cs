@@ -16,6 +16,7 @@ namespace Goroutines.Cluster.Queues;
 /// pulls, and begins to, or the puller finds the receiver. The engine and the codec are never called with the lock held. Timers are set
 /// with it held, as the library's own feeds do.
 /// </para>
+/// <para>The engine repeats what may pass. If a pull fails nevertheless, because it is refused, the channel ends with that failure.</para>
 /// </remarks>
 internal sealed class DeliveryFeed<T> : ChanFeed<Delivery<T>>, IAsyncDisposable
 {
@@ -29,6 +30,7 @@ internal sealed class DeliveryFeed<T> : ChanFeed<Delivery<T>>, IAsyncDisposable
     private CancellationTokenSource? _pull;
     private bool _pulling;
     private bool _disposed;
+    private volatile Exception? _failure;
 
     internal DeliveryFeed(ClusterChan<T> source, ChanCore core)
     {
@@ -42,6 +44,8 @@ internal sealed class DeliveryFeed<T> : ChanFeed<Delivery<T>>, IAsyncDisposable
     }
 
     internal Chan<Delivery<T>> Channel { get; }
+
+    internal override Exception? Failure => _failure;
 
     internal override bool IsDue
     {
@@ -143,6 +147,12 @@ internal sealed class DeliveryFeed<T> : ChanFeed<Delivery<T>>, IAsyncDisposable
             }
             catch (ObjectDisposedException)
             {
+                Channel.TryClose();
+                return;
+            }
+            catch (Exception exception)
+            {
+                _failure = exception; // before the channel is closed, which tells the receivers
                 Channel.TryClose();
                 return;
             }

@@ -23,6 +23,32 @@ public abstract class CallContract : ClusterContract
     });
 
     [Fact]
+    public void Served_DisposedTwice_BothWaitForTheHandlers() => Run(static async cluster =>
+    {
+        ClusterConnection client = await cluster.ConnectAsync("client");
+        ClusterConnection server = await cluster.ConnectAsync("server");
+        Chan<int> entered = new();
+        Chan<int> leave = new();
+        Served served = await server.ServeAsync(
+            Named.Double,
+            async (n, _) =>
+            {
+                await entered.SendAsync(n, CancellationToken.None);
+                await leave.ReceiveAsync(CancellationToken.None);
+                return 2 * n;
+            });
+        Goroutine<int> call = Go.Run(async () => await client.CallAsync(Named.Double, 3));
+        await entered.ReceiveAsync();
+        Task first = served.DisposeAsync().AsTask();
+        Task second = served.DisposeAsync().AsTask();
+        Assert.False(first.IsCompleted || second.IsCompleted);
+        await leave.SendAsync(0);
+        Assert.Equal(6, await call);
+        await first;
+        await second;
+    });
+
+    [Fact]
     public void Call_HandlerThrows_TellsTypeAndMessage() => Run(static async cluster =>
     {
         ClusterConnection member = await cluster.ConnectAsync();

@@ -197,6 +197,20 @@ public sealed class FaultTests
             Assert.True(TestCluster.Now - closed < TimeSpan.FromSeconds(10));
         });
 
+    [Fact]
+    public void Take_PullIsRefused_EveryReceiverIsTold() => Run(
+        static operation => operation.Kind == MemoryOperationKind.Pull ? throw new EngineRefusedException("may not receive") : MemoryFault.None,
+        static async cluster =>
+        {
+            ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, Named.Options());
+            await channel.SendAsync(1);
+            for (int i = 0; i < 2; i++)
+            {
+                EngineRefusedException refusal = await Assert.ThrowsAsync<EngineRefusedException>(async () => await channel.TakeAsync());
+                Assert.Equal("may not receive", refusal.Message);
+            }
+        });
+
     private static void Run(MemoryOperationKind kind, MemoryFault fault, int times, Func<InMemoryTestCluster, ValueTask> test)
     {
         int left = times;
