@@ -2,7 +2,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Net;
 
-/// <summary>One direction of any backend's socket: its deadline and whether it is closed (half of internal/poll's <c>pollDesc</c>).</summary>
+/// <summary>One direction of a backend's socket: its deadline and whether it is closed (half of internal/poll's <c>pollDesc</c>).</summary>
 /// <remarks>
 /// <para><b>Clock.</b> A deadline goes by the clock of the runtime in which it is set: the goroutine's own, or, outside goroutines, the
 /// process-wide one. The caller computed the time from that clock, and the clock is known at that moment. The goroutine that will

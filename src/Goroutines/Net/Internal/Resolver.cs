@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Goroutines.Net;
 
-/// <summary>Looks up host names on threads of its own (net/cgo_unix.go: a thread for each <c>getaddrinfo</c>, net/lookup.go: <c>lookupGroup</c>).</summary>
+/// <summary>Looks up host names on threads of its own (net/cgo_unix.go: <c>getaddrinfo</c>; net/lookup.go: <c>lookupGroup</c>).</summary>
 /// <remarks>
 /// <para><c>getaddrinfo</c> blocks its thread for seconds when a name server is silent. The framework's asynchronous form calls it on a
 /// pool thread, so a dial would depend on a free one. A blocking region of the dialing goroutine would not, but then its runtime could

@@ -39,7 +39,7 @@ internal static class Sockets
         }
     }
 
-    /// <summary>Opens a socket that can reach <paramref name="remote"/>, sets its options, and binds it to the local address, if any.</summary>
+    /// <summary>Opens a socket to reach <paramref name="remote"/>, sets its options, and binds it to the local address, if any.</summary>
     /// <exception cref="SocketException">The system refused.</exception>
     internal static Socket OpenFrom(NetAddress? local, EndPoint remote, SocketType type, Action<Socket> configure)
     {
