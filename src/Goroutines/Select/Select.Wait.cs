@@ -12,10 +12,10 @@ namespace Goroutines;
 /// more (pass 1 proper). It then queues one waiter for each case and opens the select for claims (pass 2). The losers leave
 /// their queues when the result is taken (pass 3), each under its own channel's lock, since by then the choice is final.
 /// <para>
-/// A select with default must not report that nothing was ready because it looked at its channels at different moments: if
-/// at any time one of two channels is ready, it may still look at each when that one is not. The looks count as one if no
-/// channel was changed between the start of the first look and the end of the last; the versions of the channels' locks
-/// show that. Otherwise, a select with default also looks with all channels locked.
+/// A select with default must not report that nothing was ready because it looked at its channels at different moments: even if
+/// one of two channels is ready at any time, it may look at each when the other one is. The looks count as one if no channel was
+/// changed between the start of the first look and the end of the last; the versions of the channels' locks show that.
+/// Otherwise, a select with default also looks with all channels locked.
 /// </para>
 /// </remarks>
 public sealed partial class Select
@@ -177,7 +177,7 @@ public sealed partial class Select
         ValueTask<int> result = new(pending, pending.Version);
         foreach (SelectArm candidate in _tryOrder.First(_listed))
         {
-            candidate.Enqueue(); // in the random order: a partner finds the first of several on one channel
+            candidate.Enqueue(); // in random order, since a partner finds the first of several on one channel
         }
 
         pending.OpenForClaims();
@@ -310,7 +310,7 @@ public sealed partial class Select
 
     private void UnlockAll()
     {
-        // As sellock and selunlock: after the last unlock the select may be over, but this thread owns it.
+        // As selunlock. After the last unlock the wait may be over, but this thread still owns the select.
         Span<SelectArm> arms = _lockOrder.First(_locked);
         for (int i = arms.Length - 1; i >= 0; i--)
         {

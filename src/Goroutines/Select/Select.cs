@@ -48,7 +48,7 @@ public sealed partial class Select : IWaitable
 
     /// <summary>The number of arms in <see cref="_lockOrder"/> that a wait has queued, or is about to queue; 0 between waits.</summary>
     private int _locked;
-#pragma warning disable RS0030 // a seed, where there is no worker
+#pragma warning disable RS0030 // a seed, if there is no worker
     private uint _random = Scatter(M.Current?.P?.NextRandom() ?? (uint)Random.Shared.Next());
 #pragma warning restore RS0030
     private int _waiting;
@@ -156,7 +156,8 @@ public sealed partial class Select : IWaitable
         return false;
     }
 
-    /// <summary>Makes a seed from a number that the same kind of generator produced: selects that are made in succession must not follow one another's sequence.</summary>
+    /// <summary>Makes a seed from a number of the same kind of generator, so that selects made in succession do not follow one another's
+    /// sequence.</summary>
     private static uint Scatter(uint x)
     {
         x = (x ^ (x >> 16)) * 0x85EBCA6B;

@@ -32,7 +32,8 @@ internal sealed class Resolver(Func<string, IPAddress[]> lookUp, int mostThreads
         return failure switch
         {
             null => addresses!,
-            global::System.Net.Sockets.SocketException refused => throw new global::System.Net.Sockets.SocketException((int)refused.SocketErrorCode, refused.Message), // each caller gets its own
+            // Each caller gets an exception of its own.
+            global::System.Net.Sockets.SocketException refused => throw new global::System.Net.Sockets.SocketException((int)refused.SocketErrorCode, refused.Message),
             _ => throw new InvalidOperationException($"The look-up of \"{host}\" failed: {failure.Message}", failure),
         };
     }

@@ -167,7 +167,7 @@ internal sealed class ScopeState : WaitSource, IValueTaskSource, IWaitable
         Recycle();
     }
 
-    /// <summary>The goroutines of the scope are told by what becomes of them.</summary>
+    /// <summary>Does nothing: each goroutine of the scope ends, or is abandoned, by itself.</summary>
     internal override void Abandon()
     {
     }

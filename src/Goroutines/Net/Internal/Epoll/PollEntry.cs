@@ -32,7 +32,7 @@ internal abstract class PollEntry(SafeHandle handle)
     /// <summary>Whether a poller reports news of the descriptor.</summary>
     internal bool IsWatched => Volatile.Read(ref _state) == Added;
 
-    /// <summary>The runtime whose poller is to watch it: the calling worker's, unless that is stopping; else the process-wide one.</summary>
+    /// <summary>The runtime whose poller is to watch it: the calling worker's, or, if that is stopping, the process-wide one.</summary>
     private protected virtual Scheduler Home
         => M.Current?.Scheduler is { IsStopping: false } scheduler ? scheduler : GoRuntime.Default.Scheduler;
 
