@@ -203,7 +203,8 @@ public sealed partial class Select : IWaitable
         _canPark = false;
     }
 
-    /// <summary>Returns the position in the order of locking for a case whose channel has the number <paramref name="order"/>: after those with the same number.</summary>
+    /// <summary>Returns the position in the order of locking for a case whose channel has the number <paramref name="order"/>: after those
+    /// with the same number.</summary>
     private int PlaceOf(long order)
     {
         Span<SelectArm> arms = _lockOrder.First(_listed);

@@ -13,7 +13,7 @@ namespace Goroutines.Net;
 /// </remarks>
 internal sealed class DialRace(DialOptions options, NetBackend backend, DialTime time)
 {
-    /// <summary>How often an attempt is repeated that connected to itself or found no port, as in Go.</summary>
+    /// <summary>How often to repeat an attempt that connected to itself or found no port, as in Go.</summary>
     private const int Repeats = 2;
 
     /// <exception cref="IOException">No connection could be made.</exception>

@@ -7,7 +7,7 @@ namespace Goroutines.Net;
 /// <param name="due">When the dial ends by that clock; <see cref="long.MaxValue"/> if never.</param>
 internal readonly struct DialTime(Clock clock, long due)
 {
-    /// <summary>With less time than this, an attempt over a slow line fails that could have succeeded.</summary>
+    /// <summary>With less time than this, an attempt that could succeed fails over a slow line.</summary>
     private static readonly TimeSpan s_least = TimeSpan.FromSeconds(2);
 
     /// <summary>Returns the limit that is the earlier of two bounds.</summary>

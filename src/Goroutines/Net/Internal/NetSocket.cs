@@ -123,7 +123,7 @@ internal abstract class NetSocket : IDisposable, IWaitable
 
     internal ObjectDisposedException Disposed() => new(Owner, $"The {Owner} has been disposed.");
 
-    /// <summary>As Go's net.OpError puts it: "read tcp 127.0.0.1:5000->127.0.0.1:80".</summary>
+    /// <summary>Describes the operation as Go's net.OpError does: "read tcp 127.0.0.1:5000->127.0.0.1:80".</summary>
     private string Describe(string operation)
     {
         EndPoint? local = LocalEndPoint;

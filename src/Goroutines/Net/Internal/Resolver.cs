@@ -2,7 +2,8 @@ using System.Net;
 
 namespace Goroutines.Net;
 
-/// <summary>Looks up host names on threads of its own (net/cgo_unix.go: <c>getaddrinfo</c>; net/lookup.go: <c>lookupGroup</c>).</summary>
+/// <summary>Looks up host names on threads of its own (net/cgo_unix.go: one thread for each <c>getaddrinfo</c>; net/lookup.go:
+/// <c>lookupGroup</c>).</summary>
 /// <remarks>
 /// <para><c>getaddrinfo</c> blocks its thread for seconds when a name server is silent. The framework's asynchronous form calls it on a
 /// pool thread, so a dial would depend on a free one. A blocking region of the dialing goroutine would not, but then its runtime could
@@ -133,7 +134,7 @@ internal sealed class Resolver(Func<string, IPAddress[]> lookUp, int mostThreads
         }
     }
 
-    /// <summary>The outcome of a look-up. A failure is a value, so it is never unobserved, even if no caller waits any more.</summary>
+    /// <summary>The outcome of a look-up. A failure is a value, so it is no unobserved exception if no caller waits any more.</summary>
     private readonly record struct Answer(IPAddress[]? Addresses, Exception? Failure);
 
     /// <summary>One look-up. Its continuations only wake goroutines, so they may run on the resolver's thread.</summary>

@@ -49,7 +49,7 @@ internal abstract class SelectArm
     /// <summary>Joins the channel's queue, with the lock held.</summary>
     internal abstract void Enqueue();
 
-    /// <summary>Notifies the waits for a receiver, after unlocking, if a receiver has been queued.</summary>
+    /// <summary>Announces a queued receiver to waits for one and to the channel's feed. Call after unlocking.</summary>
     internal abstract void Announce();
 
     /// <summary>Leaves the queue, if it is still in it. Takes the lock itself.</summary>

@@ -63,7 +63,7 @@ internal sealed class SendArm<T>(int index) : ChannelArm<T>(index)
 
     internal override void Announce()
     {
-        // The waits for a receiver need no notice of a sender.
+        // Only receivers are announced.
     }
 
     internal override void TakeResult(bool won)

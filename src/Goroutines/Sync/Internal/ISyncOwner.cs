@@ -33,7 +33,8 @@ internal interface ISyncOwner : IWaitable
     /// <summary>Ends the wait of a waiter that was taken back as cancelled. Call without the lock.</summary>
     void EndCancelled(SyncWaiter waiter) => waiter.Complete();
 
-    /// <summary>Called when the waiter's goroutine will never resume: takes back the waiter, or what it was given. The thread that owns the goroutine calls it.</summary>
+    /// <summary>Called when the waiter's goroutine will never resume: takes back the waiter, or what it was given. The thread that owns
+    /// the goroutine calls it.</summary>
     void Abandon(SyncWaiter waiter)
     {
         waiter.Cancel(this);

@@ -138,7 +138,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
 
     private protected override void AwaitedOutside() => Mutex?.MustHandOver(this);
 
-    /// <summary>Other callers that want the mutex must not wait until that goroutine gets to compete for it.</summary>
+    /// <summary>Other callers that want the mutex must not wait until the waiter's goroutine gets to compete for it.</summary>
     private protected override void AwaitedAnywhere() => Mutex?.MustHandOver(this);
 
     void IValueTaskSource.GetResult(short token) => Take(token);

@@ -10,7 +10,7 @@ internal interface IAlarmed
 
 /// <summary>The object that a heap of timers holds in place of a timer that may be stopped, reset or dropped long before it is due.</summary>
 /// <remarks>
-/// An entry stays in its heap until it comes up or the heap is swept (see <see cref="TimerHeap"/>). It references this small
+/// An entry stays in its heap until it is due or the heap is swept (see <see cref="TimerHeap"/>). It references this small
 /// object, which references its owner only while it is set, so whatever hangs on a stopped timer is garbage at once.
 /// <see cref="Set"/> and <see cref="Clear"/> are called under one lock of the owner. Expiry races with them by the CAS
 /// of the arming state. It reads the owner before the CAS, so a claim always has the owner that it belongs to.

@@ -7,7 +7,8 @@ namespace Goroutines.Time;
 /// <param name="make">Makes the goroutine.</param>
 internal sealed class DeferredBody(Scheduler scheduler, Func<Scheduler, AsyncG> make)
 {
-    /// <summary>The default one if its flow was suppressed; never that of the code that happens to cancel or to run timers.</summary>
+    /// <summary>The requester's context, or the default one if its flow was suppressed; never that of the code that happens to cancel or
+    /// to run timers.</summary>
     private readonly ExecutionContext _context = ExecutionContext.Capture() ?? Scheduler.DefaultContext;
 
     /// <summary>Orders what the caller has done so far before the body. Called when the body is requested.</summary>

@@ -27,7 +27,7 @@ internal sealed class FuncTimer(Scheduler scheduler, DeferredBody body) : IAlarm
             }
             catch
             {
-                Stop(); // it is in no heap, so it would never come
+                Stop(); // it is in no heap and would never fire
                 throw;
             }
         }

@@ -3,7 +3,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Time;
 
-/// <summary>The timer behind a channel of times: <see cref="GoTimer"/>, <see cref="Ticker"/>, <c>Go.After</c> (runtime/time.go: <c>timer</c> with <c>isChan</c>).</summary>
+/// <summary>The timer behind a channel of times: <see cref="GoTimer"/>, <see cref="Ticker"/>, <c>Go.After</c> (runtime/time.go:
+/// <c>timer</c> with <c>isChan</c>).</summary>
 /// <remarks>
 /// <para>
 /// Go keeps a due time in a buffer of one, hides that buffer, and drains it on Stop and Reset. Here nothing is stored: a
@@ -170,7 +171,7 @@ internal sealed class TimerFeed : ChanFeed<DateTimeOffset>, IAlarmed
     }
 
     /// <summary>Returns the wall-clock time at which it was due, and moves on to the next one after <paramref name="now"/>, as
-    /// unlockAndRun in runtime/time.go.</summary>
+    /// unlockAndRun in runtime/time.go does.</summary>
     private DateTimeOffset Take(long now)
     {
         long when = _when;

@@ -345,7 +345,7 @@ internal sealed partial class EpollSocket : NetSocket
         _ => "dial",
     };
 
-    /// <summary>Called if the poller has retired meanwhile: it may have looked for waiting operations before this one was queued.</summary>
+    /// <summary>Has the socket watched again if its poller has retired, perhaps before it could see this operation in the queue.</summary>
     private void WatchAgain(NetOperation operation)
     {
         NetQueue queue = operation.Queue;
@@ -452,7 +452,7 @@ internal sealed partial class EpollSocket : NetSocket
         PastDeadline => DeadlineError(kind),
         WasDisposed => DisposedError(),
 
-        // If a call is in progress when the framework closes the socket, it breaks the connection.
+        // The framework breaks the connection of a socket that it closes during a call.
         _ when IsDisposed => DisposedError(),
         _ => Failed(Verb(kind), Errno.ToException(errno)),
     };

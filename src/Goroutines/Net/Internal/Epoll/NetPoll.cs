@@ -14,7 +14,7 @@ namespace Goroutines.Net.Epoll;
 /// </para>
 /// <para>
 /// The table is written under <c>_lock</c>; polling threads read it without the lock. The array is replaced when it grows, and never
-/// shrinks; an entry is a single reference. So a reader may get the entry of a moment ago, and the sequence number decides.
+/// shrinks; an entry is a single reference. So a reader may get an old entry, and the sequence number tells.
 /// </para>
 /// <para>
 /// When the runtime's workers have gone, no thread polls here any more. Sockets belong to no runtime, so the remaining ones move

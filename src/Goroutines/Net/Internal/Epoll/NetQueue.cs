@@ -2,7 +2,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Net.Epoll;
 
-/// <summary>One direction of a socket: the operations that wait for it, in order, and its deadline (internal/poll: <c>fdMutex</c> and half of a <c>pollDesc</c>).</summary>
+/// <summary>One direction of a socket: the operations that wait for it, in order, and its deadline (internal/poll: <c>fdMutex</c> and
+/// half of a <c>pollDesc</c>).</summary>
 /// <remarks>
 /// <para><b>Turns.</b> At most one thread at a time is in a system call of this direction. A caller that finds no operation waiting
 /// and no call in progress makes the call at once, without an operation object. All others queue (<see cref="WaitList{T}"/>). Only the
@@ -10,12 +11,12 @@ namespace Goroutines.Net.Epoll;
 /// whether the head may try.</para>
 /// <para><b>Who tries.</b> When news comes for the head, its goroutine is woken and makes the call in its own turn
 /// (<see cref="TryProceed"/>): in parallel with others, on the core that will use the data. If the operation is awaited outside its
-/// goroutine's own flow, or not awaited yet, the thread that brings the news makes the call. Only a cancellation callback does not,
-/// since others wait for it; it asks the poller to bring the news again (<see cref="PollEntry.AskForNews"/>). If the goroutine will
-/// never have a turn again, because its runtime was stopped, the operation is dropped when it gets to the head.</para>
-/// <para><b>Ends.</b> Cancellation, deadline and close remove an operation from the queue, and then are its completer. If the operation
-/// is in its call, they leave a request in it, with which it ends if the call would have to wait. A call that succeeds wins, so nothing
-/// that was received is lost. <c>_lock</c> guards all fields.</para>
+/// goroutine's own flow, or not awaited yet, the thread that brings the news makes the call. Only a cancellation callback makes no
+/// call, since a caller waits for the callback; it asks the poller to bring the news again (<see cref="PollEntry.AskForNews"/>). If the
+/// goroutine will never have a turn again, because its runtime was stopped, the operation is dropped when it gets to the head.</para>
+/// <para><b>Ends.</b> Cancellation, deadline and close remove an operation from the queue, and then complete it. If the operation is in
+/// its call, they leave a request in it, which takes effect if the call would have to wait. A call that succeeds wins, so nothing that
+/// was received is lost. <c>_lock</c> guards all fields.</para>
 /// </remarks>
 /// <param name="desc">The poller's view of the socket.</param>
 /// <param name="stopsShort">Whether a call may get less than is available; see <see cref="NetReadiness"/>.</param>

@@ -22,7 +22,8 @@ internal struct NetReadiness
     private bool _ready;
     private bool _ending;
 
-    /// <summary>Whether a receive may get less than is available. Then only a call that finds nothing shows the end of it.</summary>
+    /// <summary>Whether a receive may get less than is available. Then only a call that finds nothing shows that the socket is
+    /// empty.</summary>
     private bool _stopsShort;
 
     /// <summary>Whether a thread has the turn to make calls.</summary>

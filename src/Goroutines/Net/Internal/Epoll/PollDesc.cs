@@ -44,8 +44,8 @@ internal sealed class PollDesc : PollEntry
         Write.Close();
         Unwatch();
 
-        // If a call is in progress when the framework closes the socket, it breaks the connection, and the peer would lose what was
-        // written before.
+        // The framework breaks the connection of a socket that it closes during a call, and the peer would lose what was written
+        // before.
         Read.AwaitQuiet();
         Write.AwaitQuiet();
     }

@@ -59,7 +59,7 @@ internal abstract class PollEntry(SafeHandle handle)
         }
     }
 
-    /// <summary>Moves from a poller that no thread polls any more to the process-wide one.</summary>
+    /// <summary>Moves the descriptor from a retired poller to the process-wide one.</summary>
     internal void Leave(NetPoll from)
     {
         OnLeaving();

@@ -2,7 +2,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Net.Pipe;
 
-/// <summary>One direction of an in-memory connection: a write and a read meet, and the bytes go from one to the other (half of net/pipe.go's <c>pipe</c>).</summary>
+/// <summary>One direction of an in-memory connection: a write and a read meet, and the bytes go from one to the other (half of
+/// net/pipe.go's <c>pipe</c>).</summary>
 /// <remarks>
 /// <para><b>No buffer.</b> A write waits until reads have taken all of it. Reads are served in order of arrival, and so are writes. A
 /// write is over before the next one begins, so the bytes of two writes never mix.</para>
