@@ -124,7 +124,7 @@ public sealed partial class Select : IWaitable
     /// <param name="index">The index of the performed case; −1 if no case was ready.</param>
     /// <returns>true if a case was performed; <see langword="false"/> if no case was ready.</returns>
     /// <remarks>If it returns false, there was one moment at which none of the cases was ready, as in Go. A <see cref="TimeoutCase"/>
-    /// is ready only if its limit is zero, and is chosen only if no other case is ready.</remarks>
+    /// is ready only if its limit is zero or negative, and is chosen only if no other case is ready.</remarks>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">A case that sends on a closed channel was chosen.</exception>
     /// <exception cref="InvalidOperationException">The select is already waiting.</exception>
     public bool TryWait(out int index)
