@@ -12,10 +12,10 @@ namespace Goroutines;
 /// more (pass 1 proper). It then queues one waiter for each case and opens the select for claims (pass 2). The losers leave
 /// their queues when the result is taken (pass 3), each under its own channel's lock, since by then the choice is final.
 /// <para>
-/// A select with default must not report that nothing was ready because it looked at its channels at different moments: if
-/// at any time one of two channels is ready, it may still look at each when that one is not. The looks count as one if no
-/// channel was changed between the start of the first look and the end of the last; the versions of the channels' locks
-/// show that. Otherwise, a select with default also looks with all channels locked.
+/// A select with default must not report that nothing was ready because it looked at its channels at different moments: even if
+/// one of two channels is ready at any time, it may look at each when the other one is. The looks count as one if no channel was
+/// changed between the start of the first look and the end of the last; the versions of the channels' locks show that.
+/// Otherwise, a select with default also looks with all channels locked.
 /// </para>
 /// </remarks>
 public sealed partial class Select
@@ -62,7 +62,7 @@ public sealed partial class Select
     }
 
     /// <summary>Performs pass 1 proper: looks at all cases at one moment.</summary>
-    /// <returns><see langword="false"/> if no case was ready; the channels are then still locked.</returns>
+    /// <returns>true if a case was performed; false if no case was ready, and the channels are still locked.</returns>
     private bool TryReadyLocked(out SelectCase? ready)
     {
         while (true)
@@ -106,7 +106,7 @@ public sealed partial class Select
     }
 
     /// <summary>Adds up the versions of the channels' states.</summary>
-    /// <returns><see langword="false"/> if a channel is being changed at this moment.</returns>
+    /// <returns>true if all could be read; false if a channel is being changed at this moment.</returns>
     private bool TryAddVersions(ref uint sum)
     {
         foreach (SelectArm candidate in _lockOrder.First(_listed))
@@ -177,7 +177,7 @@ public sealed partial class Select
         ValueTask<int> result = new(pending, pending.Version);
         foreach (SelectArm candidate in _tryOrder.First(_listed))
         {
-            candidate.Enqueue(); // in the random order: a partner finds the first of several on one channel
+            candidate.Enqueue(); // in random order, since a partner finds the first of several on one channel
         }
 
         pending.OpenForClaims();
@@ -213,7 +213,7 @@ public sealed partial class Select
         return result;
     }
 
-    /// <summary>Gives each arm the waiter that it queues. Without locks, since it takes memory.</summary>
+    /// <summary>Gives each arm the waiter that it queues. Call without locks, since it allocates.</summary>
     private void MakeWaiters(SelectWait pending)
     {
         foreach (SelectArm arm in _tryOrder.First(_listed))
@@ -224,7 +224,8 @@ public sealed partial class Select
         _canPark = true;
     }
 
-    /// <summary>Called when the waiting goroutine will never resume. The select is left as it is, since no one can tell that its wait is over.</summary>
+    /// <summary>Called when the waiting goroutine will never resume. The select is left as it is, since no caller can learn that its wait
+    /// is over.</summary>
     internal void LeaveQueues()
     {
         foreach (SelectArm queued in _lockOrder.First(_locked))
@@ -235,8 +236,8 @@ public sealed partial class Select
 
     /// <summary>Performs pass 3: removes the losers from their queues. The awaiter calls it once.</summary>
     /// <param name="chosen">The index of the case that won; −1 if the wait was cancelled.</param>
-    /// <param name="reusable">Whether the next wait may reuse the operation. It may not if the result was not taken by the goroutine
-    /// that awaits it: that goroutine has yet to look at this operation and be told so.</param>
+    /// <param name="reusable">Whether the next wait may reuse the operation. It may not if a caller other than the awaiting goroutine took
+    /// the result: that goroutine has yet to look at this operation and learn so.</param>
     internal void TakeDown(int chosen, bool reusable)
     {
         if (HasTimeouts)
@@ -310,7 +311,7 @@ public sealed partial class Select
 
     private void UnlockAll()
     {
-        // As sellock and selunlock: after the last unlock the select may be over, but this thread owns it.
+        // As selunlock. After the last unlock the wait may be over, but this thread still owns the select.
         Span<SelectArm> arms = _lockOrder.First(_locked);
         for (int i = arms.Length - 1; i >= 0; i--)
         {

@@ -48,7 +48,7 @@ public sealed partial class Select : IWaitable
 
     /// <summary>The number of arms in <see cref="_lockOrder"/> that a wait has queued, or is about to queue; 0 between waits.</summary>
     private int _locked;
-#pragma warning disable RS0030 // a seed, where there is no worker
+#pragma warning disable RS0030 // a seed, if there is no worker
     private uint _random = Scatter(M.Current?.P?.NextRandom() ?? (uint)Random.Shared.Next());
 #pragma warning restore RS0030
     private int _waiting;
@@ -124,7 +124,7 @@ public sealed partial class Select : IWaitable
     /// <param name="index">The index of the performed case; −1 if no case was ready.</param>
     /// <returns>true if a case was performed; <see langword="false"/> if no case was ready.</returns>
     /// <remarks>If it returns false, there was one moment at which none of the cases was ready, as in Go. A <see cref="TimeoutCase"/>
-    /// is ready only if its limit is zero, and is chosen only if no other case is ready.</remarks>
+    /// is ready only if its limit is zero or negative, and is chosen only if no other case is ready.</remarks>
     /// <exception cref="System.Threading.Channels.ChannelClosedException">A case that sends on a closed channel was chosen.</exception>
     /// <exception cref="InvalidOperationException">The select is already waiting.</exception>
     public bool TryWait(out int index)
@@ -156,7 +156,8 @@ public sealed partial class Select : IWaitable
         return false;
     }
 
-    /// <summary>Makes a seed from a number that the same kind of generator produced: selects that are made in succession must not follow one another's sequence.</summary>
+    /// <summary>Makes a seed from a number of the same kind of generator, so that selects made in succession do not follow one another's
+    /// sequence.</summary>
     private static uint Scatter(uint x)
     {
         x = (x ^ (x >> 16)) * 0x85EBCA6B;
@@ -202,7 +203,8 @@ public sealed partial class Select : IWaitable
         _canPark = false;
     }
 
-    /// <summary>Returns the position in the order of locking for a case whose channel has the number <paramref name="order"/>: after those with the same number.</summary>
+    /// <summary>Returns the position in the order of locking for a case whose channel has the number <paramref name="order"/>: after those
+    /// with the same number.</summary>
     private int PlaceOf(long order)
     {
         Span<SelectArm> arms = _lockOrder.First(_listed);

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Goroutines.Net;
 
-/// <summary>What Go sets on every TCP connection (net/tcpsock.go: <c>newTCPConn</c>): no delay of small packets, and keep-alive.</summary>
+/// <summary>Sets Go's options of TCP connections (net/tcpsock.go: <c>newTCPConn</c>): no delay of small packets, and keep-alive.</summary>
 internal static class ConnDefaults
 {
     internal const int KeepAliveSeconds = 15;
@@ -10,8 +10,8 @@ internal static class ConnDefaults
 
     internal static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(KeepAliveSeconds);
 
-    /// <summary>Sets them, as far as the socket still takes them: that its peer has gone, the next operation says.</summary>
-    /// <remarks>On Linux what a listener accepts inherits its options.</remarks>
+    /// <summary>Sets the options. Ignores a refusal: if the peer has gone, the next operation reports it.</summary>
+    /// <remarks>On Linux, accepted sockets inherit the listener's options.</remarks>
     internal static void Apply(Socket socket, bool noDelay, TimeSpan keepAlive)
     {
         if (socket.ProtocolType != ProtocolType.Tcp)
@@ -36,14 +36,14 @@ internal static class ConnDefaults
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, on);
         if (on)
         {
-            int seconds = (int)Math.Min(32_767, Math.Ceiling(keepAlive.TotalSeconds)); // the most that Linux takes
+            int seconds = (int)Math.Min(32_767, Math.Ceiling(keepAlive.TotalSeconds)); // Linux accepts no more
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, seconds);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, seconds);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, KeepAliveProbes);
         }
     }
 
-    /// <summary>Sets the sizes of the system's buffers; before the connection is made, since TCP agrees on its window then.</summary>
+    /// <summary>Sets the sizes of the system's buffers. Call before the connection is made, since TCP negotiates its window then.</summary>
     /// <exception cref="SocketException">The system refused.</exception>
     internal static void ApplySizes(Socket socket, int? sendBufferSize, int? receiveBufferSize)
     {

@@ -3,20 +3,21 @@ using System.Net.Sockets;
 
 namespace Goroutines.Net;
 
-/// <summary>Connecting to one of several addresses (net/dial.go: <c>sysDialer.dialParallel</c>; RFC 8305, happy eyeballs).</summary>
+/// <summary>Connects to one of several addresses (net/dial.go: <c>sysDialer.dialParallel</c>; RFC 8305, happy eyeballs).</summary>
 /// <remarks>
-/// The addresses of the family that the resolver put first are tried one after the other; those of the other family too, after
-/// <see cref="DialOptions.FallbackDelay"/>, or at once when all of the first have failed. The first connection wins, and the others are given up.
-/// <para>All of it runs in the dialing goroutine, whose flows never run in parallel. How an attempt ended is a value, not a failed
-/// task: nobody is left to observe the exceptions of those that lost.</para>
+/// The addresses of the family that the resolver put first are tried one after another. So are those of the other family, after
+/// <see cref="DialOptions.FallbackDelay"/>, or at once when all of the first have failed. The first connection wins; the rest is
+/// given up.
+/// <para>Everything runs in the dialing goroutine, whose flows never run in parallel. The outcome of an attempt is a value, not a failed
+/// task, since the exceptions of the losers would never be observed.</para>
 /// </remarks>
 internal sealed class DialRace(DialOptions options, NetBackend backend, DialTime time)
 {
-    /// <summary>As in Go: how often an attempt is repeated that met itself, or found no port.</summary>
+    /// <summary>How often to repeat an attempt that connected to itself or found no port, as in Go.</summary>
     private const int Repeats = 2;
 
-    /// <exception cref="IOException">There was no connection.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled first.</exception>
+    /// <exception cref="IOException">No connection could be made.</exception>
+    /// <exception cref="OperationCanceledException">The dial was cancelled first.</exception>
     internal async ValueTask<NetSocket> DialAsync(string text, NetAddress address, CancellationToken cancellationToken)
     {
         EndPoint[] addresses;
@@ -36,7 +37,7 @@ internal sealed class DialRace(DialOptions options, NetBackend backend, DialTime
 
         if (options.Local?.ToBind() is { } local)
         {
-            // An address without a host binds to any address of the family that is dialed.
+            // An address without a host stands for any address of the family that is dialed.
             addresses = [.. addresses.Where(remote => IsFor(local, remote))];
             if (addresses.Length == 0)
             {
@@ -58,7 +59,7 @@ internal sealed class DialRace(DialOptions options, NetBackend backend, DialTime
             : await InParallelAsync([.. addresses.Where(address => address.AddressFamily == first)], fallbacks, cancellationToken);
         if (attempt.Socket is null && attempt.Failure is null or IOException)
         {
-            cancellationToken.ThrowIfCancellationRequested(); // whatever failed before
+            cancellationToken.ThrowIfCancellationRequested(); // even if an attempt failed before
         }
 
         return attempt.Socket ?? throw attempt.Failure!;
@@ -82,7 +83,7 @@ internal sealed class DialRace(DialOptions options, NetBackend backend, DialTime
         Task<Attempt> other = ReferenceEquals(winner, primary) ? fallback : primary;
         if ((await winner).Socket is null)
         {
-            // The last hope; when it fails, too, the family that came first has the word.
+            // If the other family fails too, the failure of the first family is reported.
             return (await other).Socket is not null ? await other : await primary;
         }
 
@@ -91,7 +92,7 @@ internal sealed class DialRace(DialOptions options, NetBackend backend, DialTime
         return await winner;
     }
 
-    /// <summary>Tries one address after the other. It does not throw.</summary>
+    /// <summary>Tries one address after another. Never throws.</summary>
     private async ValueTask<Attempt> InOrderAsync(EndPoint[] addresses, CancellationToken cancellationToken)
     {
         Exception? failure = null;
@@ -103,7 +104,7 @@ internal sealed class DialRace(DialOptions options, NetBackend backend, DialTime
             }
             catch (IOException exception)
             {
-                failure ??= exception; // as in Go, the first is told
+                failure ??= exception; // as in Go, the first failure is reported
             }
             catch (SocketException exception)
             {
@@ -111,19 +112,20 @@ internal sealed class DialRace(DialOptions options, NetBackend backend, DialTime
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                // Without a failure of its own it has been cancelled.
+                // An outcome without a failure means cancelled.
             }
             catch (Exception exception)
             {
-                return new Attempt(null, exception); // of a callback of the options
+                return new Attempt(null, exception); // from a callback of the options
             }
         }
 
         return new Attempt(null, cancellationToken.IsCancellationRequested ? null : failure);
     }
 
-    /// <summary>One attempt, repeated when it met itself: on this machine, a port that nobody listens on may be chosen as the caller's own, and then TCP
-    /// connects it to itself (net/tcpsock_posix.go: <c>selfConnect</c>). Likewise when the system was out of ports for a moment.</summary>
+    /// <summary>Makes one attempt, and repeats it if the socket connected to itself (net/tcpsock_posix.go: <c>selfConnect</c>): when no
+    /// socket listens on the dialed port of this machine, the system may choose that port as the caller's own, and TCP then connects the
+    /// socket to itself. Also repeats it if the system was out of ports for a moment.</summary>
     private async ValueTask<NetSocket> ConnectAsync(EndPoint remote, DateTimeOffset? deadline, CancellationToken cancellationToken)
     {
         for (int i = 0; ; i++)
@@ -147,7 +149,7 @@ internal sealed class DialRace(DialOptions options, NetBackend backend, DialTime
                     return socket;
                 }
 
-                socket.Use(static own => own.LingerState = new LingerOption(true, 0)); // the port is to be free at once
+                socket.Use(static own => own.LingerState = new LingerOption(true, 0)); // frees the port at once
                 socket.Dispose();
                 if (i == Repeats)
                 {
@@ -170,12 +172,12 @@ internal sealed class DialRace(DialOptions options, NetBackend backend, DialTime
         }
     }
 
-    /// <summary>Whether the caller has chosen the port that it dials from, and so may mean to meet itself.</summary>
+    /// <summary>Whether the caller has chosen the port that it dials from, and so may intend to connect to itself.</summary>
     private bool HasOwnPort => options.Local is { Port: not 0 };
 
     private static bool IsFor(EndPoint local, EndPoint remote)
         => local.AddressFamily == remote.AddressFamily || (local is IPEndPoint ip && ip.Address.Equals(IPAddress.Any) && remote is IPEndPoint);
 
-    /// <summary>How attempts ended: with a connection, with a failure, or, with neither, by cancellation.</summary>
+    /// <summary>The outcome of attempts: a connection, a failure, or, if they were cancelled, neither.</summary>
     private readonly record struct Attempt(NetSocket? Socket, Exception? Failure);
 }

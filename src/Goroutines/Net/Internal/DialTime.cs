@@ -2,15 +2,15 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Net;
 
-/// <summary>Until when a dial goes on, and how that time is divided (net/dial.go: <c>partialDeadline</c>).</summary>
+/// <summary>The time limit of a dial, and its division among the addresses (net/dial.go: <c>partialDeadline</c>).</summary>
 /// <param name="clock">The clock of the dialing goroutine's runtime.</param>
-/// <param name="due">When it ends by that clock; <see cref="long.MaxValue"/>: never.</param>
+/// <param name="due">When the dial ends by that clock; <see cref="long.MaxValue"/> if never.</param>
 internal readonly struct DialTime(Clock clock, long due)
 {
-    /// <summary>Less time than this makes a connection over a slow line fail that could have been made.</summary>
+    /// <summary>With less time than this, an attempt that could succeed fails over a slow line.</summary>
     private static readonly TimeSpan s_least = TimeSpan.FromSeconds(2);
 
-    /// <summary>The earlier of two bounds.</summary>
+    /// <summary>Returns the limit that is the earlier of two bounds.</summary>
     internal static DialTime Until(TimeSpan timeout, DateTimeOffset? deadline)
     {
         Clock clock = GoRuntime.Current.Scheduler.Clock;
@@ -24,7 +24,7 @@ internal readonly struct DialTime(Clock clock, long due)
         return new DialTime(clock, due);
     }
 
-    /// <summary>When the next attempt is to end, if <paramref name="addresses"/> are left to be tried; null: when it ends by itself.</summary>
+    /// <summary>Returns the deadline of the next attempt if <paramref name="addresses"/> are left to try; null if it has none.</summary>
     internal DateTimeOffset? NextDeadline(int addresses)
     {
         if (due == long.MaxValue)

@@ -3,22 +3,22 @@ using System.Net.Sockets;
 
 namespace Goroutines.Net;
 
-/// <summary>Addresses as the callers see them. End points can be changed, so each caller gets one of its own.</summary>
+/// <summary>Converts addresses to the form that callers see, and back. End points are mutable, so each caller gets its own.</summary>
 internal static class EndPoints
 {
-    /// <summary>A copy that nothing else refers to.</summary>
+    /// <summary>Returns a copy that nothing else refers to.</summary>
     internal static EndPoint? Copy(EndPoint? address)
-        => address is IPEndPoint ip ? new IPEndPoint(Copy(ip.Address), ip.Port) : address; // the other kinds don't change
+        => address is IPEndPoint ip ? new IPEndPoint(Copy(ip.Address), ip.Port) : address; // the other kinds are immutable
 
-    /// <summary>The address as it is written: an IPv4 address that was mapped into IPv6 is an IPv4 address.</summary>
+    /// <summary>Returns the address as it is usually written: an IPv4 address that was mapped into IPv6 as an IPv4 address.</summary>
     internal static EndPoint? Unmapped(EndPoint? address)
         => address is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port) : address;
 
     /// <inheritdoc cref="Unmapped(EndPoint?)"/>
     internal static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
-    /// <summary>The address in the family of the socket that is to reach it: an IPv6 socket reaches IPv4 by mapped addresses.</summary>
-    /// <exception cref="ArgumentException">It is no address of a socket.</exception>
+    /// <summary>Returns the address in the family of the socket that uses it: an IPv6 socket reaches IPv4 by mapped addresses.</summary>
+    /// <exception cref="ArgumentException">It is not the address of a socket.</exception>
     internal static EndPoint For(AddressFamily family, EndPoint to)
     {
         switch (to)

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Goroutines.Net;
 
-/// <summary>The path of a Unix domain socket whose file stays: the framework removes the files of those that it knows by their type.</summary>
+/// <summary>The path of a Unix domain socket whose file is kept. The framework removes the file of an end point of its own type.</summary>
 internal sealed class KeptPathEndPoint(string path) : EndPoint
 {
     private readonly UnixDomainSocketEndPoint _path = new(path);

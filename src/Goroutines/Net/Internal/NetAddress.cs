@@ -6,15 +6,15 @@ using System.Runtime.CompilerServices;
 namespace Goroutines.Net;
 
 /// <summary>An address as text: <c>host:port</c>, <c>:port</c>, <c>[v6]:port</c>, <c>unix:/path</c>, <c>unix:@abstract</c> (Go's net.SplitHostPort).</summary>
-/// <param name="Host">The host or IP address; empty: any, or when dialing this machine.</param>
+/// <param name="Host">The host or IP address; if empty, any address, or this machine when dialing.</param>
 /// <param name="Port">The port.</param>
 /// <param name="Path">The path of a Unix domain socket; null for IP.</param>
 internal readonly record struct NetAddress(string Host, int Port, string? Path)
 {
     private const string UnixPrefix = "unix:";
 
-    /// <exception cref="ArgumentNullException">It is null.</exception>
-    /// <exception cref="ArgumentException">It is no address.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="address"/> is null.</exception>
+    /// <exception cref="ArgumentException">It is not an address.</exception>
     internal static NetAddress Parse(string address, [CallerArgumentExpression(nameof(address))] string name = "")
     {
         ArgumentNullException.ThrowIfNull(address, name);
@@ -51,8 +51,8 @@ internal readonly record struct NetAddress(string Host, int Port, string? Path)
             => new($"\"{address}\" is no address: {why}. Expected \"host:port\", \":port\", \"[v6]:port\" or \"unix:/path\".", name);
     }
 
-    /// <summary>An address to dial from, which may not be a name.</summary>
-    /// <exception cref="ArgumentException">It is no such address.</exception>
+    /// <summary>Parses an address to dial from, which must not be a name.</summary>
+    /// <exception cref="ArgumentException">It is not such an address.</exception>
     internal static NetAddress ParseLocal(string address, string name)
     {
         NetAddress parsed = Parse(address, name);
@@ -61,11 +61,11 @@ internal readonly record struct NetAddress(string Host, int Port, string? Path)
             : throw new ArgumentException($"\"{address}\" is no address to dial from: expected \"ip:port\", \":port\", \"[v6]:port\" or \"unix:/path\", without a host name.", name);
     }
 
-    /// <summary>What <see cref="ParseLocal"/> gave, as an end point; without a host, any address, written as that of IPv4.</summary>
+    /// <summary>Converts the result of <see cref="ParseLocal"/> to an end point. Without a host, it is IPv4's "any address".</summary>
     internal EndPoint ToBind() => Path is not null ? new UnixDomainSocketEndPoint(Path)
         : new IPEndPoint(Host.Length == 0 ? IPAddress.Any : EndPoints.Unmapped(IPAddress.Parse(Host)), Port);
 
-    /// <summary>The end points to listen on, best first; names are resolved, which blocks.</summary>
+    /// <summary>Returns the end points to listen on, best first. Resolving a name blocks.</summary>
     /// <exception cref="SocketException">The name can't be resolved.</exception>
     internal EndPoint[] ToLocal()
     {
@@ -77,7 +77,7 @@ internal readonly record struct NetAddress(string Host, int Port, string? Path)
         int port = Port;
         if (Host.Length == 0)
         {
-            // Both families at once, where there are both.
+            // Both families at once, if the system has both.
             return [new IPEndPoint(IPAddress.IPv6Any, port), new IPEndPoint(IPAddress.Any, port)];
         }
 
@@ -92,12 +92,12 @@ internal readonly record struct NetAddress(string Host, int Port, string? Path)
             found = Dns.GetHostAddresses(Host);
         }
 
-        // As in Go: a name that has an IPv4 address is listened on there.
+        // As in Go, a name's IPv4 address comes first.
         return [.. found.OrderBy(static address => address.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).Select(address => new IPEndPoint(address, port))];
     }
 
-    /// <summary>The end points to dial, in the order the resolver prefers.</summary>
-    /// <param name="resolve">Looks names up.</param>
+    /// <summary>Returns the end points to dial, in the resolver's order of preference.</summary>
+    /// <param name="resolve">Looks up names.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
     /// <exception cref="SocketException">The name can't be resolved.</exception>
     internal async ValueTask<EndPoint[]> ToRemoteAsync(Func<string, CancellationToken, ValueTask<IPAddress[]>> resolve, CancellationToken cancellationToken)
@@ -117,7 +117,7 @@ internal readonly record struct NetAddress(string Host, int Port, string? Path)
         return [.. found.Select(address => new IPEndPoint(ToReach(EndPoints.Unmapped(address)), port))];
     }
 
-    /// <summary>As Go does where the system does not: to dial "any address" is to dial this machine.</summary>
+    /// <summary>Replaces "any address" with this machine's, as Go does on systems that do not.</summary>
     private static IPAddress ToReach(IPAddress address)
         => address.Equals(IPAddress.Any) ? IPAddress.Loopback : address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : address;
 }

@@ -5,20 +5,20 @@ using Goroutines.Net.Framework;
 
 namespace Goroutines.Net;
 
-/// <summary>The seam between the public types and what waits for sockets: our own poller, or the framework's.</summary>
+/// <summary>Makes the sockets of the public types: on the scheduler's own poller, or on the framework's.</summary>
 internal abstract class NetBackend
 {
     private static readonly Lazy<NetBackend> s_default = new(Choose);
 
-    /// <summary>Sockets on the scheduler's poller: Linux only.</summary>
+    /// <summary>Sockets on the scheduler's poller. Linux only.</summary>
     internal static NetBackend Epoll { get; } = new EpollBackend();
 
-    /// <summary>The framework's asynchronous sockets: everywhere.</summary>
+    /// <summary>The framework's asynchronous sockets. On all systems.</summary>
     internal static NetBackend Framework { get; } = new FrameworkBackend();
 
     /// <summary>
-    /// What the public types use: epoll on Linux, unless the <see cref="AppContext"/> switch
-    /// <c>Goroutines.Net.UseFrameworkSockets</c> or the environment variable <c>GOROUTINES_NET=framework</c> says otherwise.
+    /// The backend that the public types use: epoll where it is supported, unless the <see cref="AppContext"/> switch
+    /// <c>Goroutines.Net.UseFrameworkSockets</c> or the environment variable <c>GOROUTINES_NET=framework</c> selects the framework.
     /// </summary>
     internal static NetBackend Default => s_default.Value;
 
@@ -27,10 +27,10 @@ internal abstract class NetBackend
 
     internal abstract string Name { get; }
 
-    /// <summary>Takes over a socket that was just made, or listens.</summary>
+    /// <summary>Takes over a socket that was just opened, or that listens.</summary>
     /// <param name="socket">The socket.</param>
-    /// <param name="owner">The public type that it is for.</param>
-    /// <param name="onAccepted">Of one that listens: sets the options of what it accepts, where that does not inherit them.</param>
+    /// <param name="owner">The name of the public type that it is for.</param>
+    /// <param name="onAccepted">For a listening socket: sets the options of accepted sockets that do not inherit them.</param>
     internal abstract NetSocket Wrap(Socket socket, string owner, Action<Socket>? onAccepted = null);
 
     private static NetBackend Choose()
@@ -51,7 +51,7 @@ internal abstract class NetBackend
             case "epoll" when IsEpollSupported:
                 return Epoll;
             default:
-#pragma warning disable RS0030 // one warning at the start, where nobody could be told otherwise
+#pragma warning disable RS0030 // one warning at the start, when there is no other way to report it
                 Console.Error.WriteLine($"goroutines: ignoring GOROUTINES_NET={text}: it must be \"framework\"{(IsEpollSupported ? " or \"epoll\"" : "")}; using {usual.Name}.");
 #pragma warning restore RS0030
                 return usual;

@@ -2,27 +2,27 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Net;
 
-/// <summary>One direction of a socket: whether it is closed, and its deadline (half of internal/poll's <c>pollDesc</c>). The same for all backends.</summary>
+/// <summary>One direction of a backend's socket: its deadline and whether it is closed (half of internal/poll's <c>pollDesc</c>).</summary>
 /// <remarks>
-/// <para><b>Clock.</b> A deadline goes by the clock of the runtime that sets it: the goroutine's own, or outside of goroutines that of the
-/// process-wide runtime. The setter computed the time from that clock, and it is known at that moment; which goroutine will
-/// perform the next operation, and which poller will watch the socket, is not. The time that is left is read from the wall clock
-/// once, in the setter; from then on only the monotonic clock counts, as in Go.</para>
-/// <para><b>Timer.</b> The timer stands in the heap of a runtime that goes by that clock: the process-wide one, which outlives the others, or, if
-/// that has another clock, the setter's. So no thread pool is needed for it to fire, and a deadline may be any time ahead. When
-/// the runtime has been stopped, <see cref="RenewTimer"/> moves what is left to the process-wide one.</para>
-/// <para>All fields are owned by the lock that <see cref="EnterLock"/> takes.</para>
+/// <para><b>Clock.</b> A deadline goes by the clock of the runtime in which it is set: the goroutine's own, or, outside goroutines, the
+/// process-wide one. The caller computed the time from that clock, and the clock is known at that moment. The goroutine that will
+/// perform the next operation and the poller that will watch the socket are not. The setter reads the time that is left from the
+/// wall clock once; from then on only the monotonic clock counts, as in Go.</para>
+/// <para><b>Timer.</b> The timer is in the heap of a runtime with that clock: the process-wide one, which outlives the others, or the
+/// setter's, if the process-wide one has another clock. So the timer needs no thread pool to fire, and a deadline may be any time ahead.
+/// If the timer's runtime is stopped, <see cref="RenewTimer"/> moves the time that is left to the process-wide runtime.</para>
+/// <para>The lock that <see cref="EnterLock"/> takes guards all fields.</para>
 /// </remarks>
-/// <typeparam name="TWaiting">What waits in this direction, as a list or as one object.</typeparam>
+/// <typeparam name="TWaiting">The operations that wait in this direction, as a list or as one object.</typeparam>
 internal abstract class NetDirection<TWaiting> : ITimed
 {
     private ArmingState _arming;
     private DateTimeOffset? _deadline;
 
-    /// <summary>When the deadline comes, by the monotonic clock of <see cref="_timers"/>.</summary>
+    /// <summary>The deadline by the monotonic clock of <see cref="_timers"/>.</summary>
     private long _due;
 
-    /// <summary>The runtime that has the timer of the deadline.</summary>
+    /// <summary>The runtime whose heap holds the timer.</summary>
     private Scheduler? _timers;
 
     internal DateTimeOffset? Deadline
@@ -47,16 +47,16 @@ internal abstract class NetDirection<TWaiting> : ITimed
         }
     }
 
-    /// <summary>With the lock.</summary>
+    /// <summary>Whether the direction is closed. Read with the lock held.</summary>
     private protected bool IsClosed { get; private set; }
 
-    /// <summary>Whether the deadline has passed. With the lock.</summary>
+    /// <summary>Whether the deadline has passed. Read with the lock held.</summary>
     private protected bool IsExpired { get; private set; }
 
-    /// <summary>Why no operation may begin. With the lock.</summary>
+    /// <summary>Why no operation may begin. Read with the lock held.</summary>
     private protected NetFailure Broken => IsClosed ? NetFailure.Disposed : IsExpired ? NetFailure.Deadline : NetFailure.None;
 
-    /// <summary>Sets or takes away the time after which operations fail, those that wait included.</summary>
+    /// <summary>Sets or removes the time after which operations fail, including those that already wait.</summary>
     internal void SetDeadline(DateTimeOffset? deadline)
     {
         Scheduler timers = GoRuntime.Current.Scheduler;
@@ -97,7 +97,7 @@ internal abstract class NetDirection<TWaiting> : ITimed
                 EnterLock();
                 if (_arming.TryClaim(arming))
                 {
-                    _deadline = null; // none, rather than one that nobody keeps
+                    _deadline = null; // no deadline is better than one that no timer enforces
                 }
 
                 ExitLock();
@@ -111,7 +111,7 @@ internal abstract class NetDirection<TWaiting> : ITimed
         }
     }
 
-    /// <summary>Moves the timer of the deadline to the process-wide runtime, if the runtime that has the timer has been stopped.</summary>
+    /// <summary>Moves the timer to the process-wide runtime, if the runtime that holds it has been stopped.</summary>
     internal void RenewTimer()
     {
         Scheduler home = GoRuntime.Default.Scheduler;
@@ -130,7 +130,7 @@ internal abstract class NetDirection<TWaiting> : ITimed
         home.AddTimer(new TimerEntry(due, this, arming));
     }
 
-    /// <summary>No operation may begin from now on, and those that wait end.</summary>
+    /// <summary>Closes the direction: ends the operations that wait, and lets none begin from now on.</summary>
     internal void Close()
     {
         EnterLock();
@@ -161,9 +161,9 @@ internal abstract class NetDirection<TWaiting> : ITimed
 
     private protected abstract void ExitLock();
 
-    /// <summary>Takes out what waits, except what is just being carried out. With the lock.</summary>
+    /// <summary>Removes the operations that wait, except one that is being performed. Called with the lock held.</summary>
     private protected abstract TWaiting? TakeAllBack(NetFailure failure);
 
-    /// <summary>Ends what <see cref="TakeAllBack"/> gave. Without the lock.</summary>
+    /// <summary>Ends the operations that <see cref="TakeAllBack"/> returned. Called without the lock.</summary>
     private protected abstract void EndAll(TWaiting? taken);
 }

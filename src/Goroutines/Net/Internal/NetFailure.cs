@@ -1,6 +1,6 @@
 namespace Goroutines.Net;
 
-/// <summary>Why an operation failed, other than by what the system said of it.</summary>
+/// <summary>Why an operation failed, apart from errors of the system.</summary>
 internal enum NetFailure : byte
 {
     None,
@@ -11,9 +11,9 @@ internal enum NetFailure : byte
     /// <summary>The socket can't be watched; the cause says why.</summary>
     System,
 
-    /// <summary>The caller's own kind of memory threw; the cause is what it threw.</summary>
+    /// <summary>The caller's own type of memory threw; the cause is its exception.</summary>
     Memory,
 
-    /// <summary>The stream was shut, by this side or by the other.</summary>
+    /// <summary>Either side has shut the stream.</summary>
     Shut,
 }

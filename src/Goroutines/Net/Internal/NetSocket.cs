@@ -5,33 +5,33 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Net;
 
-/// <summary>A socket of one of the two backends: what the public types are made of.</summary>
+/// <summary>The implementation behind a public type: a socket of one of the two backends, or an end of an in-memory connection.</summary>
 /// <remarks>
-/// Operations of one direction are carried out one after the other. They fail with what the public types promise:
+/// Operations in one direction are performed one after another. They fail with what the public types promise:
 /// <see cref="ObjectDisposedException"/>, <see cref="OperationCanceledException"/>, or an <see cref="IOException"/> that holds
 /// a <see cref="TimeoutException"/> or a <see cref="SocketException"/>.
 /// </remarks>
 internal abstract class NetSocket : IDisposable, IWaitable
 {
-    /// <summary>The public type it belongs to, for messages.</summary>
+    /// <summary>The name of the public type that it belongs to, for messages.</summary>
     internal string Owner { get; init; } = nameof(Conn);
 
     internal abstract bool IsDisposed { get; }
 
-    /// <summary>Its own address; null when it can't be told any more.</summary>
+    /// <summary>Its own address; null if that is no longer known.</summary>
     internal abstract EndPoint? LocalEndPoint { get; }
 
-    /// <summary>The peer's address; null for those that have no peer.</summary>
+    /// <summary>The peer's address; null if it has no peer.</summary>
     internal abstract EndPoint? RemoteEndPoint { get; }
 
     WaitableState IWaitable.Inspect() => new("socket", Owner) { EndsByItself = true };
 
-    /// <summary>Sets the options of each connection that is accepted, where it does not inherit them.</summary>
+    /// <summary>Sets the options of an accepted connection that does not inherit them.</summary>
     internal Action<Socket>? OnAccepted { get; init; }
 
-    /// <summary>Has the framework's socket do something that does not wait: an option, as a rule.</summary>
+    /// <summary>Calls the framework's socket for something that does not wait, usually an option.</summary>
     /// <exception cref="SocketException">The system refused.</exception>
-    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The socket has been disposed.</exception>
     /// <exception cref="NotSupportedException">There is no socket behind it.</exception>
     internal abstract T Use<T>(Func<Socket, T> action);
 
@@ -56,7 +56,7 @@ internal abstract class NetSocket : IDisposable, IWaitable
         }
     }
 
-    /// <summary>Any other option.</summary>
+    /// <summary>Gets or sets any other option.</summary>
     internal void Control(Action<Socket> action)
     {
         ArgumentNullException.ThrowIfNull(action);
@@ -71,7 +71,7 @@ internal abstract class NetSocket : IDisposable, IWaitable
 
     internal abstract ValueTask<NetSocket> AcceptAsync(CancellationToken cancellationToken);
 
-    /// <summary>Receives what there is, at least a byte; 0 at the end. Into an empty buffer: waits until there is something.</summary>
+    /// <summary>Receives the bytes there are, at least one; 0 at the end. With an empty buffer, waits until there are any.</summary>
     internal abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 
     internal abstract int Receive(Span<byte> buffer);
@@ -81,17 +81,17 @@ internal abstract class NetSocket : IDisposable, IWaitable
 
     internal abstract void Send(ReadOnlySpan<byte> buffer);
 
-    /// <summary>Sends all of several buffers, in order, with nothing of another sender's between them.</summary>
+    /// <summary>Sends all of several buffers, in order, with nothing from another sender in between.</summary>
     internal abstract ValueTask SendGatheredAsync(ReadOnlyMemory<byte>[] buffers, CancellationToken cancellationToken);
 
     internal abstract ValueTask<(int Count, EndPoint From)> ReceiveFromAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 
     internal abstract ValueTask<int> SendToAsync(ReadOnlyMemory<byte> buffer, EndPoint to, CancellationToken cancellationToken);
 
-    /// <summary>Receives a datagram; its sender's address goes into <paramref name="from"/>, if that is not null.</summary>
+    /// <summary>Receives a datagram, and stores its sender's address in <paramref name="from"/> unless that is null.</summary>
     internal abstract ValueTask<int> ReceivePacketAsync(Memory<byte> buffer, SocketAddress? from, CancellationToken cancellationToken);
 
-    /// <summary>Sends a datagram; to the peer, if <paramref name="to"/> is null.</summary>
+    /// <summary>Sends a datagram to <paramref name="to"/>, or to the peer if that is null.</summary>
     internal abstract ValueTask<int> SendPacketAsync(ReadOnlyMemory<byte> buffer, SocketAddress? to, CancellationToken cancellationToken);
 
     internal abstract DateTimeOffset? ReadDeadline { get; set; }
@@ -103,8 +103,8 @@ internal abstract class NetSocket : IDisposable, IWaitable
     public abstract void Dispose();
 
     /// <summary>
-    /// Takes over the closing of a socket of the framework's. Its own finalizer resets a connection that was dropped without being
-    /// closed, and what was sent last may be lost; ours closes it, as Go's does.
+    /// Takes over closing a framework socket. The framework's finalizer resets a connection that was dropped without being closed, and
+    /// the bytes sent last may be lost. Ours closes the connection, as Go's does.
     /// </summary>
     [SuppressMessage("Usage", "CA1816:Dispose methods should call SuppressFinalize", Justification = "The finalizer of its owner takes its place.")]
     private protected static Socket Adopt(Socket socket)
@@ -123,7 +123,7 @@ internal abstract class NetSocket : IDisposable, IWaitable
 
     internal ObjectDisposedException Disposed() => new(Owner, $"The {Owner} has been disposed.");
 
-    /// <summary>As Go's net.OpError puts it: "read tcp 127.0.0.1:5000->127.0.0.1:80".</summary>
+    /// <summary>Describes the operation as Go's net.OpError does: "read tcp 127.0.0.1:5000->127.0.0.1:80".</summary>
     private string Describe(string operation)
     {
         EndPoint? local = LocalEndPoint;

@@ -2,7 +2,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Net;
 
-/// <summary>One direction of a socket whose operations wait in a queue. The direction's lock owns all fields.</summary>
+/// <summary>One direction of a socket whose operations wait in a queue. The direction's lock guards all fields.</summary>
 /// <typeparam name="TOperation">The type of the operations.</typeparam>
 internal abstract class QueuedDirection<TOperation> : NetDirection<WakeList<TOperation>>
     where TOperation : WaitSource
@@ -10,8 +10,9 @@ internal abstract class QueuedDirection<TOperation> : NetDirection<WakeList<TOpe
     /// <summary>The operations that wait, in the order in which they are served.</summary>
     private protected WaitList<TOperation> Waiting;
 
-    /// <summary>Takes an operation out that is to end with a failure. One that is just being carried out is only told, and ends when that is over. With the lock.</summary>
-    /// <returns>true if the operation was taken out and is to be completed; otherwise, false.</returns>
+    /// <summary>Removes an operation that is to end with a failure. If it is being performed, only records a request, which takes effect
+    /// afterwards unless the operation is over by then. Called with the lock held.</summary>
+    /// <returns>true if the operation was removed and the caller must complete it; otherwise, false.</returns>
     private protected abstract bool TryTakeBack(TOperation operation, NetFailure failure, Exception? cause);
 
     private protected WakeList<TOperation> TakeAllBack(NetFailure failure, Exception? cause)

@@ -2,14 +2,15 @@ using System.Net;
 
 namespace Goroutines.Net;
 
-/// <summary>Looks host names up on threads of its own (net/cgo_unix.go: a thread for each <c>getaddrinfo</c>, net/lookup.go: <c>lookupGroup</c>).</summary>
+/// <summary>Looks up host names on threads of its own (net/cgo_unix.go: one thread for each <c>getaddrinfo</c>; net/lookup.go:
+/// <c>lookupGroup</c>).</summary>
 /// <remarks>
-/// <para><c>getaddrinfo</c> blocks its thread for seconds when a name server is silent. The framework's asynchronous form gives it a
-/// thread of the pool, so a dial would need one that is free. A blocking region of the dialing goroutine would need none, but its runtime could
-/// not be stopped before a look-up that was given up long ago comes back. Hence threads that belong to no runtime: at most
-/// <c>mostThreads</c> of them, started when a look-up finds none idle, and gone after <see cref="IdleMilliseconds"/> without one.</para>
-/// <para>Look-ups of one name at the same time are one look-up. A caller that is cancelled leaves it alone. All fields are owned
-/// by <c>_lock</c>; threads that are idle wait on it.</para>
+/// <para><c>getaddrinfo</c> blocks its thread for seconds when a name server is silent. The framework's asynchronous form calls it on a
+/// pool thread, so a dial would depend on a free one. A blocking region of the dialing goroutine would not, but then its runtime could
+/// not be stopped before a look-up that was given up long ago returns. So the threads belong to no runtime. There are at most
+/// <c>mostThreads</c>; one starts when a look-up finds none idle, and ends after <see cref="IdleMilliseconds"/> without a look-up.</para>
+/// <para>Callers that look up one name at the same time share one look-up, which continues if a caller is cancelled. <c>_lock</c>
+/// guards all fields; idle threads wait on it.</para>
 /// </remarks>
 internal sealed class Resolver(Func<string, IPAddress[]> lookUp, int mostThreads)
 {
@@ -32,7 +33,8 @@ internal sealed class Resolver(Func<string, IPAddress[]> lookUp, int mostThreads
         return failure switch
         {
             null => addresses!,
-            global::System.Net.Sockets.SocketException refused => throw new global::System.Net.Sockets.SocketException((int)refused.SocketErrorCode, refused.Message), // of each caller its own
+            // Each caller gets an exception of its own.
+            global::System.Net.Sockets.SocketException refused => throw new global::System.Net.Sockets.SocketException((int)refused.SocketErrorCode, refused.Message),
             _ => throw new InvalidOperationException($"The look-up of \"{host}\" failed: {failure.Message}", failure),
         };
     }
@@ -132,7 +134,7 @@ internal sealed class Resolver(Func<string, IPAddress[]> lookUp, int mostThreads
         }
     }
 
-    /// <summary>What came of a look-up. A failure is a value, so that one that nobody waits for any more is no unobserved exception.</summary>
+    /// <summary>The outcome of a look-up. A failure is a value, so it is no unobserved exception if no caller waits any more.</summary>
     private readonly record struct Answer(IPAddress[]? Addresses, Exception? Failure);
 
     /// <summary>One look-up. Its continuations only wake goroutines, so they may run on the resolver's thread.</summary>

@@ -5,9 +5,9 @@ namespace Goroutines.Net;
 
 /// <summary>One call of <see cref="Listener.ServeAsync(Func{Conn, CancellationToken, ValueTask}, Action{Exception}, CancellationToken)"/>: the accept loop, and the handlers that it has started.</summary>
 /// <remarks>
-/// <c>_open</c> holds the connections under way, and is its own lock. A handler counts from before its goroutine is started until after its
-/// connection is closed. What <c>onError</c> throws is nobody's to catch, so it goes where any exception of a goroutine goes, to the
-/// panic handler, at once; the server goes on.
+/// <c>_open</c> holds the connections that are being handled; it is also the lock that guards them. A handler is counted from before its
+/// goroutine starts until after its connection is closed. No caller could catch what <c>onError</c> throws, so it goes to the panic
+/// handler at once, like any exception that escapes a goroutine, and the server continues.
 /// </remarks>
 internal sealed class Server(Listener listener, Func<Conn, CancellationToken, ValueTask> handler, Action<Exception> onError, ServeOptions options)
 {
@@ -20,7 +20,7 @@ internal sealed class Server(Listener listener, Func<Conn, CancellationToken, Va
 
     internal async ValueTask RunAsync(CancellationToken cancellationToken)
     {
-        // Where handlers are given time to finish, the caller's token must not end them at once.
+        // If handlers are given time to finish, the caller's token must not cancel them at once.
         GoContext caller = GoContext.From(cancellationToken);
         using CancelContext handling = (options.DrainTimeout == Timeout.InfiniteTimeSpan ? caller : caller.WithoutCancel()).WithCancel();
         using CancelContext accepting = caller.WithCancel();
@@ -32,16 +32,16 @@ internal sealed class Server(Listener listener, Func<Conn, CancellationToken, Va
         }
         catch (ObjectDisposedException)
         {
-            // The listener has been disposed: the way to end it. Or the runtime takes no more goroutines.
+            // The listener was disposed, which is the way to end the server. Or the runtime accepts no more goroutines.
         }
         catch (OperationCanceledException) when (accepting.Err is not null)
         {
-            // Likewise, or cancelled as asked.
+            // The listener was disposed, or the caller cancelled.
         }
         catch (Exception exception)
         {
             fatal = exception;
-            Cancel(handling); // nobody is to be told only after the last handler has come to its end by itself
+            Cancel(handling); // the caller must not have to wait for the last handler to end by itself
         }
         finally
         {
@@ -115,7 +115,7 @@ internal sealed class Server(Listener listener, Func<Conn, CancellationToken, Va
         }
         catch (OperationCanceledException) when (handling.IsCancellationRequested)
         {
-            // As asked.
+            // The handler was cancelled.
         }
         catch (Exception exception)
         {
@@ -184,7 +184,7 @@ internal sealed class Server(Listener listener, Func<Conn, CancellationToken, Va
         }
     }
 
-    /// <summary>Cancels the handlers' token. What its callbacks throw is a failure like any other of theirs.</summary>
+    /// <summary>Cancels the handlers' token. Reports an exception from its callbacks like a handler's failure.</summary>
     private void Cancel(CancelContext handling)
     {
         try
@@ -212,7 +212,7 @@ internal sealed class Server(Listener listener, Func<Conn, CancellationToken, Va
             }
             catch (ObjectDisposedException)
             {
-                GoRuntime.Default.Spawn(static ValueTask (both) => throw both, both); // the runtime takes no more goroutines
+                GoRuntime.Default.Spawn(static ValueTask (both) => throw both, both); // the runtime accepts no more goroutines
             }
         }
     }

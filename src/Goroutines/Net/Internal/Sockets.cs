@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace Goroutines.Net;
 
-/// <summary>Opening sockets.</summary>
+/// <summary>Opens sockets.</summary>
 internal static class Sockets
 {
-    /// <summary>A socket that can reach, or be bound to, <paramref name="address"/>.</summary>
+    /// <summary>Opens a socket that can reach, or be bound to, <paramref name="address"/>.</summary>
     /// <exception cref="SocketException">The system refused.</exception>
     internal static Socket Open(EndPoint address, SocketType type)
     {
@@ -21,7 +21,7 @@ internal static class Sockets
         return socket;
     }
 
-    /// <summary>What Go sets on every UDP socket: broadcasts may be sent, and on Windows a peer that is not there breaks no later receive.</summary>
+    /// <summary>Sets Go's options of UDP sockets: broadcasts are allowed, and on Windows a missing peer fails no later receive.</summary>
     private static void SetPacketDefaults(Socket socket)
     {
         try
@@ -35,11 +35,11 @@ internal static class Sockets
         }
         catch (SocketException)
         {
-            // Then the send that needs it says so.
+            // A send that needs the option reports the failure.
         }
     }
 
-    /// <summary>A socket that can reach <paramref name="remote"/>, with its options set, and bound to the local address, if there is one.</summary>
+    /// <summary>Opens a socket to reach <paramref name="remote"/>, sets its options, and binds it to the local address, if any.</summary>
     /// <exception cref="SocketException">The system refused.</exception>
     internal static Socket OpenFrom(NetAddress? local, EndPoint remote, SocketType type, Action<Socket> configure)
     {
@@ -49,7 +49,7 @@ internal static class Sockets
             configure(socket);
             if (local?.ToBind() is { } address)
             {
-                // An address without a host is any address of the family that is dialed.
+                // An address without a host stands for any address of the family that is dialed.
                 socket.Bind(address is IPEndPoint { Address: var any, Port: var port } && any.Equals(IPAddress.Any) && remote.AddressFamily == AddressFamily.InterNetworkV6
                     ? new IPEndPoint(IPAddress.IPv6Any, port)
                     : address);
@@ -64,8 +64,8 @@ internal static class Sockets
         }
     }
 
-    /// <summary>A socket bound to the first of the addresses that takes it.</summary>
-    /// <exception cref="IOException">None did; the first one's <see cref="SocketException"/> is inside.</exception>
+    /// <summary>Opens a socket and binds it to the first address to which that succeeds.</summary>
+    /// <exception cref="IOException">No address could be bound; the first <see cref="SocketException"/> is the inner exception.</exception>
     internal static Socket Bind(string text, NetAddress address, SocketType type, BindOptions options)
     {
         SocketException? failure = null;
@@ -97,7 +97,7 @@ internal static class Sockets
                     failure ??= exception;
                     if (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
                     {
-                        break; // where both families were asked for, one alone is not meant
+                        break; // a caller that asks for both families does not want one alone
                     }
                 }
                 catch
@@ -109,7 +109,7 @@ internal static class Sockets
         }
         catch (SocketException exception)
         {
-            failure = exception; // of the resolver
+            failure = exception; // from the resolver
         }
 
         throw new IOException($"listen {text}: {failure?.Message ?? "the name has no address"}", failure);

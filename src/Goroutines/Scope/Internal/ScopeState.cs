@@ -8,8 +8,8 @@ namespace Goroutines.Scope;
 /// <summary>The state of a scope: its body, its children, and the wait of its caller.</summary>
 /// <remarks>
 /// <c>_lock</c> guards the count, the children and the failures. The count is the number of children that have not ended, plus one
-/// while the body has not ended. It starts at 1, and 0 is final: the scope has ended. The thread that brings it to 0 wakes the caller, unless that
-/// thread is in the body.
+/// while the body has not ended. It starts at 1, and 0 is final: the scope has ended. The thread that brings it to 0 wakes the
+/// caller, unless that thread is in the body.
 /// </remarks>
 internal sealed class ScopeState : WaitSource, IValueTaskSource, IWaitable
 {
@@ -167,7 +167,7 @@ internal sealed class ScopeState : WaitSource, IValueTaskSource, IWaitable
         Recycle();
     }
 
-    /// <summary>The goroutines of the scope are told by what becomes of them.</summary>
+    /// <summary>Does nothing: each goroutine of the scope ends, or is abandoned, by itself.</summary>
     internal override void Abandon()
     {
     }
@@ -195,7 +195,7 @@ internal sealed class ScopeState : WaitSource, IValueTaskSource, IWaitable
         _lock.Exit();
     }
 
-    /// <summary>One of the failures, as a list with the last one first.</summary>
+    /// <summary>A failure, in a list that has the last one first.</summary>
     private sealed class FailureEntry(SharedFailure failure)
     {
         internal FailureEntry? Next;

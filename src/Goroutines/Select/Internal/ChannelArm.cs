@@ -2,7 +2,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Channels;
 
-/// <summary>What the two directions have in common: the channel, and the waiter that stands in its queue.</summary>
+/// <summary>The common part of both directions: the channel, and the waiter that is queued in it.</summary>
 internal abstract class ChannelArm<T>(int index) : SelectArm
 {
     private int _index = index;
@@ -11,10 +11,10 @@ internal abstract class ChannelArm<T>(int index) : SelectArm
     /// <summary>The waiter, which <see cref="MakeWaiter"/> has made.</summary>
     private protected Waiter<T> Waiter => _waiter!;
 
-    /// <summary>The waiter that the last attempt has taken out of the channel's queue, to be finished without the lock.</summary>
+    /// <summary>The waiter that the last attempt has removed from the channel's queue. It is finished without the lock.</summary>
     private protected Waiter<T>? Partner;
 
-    /// <summary>The channel; null is the nil channel. Set while the select does not wait.</summary>
+    /// <summary>The channel; null for the nil channel. Set only while the select is not waiting.</summary>
     internal Chan<T>? Channel { get; set; }
 
     internal sealed override int Index

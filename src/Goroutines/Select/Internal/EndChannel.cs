@@ -5,7 +5,7 @@ namespace Goroutines.Channels;
 /// <summary>A channel that is closed when a goroutine has ended, for selects.</summary>
 internal sealed class EndChannel : EndSignal
 {
-    /// <summary>Makes one.</summary>
+    /// <summary>Makes an <see cref="EndChannel"/>.</summary>
     internal static readonly Func<EndSignal> Make = static () => new EndChannel();
 
     internal readonly Chan<Unit> Channel = new();

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Goroutines.Channels;
 
-/// <summary>Receives, for <see cref="ReceiveCase{T}"/>, and for <see cref="AwaitCase"/>, whose channel is closed at the end of what it waits for.</summary>
+/// <summary>Receives, for <see cref="ReceiveCase{T}"/>, and for <see cref="AwaitCase"/>, whose channel is closed when the awaited task
+/// or goroutine ends.</summary>
 internal sealed class ReceiveArm<T>(int index) : ChannelArm<T>(index)
 {
     private Received<T> _received;

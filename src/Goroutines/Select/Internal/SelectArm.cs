@@ -1,9 +1,10 @@
 namespace Goroutines.Channels;
 
-/// <summary>What a case of a <see cref="Select"/> does with its channel: attempts, and waits in the channel's queue. A case without a channel has none.</summary>
+/// <summary>Performs a case of a <see cref="Select"/> on its channel: attempts, and waits in its queue. A case without a channel has
+/// no arm.</summary>
 internal abstract class SelectArm
 {
-    /// <summary>The place of the case in the select; −1 if it is removed.</summary>
+    /// <summary>The index of the case in the select; −1 if it is removed.</summary>
     internal abstract int Index { get; set; }
 
     /// <summary>Whether the channel is the nil channel, on which nothing ever happens.</summary>
@@ -22,7 +23,7 @@ internal abstract class SelectArm
     internal abstract bool LooksReady { get; }
 
     /// <summary>Adds the version of the channel's state to <paramref name="sum"/>.</summary>
-    /// <returns>true if it could be read; otherwise, false: it is being changed at this moment.</returns>
+    /// <returns>true if it could be read; false if it is being changed at this moment.</returns>
     internal abstract bool TryAddVersion(ref uint sum);
 
     internal abstract void Lock();
@@ -30,28 +31,28 @@ internal abstract class SelectArm
     internal abstract void Unlock();
 
     /// <summary>Makes one attempt, taking the channel's lock itself.</summary>
-    /// <returns>true if it is done, with the result in the arm; otherwise, false.</returns>
+    /// <returns>true if the operation is done and its result is in the arm; otherwise, false.</returns>
     internal abstract bool TryPerform();
 
-    /// <summary>Makes one attempt with the lock held. When it is done, <see cref="FinishPartner"/> is to be called after unlocking; when it
-    /// needs memory, <see cref="MakeRoom"/>, before another attempt.</summary>
+    /// <summary>Makes one attempt with the lock held. After unlocking, call <see cref="FinishPartner"/> if it is done, or
+    /// <see cref="MakeRoom"/> and another attempt if it needs memory.</summary>
     internal abstract Attempt TryPerformLocked();
 
-    /// <summary>Takes the memory that an attempt has found missing. Without locks.</summary>
+    /// <summary>Allocates the memory that an attempt needs. Call without locks.</summary>
     internal abstract void MakeRoom();
 
     internal abstract void FinishPartner();
 
-    /// <summary>Makes the waiter that it queues, if it has none. Without locks.</summary>
+    /// <summary>Makes the waiter that it queues, if it has none. Call without locks.</summary>
     internal abstract void MakeWaiter(SelectWait pending);
 
     /// <summary>Joins the channel's queue, with the lock held.</summary>
     internal abstract void Enqueue();
 
-    /// <summary>After unlocking: tells those who wait for a receiver that one is queued.</summary>
+    /// <summary>Announces a queued receiver to waits for one and to the channel's feed. Call after unlocking.</summary>
     internal abstract void Announce();
 
-    /// <summary>Leaves the queue, if still in it; takes the lock itself.</summary>
+    /// <summary>Leaves the queue, if it is still in it. Takes the lock itself.</summary>
     internal abstract void Dequeue();
 
     /// <summary>Takes what the partner left in the waiter, if <paramref name="won"/>, and clears the waiter.</summary>
@@ -60,9 +61,9 @@ internal abstract class SelectArm
     /// <summary>Throws if the operation that was performed has failed: a send on a closed channel, a receive from a source that failed.</summary>
     internal abstract void ThrowIfFailed();
 
-    /// <summary>From now on the select's waits are <paramref name="pending"/>.</summary>
+    /// <summary>Makes <paramref name="pending"/> the operation of the select's waits from now on.</summary>
     internal abstract void Rebind(SelectWait pending);
 
-    /// <summary>Forgets the result of the wait before.</summary>
+    /// <summary>Clears the result of the previous wait.</summary>
     internal abstract void Reset();
 }

@@ -20,11 +20,11 @@ internal sealed class SelectWait(Select owner, int number = 0) : SharedWait(numb
         owner.LeaveQueues();
     }
 
-    /// <summary>An operation for the waits after this one, which goes on counting them: time-outs of earlier ones must not end them.</summary>
+    /// <summary>Makes an operation for later waits. It continues the numbering, so that earlier time-outs do not end them.</summary>
     internal SelectWait Successor() => new(owner, Number);
 
-    /// <summary>Ends a wait that no other thread knows yet.</summary>
-    /// <returns><see langword="false"/> if a case was performed and the wait is over.</returns>
+    /// <summary>Ends a wait that no caller awaits yet.</summary>
+    /// <returns>true if the wait was ended; false if a case was performed and the wait is over.</returns>
     internal bool TryWithdraw()
     {
         if (!TryClaim(ByToken))

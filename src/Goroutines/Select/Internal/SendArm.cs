@@ -7,7 +7,7 @@ internal sealed class SendArm<T>(int index) : ChannelArm<T>(index)
 {
     private bool _failed;
 
-    /// <summary>The value that the next wait offers. Set while the select does not wait.</summary>
+    /// <summary>The value that the next wait offers. Set only while the select is not waiting.</summary>
     internal T Value { get; set; } = default!;
 
     internal override bool Sends => true;
@@ -63,7 +63,7 @@ internal sealed class SendArm<T>(int index) : ChannelArm<T>(index)
 
     internal override void Announce()
     {
-        // Those who wait for a receiver have nothing to hear of a sender.
+        // Only receivers are announced.
     }
 
     internal override void TakeResult(bool won)

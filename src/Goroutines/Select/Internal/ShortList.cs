@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Goroutines.Channels;
 
-/// <summary>A list whose first four items are in the list itself: most selects have no more cases, and many are made for one wait. The owner counts the items.</summary>
+/// <summary>A list that holds up to four items inline: most selects have no more cases, and many are made for one wait. The owner
+/// counts the items.</summary>
 internal struct ShortList<T>
     where T : class
 {
@@ -12,15 +13,15 @@ internal struct ShortList<T>
 
     private Places _places;
 
-    /// <summary>All items, once there were more than fit into the list itself.</summary>
+    /// <summary>All items, once there have been more than fit inline.</summary>
     private T[]? _more;
 
-    /// <summary>The first <paramref name="count"/> items.</summary>
+    /// <summary>Returns the first <paramref name="count"/> items.</summary>
     [UnscopedRef]
     internal Span<T> First(int count)
         => _more is { } more ? more.AsSpan(0, count) : MemoryMarshal.CreateSpan(ref Unsafe.As<Places, T>(ref _places), count);
 
-    /// <summary>Up to <paramref name="count"/> items, as another thread than the owner finds them: some may be missing.</summary>
+    /// <summary>Returns up to <paramref name="count"/> items, as a thread other than the owner finds them. Some may be missing.</summary>
     internal readonly T?[] Present(int count)
     {
         ShortList<T> copy = this;

@@ -4,9 +4,9 @@ namespace Goroutines.Channels;
 
 /// <summary>Closes a channel when a task ends, so that selects wait for tasks as they wait for everything else.</summary>
 /// <remarks>
-/// There is one channel for each task, however many selects wait for it, and one registration with the task, made when the first
-/// of them parks. So a select that is dropped leaves nothing behind in a task that goes on for long: its waiter has left the queue
-/// of the channel. (<c>Task.WhenAny</c> in a loop registers anew in each round.)
+/// Each task has one channel, however many selects wait for it, and one registration, which is made when the first of them parks.
+/// So a select that is dropped leaves nothing behind in a long-running task: its waiter has left the channel's queue.
+/// (<c>Task.WhenAny</c> in a loop registers anew in each round.)
 /// </remarks>
 internal sealed class TaskFeed : ChanFeed<Unit>
 {
@@ -16,7 +16,7 @@ internal sealed class TaskFeed : ChanFeed<Unit>
     private readonly Task _task;
     private readonly Chan<Unit> _channel;
 
-    /// <summary>Nonzero once it is registered. Set by an exchange of the first that parks.</summary>
+    /// <summary>Nonzero once it is registered with the task. Set by an exchange by the first receiver that parks.</summary>
     private int _registered;
 
     private TaskFeed(Task task)
@@ -39,10 +39,10 @@ internal sealed class TaskFeed : ChanFeed<Unit>
         }
     }
 
-    /// <summary>The channel that is closed when <paramref name="task"/> ends.</summary>
+    /// <summary>Returns the channel that is closed when <paramref name="task"/> ends.</summary>
     internal static Chan<Unit> EndOf(Task task) => task.IsCompleted ? s_ended : s_feeds.GetValue(task, static task => new TaskFeed(task))._channel;
 
-    /// <summary>There are no values: what is due is the close, and that is done.</summary>
+    /// <summary>Returns false: there are no values, and <see cref="IsDue"/> closes the channel itself.</summary>
     internal override bool TryTake(out Unit value)
     {
         value = default;
@@ -53,7 +53,7 @@ internal sealed class TaskFeed : ChanFeed<Unit>
     {
         if (Interlocked.Exchange(ref _registered, 1) == 0)
         {
-            // The task may run this inside of what completes it: closing only enqueues.
+            // The task may run this inside the code that completes it, which is safe, since closing only enqueues.
             _task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() => _channel.TryClose());
         }
     }

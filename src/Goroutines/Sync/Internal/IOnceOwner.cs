@@ -1,6 +1,6 @@
 namespace Goroutines.Sync;
 
-/// <summary>The owner of a <see cref="Once"/>, whose value is computed under it.</summary>
+/// <summary>The owner of a <see cref="Once"/> under which its value is computed.</summary>
 internal interface IOnceOwner
 {
     /// <summary>Called when the goroutine that computes the value has been abandoned, before the <see cref="Once"/> is done.</summary>

@@ -30,10 +30,11 @@ internal interface ISyncOwner : IWaitable
     {
     }
 
-    /// <summary>Ends the wait of a waiter that was taken back as cancelled. Without the lock.</summary>
+    /// <summary>Ends the wait of a waiter that was taken back as cancelled. Call without the lock.</summary>
     void EndCancelled(SyncWaiter waiter) => waiter.Complete();
 
-    /// <summary>Called when the waiter's goroutine will never resume: takes back the waiter, or what it was given. The thread that owns the goroutine calls it.</summary>
+    /// <summary>Called when the waiter's goroutine will never resume: takes back the waiter, or what it was given. The thread that owns
+    /// the goroutine calls it.</summary>
     void Abandon(SyncWaiter waiter)
     {
         waiter.Cancel(this);
@@ -48,9 +49,9 @@ internal interface ISyncOwner : IWaitable
     {
     }
 
-    /// <summary>The failure that a waiter which was not cancelled throws from its wait; null if it throws nothing. On the awaiter's side.</summary>
+    /// <summary>Returns the failure that a waiter throws if it was not cancelled; null if there is none. Called by the awaiter.</summary>
     SharedFailure? FailureOf(SyncWaiter waiter) => null;
 
-    /// <summary>The hold that a waiter for a lock has got. On the awaiter's side.</summary>
+    /// <summary>Returns the hold that a waiter for a lock has got. Called by the awaiter.</summary>
     Holder HolderFor(SyncWaiter waiter) => default;
 }

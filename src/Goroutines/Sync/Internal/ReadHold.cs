@@ -3,7 +3,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Sync;
 
-/// <summary>One of the holds that readers of a <see cref="GoRWMutex"/> have at the same time: what their holders refer to. Pooled.</summary>
+/// <summary>One of the holds that readers of a <see cref="GoRWMutex"/> have at the same time. Their holders refer to it. Pooled.</summary>
 /// <remarks>
 /// <c>_version</c> is odd while the object is held and even while it is pooled. The caller that got the object from the pool makes the
 /// version odd. A release claims it by CAS from the odd version of its hold to the next one, so only one release of a hold succeeds.
@@ -13,10 +13,10 @@ internal sealed class ReadHold : Pooled
     private GoRWMutex? _mutex;
     private long _version;
 
-    /// <summary>What the mutex has noted of the holder; 0 if nothing. Owned by the holder.</summary>
+    /// <summary>The mutex's note of the holder; 0 if there is none. Owned by the holder.</summary>
     private long _noted;
 
-    /// <summary>A holder for a read lock that the caller has just got.</summary>
+    /// <summary>Makes a holder for a read lock that the caller has just got.</summary>
     internal static Holder Make(GoRWMutex mutex)
     {
         ReadHold hold = Pool<ReadHold>.TryRent(M.Current) ?? Allocate(mutex);

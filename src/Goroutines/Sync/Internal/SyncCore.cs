@@ -3,13 +3,13 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Sync;
 
-/// <summary>The core of every primitive: a lock, and the waiters that it guards. <see cref="SyncWaiter"/> has how a wait begins and ends.</summary>
+/// <summary>The core of every primitive: a lock, and the waiters that it guards. <see cref="SyncWaiter"/> begins and ends waits.</summary>
 /// <remarks>A mutable struct, which a primitive embeds: never copy it.</remarks>
 internal struct SyncCore
 {
     private SpinMutex _lock;
 
-    /// <summary>Those that wait, in the order in which they are served.</summary>
+    /// <summary>The waiters, in the order in which they are served.</summary>
     internal WaitList<SyncWaiter> Waiters;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,13 +16,13 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
 {
     private ISyncOwner? _owner;
 
-    /// <summary>What the owner wants to remember or to hand over: a weight, a version.</summary>
+    /// <summary>A value that the owner stores or hands over: a weight, a version.</summary>
     internal long Value;
 
     /// <summary>The mutex that this waits for, directly or after a condition.</summary>
     internal GoMutex? Mutex;
 
-    /// <summary>Where it stands in the competition for <see cref="Mutex"/>. Owned by the mutex's lock.</summary>
+    /// <summary>Its phase in the competition for <see cref="Mutex"/>. Guarded by the mutex's lock.</summary>
     internal MutexPhase Phase;
 
     /// <summary>Whether the waiter cannot compete for the mutex itself, so that the lock has to be handed over. Guarded by the mutex's lock.</summary>
@@ -31,16 +31,16 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
     /// <summary>When it first queued for the mutex, by the machine's clock in nanoseconds.</summary>
     internal long WaitStart;
 
-    /// <summary>In the queue of a condition, not yet in that of its mutex. Owned by the condition's lock.</summary>
+    /// <summary>Whether it is in the queue of a condition, not yet in that of its mutex. Guarded by the condition's lock.</summary>
     internal bool InCond;
 
-    /// <summary>Of a wait for a condition: has yet to release the mutex. Owned by the condition's lock.</summary>
+    /// <summary>Whether a wait for a condition has yet to release the mutex. Guarded by the condition's lock.</summary>
     internal bool Releases;
 
-    /// <summary>The version of the hold that a wait for a condition gave up and gets back; 0: a new one.</summary>
+    /// <summary>The version of the hold that a wait for a condition gave up and gets back; 0 if it gets a new one.</summary>
     internal long Restored;
 
-    /// <summary>Of a wait for a condition that is over but for the lock: the lock.</summary>
+    /// <summary>The mutex while it competes for one, also after a condition was signalled; otherwise, the primitive.</summary>
     internal override object? Target => Phase != MutexPhase.None && Mutex is { } mutex ? mutex : _owner;
 
     internal static SyncWaiter Rent(ISyncOwner owner, WaitReason reason)
@@ -57,24 +57,24 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
     /// <summary>Returns a waiter that was not needed to the pool.</summary>
     internal void Discard() => Return(M.Current);
 
-    /// <summary>Woken to compete. Under the mutex's lock; the goroutine is to be readied after it.</summary>
+    /// <summary>Nudges it to compete. Called with the mutex's lock held; the caller readies the goroutine without it.</summary>
     internal void StartTrying()
     {
         Phase = MutexPhase.Trying;
         MarkNudged();
     }
 
-    /// <summary>No longer to compete, by loss or by cancellation. Under the mutex's lock.</summary>
+    /// <summary>Withdraws the nudge, after it lost or was cancelled. Called with the mutex's lock held.</summary>
     internal void StopTrying() => MarkPending();
 
-    /// <summary>Has won the mutex in its own turn. Under the mutex's lock.</summary>
+    /// <summary>Called when it has won the mutex in its own turn, with the mutex's lock held.</summary>
     internal void Won()
     {
         Phase = MutexPhase.None;
         MarkCompleted();
     }
 
-    /// <summary>Abandoned on its way from a condition to the mutex. Owned by the mutex's lock.</summary>
+    /// <summary>Whether it was abandoned on its way from a condition to the mutex. Guarded by the mutex's lock.</summary>
     internal bool IsLost;
 
     internal override void Abandon() => _owner!.Abandon(this);
@@ -138,7 +138,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
 
     private protected override void AwaitedOutside() => Mutex?.MustHandOver(this);
 
-    /// <summary>Other callers that want the mutex must not wait until that goroutine gets to compete for it.</summary>
+    /// <summary>Other callers that want the mutex must not wait until the waiter's goroutine gets to compete for it.</summary>
     private protected override void AwaitedAnywhere() => Mutex?.MustHandOver(this);
 
     void IValueTaskSource.GetResult(short token) => Take(token);
@@ -146,7 +146,7 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
     bool IValueTaskSource<bool>.GetResult(short token)
     {
         Take(token);
-        return false; // true is the answer of those that do not wait
+        return false; // true is the answer of a caller that does not wait
     }
 
     private void Take(short token)
@@ -184,22 +184,22 @@ internal sealed class SyncWaiter : WaitSource, IValueTaskSource, IValueTaskSourc
         _owner = null;
         Mutex = null;
         Restored = 0;
-        if (Recycle()) // not where the goroutine that awaits it has yet to find it over, and to be told that its result was taken
+        if (Recycle()) // not if its goroutine has yet to find that the wait is over and the result was taken
         {
             Pool<SyncWaiter>.Return(this, m);
         }
     }
 }
 
-/// <summary>Where a waiter stands in the competition for a mutex.</summary>
+/// <summary>The phase of a waiter in the competition for a mutex.</summary>
 internal enum MutexPhase : byte
 {
-    /// <summary>Not in it: not yet, or it has the lock, or was cancelled.</summary>
+    /// <summary>Not competing: not yet, or it has the lock, or it was cancelled.</summary>
     None,
 
     /// <summary>In the queue.</summary>
     Queued,
 
-    /// <summary>Woken by an unlock, which counts on it (the state says Woken): it tries in its goroutine's next turn.</summary>
+    /// <summary>Woken by an unlock, which relies on it (the state says Woken). It tries in its goroutine's next turn.</summary>
     Trying,
 }

@@ -10,10 +10,10 @@ internal interface IAlarmed
 
 /// <summary>The object that a heap of timers holds in place of a timer that may be stopped, reset or dropped long before it is due.</summary>
 /// <remarks>
-/// An entry stays in its heap until it comes up or the heap is swept (see <see cref="TimerHeap"/>). It names this small
-/// object, which knows its owner only while it is set: whatever hangs on a timer that was stopped is garbage at once.
-/// <see cref="Set"/> and <see cref="Clear"/> are called under one lock of the owner's; expiry races with them by the CAS
-/// of the arming state, and reads the owner before it, so that a claim always finds the owner it belongs to.
+/// An entry stays in its heap until it is due or the heap is swept (see <see cref="TimerHeap"/>). It references this small
+/// object, which references its owner only while it is set, so whatever hangs on a stopped timer is garbage at once.
+/// <see cref="Set"/> and <see cref="Clear"/> are called under one lock of the owner. Expiry races with them by the CAS
+/// of the arming state. It reads the owner before the CAS, so a claim always has the owner that it belongs to.
 /// </remarks>
 internal sealed class Alarm : ITimed
 {
@@ -22,7 +22,7 @@ internal sealed class Alarm : ITimed
 
     internal bool IsSet => _arming.IsArmed;
 
-    /// <summary>Sets the alarm, which is not set; the caller puts the entry into a heap after it has released its lock.</summary>
+    /// <summary>Sets the alarm, which must not be set. The caller adds the entry to a heap after it has released its lock.</summary>
     /// <returns>The number of the arming, for the entry.</returns>
     internal int Set(IAlarmed owner)
     {
@@ -30,7 +30,8 @@ internal sealed class Alarm : ITimed
         return _arming.Arm();
     }
 
-    /// <summary>Takes the alarm back; <see langword="false"/> when it was not set, or rings already.</summary>
+    /// <summary>Cancels the alarm.</summary>
+    /// <returns>true if it will not ring; false if it was not set, or is ringing already.</returns>
     internal bool Clear()
     {
         bool stopped = _arming.TryDisarm();

@@ -2,15 +2,16 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Time;
 
-/// <summary>A goroutine to be spawned when a timer is due or a context ends, with the execution context of the caller that asked for it.</summary>
+/// <summary>A goroutine to be spawned when a timer is due or a context ends, in its requester's execution context.</summary>
 /// <param name="scheduler">The scheduler that runs it.</param>
 /// <param name="make">Makes the goroutine.</param>
 internal sealed class DeferredBody(Scheduler scheduler, Func<Scheduler, AsyncG> make)
 {
-    /// <summary>Where its flow was suppressed, the empty one: in no case that of the code that happens to cancel or to run timers.</summary>
+    /// <summary>The requester's context, or the default one if its flow was suppressed; never that of the code that happens to cancel or
+    /// to run timers.</summary>
     private readonly ExecutionContext _context = ExecutionContext.Capture() ?? Scheduler.DefaultContext;
 
-    /// <summary>Orders what the caller has done so far before the body. Called when the body is asked for.</summary>
+    /// <summary>Orders what the caller has done so far before the body. Called when the body is requested.</summary>
     internal DeferredBody Ordered()
     {
         RaceHooks.Release(this);
@@ -35,7 +36,7 @@ internal sealed class DeferredBody(Scheduler scheduler, Func<Scheduler, AsyncG> 
         return new DeferredBody(scheduler, runtime => runtime.NewCallback(body));
     }
 
-    /// <summary>Only enqueues, so it may be called from anywhere that holds no lock. A runtime that was stopped does not run the body.</summary>
+    /// <summary>Only enqueues, so any code that holds no lock may call it. A stopped runtime does not run the body.</summary>
     internal void Spawn()
     {
         if (ReferenceEquals(_context, ExecutionContext.Capture()))

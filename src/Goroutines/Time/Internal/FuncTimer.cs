@@ -3,14 +3,14 @@ using Goroutines.Runtime;
 namespace Goroutines.Time;
 
 /// <summary>The timer behind <c>GoTimer.AfterFunc</c> (time.AfterFunc): spawns a goroutine when it is due.</summary>
-/// <remarks>While it is armed the heap holds it, so it runs its body also when nobody holds the timer any more.</remarks>
+/// <remarks>While it is armed, the heap references it, so it runs its body even if nothing else references it.</remarks>
 internal sealed class FuncTimer(Scheduler scheduler, DeferredBody body) : IAlarmed
 {
     private readonly Alarm _alarm = new();
     private SpinMutex _lock;
 
-    /// <summary>Starts it anew.</summary>
-    /// <returns>Whether it was armed: the run it was armed for will not come.</returns>
+    /// <summary>Starts the timer anew.</summary>
+    /// <returns>true if it was armed, and the run that it was armed for will not come; otherwise, false.</returns>
     internal bool Start(TimeSpan due)
     {
         body.Ordered();
@@ -27,7 +27,7 @@ internal sealed class FuncTimer(Scheduler scheduler, DeferredBody body) : IAlarm
             }
             catch
             {
-                Stop(); // it is in no heap: a stopped timer, rather than one that never comes
+                Stop(); // it is in no heap and would never fire
                 throw;
             }
         }
@@ -35,7 +35,8 @@ internal sealed class FuncTimer(Scheduler scheduler, DeferredBody body) : IAlarm
         return stopped;
     }
 
-    /// <inheritdoc cref="Start"/>
+    /// <summary>Stops the timer.</summary>
+    /// <returns>As <see cref="Start"/>.</returns>
     internal bool Stop()
     {
         _lock.Enter();

@@ -3,7 +3,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Time;
 
-/// <summary>The timer behind a channel of times: <see cref="GoTimer"/>, <see cref="Ticker"/>, <c>Go.After</c> (runtime/time.go: <c>timer</c> with <c>isChan</c>).</summary>
+/// <summary>The timer behind a channel of times: <see cref="GoTimer"/>, <see cref="Ticker"/>, <c>Go.After</c> (runtime/time.go:
+/// <c>timer</c> with <c>isChan</c>).</summary>
 /// <remarks>
 /// <para>
 /// Go keeps a due time in a buffer of one, hides that buffer, and drains it on Stop and Reset. Here nothing is stored: a
@@ -14,8 +15,8 @@ namespace Goroutines.Time;
 /// <para>
 /// <c>_when</c>, <c>_period</c> and the alarm are guarded by the channel's lock. The alarm is set only while receivers
 /// wait (Go's <c>blockTimerChan</c>), so a timer that was dropped, or that is only polled, is in no heap. Clocks are the
-/// user's code, so they are read before the lock is taken; <c>_seen</c> says how far the time was seen to have come, and
-/// only grows: under the lock, due is what is due by then.
+/// user's code, so they are read before the lock is taken. <c>_seen</c> is the latest reading at which a timer was due, and only
+/// grows; under the lock, the timer is due if it is due by that reading.
 /// </para>
 /// </remarks>
 internal sealed class TimerFeed : ChanFeed<DateTimeOffset>, IAlarmed
@@ -28,10 +29,11 @@ internal sealed class TimerFeed : ChanFeed<DateTimeOffset>, IAlarmed
     private Alarm? _alarm;
     private long _alarmFor;
 
-    /// <summary>When it is due; <see cref="Forever"/>: it runs, but will not be; <see cref="Never"/>: it does not run. Also read without the lock, as a hint.</summary>
+    /// <summary>When it is due; <see cref="Forever"/> if it runs but is never due; <see cref="Never"/> if it does not run. Also read
+    /// without the lock, as a hint.</summary>
     private long _when = Never;
 
-    /// <summary>The time between ticks; 0: only once.</summary>
+    /// <summary>The time between ticks; 0 if it ticks only once.</summary>
     private long _period;
     private long _seen = -1;
 
@@ -72,8 +74,8 @@ internal sealed class TimerFeed : ChanFeed<DateTimeOffset>, IAlarmed
         }
     }
 
-    /// <summary>Starts it anew.</summary>
-    /// <returns>Whether it was running: the old time was not received, and will not be.</returns>
+    /// <summary>Starts the timer anew.</summary>
+    /// <returns>true if it was running, and its old time was not and will not be received; otherwise, false.</returns>
     internal bool Start(TimeSpan due, TimeSpan period)
     {
         long when = due == Timeout.InfiniteTimeSpan ? Forever : _scheduler.Clock.Deadline(due);
@@ -92,7 +94,8 @@ internal sealed class TimerFeed : ChanFeed<DateTimeOffset>, IAlarmed
         return running;
     }
 
-    /// <inheritdoc cref="Start"/>
+    /// <summary>Stops the timer.</summary>
+    /// <returns>As <see cref="Start"/>.</returns>
     internal bool Stop()
     {
         _channel.Lock();
@@ -121,7 +124,7 @@ internal sealed class TimerFeed : ChanFeed<DateTimeOffset>, IAlarmed
 
     void IAlarmed.Ring() => Settle();
 
-    /// <summary>Gives what is due to the first that waits, and has the alarm set for the next time if another still does.</summary>
+    /// <summary>Gives the due time to the first receiver that waits, and sets the alarm for the next time if another waits.</summary>
     private void Settle()
     {
         long now = _scheduler.Clock.Now;
@@ -167,7 +170,8 @@ internal sealed class TimerFeed : ChanFeed<DateTimeOffset>, IAlarmed
         }
     }
 
-    /// <summary>The time it was due at, by the wall clock; and on to the next one after <paramref name="now"/>, as unlockAndRun in runtime/time.go.</summary>
+    /// <summary>Returns the wall-clock time at which it was due, and moves on to the next one after <paramref name="now"/>, as
+    /// unlockAndRun in runtime/time.go does.</summary>
     private DateTimeOffset Take(long now)
     {
         long when = _when;

@@ -5,19 +5,19 @@ using Goroutines.Platform;
 
 namespace Goroutines.Net.Epoll;
 
-/// <summary>The system calls.</summary>
+/// <summary>Makes the system calls.</summary>
 internal sealed unsafe partial class EpollSocket
 {
-    // Failures of a first attempt that are no error numbers.
+    // Failures of a first attempt that are not error numbers.
     private const int PastDeadline = -1;
     private const int WasDisposed = -2;
 
     private const int MostAddress = 128; // sockaddr_storage
-    private const int MostGathered = 64; // buffers in one call; Linux takes 1024
+    private const int MostGathered = 64; // buffers in one call; Linux accepts 1024
 
-    /// <summary>One attempt to receive.</summary>
+    /// <summary>Makes one attempt to receive.</summary>
     /// <param name="kind">Receive or AwaitData.</param>
-    /// <param name="buffer">Where to.</param>
+    /// <param name="buffer">Receives the bytes.</param>
     /// <param name="result">The bytes received, or why it failed.</param>
     private Outcome TryReceive(NetKind kind, Span<byte> buffer, out int result)
     {
@@ -51,8 +51,8 @@ internal sealed unsafe partial class EpollSocket
         return Outcome.Failed;
     }
 
-    /// <summary>One attempt to send, of as many calls as it takes.</summary>
-    /// <param name="buffer">What.</param>
+    /// <summary>Makes one attempt to send, with as many calls as it takes.</summary>
+    /// <param name="buffer">The bytes to send.</param>
     /// <param name="result">The bytes sent, or why it failed.</param>
     private Outcome TrySend(ReadOnlySpan<byte> buffer, out int result)
     {
@@ -92,7 +92,7 @@ internal sealed unsafe partial class EpollSocket
         return Outcome.Failed;
     }
 
-    /// <summary>Makes the calls of an operation whose turn it is.</summary>
+    /// <summary>Makes the calls of the operation that has the turn.</summary>
     internal NetCall Perform(NetOperation operation)
     {
         if (operation.Kind is NetKind.Accept)
@@ -122,8 +122,8 @@ internal sealed unsafe partial class EpollSocket
         }
         catch (Exception exception)
         {
-            // The caller's own kind of memory threw. That is the failure of this operation alone: nothing was received, and the
-            // turn goes to the next one. A send that had begun ends where it stands.
+            // The caller's own type of memory threw. Only this operation fails: nothing was received, and the next one gets the
+            // turn. A send that had begun remains incomplete.
             operation.Fail(NetFailure.Memory, exception);
             return NetCall.DoneWithMore;
         }
@@ -172,7 +172,7 @@ internal sealed unsafe partial class EpollSocket
 
             if (result >= 0)
             {
-                // Less than asked for: it is empty now. The end (0) stays to be read.
+                // Less than asked for: the socket is empty now. The end (0) can be read again.
                 received = peeks ? 0 : (int)result;
                 return peeks || result == length || result == 0 ? NetCall.DoneWithMore : NetCall.Done;
             }
@@ -212,7 +212,7 @@ internal sealed unsafe partial class EpollSocket
                 sent += (int)result;
                 if (sent < length && IsDisposed)
                 {
-                    errno = WasDisposed; // which waits for this call to be over
+                    errno = WasDisposed; // the disposing thread waits for this call to end
                     return NetCall.Done;
                 }
 
@@ -258,7 +258,7 @@ internal sealed unsafe partial class EpollSocket
 
                 if (pinned == 0)
                 {
-                    return NetCall.DoneWithMore; // all is sent
+                    return NetCall.DoneWithMore; // everything is sent
                 }
 
                 nint sent = SendVectors(vectors, pinned, out int errno);
@@ -272,7 +272,7 @@ internal sealed unsafe partial class EpollSocket
                             continue;
                         }
 
-                        goto case WasDisposed; // which waits for this call to be over
+                        goto case WasDisposed; // the disposing thread waits for this call to end
                     case WasDisposed:
                         operation.Fail(NetFailure.Disposed);
                         return NetCall.Done;
@@ -288,7 +288,7 @@ internal sealed unsafe partial class EpollSocket
         }
         catch (Exception exception)
         {
-            operation.Fail(NetFailure.Memory, exception); // the caller's own kind of memory threw; see Perform
+            operation.Fail(NetFailure.Memory, exception); // the caller's own type of memory threw; see Perform
             return NetCall.DoneWithMore;
         }
         finally
@@ -369,7 +369,7 @@ internal sealed unsafe partial class EpollSocket
             switch (errno)
             {
                 case Libc.Interrupted or Libc.ConnectionAborted:
-                    continue; // one that came and went
+                    continue; // interrupted, or a connection that came and went
                 case Libc.WouldBlock:
                     return NetCall.WouldBlock;
                 default:

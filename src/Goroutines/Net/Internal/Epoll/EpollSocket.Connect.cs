@@ -5,7 +5,7 @@ using Goroutines.Platform;
 
 namespace Goroutines.Net.Epoll;
 
-/// <summary>Connecting, and addresses.</summary>
+/// <summary>Connects, and converts addresses.</summary>
 internal sealed unsafe partial class EpollSocket
 {
     private int BeginConnect(SocketAddress address)
@@ -29,7 +29,7 @@ internal sealed unsafe partial class EpollSocket
         NetOperation operation = NetOperation.Rent(this, queue, NetKind.Connect);
         if (queue.TryEnter(out NetFailure failure) == NetEntry.Enter)
         {
-            // Nothing can have come yet: the poller tells of the state there is when the socket is added.
+            // No news can have come yet: when the socket is added, the poller reports the state that it has then.
             Start(operation, Outcome.InVain, cancellationToken);
         }
         else
@@ -41,7 +41,7 @@ internal sealed unsafe partial class EpollSocket
         return new ValueTask(operation, operation.Version);
     }
 
-    /// <summary>After news: whether the connection is made, or failed.</summary>
+    /// <summary>Finds out, after news, whether the connection was made or has failed.</summary>
     private NetCall CallIsConnected(NetOperation operation)
     {
         int error = 0;
@@ -55,7 +55,7 @@ internal sealed unsafe partial class EpollSocket
 
             if (error == 0)
             {
-                // As in Go: news may be of something else, so ask for the peer.
+                // As in Go: the news may be about something else, so ask for the peer.
                 byte* address = stackalloc byte[MostAddress];
                 int addressSize = MostAddress;
                 if (Libc.PeerName(_handle, address, &addressSize) != 0 && Marshal.GetLastPInvokeError() == Libc.NotConnected)
@@ -74,7 +74,7 @@ internal sealed unsafe partial class EpollSocket
         return NetCall.DoneWithMore;
     }
 
-    /// <summary>The address in the socket's own family.</summary>
+    /// <summary>Returns the address in the socket's own family.</summary>
     private SocketAddress AddressFor(EndPoint remote) => EndPoints.For(_family, remote).Serialize();
 
     private EndPoint? NameOf(bool peer)
@@ -94,7 +94,7 @@ internal sealed unsafe partial class EpollSocket
 
     private EndPoint? ToEndPoint(ReadOnlySpan<byte> address) => ToEndPoint(_family, address);
 
-    /// <summary>An address as the system writes it; null where there is none.</summary>
+    /// <summary>Converts an address from the system's form; returns null if there is none.</summary>
     internal static EndPoint? ToEndPoint(AddressFamily family, ReadOnlySpan<byte> address)
     {
         if (family == AddressFamily.Unix)

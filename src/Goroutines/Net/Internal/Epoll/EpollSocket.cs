@@ -6,15 +6,15 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Net.Epoll;
 
-/// <summary>A socket on the scheduler's own poller. The system calls stand in EpollSocket.Calls.cs.</summary>
+/// <summary>A socket on the scheduler's own poller. The system calls are in EpollSocket.Calls.cs.</summary>
 /// <remarks>
-/// Sockets that we open are the framework's: it binds, listens, sets options and closes. What a listener accepts is a bare
-/// descriptor, because the framework would ask the system five questions about each.
-/// <para>Every call is tried first, and only when it would wait does an operation queue; see <see cref="NetQueue"/>.</para>
+/// A socket that we open is a framework socket, which binds, listens, sets options and closes. An accepted socket is a bare
+/// descriptor, because the framework would make five system calls to query each one.
+/// <para>Every call is tried first. An operation is queued only if the call would have to wait; see <see cref="NetQueue"/>.</para>
 /// </remarks>
 internal sealed partial class EpollSocket : NetSocket
 {
-    /// <summary>How long a connect waits before it tries again a Unix socket whose backlog is full.</summary>
+    /// <summary>How long a connect to a Unix socket with a full backlog waits before it tries again.</summary>
     private static readonly TimeSpan s_backlogPause = TimeSpan.FromMilliseconds(1);
 
     private readonly Socket? _socket;
@@ -25,7 +25,7 @@ internal sealed partial class EpollSocket : NetSocket
     private EndPoint? _remote;
     private int _disposed;
 
-    /// <summary>We have connected it, so the framework does not know its address.</summary>
+    /// <summary>Whether we have connected it ourselves, so that the framework does not know its address.</summary>
     private bool _connected;
 
     internal EpollSocket(Socket socket)
@@ -45,7 +45,7 @@ internal sealed partial class EpollSocket : NetSocket
         _desc = new PollDesc(_handle, _family == AddressFamily.Unix);
     }
 
-    /// <summary>Dropped without having been closed: nobody waits on it any more, or it would not be garbage.</summary>
+    /// <summary>Closes a socket that was dropped without being closed. No operation waits on it, or it would not be garbage.</summary>
     ~EpollSocket()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
@@ -242,7 +242,7 @@ internal sealed partial class EpollSocket : NetSocket
                 case Libc.InProgress or Libc.Interrupted:
                     await AwaitConnected(cancellationToken);
                     break;
-                case Libc.WouldBlock: // a Unix socket: it does not queue those that connect
+                case Libc.WouldBlock: // a Unix socket with a full backlog
                     if (_desc.Write.HasExpired)
                     {
                         throw DeadlineError(NetKind.Connect);
@@ -264,7 +264,7 @@ internal sealed partial class EpollSocket : NetSocket
         bool held = false;
         try
         {
-            _handle.DangerousAddRef(ref held); // it is not closed, nor its number used again, meanwhile
+            _handle.DangerousAddRef(ref held); // so that it is not closed, and its number not reused, meanwhile
             if (_socket is not null)
             {
                 return action(_socket);
@@ -312,7 +312,7 @@ internal sealed partial class EpollSocket : NetSocket
             return;
         }
 
-        // Their messages may want the addresses, which a closed socket can't tell.
+        // Messages may name the address, which a closed socket no longer knows.
         _ = LocalEndPoint;
         Close();
         GC.SuppressFinalize(this);
@@ -345,7 +345,7 @@ internal sealed partial class EpollSocket : NetSocket
         _ => "dial",
     };
 
-    /// <summary>The poller has retired meanwhile, and may have looked for who waits before the operation did.</summary>
+    /// <summary>Has the socket watched again if its poller has retired, perhaps before it could see this operation in the queue.</summary>
     private void WatchAgain(NetOperation operation)
     {
         NetQueue queue = operation.Queue;
@@ -359,12 +359,12 @@ internal sealed partial class EpollSocket : NetSocket
         }
     }
 
-    /// <summary>Has the operation wait: its call was made in vain, or is not to be made yet.</summary>
+    /// <summary>Queues the operation, whose call found nothing or is not to be made yet.</summary>
     private void Start(NetOperation operation, Outcome outcome, CancellationToken cancellationToken)
     {
         try
         {
-            // Also without a call: a receive that emptied the socket at once has not had it watched.
+            // Also if no call was made: a receive that emptied the socket at once did not have it watched.
             _desc.Watch();
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
@@ -399,7 +399,7 @@ internal sealed partial class EpollSocket : NetSocket
         }
     }
 
-    /// <summary>The rarer kinds of operation: tries, and if need be waits. The result is taken from the operation either way.</summary>
+    /// <summary>Tries an operation of one of the rarer kinds, and queues it if need be. It holds the result either way.</summary>
     private NetOperation Try(NetQueue queue, NetKind kind, Memory<byte> buffer, int length, SocketAddress? address, CancellationToken cancellationToken)
     {
         NetOperation operation = NetOperation.Rent(this, queue, kind);
@@ -446,13 +446,13 @@ internal sealed partial class EpollSocket : NetSocket
         queue.SetDeadline(deadline);
     }
 
-    /// <summary>What a failure of a system call, or of the first attempt, is to the caller.</summary>
+    /// <summary>Returns the exception for a failure of a system call or of the first attempt.</summary>
     internal Exception ErrorOf(NetKind kind, int errno) => errno switch
     {
         PastDeadline => DeadlineError(kind),
         WasDisposed => DisposedError(),
 
-        // The framework breaks the connection of a socket that it closes while a call is under way.
+        // The framework breaks the connection of a socket that it closes during a call.
         _ when IsDisposed => DisposedError(),
         _ => Failed(Verb(kind), Errno.ToException(errno)),
     };
@@ -469,13 +469,13 @@ internal sealed partial class EpollSocket : NetSocket
         }
     }
 
-    /// <summary>How a first attempt went.</summary>
+    /// <summary>The outcome of a first attempt.</summary>
     private enum Outcome
     {
         Done,
         Failed,
 
-        /// <summary>The call would have had to wait; the turn is still the caller's.</summary>
+        /// <summary>The call would have had to wait; the caller still has the turn.</summary>
         InVain,
 
         /// <summary>It is not the caller's turn, or nothing can be ready.</summary>

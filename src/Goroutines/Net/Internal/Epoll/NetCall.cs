@@ -1,13 +1,13 @@
 namespace Goroutines.Net.Epoll;
 
-/// <summary>How a system call went.</summary>
+/// <summary>The outcome of a system call.</summary>
 internal enum NetCall : byte
 {
     WouldBlock,
 
-    /// <summary>Through, with success or an error, and the socket is empty (or full) now.</summary>
+    /// <summary>Finished, with success or an error; the socket is now empty (or full).</summary>
     Done,
 
-    /// <summary>Through, and another call may succeed at once.</summary>
+    /// <summary>Finished; another call may succeed at once.</summary>
     DoneWithMore,
 }

@@ -1,12 +1,12 @@
 namespace Goroutines.Net.Epoll;
 
-/// <summary>What <see cref="NetQueue.TryEnter"/> says.</summary>
+/// <summary>The answer of <see cref="NetQueue.TryEnter"/>.</summary>
 internal enum NetEntry : byte
 {
-    /// <summary>The turn is the caller's.</summary>
+    /// <summary>The caller has the turn.</summary>
     Enter,
 
-    /// <summary>Others are before, or nothing is ready: an operation has to wait.</summary>
+    /// <summary>Others come first, or nothing is ready: the operation has to wait.</summary>
     Wait,
 
     /// <summary>The direction is closed, or past its deadline.</summary>

@@ -7,29 +7,29 @@ namespace Goroutines.Net.Epoll;
 
 /// <summary>One operation that waits for a socket, and what its caller awaits.</summary>
 /// <remarks>
-/// The fields that say where it stands are owned by the lock of its <see cref="NetQueue"/>; what the system call needs and
-/// yields belongs to the thread that has the turn (<see cref="NetPhase.Trying"/>), and after the end to the awaiter.
+/// The lock of its <see cref="NetQueue"/> guards the fields of its state. The arguments and results of the system call belong to the
+/// thread that has the turn (<see cref="NetPhase.Trying"/>), and after the end to the awaiter.
 /// </remarks>
 internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSource<int>, IValueTaskSource<NetSocket>, IValueTaskSource<(int Count, EndPoint From)>
 {
     internal override object? Target => Socket;
 
-    // Where it stands: owned by the queue's lock.
+    // Its state, guarded by the queue's lock.
     internal NetPhase Phase;
 
-    /// <summary>Can't try in a turn of its own: the thread that learns that the socket is ready does it in its place.</summary>
+    /// <summary>Whether it can't try in a turn of its own, so that the thread that brings the news tries in its place.</summary>
     internal bool IsOutside;
 
-    /// <summary>Whether a goroutine waits for it that will try in its own turn.</summary>
+    /// <summary>Whether a goroutine waits for it and will try in its own turn.</summary>
     internal bool TriesItself => IsAwaited && !IsOutside && !(GoesOnAnywhere && Goroutine!.Scheduler.IsStopping);
 
-    /// <summary>Whether the goroutine that was to try, and to go on, will never have a turn again.</summary>
+    /// <summary>Whether the goroutine that was to try, and then to continue, will never have a turn again.</summary>
     internal bool IsOrphan => TriesItself && Goroutine is { Scheduler.IsStopping: true };
 
-    /// <summary>Asked to end while it was trying.</summary>
+    /// <summary>The failure with which it was asked to end while it was trying.</summary>
     internal NetFailure Requested;
 
-    // What the system call needs, and what it has yielded.
+    // The arguments and results of the system call.
     internal NetKind Kind;
     internal EpollSocket Socket = null!;
     internal NetQueue Queue = null!;
@@ -37,7 +37,7 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
     internal nint Pointer;
     internal int Length;
 
-    /// <summary>What is sent gathered, and how far it has got: into which buffer, and in that.</summary>
+    /// <summary>The buffers of a gathered send, and how far it has got: to which buffer, and to which offset in it.</summary>
     internal ReadOnlyMemory<byte>[]? Gathered;
     internal int GatheredIndex;
     internal int GatheredOffset;
@@ -63,24 +63,24 @@ internal sealed class NetOperation : WaitSource, IValueTaskSource, IValueTaskSou
         return operation;
     }
 
-    /// <summary>Its goroutine is to try. Under the queue's lock; the goroutine is to be readied after it.</summary>
+    /// <summary>Nudges its goroutine to try. Called with the queue's lock held; the caller readies the goroutine without it.</summary>
     internal void StartTrying()
     {
         Phase = NetPhase.Nudged;
         MarkNudged();
     }
 
-    /// <summary>No longer to try in its own turn: in vain, or taken back. Under the queue's lock.</summary>
+    /// <summary>Withdraws the nudge: the try was in vain, or the operation is removed. Called with the queue's lock held.</summary>
     internal void StopTrying() => MarkPending();
 
-    /// <summary>Has ended in its own turn. Under the queue's lock.</summary>
+    /// <summary>Completes the operation in its own turn. Called with the queue's lock held.</summary>
     internal void EndOwnTurn()
     {
         Phase = NetPhase.None;
         MarkCompleted();
     }
 
-    /// <summary>How it ended when not by the system call. By the thread that took it out of the queue.</summary>
+    /// <summary>Records a failure that is not the system call's. Called by the thread that ends the operation.</summary>
     internal void Fail(NetFailure failure, Exception? cause = null)
     {
         Failure = failure;
@@ -182,15 +182,15 @@ internal enum NetKind : byte
     Connect,
     ReceiveFrom,
 
-    /// <summary>Receives a datagram, and makes no end point of the sender's address.</summary>
+    /// <summary>Receives a datagram without making an end point of the sender's address.</summary>
     ReceivePacket,
     SendTo,
 }
 
-/// <summary>Where an operation stands in its queue.</summary>
+/// <summary>The state of an operation in its queue.</summary>
 internal enum NetPhase : byte
 {
-    /// <summary>Not in it.</summary>
+    /// <summary>Not in the queue.</summary>
     None,
     Queued,
 

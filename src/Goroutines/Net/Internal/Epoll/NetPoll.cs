@@ -8,17 +8,17 @@ namespace Goroutines.Net.Epoll;
 /// <summary>One epoll instance and the sockets in it (runtime/netpoll.go, netpoll_epoll.go).</summary>
 /// <remarks>
 /// <para>
-/// A socket is added once, edge-triggered and for both directions, when an operation on it first has to wait; closing it
-/// takes it out. What epoll tells of it carries the number of its slot in the table and a sequence number, of
-/// which each socket has its own: news of a descriptor that was closed, and whose number is in use again, finds nobody.
+/// A socket is added once, edge-triggered and for both directions, when an operation on it first has to wait. Closing it removes
+/// it. Each event carries the socket's slot in the table and a sequence number that no other socket has. So an event of a closed
+/// descriptor, whose number may be in use again, matches no entry.
 /// </para>
 /// <para>
-/// The table is written under <c>_lock</c> and read without it by the threads that poll: the array is replaced when it grows, never
-/// shrunk, and an entry is a reference, so a reader gets one that was there a moment ago, and the sequence number decides.
+/// The table is written under <c>_lock</c>; polling threads read it without the lock. The array is replaced when it grows, and never
+/// shrinks; an entry is a single reference. So a reader may get an old entry, and the sequence number tells.
 /// </para>
 /// <para>
-/// When the runtime's workers have gone, nobody polls here any more. Sockets belong to no runtime, so those that are left
-/// move to the process-wide one (<see cref="Retire"/>). When that is stopped itself, operations that would have to wait fail.
+/// When the runtime's workers have gone, no thread polls here any more. Sockets belong to no runtime, so the remaining ones move
+/// to the process-wide runtime (<see cref="Retire"/>). Once that is stopped too, operations that would have to wait fail.
 /// </para>
 /// </remarks>
 internal sealed unsafe class NetPoll : Poller
@@ -55,15 +55,16 @@ internal sealed unsafe class NetPoll : Poller
         }
     }
 
-    /// <summary>Nobody polls here any more. Stored before the sockets' states are looked at, read after they have been stored; both with a full fence.</summary>
+    /// <summary>Whether no thread polls here any more. Stored before the entries' states are read, read after they are stored; both with
+    /// a full fence in between.</summary>
     internal bool IsRetired => _retired;
 
-    /// <summary>The poller of <paramref name="scheduler"/>, made on first use.</summary>
-    /// <exception cref="System.Net.Sockets.SocketException">The system refused one.</exception>
+    /// <summary>Returns the poller of <paramref name="scheduler"/>, which is made on first use.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">The system refused a poller.</exception>
     internal static NetPoll Of(Scheduler scheduler) => (NetPoll)scheduler.GetPoller(static scheduler => new NetPoll(scheduler));
 
     /// <summary>Adds a socket.</summary>
-    /// <returns><see langword="false"/>: the runtime has been stopped, and nobody polls here.</returns>
+    /// <returns>true if it was added; false if the runtime has been stopped, so that no thread polls here.</returns>
     /// <exception cref="System.Net.Sockets.SocketException">The system refused: out of memory, or past its limit on watches.</exception>
     internal bool TryAdd(PollEntry desc)
     {
@@ -101,7 +102,7 @@ internal sealed unsafe class NetPoll : Poller
         return true;
     }
 
-    /// <summary>Takes a socket out, which is about to be closed.</summary>
+    /// <summary>Removes a socket that is about to be closed or to move to another poller.</summary>
     internal void Remove(PollEntry desc)
     {
         byte unused;
@@ -111,14 +112,14 @@ internal sealed unsafe class NetPoll : Poller
         }
         catch (ObjectDisposedException)
         {
-            // Closed already, which takes it out, too.
+            // Closed already, which removes it as well.
         }
 
         Free(desc);
         EndWatching();
     }
 
-    /// <summary>Asks for news of what is ready now, although the edge has been told. A socket that is closed or moves meanwhile needs none.</summary>
+    /// <summary>Asks for news of what is ready now, even if the edge was reported. A socket that closes or moves needs none.</summary>
     internal void Rearm(PollEntry desc)
     {
         try
@@ -127,13 +128,13 @@ internal sealed unsafe class NetPoll : Poller
         }
         catch (ObjectDisposedException)
         {
-            // Closed: its operations end by that.
+            // Closing the socket ends its operations.
         }
     }
 
     /// <inheritdoc/>
-    /// <remarks>The eventfd is level-triggered and stays readable until a waiting thread has read it: one that only looks, at
-    /// the same time, must not take the poller's wake-up away.</remarks>
+    /// <remarks>The eventfd is level-triggered and stays readable until a waiting thread has read it. A thread that polls without
+    /// waiting must not take the waiting thread's wake-up.</remarks>
     internal override void Break()
     {
         ulong one = 1;
@@ -172,8 +173,8 @@ internal sealed unsafe class NetPoll : Poller
         }
     }
 
-    /// <summary>The workers have gone: what is still open moves to the process-wide runtime. If this is that one, there is nowhere to go,
-    /// and those that wait are told.</summary>
+    /// <summary>Moves the open sockets to the process-wide runtime, when the workers have gone. If this is that runtime's poller, the
+    /// operations that wait fail instead.</summary>
     internal override void Retire()
     {
         _lock.Enter();
@@ -182,8 +183,8 @@ internal sealed unsafe class NetPoll : Poller
         _lock.Exit();
         Interlocked.MemoryBarrier(); // pairs with the exchange in PollEntry.AddTo
 
-        // Nothing is added any more, so the table stays as it is, except for what is closed meanwhile. The descriptors of the
-        // instance itself are left to their finalizers: sysmon may be just looking.
+        // Nothing is added any more, so the table stays as it is, except for sockets that are closed meanwhile. The poller's own
+        // descriptors are left to their finalizers, since sysmon may be polling at this moment.
         for (int i = 0; i < table.Length; i++)
         {
             Volatile.Read(ref table[i])?.Leave(this);

@@ -2,12 +2,12 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Net.Epoll;
 
-/// <summary>Ends that are not the system call's: cancellation, deadline, close.</summary>
+/// <summary>Ends operations other than by their system call: by cancellation, deadline or close.</summary>
 internal sealed partial class NetQueue
 {
     /// <summary>Ends one operation, unless its call succeeds.</summary>
-    /// <remarks>A cancellation callback comes here, and the operation's caller waits for the callback to return before it goes on.
-    /// So the calls of the next operation, which may be long, are left to the poller.</remarks>
+    /// <remarks>A cancellation callback calls this, and the operation's caller waits for the callback to return. So the calls of the
+    /// next operation, which may take long, are left to the poller.</remarks>
     internal void Abort(NetOperation operation, NetFailure failure, Exception? cause = null)
     {
         _lock.Enter();
@@ -29,7 +29,7 @@ internal sealed partial class NetQueue
         Act(next);
     }
 
-    /// <summary>Ends all operations there are, except calls that succeed.</summary>
+    /// <summary>Ends all operations, except those whose call succeeds.</summary>
     internal void AbortAll(NetFailure failure, Exception? cause = null)
     {
         _lock.Enter();
@@ -38,8 +38,8 @@ internal sealed partial class NetQueue
         taken.CompleteAll();
     }
 
-    /// <summary>After the close: waits until the system call that may be under way is over. None of them blocks, so the wait is short;
-    /// its bound is for a thread that lost its core in the middle of the call.</summary>
+    /// <summary>Waits, after the close, until a system call in progress has ended. The calls do not block, so the wait is short. It is
+    /// bounded in case the calling thread has lost its core in the middle of the call.</summary>
     internal void AwaitQuiet()
     {
         SpinWait spinner = default;

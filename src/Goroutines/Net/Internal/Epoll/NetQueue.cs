@@ -2,29 +2,30 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Net.Epoll;
 
-/// <summary>One direction of a socket: the operations that wait for it, in order, and its deadline (internal/poll: <c>fdMutex</c> and half of a <c>pollDesc</c>).</summary>
+/// <summary>One direction of a socket: the operations that wait for it, in order, and its deadline (internal/poll: <c>fdMutex</c> and
+/// half of a <c>pollDesc</c>).</summary>
 /// <remarks>
-/// <para><b>Turns.</b> At most one thread at a time is in a system call of this direction. A caller that comes when no operation
-/// is waiting and no call under way makes the call at once, without an operation object. All others queue (<see cref="WaitList{T}"/>), and
-/// only the head makes calls, until it is through: so a write that takes several calls is not mixed with another. Whether it
-/// may try says <see cref="NetReadiness"/>.</para>
-/// <para><b>Who tries.</b> When there is news for the head, its goroutine is woken and makes the call in its own turn
-/// (<see cref="TryProceed"/>): in parallel to others, on the core that will use the data. For an operation that is awaited
-/// outside of its goroutine's own flow, or not yet awaited at all, the thread that brings the news makes the call; only a cancellation,
-/// which others wait for, asks the poller to bring the news again (<see cref="PollEntry.AskForNews"/>). One whose
-/// goroutine will never have a turn again, because its runtime was stopped, is dropped when it would be its turn.</para>
-/// <para><b>Ends.</b> Cancellation, deadline and close take an operation out of the queue, whose completer they are then; one
-/// that is in its call they only ask, and it ends so if the call would have to wait. A call that succeeds wins: nothing that
-/// was received is lost. All fields are owned by <c>_lock</c>.</para>
+/// <para><b>Turns.</b> At most one thread at a time is in a system call of this direction. A caller that finds no operation waiting
+/// and no call in progress makes the call at once, without an operation object. All others queue (<see cref="WaitList{T}"/>). Only the
+/// head makes calls, until it is over, so a write that takes several calls is not mixed with another. <see cref="NetReadiness"/> says
+/// whether the head may try.</para>
+/// <para><b>Who tries.</b> When news comes for the head, its goroutine is woken and makes the call in its own turn
+/// (<see cref="TryProceed"/>): in parallel with others, on the core that will use the data. If the operation is awaited outside its
+/// goroutine's own flow, or not awaited yet, the thread that brings the news makes the call. Only a cancellation callback makes no
+/// call, since a caller waits for the callback; it asks the poller to bring the news again (<see cref="PollEntry.AskForNews"/>). If the
+/// goroutine will never have a turn again, because its runtime was stopped, the operation is dropped when it gets to the head.</para>
+/// <para><b>Ends.</b> Cancellation, deadline and close remove an operation from the queue, and then complete it. If the operation is in
+/// its call, they leave a request in it, which takes effect if the call would have to wait. A call that succeeds wins, so nothing that
+/// was received is lost. <c>_lock</c> guards all fields.</para>
 /// </remarks>
-/// <param name="desc">The socket, as the poller knows it.</param>
-/// <param name="stopsShort">Whether a call may get less than there is; see <see cref="NetReadiness"/>.</param>
+/// <param name="desc">The poller's view of the socket.</param>
+/// <param name="stopsShort">Whether a call may get less than is available; see <see cref="NetReadiness"/>.</param>
 internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedDirection<NetOperation>
 {
     private SpinMutex _lock;
     private NetReadiness _readiness = new(stopsShort);
 
-    /// <summary>Asks for the turn to make a system call. A thread that enters must leave.</summary>
+    /// <summary>Requests the turn to make a system call. A thread that enters must leave.</summary>
     internal NetEntry TryEnter(out NetFailure failure)
     {
         _lock.Enter();
@@ -41,7 +42,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
         return entry;
     }
 
-    /// <summary>Ends the turn of a call that is through.</summary>
+    /// <summary>Ends the turn after a call that is over.</summary>
     /// <param name="more">Whether the next call may succeed without news.</param>
     internal void Leave(bool more)
     {
@@ -52,7 +53,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
         Act(next);
     }
 
-    /// <summary>Ends the turn of a call that found nothing: the operation waits at the head.</summary>
+    /// <summary>Ends the turn after a call that found nothing, and queues its operation at the head.</summary>
     internal void LeaveAndWait(NetOperation operation)
     {
         _lock.Enter();
@@ -60,18 +61,18 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
         Enqueue(operation, first: true);
     }
 
-    /// <summary>The operation waits behind the others.</summary>
+    /// <summary>Queues an operation behind the others.</summary>
     internal void Wait(NetOperation operation)
     {
         _lock.Enter();
         Enqueue(operation, first: false);
     }
 
-    /// <summary>The poller's news: a call may succeed now.</summary>
-    /// <param name="ending">There will be no more news: the peer has ended the stream.</param>
-    /// <param name="urgent">The peer has sent urgent data, at whose mark a receive stops short.</param>
+    /// <summary>Handles the poller's news: a call may succeed now.</summary>
+    /// <param name="ending">Whether the peer has ended the stream, so that no more news comes.</param>
+    /// <param name="urgent">Whether the peer has sent urgent data, at whose mark a receive stops short.</param>
     /// <param name="scheduler">The poller's runtime.</param>
-    /// <param name="ready">Takes the goroutine to wake, if it belongs to that runtime.</param>
+    /// <param name="ready">Receives the goroutine to wake, if it belongs to that runtime.</param>
     internal void BecomeReady(bool ending, bool urgent, Scheduler scheduler, ref GList ready)
     {
         _lock.Enter();
@@ -92,7 +93,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
         Act(next);
     }
 
-    /// <summary>A runtime has been stopped: whose turn is it now?</summary>
+    /// <summary>Called when a runtime has been stopped: drops its operations at the head, and gives the turn to the next one.</summary>
     internal void DropOrphans()
     {
         _lock.Enter();
@@ -101,7 +102,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
         Act(next);
     }
 
-    /// <summary>Nothing is ready before the poller says so: after a connect was begun.</summary>
+    /// <summary>Records that nothing is ready before the poller says so, after a connect was begun.</summary>
     internal void AwaitNews()
     {
         _lock.Enter();
@@ -109,8 +110,8 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
         _lock.Exit();
     }
 
-    /// <summary>The turn of a goroutine that was woken to try.</summary>
-    /// <returns>Whether its operation is over.</returns>
+    /// <summary>Makes the calls of an operation whose goroutine was woken to try.</summary>
+    /// <returns>true if the operation is over; otherwise, false.</returns>
     internal bool TryProceed(NetOperation operation)
     {
         _lock.Enter();
@@ -150,7 +151,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
         }
     }
 
-    /// <summary>The operation gets no turn of its own: calls for it are made by the thread that brings news.</summary>
+    /// <summary>Notes that the operation gets no turn of its own, so that the thread that brings news makes its calls.</summary>
     internal void MustBeServed(NetOperation operation)
     {
         _lock.Enter();
@@ -163,7 +164,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
         }
     }
 
-    /// <summary>With the lock, which it releases.</summary>
+    /// <summary>Queues the operation. Called with the lock held, which it releases.</summary>
     private void Enqueue(NetOperation operation, bool first)
     {
         if (Broken is not NetFailure.None and var failure)
@@ -191,7 +192,7 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
         Act(next);
     }
 
-    /// <summary>Whose turn it is now, if any. With the lock; <see cref="Act"/> without it.</summary>
+    /// <summary>Gives the turn to the head, if it is to try. Called with the lock held; <see cref="Act"/> follows without it.</summary>
     private Turn TakeTurn()
     {
         DropOrphanHeads();
@@ -216,11 +217,11 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
     {
         while (Waiting.First is { Phase: NetPhase.Queued or NetPhase.Nudged, IsOrphan: true } orphan)
         {
-            TryTakeBack(orphan, NetFailure.Disposed, null); // and never completed
+            TryTakeBack(orphan, NetFailure.Disposed, null); // never completed
         }
     }
 
-    /// <summary>Whether the first operation is to be tried now. With the lock.</summary>
+    /// <summary>Whether the head is to be tried now. Read with the lock held.</summary>
     private bool IsHeadsTurn => _readiness.MayTry && Waiting.First is { Phase: NetPhase.Queued };
 
     private void Act(Turn turn)
@@ -263,7 +264,9 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
         }
     }
 
-    /// <summary>After a call for the head, with the lock: whether it is over. If not, whether to call again; else the turn is over.</summary>
+    /// <summary>Settles the head after a call, with the lock held. If it is not over, <paramref name="again"/> tells whether to call again;
+    /// if not, the turn has ended.</summary>
+    /// <returns>true if the head is over; otherwise, false.</returns>
     private bool IsThrough(NetOperation operation, NetCall call, out bool again)
     {
         again = false;
@@ -285,6 +288,6 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
         return true;
     }
 
-    /// <summary>What is to be done once the lock is released: an operation to make the calls of, or a goroutine to wake.</summary>
+    /// <summary>What to do once the lock is released: make the calls of an operation, or wake a goroutine.</summary>
     private readonly record struct Turn(NetOperation? Served, G? Goroutine);
 }

@@ -2,26 +2,28 @@ using System.Diagnostics;
 
 namespace Goroutines.Net.Epoll;
 
-/// <summary>Whether a system call of one direction of a socket may succeed, and whether one is under way.</summary>
+/// <summary>Whether a system call in one direction of a socket may succeed, and whether one is in progress.</summary>
 /// <remarks>
-/// <para><c>_ready</c> says that a call may succeed. It is cleared before a call and set by the poller's news,
-/// by a call that leaves more behind (a receive that filled its buffer), and by errors. As news are edges, a call that finds
-/// nothing must look at the flag again under the lock before it waits: either the news came before that look, or they find
-/// the operation waiting. A receive that got less than it asked for has emptied the socket, so the next one waits without
-/// a call; but not before the poller watches the socket, and not once it has told of the end, which may have come with the
-/// data and makes no news a second time (<c>_ending</c>). Some receives get less although there is more (<c>_stopsShort</c>):
-/// over TCP at the mark of urgent data, over a Unix socket at data that carries descriptors or another sender's credentials.
-/// The poller asks for news of urgent data (EPOLLPRI), which are an edge of their own: they come before a receive stops at the
-/// mark, and set the flag, or after it, and make the direction ready. From the first such news on, and for Unix sockets
-/// always, a direction is empty only when a call says so.</para>
-/// <para>Owned by the lock of the <see cref="NetQueue"/>, and embedded there by value.</para>
+/// <para><c>_ready</c> says that a call may succeed. It is cleared before a call. It is set by the poller's news, by a call that
+/// leaves more behind (a receive that filled its buffer), and by errors. Since news comes as edges, a caller whose call found nothing
+/// must read the flag again under the lock before it waits: either the news came before that reading, or it finds the operation
+/// queued.</para>
+/// <para>A receive that got less than it asked for has emptied the socket, so the next one waits without a call. This does not hold
+/// before the poller watches the socket. Nor does it hold once the poller has reported the end (<c>_ending</c>), which may have come
+/// with the data and is not reported again. And some receives get less although there is more (<c>_stopsShort</c>): over TCP at the
+/// mark of urgent data, over a Unix socket at data that carries descriptors or another sender's credentials.</para>
+/// <para>The poller asks for news of urgent data (EPOLLPRI), which is an edge of its own. It comes before a receive stops at the mark,
+/// and sets that flag, or afterwards, and makes the direction ready. From the first such news on, and for Unix sockets always, a
+/// direction is empty only if a call finds nothing.</para>
+/// <para>Guarded by the lock of the <see cref="NetQueue"/>, which embeds it by value.</para>
 /// </remarks>
 internal struct NetReadiness
 {
     private bool _ready;
     private bool _ending;
 
-    /// <summary>A receive may end before the data does, so that only a call that finds nothing says that the socket is empty.</summary>
+    /// <summary>Whether a receive may get less than is available. Then only a call that finds nothing shows that the socket is
+    /// empty.</summary>
     private bool _stopsShort;
 
     /// <summary>Whether a thread has the turn to make calls.</summary>
@@ -36,10 +38,10 @@ internal struct NetReadiness
     /// <summary>Whether a thread is in a call, or between two of its calls.</summary>
     internal readonly bool IsBusy => _busy;
 
-    /// <summary>Whether an operation that waits is to be tried.</summary>
+    /// <summary>Whether to try an operation that waits.</summary>
     internal readonly bool MayTry => !_busy && (_ready || _ending);
 
-    /// <summary>Whether a call may be made at once. While the socket is not watched only a call can tell.</summary>
+    /// <summary>Whether a call may be made at once. While the socket is not watched, only a call can tell whether it is ready.</summary>
     internal readonly bool MayCall(bool watched) => !_busy && (_ready || _ending || !watched);
 
     internal void BeginTurn()
@@ -48,14 +50,14 @@ internal struct NetReadiness
         _busy = true;
     }
 
-    /// <summary>Before each call, so that news that come during it are seen.</summary>
+    /// <summary>Called before each call, so that news that comes during the call is seen.</summary>
     internal void BeginCall() => _ready = false;
 
-    /// <summary>A call found nothing.</summary>
-    /// <returns><see langword="true"/> if news came during it, and the turn goes on with another call; otherwise, <see langword="false"/>: the turn has ended.</returns>
+    /// <summary>Called when a call found nothing: ends the turn, unless news came during the call.</summary>
+    /// <returns>true if the turn continues with another call; otherwise, false.</returns>
     internal bool EndCallInVain() => _busy = _ready;
 
-    /// <summary>The operation that had the turn is through.</summary>
+    /// <summary>Ends the turn of an operation that is over.</summary>
     /// <param name="more">Whether the next call may succeed without news.</param>
     internal void EndTurn(bool more)
     {
@@ -63,15 +65,15 @@ internal struct NetReadiness
         _ready |= more || _stopsShort;
     }
 
-    /// <summary>A caller's first call found nothing, and its operation goes to the head of the queue.</summary>
+    /// <summary>Ends the turn of a caller whose first call found nothing. Its operation goes to the head of the queue.</summary>
     internal void EndTurnInVain() => _busy = false;
 
-    /// <summary>Nothing is ready before there are news.</summary>
+    /// <summary>Records that nothing is ready before news comes.</summary>
     internal void AwaitNews() => _ready = false;
 
-    /// <summary>The poller's news: a call may succeed now.</summary>
-    /// <param name="ending">There will be no more news: the peer has ended the stream.</param>
-    /// <param name="urgent">The peer has sent urgent data, at whose mark a receive stops short.</param>
+    /// <summary>Records the poller's news: a call may succeed now.</summary>
+    /// <param name="ending">Whether the peer has ended the stream, so that no more news comes.</param>
+    /// <param name="urgent">Whether the peer has sent urgent data, at whose mark a receive stops short.</param>
     internal void AddNews(bool ending, bool urgent)
     {
         _ready = true;

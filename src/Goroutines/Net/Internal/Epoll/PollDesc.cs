@@ -4,13 +4,13 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Net.Epoll;
 
-/// <summary>What the poller knows of a socket (runtime/netpoll.go: <c>pollDesc</c>): who waits to read and who to write.</summary>
-/// <remarks>The poller's table holds it, and it does not hold the socket's owner: a connection that was dropped without being closed
-/// is collected, and closed by its finalizer. While an operation waits, the operation holds the owner.</remarks>
+/// <summary>The poller's view of a socket (runtime/netpoll.go: <c>pollDesc</c>): the operations that wait to read and to write.</summary>
+/// <remarks>The poller's table references it, and it does not reference the socket's owner. So a connection that was dropped without
+/// being closed is collected, and closed by its finalizer. A waiting operation references the owner.</remarks>
 internal sealed class PollDesc : PollEntry
 {
     /// <param name="handle">The descriptor.</param>
-    /// <param name="stopsShort">Whether a receive may get less than there is.</param>
+    /// <param name="stopsShort">Whether a receive may get less than is available.</param>
     internal PollDesc(SafeHandle handle, bool stopsShort)
         : base(handle)
     {
@@ -25,7 +25,7 @@ internal sealed class PollDesc : PollEntry
     /// <inheritdoc/>
     internal override void OnNews(uint events, Scheduler scheduler, ref GList ready)
     {
-        // As in Go: an error or a hang-up concerns both directions.
+        // As in Go, an error or a hang-up concerns both directions.
         if ((events & (Libc.In | Libc.Priority | Libc.ReadHungUp | Libc.HungUp | Libc.Error)) != 0)
         {
             Read.BecomeReady((events & (Libc.ReadHungUp | Libc.HungUp)) != 0, (events & Libc.Priority) != 0, scheduler, ref ready);
@@ -37,15 +37,15 @@ internal sealed class PollDesc : PollEntry
         }
     }
 
-    /// <summary>Before the descriptor is closed.</summary>
+    /// <summary>Ends all operations and leaves the poller, before the descriptor is closed.</summary>
     internal void Close()
     {
         Read.Close();
         Write.Close();
         Unwatch();
 
-        // The framework breaks the connection of a socket that it closes while a call is under way: what has been written
-        // before would be lost to the peer.
+        // The framework breaks the connection of a socket that it closes during a call, and the peer would lose what was written
+        // before.
         Read.AwaitQuiet();
         Write.AwaitQuiet();
     }

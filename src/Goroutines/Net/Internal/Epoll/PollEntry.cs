@@ -4,11 +4,12 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Net.Epoll;
 
-/// <summary>Something with a descriptor that the poller watches: what a socket of the public types and a transport's connection have in common.</summary>
+/// <summary>A descriptor that the poller watches: the base of a public type's socket and of a transport's connection.</summary>
 /// <remarks>
-/// <c>_state</c> changes by CAS: <see cref="Idle"/> → <see cref="Adding"/> → <see cref="Added"/> → (<see cref="Adding"/> while
-/// it moves to another poller →) <see cref="Removed"/>. The thread that adds looks at <c>_closed</c> after storing Added, and the thread that
-/// closes stores <c>_closed</c> before it looks at the state (both with a full fence), so one of the two takes it out. Likewise for a poller that retires.
+/// <c>_state</c> goes <see cref="Idle"/> → <see cref="Adding"/> → <see cref="Added"/> → (<see cref="Adding"/> while the entry moves to
+/// another poller →) <see cref="Removed"/>. The steps to Adding and Removed are made by CAS. The adding thread reads <c>_closed</c>
+/// after it has stored Added; the closing thread stores <c>_closed</c> before it reads the state. Both have a full fence in between, so
+/// one of the two removes the entry. The same holds for a poller that retires.
 /// </remarks>
 /// <param name="handle">The descriptor.</param>
 internal abstract class PollEntry(SafeHandle handle)
@@ -22,26 +23,26 @@ internal abstract class PollEntry(SafeHandle handle)
     private int _state;
     private int _closed;
 
-    /// <summary>Its place in the table and its number there; written by the poller before it adds it.</summary>
+    /// <summary>Its slot in the poller's table, and its number there. Written by the poller before it adds the descriptor.</summary>
     internal int Slot;
     internal uint Sequence;
 
     internal SafeHandle Handle { get; } = handle;
 
-    /// <summary>Whether a poller tells of the descriptor.</summary>
+    /// <summary>Whether a poller reports news of the descriptor.</summary>
     internal bool IsWatched => Volatile.Read(ref _state) == Added;
 
-    /// <summary>Whose poller is to watch it: the calling worker's runtime, if that goes on running; else the process-wide one.</summary>
+    /// <summary>The runtime whose poller is to watch it: the calling worker's, or, if that is stopping, the process-wide one.</summary>
     private protected virtual Scheduler Home
         => M.Current?.Scheduler is { IsStopping: false } scheduler ? scheduler : GoRuntime.Default.Scheduler;
 
-    /// <summary>The poller's news. Called by the thread that polls, which may be several at once.</summary>
-    /// <param name="events">What epoll has told: the bits of <see cref="Libc"/>.</param>
+    /// <summary>Handles the poller's news. Several polling threads may call it at once.</summary>
+    /// <param name="events">The events that epoll reported, in the bits of <see cref="Libc"/>.</param>
     /// <param name="scheduler">The poller's runtime.</param>
-    /// <param name="ready">Takes what has become runnable, if it belongs to that runtime.</param>
+    /// <param name="ready">Receives the goroutines of that runtime that have become runnable.</param>
     internal abstract void OnNews(uint events, Scheduler scheduler, ref GList ready);
 
-    /// <summary>Before a wait: has the poller watch the descriptor. What is ready already, it tells at once.</summary>
+    /// <summary>Has a poller watch the descriptor, before a wait. The poller reports at once what is ready already.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The system refused.</exception>
     internal void Watch()
     {
@@ -54,11 +55,11 @@ internal abstract class PollEntry(SafeHandle handle)
                 return;
             }
 
-            spinner.SpinOnce(); // another one adds it: a system call, which may fail
+            spinner.SpinOnce(); // another thread is adding it, by a system call that may fail
         }
     }
 
-    /// <summary>Goes from a poller that nobody asks any more to the process-wide one.</summary>
+    /// <summary>Moves the descriptor from a retired poller to the process-wide one.</summary>
     internal void Leave(NetPoll from)
     {
         OnLeaving();
@@ -71,12 +72,12 @@ internal abstract class PollEntry(SafeHandle handle)
             }
             catch (Exception exception) when (exception is System.Net.Sockets.SocketException or ObjectDisposedException)
             {
-                OnLost(exception); // later operations will try to be watched again
+                OnLost(exception); // later operations try again to have it watched
             }
         }
     }
 
-    /// <summary>Has the poller tell once more of what is ready. While the descriptor moves to another poller, adding it there does so.</summary>
+    /// <summary>Has the poller report once more what is ready. While the descriptor moves, adding it to the new poller does so.</summary>
     internal void AskForNews()
     {
         if (IsWatched)
@@ -85,20 +86,20 @@ internal abstract class PollEntry(SafeHandle handle)
         }
     }
 
-    /// <summary>The poller that watched it has retired.</summary>
+    /// <summary>Called when the poller that watched it has retired.</summary>
     private protected virtual void OnLeaving()
     {
     }
 
-    /// <summary>A poller watches it now.</summary>
+    /// <summary>Called when a poller has begun to watch it.</summary>
     private protected virtual void OnAdded()
     {
     }
 
-    /// <summary>No poller watches it any more, and nothing will wake those that wait.</summary>
+    /// <summary>Called when no poller watches it any more, so that nothing would wake the operations that wait.</summary>
     private protected abstract void OnLost(Exception exception);
 
-    /// <summary>Takes it out of its poller, before the descriptor is closed.</summary>
+    /// <summary>Removes it from its poller, before the descriptor is closed.</summary>
     private protected void Unwatch()
     {
         Interlocked.Exchange(ref _closed, 1); // pairs with the exchange in AddTo
@@ -137,7 +138,7 @@ internal abstract class PollEntry(SafeHandle handle)
         OnAdded();
         if (poll.IsRetired)
         {
-            Leave(poll); // it may have looked at this one too early
+            Leave(poll); // the poller may have looked at this entry too early
         }
     }
 

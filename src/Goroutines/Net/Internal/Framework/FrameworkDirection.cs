@@ -3,11 +3,11 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Net.Framework;
 
-/// <summary>One direction of a framework socket: one operation at a time, and a deadline that ends operations that wait already.</summary>
+/// <summary>One direction of a framework socket: one operation at a time, and a deadline that also ends waiting operations.</summary>
 /// <remarks>
-/// The operations of a time wait on one source. What ends them, the deadline or the close, takes the source out under the lock
-/// and leaves a new one there, and cancels the old one afterwards, without the lock. So an expiry that is under way can't end
-/// operations that begin after the deadline was moved: they wait on another source.
+/// Operations share one source. To end them, the deadline or the close replaces the source under the lock, and then cancels the
+/// old one without the lock. So an expiry in progress can't end operations that begin after the deadline was moved: they use the
+/// new source.
 /// </remarks>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A source without a timer holds nothing.")]
 internal sealed class FrameworkDirection : NetDirection<CancellationTokenSource>
@@ -20,7 +20,8 @@ internal sealed class FrameworkDirection : NetDirection<CancellationTokenSource>
     /// <summary>Held during an operation.</summary>
     internal GoMutex Turn { get; } = new();
 
-    /// <summary>Ends operations that begin now when the deadline passes, or the socket is closed; at once, if that has happened.</summary>
+    /// <summary>The token for operations that begin now. It is cancelled when the deadline passes or the socket is closed, or from the
+    /// start if that has happened.</summary>
     internal CancellationToken Expiry
     {
         get

@@ -6,7 +6,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Net.Framework;
 
-/// <summary>A socket over the framework's asynchronous operations: for macOS and Windows, and on Linux to compare with.</summary>
+/// <summary>A socket over the framework's asynchronous operations: for macOS and Windows, and for comparison on Linux.</summary>
 internal sealed class FrameworkSocket : NetSocket
 {
     private readonly Socket _socket;
@@ -18,7 +18,7 @@ internal sealed class FrameworkSocket : NetSocket
 
     internal FrameworkSocket(Socket socket) => _socket = Adopt(socket);
 
-    /// <summary>Dropped without having been closed.</summary>
+    /// <summary>Closes a socket that was dropped without being closed.</summary>
     ~FrameworkSocket()
     {
         if (!_disposed)
@@ -78,11 +78,11 @@ internal sealed class FrameworkSocket : NetSocket
             return Do("read", _read, buffer, static (socket, buffer, token) => socket.ReceiveAsync(buffer, SocketFlags.None, token), cancellationToken);
         }
 
-        _ = buffer.Span; // throws here rather than later, if it does
+        _ = buffer.Span; // if it throws, it does so before the operation begins
         return Do("read", _read, buffer, static async (socket, buffer, token) =>
         {
             await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, token).ConfigureAwait(false);
-            return socket.Receive(buffer.Span); // there is something, or the end: it does not wait
+            return socket.Receive(buffer.Span); // does not wait: there is something, or the end
         }, cancellationToken);
     }
 
@@ -129,7 +129,7 @@ internal sealed class FrameworkSocket : NetSocket
         byte[] array = ArrayPool<byte>.Shared.Rent(buffer.Length);
         buffer.CopyTo(array);
         ThreadWait.Wait(SendAsync(array.AsMemory(0, buffer.Length), CancellationToken.None));
-        ArrayPool<byte>.Shared.Return(array); // likewise
+        ArrayPool<byte>.Shared.Return(array); // not after a failure, when the system may still read it
     }
 
     internal override async ValueTask<(int Count, EndPoint From)> ReceiveFromAsync(Memory<byte> buffer, CancellationToken cancellationToken)
@@ -149,7 +149,7 @@ internal sealed class FrameworkSocket : NetSocket
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.MessageSize)
             {
-                // Windows: a datagram that was longer than the buffer. As elsewhere, its beginning was received.
+                // On Windows, a datagram longer than the buffer. Its beginning was received, as elsewhere.
                 return new SocketReceiveFromResult { ReceivedBytes = buffer.Length, RemoteEndPoint = any };
             }
         }, cancellationToken).ConfigureAwait(false);
@@ -218,7 +218,7 @@ internal sealed class FrameworkSocket : NetSocket
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.NotConnected)
         {
-            // The peer has gone: there is nothing to shut any more.
+            // The peer has gone, so there is nothing left to shut.
         }
         catch (SocketException exception)
         {
@@ -234,7 +234,7 @@ internal sealed class FrameworkSocket : NetSocket
     {
         if (!_disposed)
         {
-            _ = LocalEndPoint; // for messages, while it can be told
+            _ = LocalEndPoint; // for messages, while it is still known
             _disposed = true;
             _read.Close();
             _write.Close();
@@ -243,11 +243,11 @@ internal sealed class FrameworkSocket : NetSocket
         }
     }
 
-    /// <summary>Whether memory is an array's. The framework asks any other kind for its place on a thread of its own, where an exception of
+    /// <summary>Whether the memory is an array's. The framework accesses any other kind on a thread of its own, where an exception from
     /// the memory's owner would end the process.</summary>
     private static bool IsPlain(ReadOnlyMemory<byte> buffer) => MemoryMarshal.TryGetArray(buffer, out _);
 
-    /// <summary>One operation: in its turn, until it is through, cancelled, past the deadline, or the socket is closed.</summary>
+    /// <summary>Runs one operation in its turn, until it is over or cancelled, the deadline passes, or the socket is closed.</summary>
     private async ValueTask<TResult> Do<TState, TResult>(
         string verb, FrameworkDirection direction, TState state, Func<Socket, TState, CancellationToken, ValueTask<TResult>> operation, CancellationToken cancellationToken)
     {

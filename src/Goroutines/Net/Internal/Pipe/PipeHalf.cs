@@ -2,15 +2,16 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Net.Pipe;
 
-/// <summary>One direction of an in-memory connection: a write and a read meet, and the bytes go from one to the other (half of net/pipe.go's <c>pipe</c>).</summary>
+/// <summary>One direction of an in-memory connection: a write and a read meet, and the bytes go from one to the other (half of
+/// net/pipe.go's <c>pipe</c>).</summary>
 /// <remarks>
-/// <para><b>No buffer.</b> A write waits until reads have taken all of it. Reads, and writes, are served in the order in which
-/// they came; a write is through before the next one begins, so the bytes of two are never mixed.</para>
-/// <para><b>Copying.</b> At most one thread copies at a time (<c>_copying</c>): whichever comes when there are both a read and a write. It
-/// copies without the lock, since the memory may be a caller's own kind, which may take long or throw. Meanwhile the two operations
-/// are marked, and what would end them (token, deadline, close) leaves a request; the bytes that were moved count, and then
-/// the request is carried out. If a memory throws, its operation fails with that, and the other one waits on.</para>
-/// <para><b>Shut.</b> When either side shuts or closes it, the half is shut for both: reads get to the end, writes fail.</para>
+/// <para><b>No buffer.</b> A write waits until reads have taken all of it. Reads are served in order of arrival, and so are writes. A
+/// write is over before the next one begins, so the bytes of two writes never mix.</para>
+/// <para><b>Copying.</b> At most one thread copies at a time (<c>_copying</c>): the first that finds both a read and a write. It copies
+/// without the lock, since the memory may be of the caller's own type, which may be slow or throw. Meanwhile the two operations are
+/// marked, and a token, deadline or close that would end one leaves a request in it. The moved bytes count; then the request takes
+/// effect, unless the operation is over. If a memory throws, its operation fails with that exception, and the other keeps waiting.</para>
+/// <para><b>Shut.</b> When either side shuts or closes the half, it is shut for both: reads find the end, and writes fail.</para>
 /// </remarks>
 internal sealed class PipeHalf
 {
@@ -32,7 +33,7 @@ internal sealed class PipeHalf
 
     internal void ExitLock() => _lock.Exit();
 
-    /// <summary>Carries an operation out, or has it wait. It may be complete on return.</summary>
+    /// <summary>Performs or queues an operation. It may be complete on return.</summary>
     internal void Start(PipeOperation operation)
     {
         PipeSide side = operation.Side;
@@ -55,7 +56,7 @@ internal sealed class PipeHalf
         MatchAndExit();
     }
 
-    /// <summary>Nothing more goes through, from either side.</summary>
+    /// <summary>Shuts the half for both sides: no more bytes pass, and the operations that wait end.</summary>
     internal void Shut()
     {
         _lock.Enter();
@@ -67,7 +68,7 @@ internal sealed class PipeHalf
         writes.CompleteAll();
     }
 
-    /// <summary>As long as there are a read and a write: moves bytes. With the lock, which it releases.</summary>
+    /// <summary>Moves bytes while there are a read and a write. Called with the lock held, which it releases.</summary>
     private void MatchAndExit()
     {
         while (!_copying && FirstOf(Reader) is { } read && FirstOf(Writer) is { } write)
@@ -100,8 +101,8 @@ internal sealed class PipeHalf
         _lock.Exit();
     }
 
-    /// <summary>After a copy, with the lock.</summary>
-    /// <returns>Whether the operation is over, and out of its queue.</returns>
+    /// <summary>Settles an operation after a copy. Called with the lock held.</summary>
+    /// <returns>true if the operation is over and out of its queue; otherwise, false.</returns>
     private static bool Settle(PipeOperation operation, PipeOperation? broken, Exception? cause, bool isThrough)
     {
         if (ReferenceEquals(operation, broken))
@@ -145,12 +146,12 @@ internal sealed class PipeHalf
         }
     }
 
-    /// <summary>The first that waits, without those that nobody will ever take the result of.</summary>
+    /// <summary>Returns the first operation that waits, and drops those before it whose result will never be taken.</summary>
     private static PipeOperation? FirstOf(PipeSide side)
     {
         while (side.First is { Phase: PipePhase.Queued, IsOrphan: true } orphan)
         {
-            side.Remove(orphan); // and never completed
+            side.Remove(orphan); // never completed
         }
 
         return side.First;

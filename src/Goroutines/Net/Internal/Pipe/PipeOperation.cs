@@ -4,22 +4,22 @@ using Goroutines.Runtime;
 namespace Goroutines.Net.Pipe;
 
 /// <summary>One read or write of an in-memory connection, and what its caller awaits.</summary>
-/// <remarks>The lock of the half owns all fields, except that the thread which copies owns <see cref="Buffer"/> and <see cref="Pointer"/>
-/// meanwhile, and the awaiter owns everything after the end.</remarks>
+/// <remarks>The half's lock guards all fields, except that a copying thread owns <see cref="Buffer"/> and <see cref="Pointer"/>, and
+/// that the awaiter owns everything after the end.</remarks>
 internal sealed class PipeOperation : WaitSource, IValueTaskSource, IValueTaskSource<int>
 {
     internal override object? Target => Socket;
 
     internal PipePhase Phase;
 
-    /// <summary>Why it is to end, told while its bytes were being copied.</summary>
+    /// <summary>The failure with which it was asked to end while its bytes were being copied.</summary>
     internal NetFailure Requested;
 
     internal PipeSocket Socket = null!;
     internal PipeSide Side = null!;
     internal Memory<byte> Buffer;
 
-    /// <summary>Where the bytes are, if a synchronous form has pinned them; else 0.</summary>
+    /// <summary>The address of the bytes, if a synchronous form has pinned them; otherwise 0.</summary>
     internal nint Pointer;
     internal int Length;
 
@@ -28,7 +28,7 @@ internal sealed class PipeOperation : WaitSource, IValueTaskSource, IValueTaskSo
     internal NetFailure Failure;
     internal Exception? Cause;
 
-    /// <summary>Whether a goroutine of a runtime that has been stopped waits for it, and so will never take the result.</summary>
+    /// <summary>Whether it is awaited by a goroutine of a stopped runtime, which will never take the result.</summary>
     internal bool IsOrphan => IsAwaited && Goroutine is { Scheduler.IsStopping: true };
 
     internal static PipeOperation Rent(PipeSocket socket, PipeSide side)
@@ -44,7 +44,7 @@ internal sealed class PipeOperation : WaitSource, IValueTaskSource, IValueTaskSo
     /// <summary>The bytes.</summary>
     internal unsafe Span<byte> Bytes => Pointer != 0 ? new Span<byte>((void*)Pointer, Length) : Buffer.Span;
 
-    /// <summary>How it ended, when not by having moved its bytes. With the lock, by what took it out of the queue.</summary>
+    /// <summary>Records why it ends without having moved all its bytes. Called with the lock held, by the thread that ends it.</summary>
     internal void Fail(NetFailure failure, Exception? cause = null)
     {
         if (failure == NetFailure.Shut && Side.IsReading)
@@ -99,13 +99,13 @@ internal sealed class PipeOperation : WaitSource, IValueTaskSource, IValueTaskSo
     }
 }
 
-/// <summary>Where an operation stands.</summary>
+/// <summary>The state of an operation.</summary>
 internal enum PipePhase : byte
 {
     /// <summary>In no queue.</summary>
     None,
     Queued,
 
-    /// <summary>First in its queue, and a thread copies its bytes.</summary>
+    /// <summary>First in its queue, while a thread copies its bytes.</summary>
     Copying,
 }

@@ -2,7 +2,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Net.Pipe;
 
-/// <summary>One side of a half: the reads or the writes that wait there, in order, and their deadline. The half's lock owns it.</summary>
+/// <summary>One side of a half: the reads or the writes that wait there, in order, and their deadline. The half's lock guards it.</summary>
 internal sealed class PipeSide(PipeHalf half, bool isReading) : QueuedDirection<PipeOperation>
 {
     internal bool IsReading => isReading;
@@ -11,7 +11,7 @@ internal sealed class PipeSide(PipeHalf half, bool isReading) : QueuedDirection<
 
     internal PipeOperation? First => Waiting.First;
 
-    /// <summary>Why no operation may begin here, apart from the state of the stream.</summary>
+    /// <summary>Why no operation may begin on this side, apart from a shut half.</summary>
     internal NetFailure OwnFailure => Broken;
 
     internal void Enqueue(PipeOperation operation)
@@ -26,10 +26,10 @@ internal sealed class PipeSide(PipeHalf half, bool isReading) : QueuedDirection<
         Waiting.Remove(operation);
     }
 
-    /// <summary>Takes out all that wait, in order, except one whose bytes are being copied.</summary>
+    /// <summary>Removes all operations that wait, in order, except one whose bytes are being copied.</summary>
     internal WakeList<PipeOperation> TakeAll(NetFailure failure) => TakeAllBack(failure, null);
 
-    /// <summary>Its token has fired: ends an operation that still waits.</summary>
+    /// <summary>Called when the operation's token is cancelled: ends the operation if it still waits.</summary>
     internal void Abort(PipeOperation operation)
     {
         half.EnterLock();

@@ -6,8 +6,8 @@ using Goroutines.Runtime;
 namespace Goroutines.Net.Pipe;
 
 /// <summary>One end of an in-memory connection (net/pipe.go: <c>pipe</c>).</summary>
-/// <param name="incoming">What the other end writes.</param>
-/// <param name="outgoing">What the other end reads.</param>
+/// <param name="incoming">The half that the other end writes to.</param>
+/// <param name="outgoing">The half that the other end reads from.</param>
 internal sealed class PipeSocket(PipeHalf incoming, PipeHalf outgoing) : NetSocket
 {
     private int _disposed;
@@ -66,7 +66,7 @@ internal sealed class PipeSocket(PipeHalf incoming, PipeHalf outgoing) : NetSock
         }
     }
 
-    /// <summary>There is no system call to save: the buffers are copied together.</summary>
+    /// <summary>Copies the buffers into one, since there is no system call to save.</summary>
     internal override ValueTask SendGatheredAsync(ReadOnlyMemory<byte>[] buffers, CancellationToken cancellationToken)
     {
         byte[] all = new byte[buffers.Sum(static buffer => buffer.Length)];
