@@ -186,7 +186,11 @@ public sealed class RunTests
     public void WaitAsync_Twice_Throws() => GoTest.Run(async () =>
     {
         Goroutine other = Go.Run(async () => await GoTest.WaitAsync());
-        await Go.Yield();
+        while (!Go.Snapshot().Any(static g => g.WaitReason == "synctest.Wait"))
+        {
+            await Go.Yield(); // another worker may have taken it
+        }
+
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await GoTest.WaitAsync());
         await other;
     });
