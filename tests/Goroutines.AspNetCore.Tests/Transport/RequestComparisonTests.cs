@@ -158,12 +158,8 @@ public sealed class RequestComparisonTests
             c.Client.ShutdownSend();
             await c.SeeEndAsync();
         },
-        ["client ends in the middle of a request"] = async c =>
-        {
-            await c.SendAsync("GET /hel");
-            c.Client.ShutdownSend();
-            await c.SeeEndAsync();
-        },
+        // Not here: a client that ends in the middle of a request. Kestrel answers 400 or nothing, on either transport, according to whether it
+        // reads the end with the bytes or after them.
         ["half close between requests"] = async c =>
         {
             await c.SendAsync("GET /hello HTTP/1.1\r\nHost: h\r\n\r\n");
