@@ -102,14 +102,6 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
         Act(next);
     }
 
-    /// <summary>Records that nothing is ready before the poller says so, after a connect was begun.</summary>
-    internal void AwaitNews()
-    {
-        _lock.Enter();
-        _readiness.AwaitNews();
-        _lock.Exit();
-    }
-
     /// <summary>Makes the calls of an operation whose goroutine was woken to try.</summary>
     /// <returns>true if the operation is over; otherwise, false.</returns>
     internal bool TryProceed(NetOperation operation)

@@ -68,9 +68,6 @@ internal struct NetReadiness
     /// <summary>Ends the turn of a caller whose first call found nothing. Its operation goes to the head of the queue.</summary>
     internal void EndTurnInVain() => _busy = false;
 
-    /// <summary>Records that nothing is ready before news comes.</summary>
-    internal void AwaitNews() => _ready = false;
-
     /// <summary>Records the poller's news: a call may succeed now.</summary>
     /// <param name="ending">Whether the peer has ended the stream, so that no more news comes.</param>
     /// <param name="urgent">Whether the peer has sent urgent data, at whose mark a receive stops short.</param>
