@@ -107,6 +107,46 @@ public class WakeThrottleTests
         new GoRuntimeOptions { MaxProcs = 2 });
 
     [Fact]
+    public Task Readied_ByABodyThatComputesAfterwards_WhereTurnsAreFew_IsNotLeftToItsOwner() => Isolated.RunAsync(
+        async runtime =>
+        {
+            await LearnToLeaveFewAsync(runtime);
+
+            await runtime.Run(async () =>
+            {
+                var gate = new Chan<int>(1);
+                int ran = 0;
+                Goroutine other = Go.Run(async () =>
+                {
+                    await foreach (int value in gate)
+                    {
+                        Volatile.Write(ref ran, value);
+                    }
+                });
+
+                Scheduler scheduler = runtime.Scheduler;
+                long found = scheduler.Sysmon.FoundWaiting;
+                for (int round = 1; round <= 40; round++)
+                {
+                    SpinUntil(() => scheduler is { IdlePs: > 0, AnySpins: false } && !scheduler.AllPs.Any(p => p.TurnsAreShort));
+                    for (int i = 0; i < WakeThrottle.Patience; i++)
+                    {
+                        scheduler.Wakes.WorkerSleeps(foundWork: false, idleSince: 0);
+                    }
+
+                    Assert.True(gate.TrySend(round));
+                    SpinUntil(() => Volatile.Read(ref ran) == round); // this turn does not end before the other one has run
+                }
+
+                // Sysmon may come before the worker that was woken has its thread, but not every time.
+                Assert.InRange(scheduler.Sysmon.FoundWaiting - found, 0, 8);
+                gate.Close();
+                await other.JoinAsync();
+            }).JoinAsync();
+        },
+        new GoRuntimeOptions { MaxProcs = 2 });
+
+    [Fact]
     public Task FewLeft_WithEnoughToDoForTwo_AreSharedOutAfterAll() => Isolated.RunAsync(
         async runtime =>
         {
@@ -136,6 +176,14 @@ public class WakeThrottleTests
             }
         },
         new GoRuntimeOptions { MaxProcs = 2 });
+
+    private static void SpinUntil(Func<bool> condition)
+    {
+        while (!condition())
+        {
+            Thread.SpinWait(10);
+        }
+    }
 
     /// <summary>A pair that only hands a value to and fro, on one P, until the runtime has learned that nobody need be woken
     /// for it; then both go on with <paramref name="then"/>.</summary>

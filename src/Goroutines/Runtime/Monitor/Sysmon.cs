@@ -46,8 +46,9 @@ internal sealed class Sysmon
     private bool _waitedBefore;
     private long _lookedAt;
 
-    /// <summary>Written by the thread, read by meters.</summary>
+    // Written by the thread, read by meters and tests.
     private long _stalled;
+    private long _foundWaiting;
 
     /// <param name="scheduler">The scheduler that it watches.</param>
     /// <param name="runs">Whether it ever starts. Where schedules are explored, only the driver decides what runs.</param>
@@ -56,6 +57,9 @@ internal sealed class Sysmon
         _scheduler = scheduler;
         _started = runs ? 0 : 1;
     }
+
+    /// <summary>How often goroutines that had been left to their owner were found waiting.</summary>
+    internal long FoundWaiting => Volatile.Read(ref _foundWaiting);
 
     /// <summary>How long, in nanoseconds, at least one goroutine was ready and waited for a turn: the time between two looks that both found one.</summary>
     internal long StalledNanoseconds => Volatile.Read(ref _stalled);
@@ -218,8 +222,14 @@ internal sealed class Sysmon
         bool acted = false;
         for (int i = 0; i < all.Length; i++)
         {
-            acted |= Observe(all[i], ref _observed[i], now, waiting, unattended);
-            FreeSlotOfLongTurn(all[i], in _observed[i], now);
+            P p = all[i];
+            if (_observed[i].Pace.Look(Volatile.Read(ref p.TurnTick), now) is { } areShort && areShort != p.TurnsAreShort)
+            {
+                p.TurnsAreShort = areShort;
+            }
+
+            acted |= Observe(p, ref _observed[i], now, waiting, unattended);
+            FreeSlotOfLongTurn(p, in _observed[i], now);
         }
 
         if (waiting && _scheduler.IdlePs != 0 && !_scheduler.AnySpins)
@@ -227,6 +237,7 @@ internal sealed class Sysmon
             // There is a free P and work that no worker has come for: it was left to its owner.
             if (NextWaits(all))
             {
+                Volatile.Write(ref _foundWaiting, _foundWaiting + 1);
                 _scheduler.WakeForLeft();
                 acted = true;
             }
@@ -425,6 +436,7 @@ internal sealed class Sysmon
             seen.InSlice.LeaveOut(pause);
             seen.InTurn.LeaveOut(pause);
             seen.InSyscall.LeaveOut(pause);
+            seen.Pace.LeaveOut(pause);
         }
     }
 
@@ -438,5 +450,6 @@ internal sealed class Sysmon
         internal Stretch InSlice;
         internal Stretch InTurn;
         internal Stretch InSyscall;
+        internal Pace Pace;
     }
 }

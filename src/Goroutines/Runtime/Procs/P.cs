@@ -58,6 +58,10 @@ internal sealed class P(int id, Scheduler scheduler)
     /// <summary>Set by sysmon when it has put another P beside this one, whose body does not yield. Cleared under the scheduler's lock.</summary>
     internal volatile bool Compensated;
 
+    /// <summary>Whether its turns have been short lately (<see cref="Runtime.Sysmon"/>), so that a goroutine that is left to its owner starts soon.
+    /// Written by sysmon, read by the owner.</summary>
+    internal volatile bool TurnsAreShort = true;
+
     /// <summary>Whether the body was computing then, rather than sleeping in the kernel. Owned by the scheduler's lock.</summary>
     internal bool CompensatedComputing;
 

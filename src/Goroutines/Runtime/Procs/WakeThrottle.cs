@@ -6,9 +6,9 @@ namespace Goroutines.Runtime;
 /// one core. So wake-ups are rated when a worker runs out of work and goes to sleep. A wake-up was in vain if no worker found anything
 /// after it, or so little that a worker was idle again at once, be it the one that was woken or the one it took from. The counts are racy
 /// on purpose: a lost count only delays the throttle.</para>
-/// <para><b>What it costs.</b> A goroutine that makes another ready and then computes leaves it waiting even though a core is idle: until
-/// its turn ends, or until sysmon looks, after a millisecond or two. This also happens under little load, since every wake-up counts,
-/// including those for timers, most of which find little.</para>
+/// <para><b>Where it holds.</b> Only on a P whose turns are short (<see cref="Pace"/>). Without that, a goroutine that makes another ready and
+/// then computes leaves it waiting for a millisecond or two, until sysmon looks, even though a core is idle; and in a program with little to
+/// do as well, since every wake-up counts, including those for timers, most of which find little.</para>
 /// <para><b>Rejected:</b> opening the throttle whenever all Ps are idle, and rating only wake-ups for what a worker has readied. Such
 /// goroutines then began within 7 to 34 µs, but a select over two channels, which is idle for a moment now and then, was throttled
 /// again and again and took half as long again. Doubling the patience each time sysmon has opened the throttle after few turns:

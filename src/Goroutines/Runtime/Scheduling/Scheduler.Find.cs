@@ -44,6 +44,9 @@ internal sealed partial class Scheduler
 
     internal bool IsThrottling => _wakes.IsThrottling;
 
+    /// <summary>For tests, which make up what the workers have seen.</summary>
+    internal ref WakeThrottle Wakes => ref _wakes;
+
     /// <summary>Blocks until there is a goroutine for <paramref name="m"/> to run. Returns null if the worker should end.</summary>
     internal G? FindRunnable(M m, out bool inheritTime)
     {

@@ -26,9 +26,9 @@ namespace Goroutines.Runtime;
 /// </para>
 /// <para>A spinning worker that finds work wakes another one first (<see cref="ResetSpinning"/>), so that a burst of work
 /// wakes all the workers it needs, one after the other. At most half as many workers spin as are busy.</para>
-/// <para><b>The exception.</b> Where waking has been in vain lately (<see cref="WakeThrottle"/>), S2 and S3 are left out for
-/// the first few goroutines that a worker readies: the worker gets to them itself as soon as its body parks. Sysmon then
-/// takes over the part of S3, every millisecond.</para>
+/// <para><b>The exception.</b> Where waking has been in vain lately (<see cref="WakeThrottle"/>) and the turns of a P are short
+/// (<see cref="P.TurnsAreShort"/>), S2 and S3 are left out for the first few goroutines that its worker readies: the worker gets to them
+/// itself as soon as its body parks. Should a turn be long after all, sysmon takes over the part of S3, every millisecond.</para>
 /// <para><b>Rejected:</b> waking a worker at every submission (a pair of goroutines that hand a value back and forth
 /// would keep a second core spinning); handing the P over with the goroutine (this loses the locality of <c>runnext</c>);
 /// letting idle workers stop without counting the spinning ones (the last one to stop must look again).</para>
@@ -211,7 +211,7 @@ internal sealed partial class Scheduler
         {
             p.Trace?.Ready(g);
             p.Queue.PushNext(g, this);
-            if (_wakes.IsThrottling && p.Queue.IsNearlyEmpty)
+            if (_wakes.IsThrottling && p.TurnsAreShort && p.Queue.IsNearlyEmpty)
             {
                 return;
             }
