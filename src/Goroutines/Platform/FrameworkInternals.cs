@@ -5,7 +5,7 @@ using System.Threading.Tasks.Sources;
 
 namespace Goroutines.Platform;
 
-/// <summary>The only place that accesses private members of the framework, for reports only.</summary>
+/// <summary>The only place that accesses private members of the framework: for reports, and for hints that are safe if wrong.</summary>
 /// <remarks>
 /// <para>The framework does not expose what awaits a task. Dumps with the whole chain of <see langword="async"/> methods, and
 /// the virtual time of tests, need to know it. Everything here is a reading at one moment, and anything that looks different
@@ -23,6 +23,7 @@ internal static partial class FrameworkInternals
     private static readonly Lazy<string?> s_probe = new(Probe);
     private static string? s_missing;
     private static int s_said;
+    private static bool s_noHints;
 
     /// <summary>What keeps chains of async methods from being read, or null if nothing does.</summary>
     internal static string? Problem => s_missing ?? s_probe.Value;
@@ -50,6 +51,29 @@ internal static partial class FrameworkInternals
     /// things. Returns null if nothing does.
     /// </summary>
     internal static object? ContinuationOf(Task task) => Unwrap(Accessors.Continuation(task));
+
+    /// <summary>
+    /// Returns whether <paramref name="state"/> is an async method's state machine whose caller, another async method, awaits it with
+    /// <c>ConfigureAwait(false)</c>. The framework continues such a caller at once only on a thread without a context; on others it sends it to the
+    /// thread pool. A hint: <see langword="false"/> if it cannot be told.
+    /// </summary>
+    internal static bool IsAwaitedWithoutContext(object? state)
+    {
+        if (state is not Task task || s_noHints)
+        {
+            return false;
+        }
+
+        try
+        {
+            return Accessors.Continuation(task) is Task;
+        }
+        catch (Exception exception) when (IsMissing(exception))
+        {
+            s_noHints = true;
+            return false;
+        }
+    }
 
     /// <summary>Returns what a continuation wraps. See <see cref="ContinuationOf"/>.</summary>
     internal static object? Unwrap(object? continuation)

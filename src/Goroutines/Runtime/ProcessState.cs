@@ -65,6 +65,7 @@ namespace Goroutines.Runtime;
 /// <item><term><c>Metrics.s_meter</c></term><description>The meter, made when the first runtime has lasted.</description></item>
 /// <item><term><c>FrameworkInternals.s_probe</c></term><description>The result of the probe of the framework's private members, which runs once.</description></item>
 /// <item><term><c>FrameworkInternals.s_missing</c></term><description>The members that were missing.</description></item>
+/// <item><term><c>FrameworkInternals.s_noHints</c></term><description>Whether the member that hints need was missing.</description></item>
 /// <item><term><c>FrameworkInternals.s_said</c></term><description>Whether the missing members have been reported.</description></item>
 /// </list>
 /// </remarks>

@@ -91,19 +91,75 @@ internal abstract partial class G
         }
     }
 
-    /// <summary>Posts a continuation that may run anywhere, if the goroutine rests. Its next turn begins with the continuation.</summary>
+    /// <summary>Posts a continuation that may run anywhere, if the goroutine rests or is queued. Its next turn begins with the continuation.</summary>
     /// <returns><see langword="false"/> if its thread is busy, perhaps waiting for this very continuation.</returns>
-    internal bool TryPostAtRest(SendOrPostCallback d, object? state)
+    internal bool TryPostAtRest(ForeignContinuation continuation)
     {
-        if (Scheduler.IsStopping || !TryReady())
+        if (Scheduler.IsStopping)
         {
             return false;
         }
 
-        // The coming turn is not queued yet, so it finds this item.
-        Push(new InboxItem(d, state, runsAnywhere: true));
-        Scheduler.Enqueue(this);
+        if (TryReady())
+        {
+            // The coming turn is not queued yet, so it finds this item.
+            Push(InboxItem.Anywhere(continuation));
+            Scheduler.Enqueue(this);
+            return true;
+        }
+
+        if (Status != GStatus.Runnable)
+        {
+            return false;
+        }
+
+        PostToQueued(continuation);
         return true;
+    }
+
+    /// <summary>Posts a continuation that may run anywhere to a goroutine that is queued. If its turn has begun meanwhile, it may miss the item, and
+    /// its body may wait for it; sysmon then moves it out.</summary>
+    internal void PostToQueued(ForeignContinuation continuation)
+    {
+        Push(InboxItem.Anywhere(continuation));
+        _mayHaveMissed = true; // after the item: a thread that sees this finds it
+        if (IsResting(Volatile.Read(ref _status)) && TryReady())
+        {
+            Scheduler.Enqueue(this); // its turn was over before the item came
+        }
+    }
+
+    /// <summary>Called by sysmon in a turn that lasts long: lets what the turn has missed run on the thread pool.</summary>
+    private void MoveAnywhereOutOfInbox()
+    {
+        if (!_mayHaveMissed)
+        {
+            return;
+        }
+
+        _mayHaveMissed = false;
+        InboxItem? ordered = null;
+        for (InboxItem? list = Interlocked.Exchange(ref _inbox, null); list is not null;)
+        {
+            InboxItem? next = list.Next;
+            if (list.RunsAnywhere)
+            {
+                ((ForeignContinuation)list.State!).RunOnPool();
+            }
+            else
+            {
+                list.Next = ordered; // oldest first
+                ordered = list;
+            }
+
+            list = next;
+        }
+
+        if (ordered is not null)
+        {
+            PutBack(ordered);
+            Ready(); // its turn may have ended while its inbox was empty
+        }
     }
 
     private void AddToInbox(InboxItem item)
@@ -179,6 +235,12 @@ internal abstract partial class G
     {
         InboxItem item = m.InboxRest!;
         m.InboxRest = item.Next;
+        if (item.RunsAnywhere && item.State is ForeignContinuation { GoesAside: true } foreign)
+        {
+            m.PutAside(foreign.ToAside());
+            return;
+        }
+
         SetSynchronizationContext(this);
         try
         {
@@ -246,4 +308,7 @@ internal sealed class InboxItem(SendOrPostCallback callback, object? state, bool
     internal readonly object? State = state;
     internal readonly bool RunsAnywhere = runsAnywhere;
     internal InboxItem? Next;
+
+    /// <summary>Creates the item of a continuation that may run in any place.</summary>
+    internal static InboxItem Anywhere(ForeignContinuation continuation) => new(ForeignContinuation.InvokeCallback, continuation, runsAnywhere: true);
 }

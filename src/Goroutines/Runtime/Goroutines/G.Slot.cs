@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
+using Goroutines.Platform;
 
 namespace Goroutines.Runtime;
 
@@ -20,6 +21,11 @@ namespace Goroutines.Runtime;
 /// Locked  a thread reads the slot, for a few instructions
 /// </code>
 /// The slot is filled before <c>_slotKind</c> = Free (release), and emptied before it is Own again (release).</para>
+/// <para><b>Chains of such methods.</b> The framework continues a caller that has used <c>ConfigureAwait(false)</c> at once only where no
+/// context is current; elsewhere it sends it to the thread pool. So a continuation with such a caller is put aside (<see cref="M.PutAside"/>)
+/// and runs after the turn, on the same worker, without a goroutine and a context: what remains of the chain then runs there, up to the caller
+/// that captured the goroutine, which is posted to it as usual. The goroutine rests meanwhile (or is queued, if it has more to do), so code that
+/// blocks there blocks nothing of the goroutine, as on the pool.</para>
 /// </remarks>
 internal abstract partial class G
 {
@@ -97,6 +103,8 @@ internal abstract partial class G
         {
             MoveOutOfSlot();
         }
+
+        MoveAnywhereOutOfInbox();
     }
 
     private void MoveOutOfSlot()
@@ -114,8 +122,8 @@ internal abstract partial class G
         }
     }
 
-    /// <summary>In the goroutine's own turn: runs the free continuation if the operation that it waits for is complete.</summary>
-    private void RunFreeSlot()
+    /// <summary>In the goroutine's own turn: runs the free continuation if the operation that it waits for is complete, or puts it aside.</summary>
+    private void RunFreeSlot(M m)
     {
         if (!LockSlot())
         {
@@ -128,9 +136,17 @@ internal abstract partial class G
             return;
         }
 
-        TakeSlot(out _, out Action<object?> continuation, out object? state);
+        TakeSlot(out WaitSource? source, out Action<object?> continuation, out object? state);
         Volatile.Write(ref _slotKind, SlotOwn);
-        continuation(state);
+        if (FrameworkInternals.IsAwaitedWithoutContext(state))
+        {
+            source?.PassOn();
+            m.PutAside(new AsideItem(continuation, state, source));
+        }
+        else
+        {
+            continuation(state);
+        }
     }
 
     /// <returns><see langword="false"/> if sysmon has taken the continuation out.</returns>

@@ -35,6 +35,9 @@ internal abstract partial class G : SynchronizationContext
     private Task? _body;
     private InboxItem? _inbox;
 
+    /// <summary>Whether the inbox may contain a continuation that may run anywhere and that the turn under way has missed.</summary>
+    private volatile bool _mayHaveMissed;
+
     /// <summary>Who owns the slot: see <see cref="SlotOwn"/>, <see cref="SlotFree"/>, <see cref="SlotLocked"/>.</summary>
     private int _slotKind;
     private WaitReason _reason;
@@ -173,6 +176,11 @@ internal abstract partial class G : SynchronizationContext
             }
         }
         while (!(trace is null ? EndTurn(m) : EndTracedTurn(m)));
+
+        if (m.HasAside)
+        {
+            m.RunAside(this);
+        }
     }
 
     /// <summary>Runs what is ready: the posted callbacks, and the continuation slot.</summary>
@@ -182,12 +190,17 @@ internal abstract partial class G : SynchronizationContext
         if (posted)
         {
             OpenInbox(m);
+            if (m.HasAside)
+            {
+                WaitForAside(m);
+                return;
+            }
         }
 
         // Read the kind first: an own slot stays one, a free one may be emptied at any moment.
         if (Volatile.Read(ref _slotKind) != SlotOwn)
         {
-            RunFreeSlot();
+            RunFreeSlot(m);
         }
         else if (_continuation is { } continuation && (_parkedOn is null || _parkedOn.IsOver))
         {
@@ -200,8 +213,23 @@ internal abstract partial class G : SynchronizationContext
 
         if (posted)
         {
+            if (m.HasAside)
+            {
+                WaitForAside(m);
+                return;
+            }
+
             RunInbox(m);
         }
+    }
+
+    /// <summary>
+    /// Leaves what else is ready to the next turn: the body may look, in a loop, for the result of what was put aside.
+    /// </summary>
+    private void WaitForAside(M m)
+    {
+        ReturnInboxRest(m);
+        GiveWay();
     }
 
     /// <summary>Ends a turn. Returns <see langword="false"/> if there is more to run already.</summary>
@@ -397,7 +425,7 @@ internal abstract partial class G : SynchronizationContext
         return ReferenceEquals(context, Scheduler.DefaultContext) ? null : context;
     }
 
-    private protected static void RestoreContext()
+    internal static void RestoreContext()
     {
         if (ExecutionContext.IsFlowSuppressed())
         {

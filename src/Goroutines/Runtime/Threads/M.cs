@@ -68,6 +68,13 @@ internal class M
     /// <summary>The callbacks that this turn has taken out of its goroutine's inbox and has not run yet. Own thread only.</summary>
     internal InboxItem? InboxRest;
 
+    /// <summary>The continuations that this turn has put aside, in order. Own thread only.</summary>
+    private AsideItem? _aside;
+
+    /// <summary>The continuation that was put aside and is running, and the goroutine that it belongs to. Own thread only.</summary>
+    internal AsideItem? Aside;
+    internal G? AsideOf;
+
     /// <summary>Whether this thread sleeps in a wait during which its goroutine may have side turns. Own thread only.</summary>
     internal bool IsWaiting;
 
@@ -442,6 +449,65 @@ internal class M
         SynchronizationContext.SetSynchronizationContext(null);
         RunsWork = true;
         work.Run();
+        RunsWork = false;
+    }
+
+    internal bool HasAside => _aside is not null;
+
+    /// <summary>Keeps a continuation that may run anywhere until the turn is over.</summary>
+    internal void PutAside(AsideItem item)
+    {
+        ref AsideItem? end = ref _aside;
+        while (end is not null)
+        {
+            end = ref end.Next;
+        }
+
+        end = item;
+    }
+
+    /// <summary>Runs what a turn of <paramref name="g"/> has put aside, as <see cref="RunWork"/> does: the goroutine may have its next turn elsewhere
+    /// already.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal void RunAside(G g)
+    {
+        RunsWork = true;
+        CurrentG = null;
+        while (_aside is { } item)
+        {
+            _aside = item.Next;
+            if (!HasP)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static item => item.Run(), item, preferLocal: true);
+                continue;
+            }
+
+            Aside = item;
+            AsideOf = g;
+            SynchronizationContext.SetSynchronizationContext(null);
+            try
+            {
+                item.Run();
+            }
+            catch (Exception exception)
+            {
+                // Continuations of the compiler's state machines never throw; a hand-written awaiter's may.
+                _scheduler.Panics.Panic(g, exception);
+            }
+
+            Aside = null;
+            AsideOf = null;
+            if (IsInBlockingRegion)
+            {
+                ExitBlocking(); // it left a blocking region open
+            }
+
+            if (!ReferenceEquals(ExecutionContext.Capture(), Scheduler.DefaultContext))
+            {
+                G.RestoreContext();
+            }
+        }
+
         RunsWork = false;
     }
 

@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using Goroutines.Platform;
 
 namespace Goroutines.Runtime;
 
@@ -13,7 +14,9 @@ namespace Goroutines.Runtime;
 /// </remarks>
 internal sealed class ForeignContinuation
 {
-    private static readonly SendOrPostCallback s_invoke = static self => ((ForeignContinuation)self!).Invoke();
+    /// <summary>Continues the <see cref="ForeignContinuation"/> that it is given.</summary>
+    internal static readonly SendOrPostCallback InvokeCallback = static self => ((ForeignContinuation)self!).Invoke();
+    private static readonly Action<object?> s_invokeAside = static self => ((ForeignContinuation)self!).Invoke();
 
     private readonly Action<object?> _continuation;
     private readonly object? _state;
@@ -45,6 +48,9 @@ internal sealed class ForeignContinuation
     /// <summary>Whether it would continue in a goroutine that was abandoned, and so never will.</summary>
     internal bool IsAbandoned => _scheduler is G { WasAbandoned: true };
 
+    /// <summary>Whether it runs on a worker without a goroutine, after the turn that it was posted to: see <see cref="G"/>.</summary>
+    internal bool GoesAside => FrameworkInternals.IsAwaitedWithoutContext(_state);
+
     internal static ForeignContinuation Capture(Action<object?> continuation, object? state, ValueTaskSourceOnCompletedFlags flags, int version)
     {
         object? scheduler = null;
@@ -61,7 +67,9 @@ internal sealed class ForeignContinuation
         }
 
         ExecutionContext? executionContext = (flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0 ? ExecutionContext.Capture() : null;
-        return new ForeignContinuation(continuation, state, scheduler, executionContext, version, inline: false);
+        // What a continuation that was put aside awaits goes on as it has come: by way of its goroutine's turn, not of the pool.
+        G? anywhere = scheduler is null ? M.Current?.AsideOf : null;
+        return new ForeignContinuation(continuation, state, scheduler, executionContext, version, inline: false, anywhere);
     }
 
     /// <summary>Creates a continuation that only signals a thread and so may run inside the completer.</summary>
@@ -94,6 +102,8 @@ internal sealed class ForeignContinuation
         }
     }
 
+    internal AsideItem ToAside() => new(s_invokeAside, this, source: null);
+
     /// <summary>Runs it, once. Called by the completer, or by the registrar that came too late.</summary>
     internal void Run()
     {
@@ -109,7 +119,7 @@ internal sealed class ForeignContinuation
             return;
         }
 
-        if (_anywhere is { } g && g.TryPostAtRest(s_invoke, this))
+        if (_anywhere is { } g && g.TryPostAtRest(this))
         {
             return;
         }
@@ -120,7 +130,8 @@ internal sealed class ForeignContinuation
         }
     }
 
-    private void RunOnPool() => ThreadPool.UnsafeQueueUserWorkItem(static self => self.Invoke(), this, preferLocal: true);
+    /// <summary>Continues it on the thread pool. Called by the thread that has taken it out of its goroutine's inbox, or by <see cref="Run"/>.</summary>
+    internal void RunOnPool() => ThreadPool.UnsafeQueueUserWorkItem(static self => self.Invoke(), this, preferLocal: true);
 
     /// <summary>Passes it to the captured context or scheduler.</summary>
     /// <returns><see langword="false"/> if the context accepts nothing any more (a user interface that has been closed). The
@@ -132,7 +143,7 @@ internal sealed class ForeignContinuation
         {
             if (_scheduler is SynchronizationContext context)
             {
-                context.Post(s_invoke, this);
+                context.Post(InvokeCallback, this);
             }
             else
             {

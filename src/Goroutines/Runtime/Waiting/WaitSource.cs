@@ -67,6 +67,10 @@ internal abstract class WaitSource : Pooled
     /// thread.</summary>
     private volatile bool _goesOnAnywhere;
 
+    /// <summary>Whether an <see cref="AsideItem"/> takes the result in place of the goroutine that has parked here. Written in that goroutine's turn,
+    /// before the item runs.</summary>
+    private bool _passedOn;
+
     /// <summary>The operation before it in the <see cref="WaitList{TSource}"/> that it is in.</summary>
     internal WaitSource? Previous;
 
@@ -356,6 +360,10 @@ internal abstract class WaitSource : Pooled
         AddForeign(ForeignContinuation.Capture(continuation, state, flags, version));
     }
 
+    /// <summary>Lets the <see cref="AsideItem"/> that knows this operation take the result in place of the goroutine that has parked here. In that
+    /// goroutine's turn, when the operation is over.</summary>
+    internal void PassOn() => _passedOn = true;
+
     /// <summary>Moves the continuation of a goroutine that has parked here out of its slot. Called by the thread that has taken it out.</summary>
     internal void MoveToForeign(ForeignContinuation continuation)
     {
@@ -416,7 +424,7 @@ internal abstract class WaitSource : Pooled
         }
 
         M? m = M.Current;
-        if (_awaited && ReferenceEquals(m?.CurrentG, _goroutine))
+        if (_awaited && (!_passedOn ? ReferenceEquals(m?.CurrentG, _goroutine) : ReferenceEquals(m?.Aside?.Source, this)))
         {
             _version = version + 1; // before the look at _stolen: see Steal
             if (_stolen != NotStolen)
@@ -514,6 +522,7 @@ internal abstract class WaitSource : Pooled
             _awaited = false;
             _unlinkable = false;
             _goesOnAnywhere = false;
+            _passedOn = false;
             Volatile.Write(ref _completed, 0);
         }
 
