@@ -266,6 +266,107 @@ public sealed class TransportTests
     }
 
     [Fact]
+    public async Task Flushes_InOneTurn_AreSentByTheNextRead()
+    {
+        await using Wire wire = await Wire.OpenAsync();
+        TransportWriter output = (TransportWriter)wire.Server.Transport.Output;
+        ValueTask<ReadResult> read = default;
+        await wire.InATurnAsync(() =>
+        {
+            foreach (string part in new[] { "one ", "two ", "three" })
+            {
+                Assert.True(output.WriteAsync(Encoding.ASCII.GetBytes(part), Cancelled).IsCompletedSuccessfully);
+                Assert.True(output.IsOwing);
+                Assert.Equal(0, output.UnflushedBytes);
+            }
+
+            read = wire.Server.Transport.Input.ReadAsync(Cancelled);
+            Assert.False(output.IsOwing);
+            return default;
+        });
+
+        Assert.False(read.IsCompleted);
+        Assert.Equal("one two three", await wire.Client.ReadUntilAsync("three"));
+        await output.WriteAsync("four"u8.ToArray(), Cancelled);
+        Assert.False(output.IsOwing); // a read waits: no other would send it
+        Assert.Equal("four", await wire.Client.ReadUntilAsync("four"));
+        await wire.Client.SendAsync("x");
+        await read;
+    }
+
+    [Fact]
+    public async Task Flush_InATurnThatBlocks_IsSentByAnotherWorker()
+    {
+        using ManualResetEventSlim release = new();
+        await using Wire wire = await Wire.OpenAsync();
+        Task turn = wire.InATurnAsync(async () =>
+        {
+            await wire.Server.Transport.Output.WriteAsync("answer"u8.ToArray(), Cancelled);
+            release.Wait(Cancelled);
+        });
+
+        Assert.Equal("answer", await wire.Client.ReadUntilAsync("answer"));
+        release.Set();
+        await turn;
+    }
+
+    [Fact]
+    public async Task Flush_OnAThreadThatIsNoWorker_IsSent()
+    {
+        await using Wire wire = await Wire.OpenAsync();
+
+        await wire.Server.Transport.Output.WriteAsync("answer"u8.ToArray(), Cancelled);
+
+        Assert.Equal("answer", await wire.Client.ReadUntilAsync("answer"));
+    }
+
+    [Fact]
+    public async Task Flush_WhenOwedBytesHaveFoundTheSocketFull_Waits()
+    {
+        await using Wire wire = await Wire.OpenAsync();
+        PipeWriter output = wire.Server.Transport.Output;
+        byte[] block = Encoding.ASCII.GetBytes(new string('x', 1 << 20));
+        ValueTask<FlushResult> flush = default;
+        for (int i = 0; i < 100 && flush.IsCompleted; i++)
+        {
+            flush = output.WriteAsync(block, Cancelled);
+        }
+
+        Assert.False(flush.IsCompleted);
+        output.CancelPendingFlush();
+        Assert.True((await flush).IsCanceled);
+        flush = output.WriteAsync("last"u8.ToArray(), Cancelled);
+        Assert.False(flush.IsCompleted);
+
+        string rest = await wire.Client.ReadUntilAsync("last");
+        Assert.EndsWith("last", rest, StringComparison.Ordinal);
+        Assert.False((await flush).IsCompleted);
+    }
+
+    [Fact]
+    public async Task Output_CompletedOrAbortedWithOwedBytes_SendsThemAndHoldsNoBlock()
+    {
+        foreach (bool abort in new[] { false, true })
+        {
+            CountingPool pool = new();
+            await using Wire wire = await Wire.OpenAsync(pool);
+            await wire.InATurnAsync(async () =>
+            {
+                await wire.Server.Transport.Output.WriteAsync("answer"u8.ToArray(), Cancelled);
+                if (abort)
+                {
+                    wire.Server.Abort(null!); // as the server ends a connection whose peer has ended
+                }
+
+                await wire.Server.Transport.Output.CompleteAsync();
+            });
+
+            Assert.Equal("answer<FIN>", await wire.Client.ReadToEndAsync());
+            Assert.Equal(0, pool.Rented);
+        }
+    }
+
+    [Fact]
     public async Task Pipes_CancelledAndAdvanced_KeepTheContractOfPipes()
     {
         using Socket listening = SocketTransportOptions.CreateDefaultBoundListenSocket(new IPEndPoint(IPAddress.Loopback, 0));
@@ -339,5 +440,41 @@ public sealed class TransportTests
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Timeout = s_patience,
         };
+    }
+
+    /// <summary>A connection of the transport, without a server on it.</summary>
+    private sealed class Wire(GoRuntime runtime, TransportListener listener, RawClient client, ConnectionContext server) : IAsyncDisposable
+    {
+        internal RawClient Client => client;
+
+        internal ConnectionContext Server => server;
+
+        internal static async Task<Wire> OpenAsync(MemoryPool<byte>? pool = null)
+        {
+            Socket listening = SocketTransportOptions.CreateDefaultBoundListenSocket(new IPEndPoint(IPAddress.Loopback, 0));
+            listening.Listen();
+            GoRuntime runtime = new(new GoRuntimeOptions { MaxProcs = 2 });
+            TransportListener listener = new(listening, runtime, pool ?? MemoryPool<byte>.Shared, NullLogger.Instance);
+            RawClient client = await RawClient.ConnectAsync(listener.EndPoint);
+            return new Wire(runtime, listener, client, (await listener.AcceptAsync(Cancelled))!);
+        }
+
+        /// <summary>Runs <paramref name="body"/> in a turn of the connection's read, as a server runs a request that it has received.</summary>
+        internal async Task InATurnAsync(Func<ValueTask> body)
+        {
+            ValueTask<ReadResult> read = server.Transport.Input.ReadAsync(Cancelled);
+            Assert.False(read.IsCompleted);
+            await client.SendAsync("?");
+            server.Transport.Input.AdvanceTo((await read.ConfigureAwait(false)).Buffer.End);
+            await body().ConfigureAwait(false);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            client.Dispose();
+            await server.DisposeAsync();
+            await listener.DisposeAsync();
+            await runtime.DisposeAsync();
+        }
     }
 }

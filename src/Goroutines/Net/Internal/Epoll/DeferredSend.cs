@@ -67,9 +67,16 @@ internal struct DeferredSend
     private void TakeBackSlowly()
     {
         SpinWait spin = default;
-        while (Interlocked.CompareExchange(ref _state, Writer, Owed) == Taken)
+        while (Volatile.Read(ref _state) is not Writer and var state)
         {
-            spin.SpinOnce(sleep1Threshold: -1);
+            if (state == Taken)
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+            else if (Interlocked.CompareExchange(ref _state, Writer, Owed) == Owed)
+            {
+                return;
+            }
         }
     }
 }
