@@ -34,7 +34,7 @@ public sealed class TransportTests
             await context.Request.Body.CopyToAsync(received);
             await context.Response.Body.WriteAsync(received.GetBuffer().AsMemory(0, (int)received.Length));
         }), https: true);
-        using HttpClient client = Client(server.HttpsEndPoint, new Version(version, version == 1 ? 1 : 0), "https");
+        using HttpClient client = Client(server.LastEndPoint, new Version(version, version == 1 ? 1 : 0), "https");
         byte[] body = new byte[3_000_000];
         Random.Shared.NextBytes(body);
 
@@ -42,6 +42,25 @@ public sealed class TransportTests
 
         Assert.Equal(version, response.Version.Major);
         byte[] echoed = await response.Content.ReadAsByteArrayAsync(Cancelled);
+        Assert.True(body.AsSpan().SequenceEqual(echoed));
+    }
+
+    /// <summary>The client reads while it still sends. One that does not (as <see cref="ByteArrayContent"/> has it) may stop for ever, on either
+    /// transport: the server waits for room in the client's window, and the client for room in the server's.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Http2_BodyEchoedWhileItIsRead_MovesAsLongAsTheClientReads(bool goroutines)
+    {
+        await using TestServer server = await TestServer.StartAsync(goroutines, static app => app.MapPost("/echo", static (HttpContext context) => context.Request.Body.CopyToAsync(context.Response.Body)), https: true);
+        using HttpClient client = Client(server.LastEndPoint, HttpVersion.Version20, "https");
+        byte[] body = new byte[3_000_000];
+        Random.Shared.NextBytes(body);
+        using HttpRequestMessage request = new(HttpMethod.Post, "/echo") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new DuplexContent(body) };
+
+        using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancelled).WaitAsync(s_patience, Cancelled);
+
+        byte[] echoed = await response.Content.ReadAsByteArrayAsync(Cancelled).WaitAsync(s_patience, Cancelled);
         Assert.True(body.AsSpan().SequenceEqual(echoed));
     }
 
@@ -53,7 +72,7 @@ public sealed class TransportTests
             await Task.Yield();
             return $"{n}";
         }), https: true);
-        using HttpClient client = Client(server.HttpsEndPoint, HttpVersion.Version20, "https");
+        using HttpClient client = Client(server.LastEndPoint, HttpVersion.Version20, "https");
 
         string[] answers = await Task.WhenAll(Enumerable.Range(0, 300).Select(n => client.GetStringAsync($"/{n}", Cancelled)));
 
@@ -114,7 +133,7 @@ public sealed class TransportTests
             connection.Transport.Input.AdvanceTo(first.Buffer.Start);
             await next(connection);
         })));
-        using HttpClient client = Client(server.HttpsEndPoint, HttpVersion.Version11);
+        using HttpClient client = Client(server.LastEndPoint, HttpVersion.Version11);
 
         Assert.Equal("hello!", await client.GetStringAsync("/hello", Cancelled));
         Assert.True(bytes > 10);
@@ -262,7 +281,15 @@ public sealed class TransportTests
 
         await connection.Transport.Output.WriteAsync("answer"u8.ToArray(), Cancelled);
         Assert.Equal("answer", await client.ReadUntilAsync("answer"));
+        read = connection.Transport.Input.ReadAsync(Cancelled).AsTask();
+        for (int i = 0; i < 1000 && pool.Rented != 0; i++)
+        {
+            await Task.Delay(1, Cancelled);
+        }
+
         Assert.Equal(0, pool.Rented);
+        connection.Abort();
+        await Assert.ThrowsAsync<ConnectionAbortedException>(() => read);
     }
 
     [Fact]
@@ -440,6 +467,18 @@ public sealed class TransportTests
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Timeout = s_patience,
         };
+    }
+
+    /// <summary>A content that the client lets go on while it reads the response, as it does for those of other assemblies.</summary>
+    private sealed class DuplexContent(byte[] bytes) : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(bytes).AsTask();
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = bytes.Length;
+            return true;
+        }
     }
 
     /// <summary>A connection of the transport, without a server on it.</summary>
