@@ -190,7 +190,7 @@ internal sealed class TransportReader : PipeReader
                 return OperationStep.Done;
             }
 
-            _connection.SendOwed(); // whoever reads on has answered, as a rule
+            _connection.SendOwed(); // a server that reads on has answered, as a rule
             if (!Read.Slot.TryPark())
             {
                 continue; // there is news
