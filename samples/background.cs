@@ -35,7 +35,7 @@ app.MapGet("/results", (Pipeline pipeline) => GoResults.JsonLines(pipeline.Resul
 app.MapHealthChecks("/health");
 app.MapGoroutines().AllowAnonymous(); // it listens on the loopback: elsewhere RequireAuthorization(...)
 
-if (args.Length == 1)
+if (args.Length != 0)
 {
     await app.RunAsync();
     return;

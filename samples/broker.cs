@@ -28,7 +28,7 @@ app.MapPost("/topics/{topic}", async (string topic, HttpRequest request, Broker 
 });
 app.MapGet("/topics/{topic}", (string topic, Broker broker) => GoResults.ServerSentEvents<string>((events, gone) => broker.SubscribeAsync(topic, events, gone), topic));
 
-if (args.Length == 1)
+if (args.Length != 0)
 {
     await app.RunAsync();
     return;

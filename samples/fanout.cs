@@ -85,7 +85,7 @@ api.MapGet("/fastest", async (GoContext request, IHttpClientFactory clients) =>
     return await answers.TakeAsync(context); // on the way out the context lets go of the others
 });
 
-if (args.Length == 1)
+if (args.Length != 0)
 {
     await app.RunAsync();
     return;
@@ -107,4 +107,8 @@ await app.StopAsync();
 Console.WriteLine("stopped");
 
 async ValueTask<string> AskAsync(IHttpClientFactory clients, string name, int milliseconds, CancellationToken cancellationToken)
-    => await clients.CreateClient("backends").GetStringAsync($"{app.Urls.First()}/backend/{name}?milliseconds={milliseconds}", cancellationToken);
+{
+    var client = clients.CreateClient("backends");
+    var backends = client.BaseAddress ?? new Uri(app.Urls.First()); // this program itself
+    return await client.GetStringAsync(new Uri(backends, $"/backend/{name}?milliseconds={milliseconds}"), cancellationToken);
+}

@@ -36,7 +36,7 @@ app.MapGet("/chat", async (HttpContext context, string name, Room room, GoRuntim
     await socket.ServeAsync((lines, screen, gone) => room.ServeAsync(new Client(name, screen), lines, gone), new() { Runtime = runtime }, context.RequestAborted);
 });
 
-if (args.Length == 1)
+if (args.Length != 0)
 {
     await app.RunAsync();
     return;

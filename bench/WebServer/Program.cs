@@ -2,6 +2,9 @@
 //
 //     dotnet run -c Release -- framework|goroutines URL
 //
+// bench/web measures it beside go/main.go. For an https URL the certificate comes from the configuration
+// (Kestrel__Certificates__Default__Path and __KeyPath in the environment).
+//
 //   GET /plaintext     a few bytes
 //   GET /length        the same, with its length said before: not in chunks
 //   GET /json          a small object
@@ -13,7 +16,7 @@
 using System.Diagnostics;
 using Goroutines;
 
-if (args is not [var transport and ("framework" or "goroutines"), var url])
+if (args is not [var transport and ("framework" or "goroutines"), var url, ..])
 {
     Console.Error.WriteLine("usage: WebServer framework|goroutines URL");
     return 2;

@@ -150,6 +150,37 @@ public sealed class RuntimeInHostTests : HostTests
     }
 
     [Fact]
+    public async Task HealthCheck_WithGoroutinesThatWaitForEachOther_NamesThem()
+    {
+        (IHost host, _) = Build(static builder =>
+        {
+            builder.Services.AddGoroutines(static options => options.DrainTimeout = TimeSpan.Zero);
+            builder.Services.AddHealthChecks().AddGoroutines();
+        });
+        using (host)
+        {
+            await host.StartAsync(Cancelled);
+            GoRuntime runtime = host.Services.GetRequiredService<GoRuntime>();
+            HealthCheckService health = host.Services.GetRequiredService<HealthCheckService>();
+            Chan<Goroutine> partner = new(1);
+            Goroutine one = runtime.Run(async () => await (await partner.TakeAsync()));
+            Goroutine two = runtime.Run(async () => await one);
+            HealthReport before = await health.CheckHealthAsync(Cancelled);
+            await partner.SendAsync(two, Cancelled);
+            await UntilAsync(() => runtime.Snapshot().Count(static goroutine => goroutine.WaitReason == "join") == 2, "both wait");
+
+            HealthReport after = await health.CheckHealthAsync(Cancelled);
+
+            Assert.Equal(HealthStatus.Healthy, before.Status);
+            Assert.Equal(HealthStatus.Unhealthy, after.Status);
+            HealthReportEntry entry = after.Entries.Values.Single();
+            Assert.Equal([one.Id, two.Id], (IEnumerable<long>)entry.Data["deadlocked"]);
+            Assert.Contains($"goroutines {one.Id}, {two.Id}", entry.Description, StringComparison.Ordinal);
+            await host.StopAsync(Cancelled);
+        }
+    }
+
+    [Fact]
     public async Task HealthCheck_WithMostGoroutinesStalled_SaysWhich()
     {
         (IHost host, _) = Build(static builder => builder.Services.AddHealthChecks().AddGoroutines(

@@ -118,6 +118,9 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
     /// <summary>Whether nothing can be sent any more.</summary>
     internal bool IsOutputEnded => Volatile.Read(ref _outputEnded) != 0;
 
+    /// <summary>Whether a read is parked.</summary>
+    internal bool IsReading => _reader.Read.Slot.IsParked;
+
     /// <summary>Has the poller watch the connection.</summary>
     /// <exception cref="SocketException">The system refused.</exception>
     internal void Start() => _entry.Watch();
@@ -153,7 +156,7 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
     {
         if (Interlocked.Exchange(ref _toTell, 1) == 0)
         {
-            Scheduler scheduler = _reader.WorkItem.Scheduler;
+            Scheduler scheduler = _reader.Read.Scheduler;
             scheduler.AddTimer(new TimerEntry(scheduler.Clock.Now + Grace, new Teller(this), 1));
         }
     }
@@ -175,63 +178,22 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
     /// <summary>The output was completed and all of it is sent, or will never be.</summary>
     internal void OutputSent() => Close(reset: false);
 
+    /// <summary>Sends what flushes have deferred.</summary>
+    internal void SendOwed() => _writer.SendOwed();
+
     internal unsafe int Receive(Span<byte> into, out int errno)
     {
-        while (true)
+        fixed (byte* pointer = into)
         {
-            try
-            {
-                fixed (byte* pointer = into)
-                {
-                    nint result = Libc.Receive(_handle, pointer, into.Length, Libc.DontWait);
-                    if (result >= 0)
-                    {
-                        errno = Libc.OK;
-                        return (int)result;
-                    }
-                }
-            }
-            catch (ObjectDisposedException)
-            {
-                errno = Closed;
-                return 0;
-            }
-
-            errno = Marshal.GetLastPInvokeError();
-            if (errno != Libc.Interrupted)
-            {
-                return 0;
-            }
+            return Call(Transfer.Receive, pointer, into.Length, out errno);
         }
     }
 
     internal unsafe int Send(ReadOnlySpan<byte> bytes, out int errno)
     {
-        while (true)
+        fixed (byte* pointer = bytes)
         {
-            try
-            {
-                fixed (byte* pointer = bytes)
-                {
-                    nint result = Libc.Send(_handle, pointer, bytes.Length, Libc.DontWait | Libc.NoSignal);
-                    if (result >= 0)
-                    {
-                        errno = Libc.OK;
-                        return (int)result;
-                    }
-                }
-            }
-            catch (ObjectDisposedException)
-            {
-                errno = Closed;
-                return 0;
-            }
-
-            errno = Marshal.GetLastPInvokeError();
-            if (errno != Libc.Interrupted)
-            {
-                return 0;
-            }
+            return Call(Transfer.Send, pointer, bytes.Length, out errno);
         }
     }
 
@@ -253,32 +215,53 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
             }
 
             Libc.Message message = new() { Vectors = vectors, VectorCount = count };
-            while (true)
-            {
-                nint result = Libc.SendMessage(_handle, &message, Libc.DontWait | Libc.NoSignal);
-                if (result >= 0)
-                {
-                    errno = Libc.OK;
-                    return (int)result;
-                }
-
-                errno = Marshal.GetLastPInvokeError();
-                if (errno != Libc.Interrupted)
-                {
-                    return 0;
-                }
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            errno = Closed;
-            return 0;
+            return Call(Transfer.SendGathered, &message, 0, out errno);
         }
         finally
         {
             while (count > 0)
             {
                 pins[--count].Dispose();
+            }
+        }
+    }
+
+    /// <summary>One system call, which is made again if a signal has interrupted it.</summary>
+    /// <param name="transfer">Which call.</param>
+    /// <param name="what">The bytes, or the <see cref="Libc.Message"/>.</param>
+    /// <param name="length">The number of bytes.</param>
+    /// <param name="errno">The error, or <see cref="Libc.OK"/>.</param>
+    /// <returns>How many bytes were moved.</returns>
+    private unsafe int Call(Transfer transfer, void* what, int length, out int errno)
+    {
+        while (true)
+        {
+            nint result;
+            try
+            {
+                result = transfer switch
+                {
+                    Transfer.Receive => Libc.Receive(_handle, (byte*)what, length, Libc.DontWait),
+                    Transfer.Send => Libc.Send(_handle, (byte*)what, length, Libc.DontWait | Libc.NoSignal),
+                    _ => Libc.SendMessage(_handle, (Libc.Message*)what, Libc.DontWait | Libc.NoSignal),
+                };
+            }
+            catch (ObjectDisposedException)
+            {
+                errno = Closed;
+                return 0;
+            }
+
+            if (result >= 0)
+            {
+                errno = Libc.OK;
+                return (int)result;
+            }
+
+            errno = Marshal.GetLastPInvokeError();
+            if (errno != Libc.Interrupted)
+            {
+                return 0;
             }
         }
     }
@@ -323,6 +306,7 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
             return;
         }
 
+        SendOwed(); // what was flushed before
         Interlocked.Exchange(ref _outputEnded, 1);
         _entry.Stop();
         try
@@ -344,8 +328,8 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
         }
 
         _handle.Dispose();
-        _reader.Wake();
-        _writer.Wake();
+        _reader.Read.Wake();
+        _writer.Flush.Wake();
         TellClosed();
     }
 
@@ -353,6 +337,7 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
     /// connection is disposed of.</summary>
     private void End()
     {
+        SendOwed(); // what was flushed before
         Interlocked.Exchange(ref _outputEnded, 1);
         try
         {
@@ -363,7 +348,7 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
             // It is closed already.
         }
 
-        _writer.Wake();
+        _writer.Flush.Wake();
         TellClosed();
     }
 
@@ -414,6 +399,13 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
         return Libc.LocalName(handle, address, &size) == 0 ? EpollSocket.ToEndPoint(family, new ReadOnlySpan<byte>(address, Math.Min(size, MostAddress))) : null;
     }
 
+    private enum Transfer
+    {
+        Receive,
+        Send,
+        SendGathered,
+    }
+
     [InlineArray(Length)]
     private struct Pins
     {
@@ -437,15 +429,15 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
                 connection._reader.StopTrusting(ending);
             }
 
-            bool reading = (ending || (events & (Libc.In | Libc.Priority)) != 0) && connection._reader.AddNews();
+            bool reading = (ending || (events & (Libc.In | Libc.Priority)) != 0) && connection._reader.Read.AddNews();
             if (reading)
             {
-                Add(connection._reader.WorkItem, poller, ref ready);
+                Add(connection._reader.Read, poller, ref ready);
             }
 
-            if ((events & (Libc.Out | Libc.HungUp | Libc.Error)) != 0 && connection._writer.AddNews())
+            if ((events & (Libc.Out | Libc.HungUp | Libc.Error)) != 0 && connection._writer.Flush.AddNews())
             {
-                Add(connection._writer.WorkItem, poller, ref ready);
+                Add(connection._writer.Flush, poller, ref ready);
             }
 
             // A read that waits is to learn of the end before others do, as it would from a receive loop.

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Threading.Tasks.Sources;
+using Goroutines.Net.Epoll;
 using Goroutines.Platform;
 using Goroutines.Runtime;
 
@@ -18,45 +18,29 @@ namespace Goroutines.AspNetCore.Transport;
 /// where receives stop at other boundaries, after urgent data, and once the peer has ended (<see cref="StopTrusting(bool)"/>).
 /// </para>
 /// </remarks>
-internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
+internal sealed class TransportReader : PipeReader
 {
     private readonly TransportConnection _connection;
-    private readonly Item _item;
-    private ManualResetValueTaskSourceCore<ReadResult> _core;
-    private ParkSlot _slot = new();
-    private BufferSegment? _head;
-    private BufferSegment? _tail;
-    private BufferSegment? _spare;
-    private int _headIndex;
+    private BufferChain _input;
     private bool _examinedAll = true;
     private bool _ended;
     private bool _completed;
-    private bool _pending;
     private Exception? _failure;
-    private CancellationTokenRegistration _registration;
 
     /// <summary>A full or short receive says nothing about what is left. Set by the thread that polls before it adds its news.</summary>
     private volatile bool _trustsNothing;
     private volatile bool _ending;
 
-    /// <summary>Requests to end the read that is parked, or else the next one. Stored before <see cref="ParkSlot.TryClaim"/>, which is a full fence.</summary>
-    private int _cancelRequested;
-    private int _tokenCancelled;
-
     internal TransportReader(TransportConnection connection, Scheduler scheduler, bool trustsNothing)
     {
         _connection = connection;
+        _input = new BufferChain(connection.MemoryPool);
         _trustsNothing = trustsNothing;
-        _item = new Item(this, scheduler);
+        Read = new ReadOperation(this, scheduler);
     }
 
-    internal WorkItem WorkItem => _item;
-
-    private long Buffered => _head is null ? 0 : _tail!.Position + _tail.End - _head.Position - _headIndex;
-
-    /// <summary>The poller's news.</summary>
-    /// <returns><see langword="true"/> if the work item is to be queued.</returns>
-    internal bool AddNews() => _slot.AddNews();
+    /// <summary>The read under way, or the next one.</summary>
+    internal TransportOperation<ReadResult> Read { get; }
 
     /// <summary>From now on only a call says whether the socket is empty. Before the news that say so.</summary>
     /// <param name="ending">The peer has ended, and there will be no more news.</param>
@@ -64,15 +48,6 @@ internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
     {
         _ending |= ending;
         _trustsNothing = true;
-    }
-
-    /// <summary>The connection was aborted: a read that waits ends. After the reason is stored.</summary>
-    internal void Wake()
-    {
-        if (_slot.TryClaim())
-        {
-            _item.Queue();
-        }
     }
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
@@ -88,22 +63,16 @@ internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
             return new ValueTask<ReadResult>(result);
         }
 
-        _pending = true;
-        short version = _core.Version;
-        if (cancellationToken.CanBeCanceled)
+        short version = Read.Version;
+        Read.Begin(cancellationToken);
+        OperationStep step = Receive();
+        if (step == OperationStep.Parked)
         {
-            _tokenCancelled = 0;
-            _registration = cancellationToken.UnsafeRegister(static state => ((TransportReader)state!).TokenCancelled(), this);
+            return new ValueTask<ReadResult>(Read, version);
         }
 
-        switch (Receive())
-        {
-            case Step.Parked:
-                return new ValueTask<ReadResult>(this, version);
-            case var step:
-                CancellationToken token = EndRead();
-                return Outcome(step, token, out result) is { } failure ? ValueTask.FromException<ReadResult>(failure) : new ValueTask<ReadResult>(result);
-        }
+        CancellationToken token = Read.End(isAwaited: false);
+        return Outcome(step, token, out result) is { } failure ? ValueTask.FromException<ReadResult>(failure) : new ValueTask<ReadResult>(result);
     }
 
     public override bool TryRead(out ReadResult result)
@@ -114,7 +83,7 @@ internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
             return true;
         }
 
-        while (_slot.TryTakeNews())
+        while (Read.Slot.TryTakeNews())
         {
             if (ReceiveOnce())
             {
@@ -139,68 +108,31 @@ internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
             return; // of an empty buffer
         }
 
-        if (_head is null)
+        if (_input.Head is not { } head)
         {
             throw new InvalidOperationException("There is nothing to advance over.");
         }
 
         long to = consumedIn.Position + consumed.GetInteger();
-        if (to < _head.Position + _headIndex || examinedIn.Position + examined.GetInteger() < to)
+        if (to < head.Position + _input.HeadIndex || examinedIn.Position + examined.GetInteger() < to)
         {
             throw new ArgumentOutOfRangeException(nameof(consumed), "The position has been consumed before, or lies behind what was examined.");
         }
 
-        _examinedAll = ReferenceEquals(examinedIn, _tail) && examined.GetInteger() == _tail!.End;
-        while (!ReferenceEquals(_head, consumedIn))
-        {
-            BufferSegment next = _head!.Following ?? throw new InvalidOperationException("The position is none of this input.");
-            Free(_head);
-            _head = next;
-        }
-
-        _headIndex = consumed.GetInteger();
-        if (ReferenceEquals(_head, _tail) && _headIndex == _tail!.End)
-        {
-            FreeAll();
-        }
+        _examinedAll = ReferenceEquals(examinedIn, _input.Tail) && examined.GetInteger() == examinedIn.End;
+        _input.AdvanceTo(consumedIn, consumed.GetInteger());
     }
 
-    public override void CancelPendingRead()
-    {
-        Interlocked.Exchange(ref _cancelRequested, 1);
-        Wake();
-    }
+    public override void CancelPendingRead() => Read.RequestCancel();
 
     public override void Complete(Exception? exception = null)
     {
         if (!_completed)
         {
             _completed = true;
-            FreeAll();
-            _spare = null;
+            _input.Clear();
         }
     }
-
-    ReadResult IValueTaskSource<ReadResult>.GetResult(short token)
-    {
-        try
-        {
-            return _core.GetResult(token);
-        }
-        finally
-        {
-            if (token == _core.Version)
-            {
-                _core.Reset();
-                _pending = false;
-            }
-        }
-    }
-
-    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _core.GetStatus(token);
-
-    void IValueTaskSource<ReadResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
-        => _core.OnCompleted(continuation, state, token, flags);
 
     private void ThrowIfUnusable()
     {
@@ -209,7 +141,7 @@ internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
             throw new InvalidOperationException("The input has been completed.");
         }
 
-        if (_pending)
+        if (Read.IsUnderWay)
         {
             throw new InvalidOperationException("A read is under way already.");
         }
@@ -218,7 +150,7 @@ internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
     /// <summary>What can be had without a call.</summary>
     private bool TryGetBuffered(out ReadResult result)
     {
-        if (_cancelRequested != 0 && Interlocked.Exchange(ref _cancelRequested, 0) != 0)
+        if (Read.TakeCancelRequest())
         {
             result = new ReadResult(Buffer(), isCanceled: true, _ended);
             return true;
@@ -226,7 +158,7 @@ internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
 
         if ((_failure ?? _connection.AbortReason) is not { } failure)
         {
-            if (_ended || (!_examinedAll && Buffered > 0))
+            if (_ended || (!_examinedAll && _input.Length > 0))
             {
                 result = new ReadResult(Buffer(), isCanceled: false, _ended);
                 return true;
@@ -240,32 +172,33 @@ internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
     }
 
     private ReadOnlySequence<byte> Buffer()
-        => _head is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(_head, _headIndex, _tail!, _tail!.End);
+        => _input.Head is { } head ? new ReadOnlySequence<byte>(head, _input.HeadIndex, _input.Tail!, _input.Tail!.End) : ReadOnlySequence<byte>.Empty;
 
     /// <summary>Receives, or parks. When it has parked, the read may be completed by another thread at any moment.</summary>
-    private Step Receive()
+    private OperationStep Receive()
     {
         while (true)
         {
             if (_connection.AbortReason is { } reason)
             {
                 _failure = reason;
-                return Step.Ready;
+                return OperationStep.Done;
             }
 
-            if (_slot.TryTakeNews() && ReceiveOnce())
+            if (Read.Slot.TryTakeNews() && ReceiveOnce())
             {
-                return Step.Ready;
+                return OperationStep.Done;
             }
 
-            if (!_slot.TryPark())
+            _connection.SendOwed(); // a server that reads on has answered, as a rule
+            if (!Read.Slot.TryPark())
             {
                 continue; // there is news
             }
 
-            if ((_connection.AbortReason is not null || Volatile.Read(ref _cancelRequested) != 0 || Volatile.Read(ref _tokenCancelled) != 0) && _slot.TryClaim())
+            if ((_connection.AbortReason is not null || Read.HasRequest) && Read.Slot.TryClaim())
             {
-                if (TakeCancellation() is var step and not Step.Ready)
+                if (Read.TakeRequest() is var step and not OperationStep.Done)
                 {
                     return step;
                 }
@@ -273,31 +206,20 @@ internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
                 continue;
             }
 
-            return Step.Parked;
+            return OperationStep.Parked;
         }
-    }
-
-    /// <returns>What was asked of the operation that the caller has claimed; <see cref="Step.Ready"/>: nothing.</returns>
-    private Step TakeCancellation()
-    {
-        if (Interlocked.Exchange(ref _tokenCancelled, 0) != 0)
-        {
-            return Step.TokenCancelled;
-        }
-
-        return Interlocked.Exchange(ref _cancelRequested, 0) != 0 ? Step.Cancelled : Step.Ready;
     }
 
     /// <summary>One receive into the free part of the last block, or into a new one.</summary>
     /// <returns><see langword="true"/> if there is something to tell; otherwise, <see langword="false"/>: the socket is empty.</returns>
     private bool ReceiveOnce()
     {
-        if (_tail is null || _tail.FreeLength < _connection.LeastReceive)
+        if (_input.Tail is null || _input.Tail.FreeLength < _connection.LeastReceive)
         {
-            AddBlock();
+            _input.AddBlock();
         }
 
-        BufferSegment tail = _tail!;
+        BufferSegment tail = _input.Tail!;
         int room = tail.FreeLength;
         int received = _connection.Receive(tail.Free.Span, out int errno);
         if (received > 0)
@@ -306,7 +228,7 @@ internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
             _examinedAll = false;
             if (received == room || _trustsNothing)
             {
-                _slot.KeepNews();
+                Read.Slot.KeepNews();
             }
 
             if (_ending && _connection.IsAtEnd())
@@ -317,9 +239,9 @@ internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
             return true;
         }
 
-        if (Buffered == 0)
+        if (_input.Length == 0)
         {
-            FreeAll();
+            _input.Clear();
         }
 
         switch (errno)
@@ -336,67 +258,14 @@ internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
         }
     }
 
-    private void AddBlock()
-    {
-        BufferSegment segment = _spare ?? new BufferSegment();
-        _spare = null;
-        segment.Rent(_connection.MemoryPool, -1);
-        if (_tail is null)
-        {
-            _head = _tail = segment;
-            _headIndex = 0;
-        }
-        else
-        {
-            _tail.Append(segment);
-            _tail = segment;
-        }
-    }
-
-    private void Free(BufferSegment segment)
-    {
-        segment.Release();
-        _spare ??= segment;
-    }
-
-    private void FreeAll()
-    {
-        for (BufferSegment? segment = _head; segment is not null;)
-        {
-            BufferSegment? next = segment.Following;
-            Free(segment);
-            segment = next;
-        }
-
-        _head = null;
-        _tail = null;
-        _headIndex = 0;
-    }
-
-    private void TokenCancelled()
-    {
-        Interlocked.Exchange(ref _tokenCancelled, 1);
-        Wake();
-    }
-
-    /// <summary>The read is over: its token can end it no longer.</summary>
-    private CancellationToken EndRead()
-    {
-        CancellationToken token = _registration.Token;
-        _registration.Dispose(); // waits for a callback under way, so that it ends no later read
-        _registration = default;
-        _pending = false;
-        return token;
-    }
-
-    private Exception? Outcome(Step step, CancellationToken token, out ReadResult result)
+    private Exception? Outcome(OperationStep step, CancellationToken token, out ReadResult result)
     {
         switch (step)
         {
-            case Step.TokenCancelled:
+            case OperationStep.TokenCancelled:
                 result = default;
                 return new OperationCanceledException(token);
-            case Step.Cancelled:
+            case OperationStep.Cancelled:
                 result = new ReadResult(Buffer(), isCanceled: true, _ended);
                 return null;
             default:
@@ -408,37 +277,28 @@ internal sealed class TransportReader : PipeReader, IValueTaskSource<ReadResult>
     /// <summary>The parked read was claimed. The continuation runs in here, and nothing of this object is touched after it.</summary>
     private void GoOn()
     {
-        Step step = TakeCancellation();
-        if (step == Step.Ready)
+        OperationStep step = Read.TakeRequest();
+        if (step == OperationStep.Done)
         {
             step = Receive();
-            if (step == Step.Parked)
+            if (step == OperationStep.Parked)
             {
                 return;
             }
         }
 
-        CancellationToken token = EndRead();
-        _pending = true; // until the result has been taken
+        CancellationToken token = Read.End(isAwaited: true);
         if (Outcome(step, token, out ReadResult result) is { } failure)
         {
-            _core.SetException(failure);
+            Read.SetException(failure);
         }
         else
         {
-            _core.SetResult(result);
+            Read.SetResult(result);
         }
     }
 
-    private enum Step
-    {
-        Ready,
-        Parked,
-        Cancelled,
-        TokenCancelled,
-    }
-
-    private sealed class Item(TransportReader reader, Scheduler scheduler) : WorkItem(scheduler)
+    private sealed class ReadOperation(TransportReader reader, Scheduler scheduler) : TransportOperation<ReadResult>(scheduler)
     {
         private protected override void Execute() => reader.GoOn();
     }

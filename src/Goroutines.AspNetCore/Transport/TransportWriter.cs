@@ -1,78 +1,108 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Threading.Tasks.Sources;
+using Goroutines.Net.Epoll;
 using Goroutines.Platform;
 using Goroutines.Runtime;
 
 namespace Goroutines.AspNetCore.Transport;
 
-/// <summary>A connection's output: a flush sends on the spot.</summary>
+/// <summary>A connection's output.</summary>
 /// <remarks>
-/// There is no send loop. A flush makes the system call in the caller, and completes at once unless the socket is full. Then it parks in
-/// <see cref="ParkSlot"/>, and the poller's news queue the work item, which goes on sending and completes the flush. Blocks go back to the pool as
-/// they are sent. After a failed send or an abort, what is flushed is dropped and the result says that it is completed.
+/// <para>
+/// There is no send loop. A flush of a few bytes is complete at once, and its bytes are sent with those of the flushes that follow in the same turn
+/// (<see cref="DeferredSend"/>), by the first of:
+/// <list type="bullet">
+/// <item>a flush that finds more than <see cref="MostOwed"/> bytes, or a flush, a completion, an abort that cannot defer;</item>
+/// <item>the connection's next read, before it parks: a server reads on when it has answered;</item>
+/// <item>the work item. On a worker it is queued behind the worker's other work, and no worker is woken for it; a turn that blocks or computes for long
+/// loses its queue to another worker, as always. On other threads it goes to the thread pool, into the calling thread's own queue. (Rejected: the
+/// scheduler's global queue, which wakes a worker for each flush, mostly in vain: a third more processor time a request.)</item>
+/// </list>
+/// While a read is parked, nothing is deferred: no read is to be expected then that would send it, as with HTTP/2 and WebSockets.
+/// </para>
+/// <para>
+/// A flush that does not defer makes the system call in the caller, and completes at once unless the socket is full. Then it parks in its
+/// <see cref="ParkSlot"/>, and the poller's news queue the work item, which goes on sending and completes the flush. When owed bytes find the socket full, the
+/// next flush waits in this way. Blocks go back to the pool as they are sent. After a failed send or an abort, what is flushed is dropped and the
+/// result says that it is completed.
+/// </para>
 /// </remarks>
-internal sealed class TransportWriter : PipeWriter, IValueTaskSource<FlushResult>
+internal sealed class TransportWriter : PipeWriter
 {
+    /// <summary>The most bytes that a flush leaves owed. More would lie idle while the handler goes on, instead of being under way.</summary>
+    private const int MostOwed = 16384;
+
     private readonly TransportConnection _connection;
-    private readonly Item _item;
-    private ManualResetValueTaskSourceCore<FlushResult> _core;
-    private ParkSlot _slot = new();
-    private BufferSegment? _head;
-    private BufferSegment? _tail;
-    private BufferSegment? _spare;
-    private int _headIndex;
-    private long _buffered;
+
+    /// <summary>Who has the right to what follows, <see cref="_isFull"/> and the operation's slot included.</summary>
+    private DeferredSend _right;
+    private BufferChain _output;
+
+    /// <summary>Owed bytes have found the socket full, so the next flush sends and waits.</summary>
+    private bool _isFull;
+    private bool _broken;
+
+    /// <summary>The bytes that no flush has covered yet.</summary>
+    private long _unflushed;
 
     /// <summary>The caller's own memory, sent before what is buffered. Only while a write of it is under way.</summary>
     private ReadOnlyMemory<byte> _direct;
-    private bool _pending;
     private bool _completed;
 
     /// <summary>Nobody awaits the flush under way: the connection is closed when it is through.</summary>
     private bool _closes;
-    private bool _broken;
-    private CancellationTokenRegistration _registration;
-
-    /// <summary>As in <see cref="TransportReader"/>.</summary>
-    private int _cancelRequested;
-    private int _tokenCancelled;
 
     internal TransportWriter(TransportConnection connection, Scheduler scheduler)
     {
         _connection = connection;
-        _item = new Item(this, scheduler);
+        _output = new BufferChain(connection.MemoryPool);
+        Flush = new FlushOperation(this, scheduler);
     }
 
-    internal WorkItem WorkItem => _item;
+    /// <summary>The flush under way, or the next one.</summary>
+    internal TransportOperation<FlushResult> Flush { get; }
+
+    /// <summary>Whether deferred bytes wait to be sent.</summary>
+    internal bool IsOwing => _right.IsOwed;
 
     public override bool CanGetUnflushedBytes => true;
 
-    public override long UnflushedBytes => _buffered;
+    public override long UnflushedBytes => _unflushed;
 
-    /// <summary>The poller's news.</summary>
-    /// <returns><see langword="true"/> if the work item is to be queued.</returns>
-    internal bool AddNews() => _slot.AddNews();
-
-    /// <summary>The connection was aborted: a flush that waits ends. After the reason is stored.</summary>
-    internal void Wake()
+    /// <summary>Sends what flushes have deferred, unless the writer has taken it back or another thread sends it. By any thread.</summary>
+    internal void SendOwed()
     {
-        if (_slot.TryClaim())
+        if (!_right.TryTake())
         {
-            _item.Queue();
+            return;
         }
+
+        do
+        {
+            Flush.Slot.TryTakeNews();
+            if (TrySendAll())
+            {
+                _isFull = false;
+                _right.Release();
+                return;
+            }
+
+            _isFull = true;
+        }
+        while (_right.LeaveFull(ref Flush.Slot));
     }
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
         ThrowIfUnusable();
         ArgumentOutOfRangeException.ThrowIfNegative(sizeHint);
-        if (_tail is null || _tail.FreeLength < Math.Max(sizeHint, 1))
+        _right.TakeBack();
+        if (_output.Tail is null || _output.Tail.FreeLength < Math.Max(sizeHint, 1))
         {
-            AddBlock(sizeHint);
+            _output.AddBlock(sizeHint);
         }
 
-        return _tail!.Free;
+        return _output.Tail!.Free;
     }
 
     public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
@@ -80,22 +110,29 @@ internal sealed class TransportWriter : PipeWriter, IValueTaskSource<FlushResult
     public override void Advance(int bytes)
     {
         ThrowIfUnusable();
-        if (bytes < 0 || bytes > (_tail?.FreeLength ?? 0))
+        _right.TakeBack();
+        if (bytes < 0 || bytes > (_output.Tail?.FreeLength ?? 0))
         {
             throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "More than the memory that was asked for.");
         }
 
         if (bytes != 0)
         {
-            _tail!.Add(bytes);
-            _buffered += bytes;
+            _output.Tail!.Add(bytes);
+            _unflushed += bytes;
         }
     }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfUnusable();
-        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<FlushResult>(cancellationToken) : Flush(cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<FlushResult>(cancellationToken);
+        }
+
+        _right.TakeBack();
+        return TryDefer() ? default : SendAsync(cancellationToken);
     }
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
@@ -106,23 +143,18 @@ internal sealed class TransportWriter : PipeWriter, IValueTaskSource<FlushResult
             return ValueTask.FromCanceled<FlushResult>(cancellationToken);
         }
 
-        if (_buffered == 0)
+        _right.TakeBack();
+        if (_output.Length == 0 && (source.Length > MostOwed || !MayDefer()))
         {
             _direct = source;
-        }
-        else
-        {
-            this.Write(source.Span);
+            return SendAsync(cancellationToken);
         }
 
-        return Flush(cancellationToken);
+        this.Write(source.Span);
+        return TryDefer() ? default : SendAsync(cancellationToken);
     }
 
-    public override void CancelPendingFlush()
-    {
-        Interlocked.Exchange(ref _cancelRequested, 1);
-        Wake();
-    }
+    public override void CancelPendingFlush() => Flush.RequestCancel();
 
     public override void Complete(Exception? exception = null)
     {
@@ -132,50 +164,25 @@ internal sealed class TransportWriter : PipeWriter, IValueTaskSource<FlushResult
         }
 
         _completed = true;
-        if (exception is not null)
+        _right.TakeBack();
+        if (exception is not null && !Flush.IsUnderWay)
         {
             DropAll();
         }
 
         _closes = true;
-        Interlocked.MemoryBarrier(); // pairs with the one in GetResult: one of the two sees the other
-        if (Volatile.Read(ref _pending))
+        Interlocked.MemoryBarrier(); // pairs with the one in ResultTaken: one of the two sees the other
+        if (Flush.IsUnderWay)
         {
             return; // the flush under way closes the connection
         }
 
-        _cancelRequested = 0;
-        if (Send() != Step.Parked)
+        Flush.TakeCancelRequest();
+        if (Send() != OperationStep.Parked)
         {
             _connection.OutputSent();
         }
     }
-
-    FlushResult IValueTaskSource<FlushResult>.GetResult(short token)
-    {
-        try
-        {
-            return _core.GetResult(token);
-        }
-        finally
-        {
-            if (token == _core.Version)
-            {
-                _core.Reset();
-                _pending = false;
-                Interlocked.MemoryBarrier(); // pairs with the one in Complete
-                if (Volatile.Read(ref _closes))
-                {
-                    _connection.OutputSent();
-                }
-            }
-        }
-    }
-
-    ValueTaskSourceStatus IValueTaskSource<FlushResult>.GetStatus(short token) => _core.GetStatus(token);
-
-    void IValueTaskSource<FlushResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
-        => _core.OnCompleted(continuation, state, token, flags);
 
     private void ThrowIfUnusable()
     {
@@ -184,77 +191,70 @@ internal sealed class TransportWriter : PipeWriter, IValueTaskSource<FlushResult
             throw new InvalidOperationException("The output has been completed.");
         }
 
-        if (_pending)
+        if (Flush.IsUnderWay)
         {
             throw new InvalidOperationException("A flush is under way already.");
         }
     }
 
-    private ValueTask<FlushResult> Flush(CancellationToken cancellationToken)
+    /// <summary>Whether a flush may leave its bytes to be sent a moment later. By the writer, which has the right.</summary>
+    private bool MayDefer() => !(_isFull || _broken || _connection.IsReading || _connection.IsOutputEnded || Flush.HasRequest);
+
+    /// <summary>Leaves what there is to be sent with what follows in this turn, if it is little.</summary>
+    private bool TryDefer()
     {
-        short version = _core.Version;
-        _pending = true;
-        if (cancellationToken.CanBeCanceled)
+        if (_output.Length is 0 or > MostOwed || !MayDefer())
         {
-            _tokenCancelled = 0;
-            _registration = cancellationToken.UnsafeRegister(static state => ((TransportWriter)state!).TokenCancelled(), this);
+            return false;
         }
 
-        Step step = Send();
-        if (step == Step.Parked)
+        _unflushed = 0;
+        _right.Owe();
+        ((FlushOperation)Flush).QueueBehind();
+        return true;
+    }
+
+    private ValueTask<FlushResult> SendAsync(CancellationToken cancellationToken)
+    {
+        short version = Flush.Version;
+        Flush.Begin(cancellationToken);
+        OperationStep step = Send();
+        if (step == OperationStep.Parked)
         {
-            return new ValueTask<FlushResult>(this, version);
+            return new ValueTask<FlushResult>(Flush, version);
         }
 
-        CancellationToken token = EndFlush();
-        if (step == Step.Sent && _cancelRequested != 0 && Interlocked.Exchange(ref _cancelRequested, 0) != 0)
+        CancellationToken token = Flush.End(isAwaited: false);
+        if (step == OperationStep.Done && Flush.TakeCancelRequest())
         {
-            step = Step.Cancelled;
+            step = OperationStep.Cancelled;
         }
 
-        return step == Step.TokenCancelled
+        return step == OperationStep.TokenCancelled
             ? ValueTask.FromException<FlushResult>(new OperationCanceledException(token))
-            : new ValueTask<FlushResult>(new FlushResult(step == Step.Cancelled, _broken));
+            : new ValueTask<FlushResult>(new FlushResult(step == OperationStep.Cancelled, _broken));
     }
 
     /// <summary>Sends what there is, or parks. When it has parked, the flush may be completed by another thread at any moment.</summary>
-    private Step Send()
+    private OperationStep Send()
     {
+        _unflushed = 0;
         while (true)
         {
-            if (_broken || _connection.IsOutputEnded)
+            if (TrySendAll())
             {
-                _broken = true;
-                DropAll();
-                return Step.Sent;
+                _isFull = false;
+                return OperationStep.Done;
             }
 
-            if (_buffered == 0 && _direct.IsEmpty)
-            {
-                return Step.Sent;
-            }
-
-            int errno = SendOnce();
-            if (errno == Libc.OK)
-            {
-                continue;
-            }
-
-            if (errno != Libc.WouldBlock)
-            {
-                _broken = true;
-                _connection.SendFailed(errno);
-                continue;
-            }
-
-            if (_slot.TryTakeNews() || !_slot.TryPark())
+            if (Flush.Slot.TryTakeNews() || !Flush.Slot.TryPark())
             {
                 continue; // it may have become writable since
             }
 
-            if ((_connection.IsOutputEnded || Volatile.Read(ref _cancelRequested) != 0 || Volatile.Read(ref _tokenCancelled) != 0) && _slot.TryClaim())
+            if ((_connection.IsOutputEnded || Flush.HasRequest) && Flush.Slot.TryClaim())
             {
-                if (TakeCancellation() is var step and not Step.Sent)
+                if (TakeRequest() is var step and not OperationStep.Done)
                 {
                     return step;
                 }
@@ -262,21 +262,53 @@ internal sealed class TransportWriter : PipeWriter, IValueTaskSource<FlushResult
                 continue;
             }
 
-            return Step.Parked;
+            return OperationStep.Parked;
         }
     }
 
-    /// <returns>What was asked of the operation that the caller has claimed; <see cref="Step.Sent"/>: nothing.</returns>
-    private Step TakeCancellation()
+    /// <summary>Sends until nothing is left, or drops it if the connection is broken. By the thread that has the right.</summary>
+    /// <returns><see langword="false"/> if the socket is full.</returns>
+    private bool TrySendAll()
     {
-        Step step = Interlocked.Exchange(ref _tokenCancelled, 0) != 0 ? Step.TokenCancelled
-            : Interlocked.Exchange(ref _cancelRequested, 0) != 0 ? Step.Cancelled : Step.Sent;
-        if (step != Step.Sent && !_direct.IsEmpty)
+        while (_output.Length != 0 || !_direct.IsEmpty)
+        {
+            if (_broken || _connection.IsOutputEnded)
+            {
+                break;
+            }
+
+            int errno = SendOnce();
+            if (errno == Libc.WouldBlock)
+            {
+                return false;
+            }
+
+            if (errno != Libc.OK)
+            {
+                _broken = true;
+                _connection.SendFailed(errno);
+            }
+        }
+
+        if (_broken || _connection.IsOutputEnded)
+        {
+            _broken = true;
+            DropAll();
+        }
+
+        return true;
+    }
+
+    /// <returns>What was asked of the operation that the caller has claimed; <see cref="OperationStep.Done"/>: nothing.</returns>
+    private OperationStep TakeRequest()
+    {
+        OperationStep step = Flush.TakeRequest();
+        if (step != OperationStep.Done && !_direct.IsEmpty)
         {
             KeepDirect();
         }
 
-        return _closes ? Step.Sent : step;
+        return _closes ? OperationStep.Done : step;
     }
 
     /// <summary>A cancelled write has taken its source's bytes, but the caller's memory is the caller's again: they are kept here.</summary>
@@ -284,17 +316,18 @@ internal sealed class TransportWriter : PipeWriter, IValueTaskSource<FlushResult
     {
         ReadOnlyMemory<byte> rest = _direct;
         _direct = default;
+        _unflushed += rest.Length;
         while (!rest.IsEmpty)
         {
-            if (_tail is null || _tail.FreeLength == 0)
+            if (_output.Tail is null || _output.Tail.FreeLength == 0)
             {
-                AddBlock(0);
+                _output.AddBlock();
             }
 
-            int count = Math.Min(rest.Length, _tail!.FreeLength);
-            rest.Span[..count].CopyTo(_tail.Free.Span);
-            _tail.Add(count);
-            _buffered += count;
+            BufferSegment tail = _output.Tail!;
+            int count = Math.Min(rest.Length, tail.FreeLength);
+            rest.Span[..count].CopyTo(tail.Free.Span);
+            tail.Add(count);
             rest = rest[count..];
         }
     }
@@ -309,126 +342,103 @@ internal sealed class TransportWriter : PipeWriter, IValueTaskSource<FlushResult
             return errno;
         }
 
-        BufferSegment head = _head!;
-        int count = ReferenceEquals(head, _tail)
-            ? _connection.Send(head.Memory.Span[_headIndex..], out int failure)
-            : _connection.SendGathered(head, _headIndex, out failure);
-        Consume(count);
+        BufferSegment head = _output.Head!;
+        int count = ReferenceEquals(head, _output.Tail)
+            ? _connection.Send(head.Memory.Span[_output.HeadIndex..], out int failure)
+            : _connection.SendGathered(head, _output.HeadIndex, out failure);
+        _output.Remove(count);
         return failure;
-    }
-
-    private void Consume(int count)
-    {
-        _buffered -= count;
-        while (_head is { } head)
-        {
-            int left = head.End - _headIndex;
-            if (count < left)
-            {
-                _headIndex += count;
-                return;
-            }
-
-            count -= left;
-            _headIndex = 0;
-            _head = head.Following;
-            head.Release();
-            _spare ??= head;
-            if (_head is null)
-            {
-                _tail = null;
-            }
-        }
-    }
-
-    private void AddBlock(int least)
-    {
-        BufferSegment segment = _spare ?? new BufferSegment();
-        _spare = null;
-        segment.Rent(_connection.MemoryPool, least == 0 ? -1 : least);
-        if (_tail is null)
-        {
-            _head = _tail = segment;
-            _headIndex = 0;
-        }
-        else
-        {
-            _tail.Append(segment);
-            _tail = segment;
-        }
     }
 
     private void DropAll()
     {
         _direct = default;
-        if (_buffered != 0 || _head is not null)
-        {
-            Consume((int)Math.Min(int.MaxValue, _buffered));
-        }
-    }
-
-    private void TokenCancelled()
-    {
-        Interlocked.Exchange(ref _tokenCancelled, 1);
-        Wake();
-    }
-
-    private CancellationToken EndFlush()
-    {
-        CancellationToken token = _registration.Token;
-        _registration.Dispose(); // waits for a callback under way, so that it ends no later flush
-        _registration = default;
-        _pending = false;
-        return token;
+        _output.Clear();
+        _unflushed = 0;
     }
 
     /// <summary>The parked flush was claimed. The continuation runs in here, and nothing of this object is touched after it.</summary>
     private void GoOn()
     {
-        Step step = TakeCancellation();
-        if (step == Step.Sent)
+        OperationStep step = TakeRequest();
+        if (step == OperationStep.Done)
         {
             step = Send();
-            if (step == Step.Parked)
+            if (step == OperationStep.Parked)
             {
                 return;
             }
         }
 
-        if (!_pending)
+        if (!Flush.IsUnderWay)
         {
             _connection.OutputSent(); // the flush of Complete, which nobody awaits
             return;
         }
 
-        CancellationToken token = EndFlush();
-        _pending = true; // until the result has been taken
+        CancellationToken token = Flush.End(isAwaited: true);
         if (Volatile.Read(ref _closes))
         {
             _connection.OutputSent(); // perhaps nobody takes the result
         }
 
-        if (step == Step.TokenCancelled)
+        if (step == OperationStep.TokenCancelled)
         {
-            _core.SetException(new OperationCanceledException(token));
+            Flush.SetException(new OperationCanceledException(token));
         }
         else
         {
-            _core.SetResult(new FlushResult(step == Step.Cancelled, _broken));
+            Flush.SetResult(new FlushResult(step == OperationStep.Cancelled, _broken));
         }
     }
 
-    private enum Step
+    /// <summary>The work item is queued for a claimed flush, and for owed bytes. Both may be at once while it is queued for the bytes still.</summary>
+    private sealed class FlushOperation(TransportWriter writer, Scheduler scheduler) : TransportOperation<FlushResult>(scheduler)
     {
-        /// <summary>All is sent, or dropped because the connection is broken.</summary>
-        Sent,
-        Parked,
-        Cancelled,
-        TokenCancelled,
-    }
+        private QueueOnce _queue;
 
-    private sealed class Item(TransportWriter writer, Scheduler scheduler) : WorkItem(scheduler)
-    {
-        private protected override void Execute() => writer.GoOn();
+        /// <summary>Whether the parked flush was claimed and has not been continued. Stored before <see cref="QueueOnce.TryQueue"/>, taken after <see cref="QueueOnce.Begin"/>.</summary>
+        private int _claimed;
+
+        internal override bool AddNews() => Slot.AddNews() ? Claimed() : writer._right.IsOwed && _queue.TryQueue();
+
+        /// <summary>Sees to it that owed bytes are sent, after what the calling worker has to do first.</summary>
+        internal void QueueBehind()
+        {
+            if (_queue.TryQueue() && !TryQueueBehind())
+            {
+#pragma warning disable RS0030 // the the flush is made on the pool, as a rule
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+#pragma warning restore RS0030
+            }
+        }
+
+        private protected override bool Claimed()
+        {
+            Volatile.Write(ref _claimed, 1);
+            return _queue.TryQueue();
+        }
+
+        private protected override void ResultTaken()
+        {
+            Interlocked.MemoryBarrier(); // pairs with the one in Complete
+            if (Volatile.Read(ref writer._closes))
+            {
+                writer._connection.OutputSent();
+            }
+        }
+
+        private protected override void Execute()
+        {
+            _queue.Begin();
+            if (Volatile.Read(ref _claimed) != 0 && Interlocked.Exchange(ref _claimed, 0) != 0)
+            {
+                writer.GoOn();
+            }
+            else
+            {
+                writer.SendOwed();
+            }
+        }
     }
 }

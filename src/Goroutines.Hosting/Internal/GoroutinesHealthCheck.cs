@@ -1,9 +1,10 @@
 using System.Globalization;
+using Goroutines.Diagnostics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Goroutines.Hosting.Internal;
 
-/// <summary>Starts a goroutine, and looks at what the others wait for.</summary>
+/// <summary>Starts a goroutine, and looks at what the others wait for: for each other in a circle, or in great numbers for long.</summary>
 internal sealed class GoroutinesHealthCheck(GoRuntime runtime, GoroutinesHealthOptions options) : IHealthCheck
 {
     /// <summary>Waits that end only when another goroutine does its part.</summary>
@@ -38,6 +39,14 @@ internal sealed class GoroutinesHealthCheck(GoRuntime runtime, GoroutinesHealthO
             return new HealthCheckResult(context.Registration.FailureStatus, $"The runtime \"{runtime.Name}\" has been stopped.", data: data);
         }
 
+        List<Finding> deadlocks = [.. (await GoFindings.FindAsync(runtime, cancellationToken: cancellationToken).ConfigureAwait(false))
+            .Where(static finding => finding is { Kind: "deadlock", Certainty: FindingCertainty.Proved })];
+        data["deadlocked"] = deadlocks.SelectMany(static deadlock => deadlock.Goroutines).Distinct().Order().ToArray();
+        if (deadlocks.Count != 0)
+        {
+            return new HealthCheckResult(context.Registration.FailureStatus, string.Join(" ", deadlocks.Select(Describe)), data: data);
+        }
+
         if (stalled.Count > options.FewStalled && stalled.Count > options.MostStalled * all.Count)
         {
             GoroutineInfo oldest = stalled.MaxBy(static goroutine => goroutine.WaitingFor)!;
@@ -49,6 +58,9 @@ internal sealed class GoroutinesHealthCheck(GoRuntime runtime, GoroutinesHealthO
 
         return HealthCheckResult.Healthy(string.Create(CultureInfo.InvariantCulture, $"{all.Count} goroutines."), data);
     }
+
+    private static string Describe(Finding deadlock)
+        => $"Deadlock: {deadlock.Title} (goroutines {string.Join(", ", deadlock.Goroutines.Select(static id => id.ToString(CultureInfo.InvariantCulture)))}).";
 
     private bool IsStalled(GoroutineInfo goroutine)
         => goroutine.WaitingFor >= options.StalledAfter && goroutine.Status == GoroutineStatus.Waiting && s_waitsForOthers.Contains(goroutine.WaitReason);

@@ -26,7 +26,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     internal IPEndPoint EndPoint => new(IPAddress.Loopback, new Uri(_app.Urls.First()).Port);
 
-    internal IPEndPoint HttpsEndPoint => new(IPAddress.Loopback, new Uri(_app.Urls.Last()).Port);
+    /// <summary>The last one that is listened on: that of HTTPS, or one that the test has added.</summary>
+    internal IPEndPoint LastEndPoint => new(IPAddress.Loopback, new Uri(_app.Urls.Last()).Port);
 
     internal static async Task<TestServer> StartAsync(bool goroutines, Action<WebApplication> map, Action<KestrelServerOptions>? configure = null, bool https = false, Action<WebApplicationBuilder>? build = null)
     {

@@ -34,7 +34,7 @@ public sealed class TransportTests
             await context.Request.Body.CopyToAsync(received);
             await context.Response.Body.WriteAsync(received.GetBuffer().AsMemory(0, (int)received.Length));
         }), https: true);
-        using HttpClient client = Client(server.HttpsEndPoint, new Version(version, version == 1 ? 1 : 0), "https");
+        using HttpClient client = Client(server.LastEndPoint, new Version(version, version == 1 ? 1 : 0), "https");
         byte[] body = new byte[3_000_000];
         Random.Shared.NextBytes(body);
 
@@ -42,6 +42,25 @@ public sealed class TransportTests
 
         Assert.Equal(version, response.Version.Major);
         byte[] echoed = await response.Content.ReadAsByteArrayAsync(Cancelled);
+        Assert.True(body.AsSpan().SequenceEqual(echoed));
+    }
+
+    /// <summary>The client reads while it still sends. One that does not (as <see cref="ByteArrayContent"/> has it) may stop for ever, on either
+    /// transport: the server waits for room in the client's window, and the client for room in the server's.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Http2_BodyEchoedWhileItIsRead_MovesAsLongAsTheClientReads(bool goroutines)
+    {
+        await using TestServer server = await TestServer.StartAsync(goroutines, static app => app.MapPost("/echo", static (HttpContext context) => context.Request.Body.CopyToAsync(context.Response.Body)), https: true);
+        using HttpClient client = Client(server.LastEndPoint, HttpVersion.Version20, "https");
+        byte[] body = new byte[3_000_000];
+        Random.Shared.NextBytes(body);
+        using HttpRequestMessage request = new(HttpMethod.Post, "/echo") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new DuplexContent(body) };
+
+        using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancelled).WaitAsync(s_patience, Cancelled);
+
+        byte[] echoed = await response.Content.ReadAsByteArrayAsync(Cancelled).WaitAsync(s_patience, Cancelled);
         Assert.True(body.AsSpan().SequenceEqual(echoed));
     }
 
@@ -53,7 +72,7 @@ public sealed class TransportTests
             await Task.Yield();
             return $"{n}";
         }), https: true);
-        using HttpClient client = Client(server.HttpsEndPoint, HttpVersion.Version20, "https");
+        using HttpClient client = Client(server.LastEndPoint, HttpVersion.Version20, "https");
 
         string[] answers = await Task.WhenAll(Enumerable.Range(0, 300).Select(n => client.GetStringAsync($"/{n}", Cancelled)));
 
@@ -114,7 +133,7 @@ public sealed class TransportTests
             connection.Transport.Input.AdvanceTo(first.Buffer.Start);
             await next(connection);
         })));
-        using HttpClient client = Client(server.HttpsEndPoint, HttpVersion.Version11);
+        using HttpClient client = Client(server.LastEndPoint, HttpVersion.Version11);
 
         Assert.Equal("hello!", await client.GetStringAsync("/hello", Cancelled));
         Assert.True(bytes > 10);
@@ -262,7 +281,116 @@ public sealed class TransportTests
 
         await connection.Transport.Output.WriteAsync("answer"u8.ToArray(), Cancelled);
         Assert.Equal("answer", await client.ReadUntilAsync("answer"));
+        read = connection.Transport.Input.ReadAsync(Cancelled).AsTask();
+        for (int i = 0; i < 1000 && pool.Rented != 0; i++)
+        {
+            await Task.Delay(1, Cancelled);
+        }
+
         Assert.Equal(0, pool.Rented);
+        connection.Abort();
+        await Assert.ThrowsAsync<ConnectionAbortedException>(() => read);
+    }
+
+    [Fact]
+    public async Task Flushes_InOneTurn_AreSentByTheNextRead()
+    {
+        await using Wire wire = await Wire.OpenAsync();
+        TransportWriter output = (TransportWriter)wire.Server.Transport.Output;
+        ValueTask<ReadResult> read = default;
+        await wire.InATurnAsync(() =>
+        {
+            foreach (string part in new[] { "one ", "two ", "three" })
+            {
+                Assert.True(output.WriteAsync(Encoding.ASCII.GetBytes(part), Cancelled).IsCompletedSuccessfully);
+                Assert.True(output.IsOwing);
+                Assert.Equal(0, output.UnflushedBytes);
+            }
+
+            read = wire.Server.Transport.Input.ReadAsync(Cancelled);
+            Assert.False(output.IsOwing);
+            return default;
+        });
+
+        Assert.False(read.IsCompleted);
+        Assert.Equal("one two three", await wire.Client.ReadUntilAsync("three"));
+        await output.WriteAsync("four"u8.ToArray(), Cancelled);
+        Assert.False(output.IsOwing); // a read waits: no other would send it
+        Assert.Equal("four", await wire.Client.ReadUntilAsync("four"));
+        await wire.Client.SendAsync("x");
+        await read;
+    }
+
+    [Fact]
+    public async Task Flush_InATurnThatBlocks_IsSentByAnotherWorker()
+    {
+        using ManualResetEventSlim release = new();
+        await using Wire wire = await Wire.OpenAsync();
+        Task turn = wire.InATurnAsync(async () =>
+        {
+            await wire.Server.Transport.Output.WriteAsync("answer"u8.ToArray(), Cancelled);
+            release.Wait(Cancelled);
+        });
+
+        Assert.Equal("answer", await wire.Client.ReadUntilAsync("answer"));
+        release.Set();
+        await turn;
+    }
+
+    [Fact]
+    public async Task Flush_OnAThreadThatIsNoWorker_IsSent()
+    {
+        await using Wire wire = await Wire.OpenAsync();
+
+        await wire.Server.Transport.Output.WriteAsync("answer"u8.ToArray(), Cancelled);
+
+        Assert.Equal("answer", await wire.Client.ReadUntilAsync("answer"));
+    }
+
+    [Fact]
+    public async Task Flush_WhenOwedBytesHaveFoundTheSocketFull_Waits()
+    {
+        await using Wire wire = await Wire.OpenAsync();
+        PipeWriter output = wire.Server.Transport.Output;
+        byte[] block = Encoding.ASCII.GetBytes(new string('x', 1 << 20));
+        ValueTask<FlushResult> flush = default;
+        for (int i = 0; i < 100 && flush.IsCompleted; i++)
+        {
+            flush = output.WriteAsync(block, Cancelled);
+        }
+
+        Assert.False(flush.IsCompleted);
+        output.CancelPendingFlush();
+        Assert.True((await flush).IsCanceled);
+        flush = output.WriteAsync("last"u8.ToArray(), Cancelled);
+        Assert.False(flush.IsCompleted);
+
+        string rest = await wire.Client.ReadUntilAsync("last");
+        Assert.EndsWith("last", rest, StringComparison.Ordinal);
+        Assert.False((await flush).IsCompleted);
+    }
+
+    [Fact]
+    public async Task Output_CompletedOrAbortedWithOwedBytes_SendsThemAndHoldsNoBlock()
+    {
+        foreach (bool abort in new[] { false, true })
+        {
+            CountingPool pool = new();
+            await using Wire wire = await Wire.OpenAsync(pool);
+            await wire.InATurnAsync(async () =>
+            {
+                await wire.Server.Transport.Output.WriteAsync("answer"u8.ToArray(), Cancelled);
+                if (abort)
+                {
+                    wire.Server.Abort(null!); // as the server ends a connection whose peer has ended
+                }
+
+                await wire.Server.Transport.Output.CompleteAsync();
+            });
+
+            Assert.Equal("answer<FIN>", await wire.Client.ReadToEndAsync());
+            Assert.Equal(0, pool.Rented);
+        }
     }
 
     [Fact]
@@ -339,5 +467,53 @@ public sealed class TransportTests
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Timeout = s_patience,
         };
+    }
+
+    /// <summary>A content that the client lets go on while it reads the response, as it does for those of other assemblies.</summary>
+    private sealed class DuplexContent(byte[] bytes) : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync(bytes).AsTask();
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = bytes.Length;
+            return true;
+        }
+    }
+
+    /// <summary>A connection of the transport, without a server on it.</summary>
+    private sealed class Wire(GoRuntime runtime, TransportListener listener, RawClient client, ConnectionContext server) : IAsyncDisposable
+    {
+        internal RawClient Client => client;
+
+        internal ConnectionContext Server => server;
+
+        internal static async Task<Wire> OpenAsync(MemoryPool<byte>? pool = null)
+        {
+            Socket listening = SocketTransportOptions.CreateDefaultBoundListenSocket(new IPEndPoint(IPAddress.Loopback, 0));
+            listening.Listen();
+            GoRuntime runtime = new(new GoRuntimeOptions { MaxProcs = 2 });
+            TransportListener listener = new(listening, runtime, pool ?? MemoryPool<byte>.Shared, NullLogger.Instance);
+            RawClient client = await RawClient.ConnectAsync(listener.EndPoint);
+            return new Wire(runtime, listener, client, (await listener.AcceptAsync(Cancelled))!);
+        }
+
+        /// <summary>Runs <paramref name="body"/> in a turn of the connection's read, as a server runs a request that it has received.</summary>
+        internal async Task InATurnAsync(Func<ValueTask> body)
+        {
+            ValueTask<ReadResult> read = server.Transport.Input.ReadAsync(Cancelled);
+            Assert.False(read.IsCompleted);
+            await client.SendAsync("?");
+            server.Transport.Input.AdvanceTo((await read.ConfigureAwait(false)).Buffer.End);
+            await body().ConfigureAwait(false);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            client.Dispose();
+            await server.DisposeAsync();
+            await listener.DisposeAsync();
+            await runtime.DisposeAsync();
+        }
     }
 }

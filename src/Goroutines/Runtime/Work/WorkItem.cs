@@ -35,6 +35,21 @@ internal abstract class WorkItem : G, IThreadPoolWorkItem
     /// <summary>Queues the item: on the calling worker's P, or in the global queue. In a stopped runtime it runs on the thread pool.</summary>
     internal void Queue() => Scheduler.Enqueue(this);
 
+    /// <summary>Queues the item behind all others of the calling worker, and wakes no worker for it. If the caller then blocks or computes, sysmon has
+    /// another worker run the item.</summary>
+    /// <returns><see langword="true"/> if it is queued; <see langword="false"/> if the caller is no worker of this runtime with a P.</returns>
+    internal bool TryQueueBehind()
+    {
+        if (Scheduler.CurrentP is not { } p)
+        {
+            return false;
+        }
+
+        p.Trace?.Ready(this);
+        p.Queue.PushBack(this, Scheduler);
+        return true;
+    }
+
     /// <summary>Runs the item on the thread pool, because its runtime has no workers any more.</summary>
     internal void RunElsewhere()
     {

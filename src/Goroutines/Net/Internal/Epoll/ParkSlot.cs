@@ -1,6 +1,6 @@
-namespace Goroutines.AspNetCore.Transport;
+namespace Goroutines.Net.Epoll;
 
-/// <summary>Whether one direction of a connection has news, or an operation that waits for some.</summary>
+/// <summary>Says whether one direction of a descriptor has news, or an operation that waits for some.</summary>
 /// <remarks>
 /// <para>
 /// Three states, changed by interlocked operations only:
@@ -39,6 +39,9 @@ internal struct ParkSlot
 
     /// <summary>Whether a call may succeed. By the owner.</summary>
     internal readonly bool HasNews => Volatile.Read(in _state) == News;
+
+    /// <summary>Whether an operation waits. By any thread; it may have been claimed by the time the caller looks at the answer.</summary>
+    internal readonly bool IsParked => Volatile.Read(in _state) == Parked;
 
     /// <summary>Takes the news, before the call that they are about. By the owner.</summary>
     /// <returns><see langword="true"/> if there were any; otherwise, <see langword="false"/>.</returns>
