@@ -30,5 +30,8 @@ internal static class Words
 
     internal static long[] Ids(IEnumerable<G> goroutines) => [.. goroutines.Take(MostIds).Select(static g => g.Id)];
 
+    /// <summary>A number of goroutines with its verb, in the form for one or for many.</summary>
+    internal static string Many(long count, string one, string many) => $"{Many(count)} {(count == 1 ? one : many)}";
+
     internal static string Many(long count) => count == 1 ? "1 goroutine" : string.Create(CultureInfo.InvariantCulture, $"{count:N0} goroutines");
 }
