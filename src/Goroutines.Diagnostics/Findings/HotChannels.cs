@@ -63,7 +63,7 @@ internal sealed class HotChannels
                 "hot-channel",
                 FindingCertainty.Measured,
                 $"{Words.Many(senders.Length, "waits", "wait")} to send on {Words.Object(view.Target, look)}",
-                string.Create(CultureInfo.InvariantCulture, $"{passed} got on between the looks. That is {share * 100:0} % of the time for which goroutines that wait to send now have waited; the longest wait is {Words.Age(look.AgeOf(senders[0]))}. They come from {string.Join(", ", sites.Take(3))}{(sites.Length > 3 ? " and other places" : "")}."),
+                string.Create(CultureInfo.InvariantCulture, $"{passed} sends ended between the looks, and others took their places. This is {share * 100:0} % of the time for which goroutines that wait to send now have waited; the longest wait is {Words.Age(look.AgeOf(senders[0]))}. The senders come from {string.Join(", ", sites.Take(3))}{(sites.Length > 3 ? " and other places" : "")}."),
                 "The receivers are too few or too slow: start more of them, send values in batches, or divide the channel. A larger buffer only delays it.")
             {
                 Site = sites.Length == 1 ? sites[0] : "",

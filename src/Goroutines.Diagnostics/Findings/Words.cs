@@ -10,6 +10,7 @@ internal static class Words
 
     internal static string Age(long nanoseconds) => nanoseconds switch
     {
+        < 1_000_000 => "less than 1 ms",
         < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1_000_000} ms"),
         < 120_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1_000_000_000} s"),
         < 7_200_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 60_000_000_000} minutes"),
