@@ -40,7 +40,7 @@ public sealed class KnownBugTests : IDisposable
         ["pipeline left by its reader"] = "collected",
         ["nil channel"] = "never-woken",
         ["both send first"] = "collected",
-        ["results filled before anybody reads them"] = "collected",
+        ["results filled before they are read"] = "collected",
         ["select with a lost default"] = "collected",
         ["lock held across a send"] = "held-while-waiting",
         ["lock held across a receive"] = "held-while-waiting",
