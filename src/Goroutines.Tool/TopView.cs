@@ -33,7 +33,7 @@ internal static class TopView
         {
             console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
             console.Profile.Width = WidthElsewhere;
-            console.Write((await ViewAsync(target, null, byAge, query, RowsElsewhere, cancellationToken).ConfigureAwait(false)).View);
+            console.Write((await ViewAsync(target, null, byAge, query, RowsElsewhere, WidthElsewhere, cancellationToken).ConfigureAwait(false)).View);
             return 0;
         }
 
@@ -60,7 +60,7 @@ internal static class TopView
             if (!paused)
             {
                 int height = Math.Max(OtherLines + LeastRows, console.Profile.Height);
-                (IRenderable view, last) = await ViewAsync(target, last, byAge, query, height - OtherLines, cancellationToken).ConfigureAwait(false);
+                (IRenderable view, last) = await ViewAsync(target, last, byAge, query, height - OtherLines, console.Profile.Width, cancellationToken).ConfigureAwait(false);
                 await DrawAsync(console, view, byAge, height, output).ConfigureAwait(false);
             }
 
@@ -106,7 +106,7 @@ internal static class TopView
 
     private static char ReadKey() => !Console.IsInputRedirected && Console.KeyAvailable ? Console.ReadKey(intercept: true).KeyChar : '\0';
 
-    private static async Task<(IRenderable View, Sample Sample)> ViewAsync(Target target, Sample? last, bool byAge, string? query, int most, CancellationToken cancellationToken)
+    private static async Task<(IRenderable View, Sample Sample)> ViewAsync(Target target, Sample? last, bool byAge, string? query, int most, int width, CancellationToken cancellationToken)
     {
         JsonElement overview = await target.GetJsonAsync("api/overview", cancellationToken).ConfigureAwait(false);
         JsonElement groups = await target.GetJsonAsync(query is null ? "api/groups" : $"api/groups?q={Uri.EscapeDataString(query)}", cancellationToken).ConfigureAwait(false);
@@ -116,7 +116,7 @@ internal static class TopView
             .AddColumn(new TableColumn("[invert]oldest[/]").RightAligned().NoWrap()).AddColumn("[invert]method[/]").AddColumn("[invert]created at[/]");
         IEnumerable<JsonElement> rows = groups.GetProperty("rows").EnumerateArray();
         rows = byAge ? rows.OrderByDescending(static row => row.GetProperty("oldest").GetInt64()) : rows;
-        IRenderable[] findings = [.. Findings(overview)];
+        IRenderable[] findings = [.. Findings(overview, width)];
         foreach (JsonElement row in rows.Take(Math.Max(LeastRows, most - findings.Length)))
         {
             string reason = row.GetProperty("reason").GetString()!;
@@ -124,30 +124,32 @@ internal static class TopView
                 new Text(row.GetProperty("count").GetInt64().ToString("N0", CultureInfo.InvariantCulture)),
                 new Text(reason.Length == 0 ? row.GetProperty("state").GetString()! : reason),
                 new Text(Durations.Text(row.GetProperty("oldest").GetInt64())),
-                OneLine(row.GetProperty("name").GetString()!),
-                OneLine(row.GetProperty("site").GetString()!));
+                InCell(row.GetProperty("name").GetString()!),
+                InCell(row.GetProperty("site").GetString()!));
         }
 
-        return (new Rows([Head(target, overview, last, now), .. findings, table]), now);
+        return (new Rows([Head(target, overview, last, now, width), .. findings, table]), now);
     }
 
-    private static Text Head(Target target, JsonElement overview, Sample? last, Sample now)
+    private static Text Head(Target target, JsonElement overview, Sample? last, Sample now, int width)
     {
         string rates = last is { } before && now.Nanoseconds > before.Nanoseconds
             ? string.Create(CultureInfo.InvariantCulture, $", {PerSecond(now.Turns - before.Turns, before, now):N0} turns/s, {PerSecond(now.Spawned - before.Spawned, before, now):N0} started/s")
             : "";
         return OneLine(
             string.Create(CultureInfo.InvariantCulture,
-                $"{Commands.NameOf(target.ProcessId)} ({target.ProcessId}), runtime {overview.GetProperty("runtime").GetString()}: {overview.GetProperty("count").GetInt64():N0} goroutines, "
-                + $"{overview.GetProperty("queued").GetInt64():N0} runnable, {overview.GetProperty("maxProcs").GetInt64() - overview.GetProperty("idleProcs").GetInt64()} of {overview.GetProperty("maxProcs").GetInt64()} processors busy{rates}"),
-            new Style(decoration: Decoration.Bold));
+                $"{Commands.NameOf(target.ProcessId)} {target.ProcessId} ({overview.GetProperty("runtime").GetString()}): {overview.GetProperty("count").GetInt64():N0} goroutines, "
+                + $"{overview.GetProperty("queued").GetInt64():N0} runnable, {overview.GetProperty("maxProcs").GetInt64() - overview.GetProperty("idleProcs").GetInt64()}/{overview.GetProperty("maxProcs").GetInt64()} busy{rates}"),
+            new Style(decoration: Decoration.Bold), width);
     }
 
-    private static IEnumerable<IRenderable> Findings(JsonElement overview)
-        => overview.GetProperty("findings").EnumerateArray().Take(MostFindings).Select(static finding => OneLine(
-            finding.GetProperty("title").GetString()!, new Style(finding.GetProperty("certainty").GetString() == "proved" ? Color.Red : Color.Yellow)));
+    private static IEnumerable<IRenderable> Findings(JsonElement overview, int width)
+        => overview.GetProperty("findings").EnumerateArray().Take(MostFindings).Select(finding => OneLine(
+            finding.GetProperty("title").GetString()!, new Style(finding.GetProperty("certainty").GetString() == "proved" ? Color.Red : Color.Yellow), width));
 
-    private static Text OneLine(string text, Style? style = null) => new(text, style) { Overflow = Overflow.Ellipsis };
+    private static Text OneLine(string text, Style style, int width) => new(text.Length < width ? text : $"{text.AsSpan(0, Math.Max(1, width - 2))}…", style);
+
+    private static Text InCell(string text) => new(text) { Overflow = Overflow.Ellipsis };
 
     private static double PerSecond(long change, Sample before, Sample now) => change * 1e9 / (now.Nanoseconds - before.Nanoseconds);
 
