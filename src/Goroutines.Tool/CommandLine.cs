@@ -65,8 +65,8 @@ internal static class CommandLine
         Command leaks = new("leaks", "Has the process collect its garbage, and tells which goroutines will never go on.") { process };
         leaks.SetAction((result, token) => Commands.LeaksAsync(result.GetValue(process), output, token));
 
-        Option<string> traceFormat = new("--format", "-f") { Description = "perfetto, speedscope or text.", DefaultValueFactory = static _ => "perfetto" };
-        traceFormat.AcceptOnlyFromAmong("perfetto", "speedscope", "text");
+        Option<string> traceFormat = new("--format", "-f") { Description = "perfetto, speedscope, text or latency.", DefaultValueFactory = static _ => "perfetto" };
+        traceFormat.AcceptOnlyFromAmong("perfetto", "speedscope", "text", "latency");
         Option<bool> flight = new("--flight") { Description = "What the process's flight recorder has, rather than a new trace." };
         Command trace = new("trace", "Takes an execution trace, for ui.perfetto.dev.") { process, seconds, flight, traceFormat, file };
         trace.SetAction((result, token) => Commands.TraceAsync(
@@ -80,10 +80,26 @@ internal static class CommandLine
         profile.SetAction((result, token) => Commands.ProfileAsync(
             result.GetValue(process), result.GetValue(name)!, result.GetValue(seconds), result.GetValue(profileFormat)!, result.GetValue(file), output, token));
 
-        Option<bool> once = new("--once") { Description = "Writes the view once, and ends." };
-        Command top = new("top", "Shows the groups of goroutines in the terminal, every second, until Ctrl+C.") { process, once };
-        top.SetAction((result, token) => TopView.RunAsync(result.GetValue(process), result.GetValue(once), output, token));
+        Option<bool> asJson = new("--json") { Description = "As JSON rather than as a table." };
+        Command latency = new("latency", "Shows how long turns, the times before a turn and the waits were, by place: of a new trace, or of the flight recorder.") { process, seconds, flight, asJson };
+        latency.SetAction((result, token) => LatencyView.RunAsync(
+            result.GetValue(process), result.GetValue(flight), result.GetValue(seconds) ?? 5, result.GetValue(asJson), output, token));
 
-        return new RootCommand(Description) { list, dump, leaks, trace, profile, top };
+        Option<bool> once = new("--once") { Description = "Writes the view once, and ends; so it does where the output is no terminal." };
+        Option<double> interval = new("--interval", "-n") { Description = "How many seconds pass between two looks, 0.5 to 60.", HelpName = "SECONDS", DefaultValueFactory = static _ => 1 };
+        interval.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (>= 0.5 and <= 60))
+            {
+                result.AddError("--interval must be a number from 0.5 to 60");
+            }
+        });
+        Option<string> sort = new("--sort") { Description = "count or oldest.", DefaultValueFactory = static _ => "count" };
+        sort.AcceptOnlyFromAmong("count", "oldest");
+        Command top = new("top", "Shows the groups of goroutines in the terminal, again and again. Keys: q ends, p pauses, s sorts by number or age.") { process, once, interval, sort, query };
+        top.SetAction((result, token) => TopView.RunAsync(
+            result.GetValue(process), result.GetValue(once), TimeSpan.FromSeconds(result.GetValue(interval)), result.GetValue(sort) == "oldest", result.GetValue(query), output, token));
+
+        return new RootCommand(Description) { list, dump, leaks, trace, latency, profile, top };
     }
 }

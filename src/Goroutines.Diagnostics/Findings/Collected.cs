@@ -14,7 +14,7 @@ internal static class Collected
             findings.Add(new Finding(
                 "collected",
                 FindingCertainty.Proved,
-                $"{Words.Many(count)} from {cut} were collected while parked",
+                $"{Words.Many(count)} from {cut} {(count == 1 ? "was" : "were")} collected while parked",
                 "Nothing was left that could have woken them, so the garbage collector took them. Their finally blocks and using declarations did not run.",
                 "Look for the path on which the other side of the channel returns early. Give the goroutine a token, or the channel a buffer for the value that nobody may come for.")
             {
@@ -29,7 +29,7 @@ internal static class Collected
             findings.Add(new Finding(
                 "collected",
                 FindingCertainty.Proved,
-                $"{Words.Many(others)} were collected while parked, before it was counted where they came from",
+                $"{Words.Many(others, "was", "were")} collected while parked, before it was counted where they came from",
                 "Nothing was left that could have woken them, so the garbage collector took them.",
                 "Set Go.LeakHandler, or call GoTracking.CountCollected, at the start of the program to learn where they were created.")
             {

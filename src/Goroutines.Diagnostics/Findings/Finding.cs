@@ -16,7 +16,7 @@ public sealed class Finding
     }
 
     /// <summary>Its kind: <c>deadlock</c>, <c>collected</c>, <c>never-woken</c>, <c>held-while-waiting</c>, <c>abandoned-senders</c>, <c>abandoned-receivers</c>, <c>growing-site</c>,
-    /// <c>slow-turn</c>, <c>starved</c>, <c>hot-lock</c>, <c>threads</c> or <c>panics</c>.</summary>
+    /// <c>old-for-site</c>, <c>slow-turn</c>, <c>self-waking</c>, <c>starved</c>, <c>hot-lock</c>, <c>hot-channel</c>, <c>threads</c> or <c>panics</c>.</summary>
     public string Kind { get; }
 
     /// <summary>How sure it is.</summary>

@@ -4,7 +4,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>How many goroutines each place had at earlier looks.</summary>
+/// <summary>How many goroutines each place had at earlier looks, and how long they waited.</summary>
 /// <remarks>Looks that follow each other within two seconds count as one, so that a page that is refreshed often does not take three looks for a trend.
 /// A place is forgotten when a look finds none of its goroutines. Guarded by its own lock.</remarks>
 internal sealed class FindingHistory
@@ -14,7 +14,8 @@ internal sealed class FindingHistory
     private const int LooksForTrend = 4;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<SiteKey, Series> _sites = [];
+    private readonly Dictionary<ushort, Series> _sites = [];
+    private readonly WaitHistory _waits = new();
 
     private long _lastAt = long.MinValue;
 
@@ -23,13 +24,6 @@ internal sealed class FindingHistory
 
     internal void Add(Look look)
     {
-        Dictionary<SiteKey, (int Count, long Oldest, G Example)> counts = [];
-        foreach (G g in look.Goroutines)
-        {
-            ref (int Count, long Oldest, G Example) count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, SiteKey.Of(g), out _);
-            count = (count.Count + 1, Math.Max(count.Oldest, look.AgeOf(g)), g);
-        }
-
         lock (_lock)
         {
             if (_lastAt != long.MinValue && look.Now - _lastAt < LeastBetween)
@@ -38,12 +32,22 @@ internal sealed class FindingHistory
             }
 
             _lastAt = look.Now;
-            foreach (SiteKey gone in _sites.Keys.Where(key => !counts.ContainsKey(key)).ToArray())
+            Dictionary<ushort, (int Count, long Oldest, G Example)> counts = [];
+            _waits.Begin(look.Now);
+            foreach (G g in look.Goroutines)
+            {
+                ref (int Count, long Oldest, G Example) count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, g.TraceSite, out _);
+                count = (count.Count + 1, Math.Max(count.Oldest, look.AgeOf(g)), g);
+                _waits.Observe(g);
+            }
+
+            _waits.End();
+            foreach (ushort gone in _sites.Keys.Where(key => !counts.ContainsKey(key)).ToArray())
             {
                 _sites.Remove(gone);
             }
 
-            foreach ((SiteKey key, (int count, long oldest, G example)) in counts)
+            foreach ((ushort key, (int count, long oldest, G example)) in counts)
             {
                 if (!_sites.TryGetValue(key, out Series? series))
                 {
@@ -65,7 +69,7 @@ internal sealed class FindingHistory
     {
         lock (_lock)
         {
-            return _sites.TryGetValue(SiteKey.Of(example), out Series? series)
+            return _sites.TryGetValue(example.TraceSite, out Series? series)
                 ? [.. series.Points]
                 : [];
         }
@@ -94,13 +98,13 @@ internal sealed class FindingHistory
         }
     }
 
-    /// <summary>A place: a file and a line, or a name where no file is known.</summary>
-    private readonly record struct SiteKey(string Text, int Line)
+    /// <summary>Goroutines that have waited for much longer than others of their place.</summary>
+    internal void AddOld(List<Finding> findings, Look look, FindingOptions options)
     {
-        internal static SiteKey Of(G g) => g.CreatedFile is { Length: > 0 } file ? new SiteKey(file, g.CreatedLine) : new SiteKey(Traceback.NameOf(g), -1);
-
-        /// <summary>Without reading the whole path, once for each of a million goroutines.</summary>
-        public override int GetHashCode() => HashCode.Combine(Text.Length, Line);
+        lock (_lock)
+        {
+            _waits.AddOld(findings, look, options);
+        }
     }
 
     private sealed class Series(string site)

@@ -19,7 +19,7 @@ internal static class Locks
                 findings.Add(new Finding(
                     "hot-lock",
                     FindingCertainty.Measured,
-                    $"{Words.Many(view.Waiters)} wait for {Words.Object(view.Target, look)}",
+                    $"{Words.Many(view.Waiters, "waits", "wait")} for {Words.Object(view.Target, look)}",
                     string.Create(CultureInfo.InvariantCulture, $"That is {share * 100:0} % of the time for which goroutines that wait for locks now have waited. The longest wait is {Words.Age(view.Oldest)}.{HolderOf(look, view)}"),
                     "Hold it for less long, or divide what it guards.")
                 {
@@ -52,7 +52,7 @@ internal static class Locks
             findings.Add(new Finding(
                 "held-while-waiting",
                 FindingCertainty.Suspected,
-                $"Goroutine {holder.Id} holds {Words.Object(view.Target, look)} while it waits ({holder.Reason.Text()}), and {Words.Many(view.Waiters)} wait for the lock",
+                $"Goroutine {holder.Id} holds {Words.Object(view.Target, look)} while it waits ({holder.Reason.Text()}), and {Words.Many(view.Waiters, "waits", "wait")} for the lock",
                 $"{Words.Goroutine(holder)} has waited for {Words.Age(look.AgeOf(holder))} in {Words.Place(holder)}. The longest wait for the lock is {Words.Age(view.Oldest)}.",
                 "Let go of the lock before waiting, or bound the wait.")
             {

@@ -49,7 +49,7 @@ internal sealed class Progress
             findings.Add(new Finding(
                 "starved",
                 FindingCertainty.Measured,
-                $"{Words.Many(queued)} {(queued == 1 ? "is" : "are")} ready, and none has had a turn for more than {Words.Age(between)}",
+                $"{Words.Many(queued, "is", "are")} ready, and none has had a turn for more than {Words.Age(between)}",
                 string.Create(CultureInfo.InvariantCulture, $"All of the {scheduler.MaxProcs} goroutines that may run at a time are in turns that do not end."),
                 "See the goroutines that are running, and the findings about slow turns.")
             {

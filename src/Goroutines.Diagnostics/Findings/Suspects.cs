@@ -57,7 +57,7 @@ internal static class Suspects
         return new Finding(
             sends ? "abandoned-senders" : "abandoned-receivers",
             FindingCertainty.Suspected,
-            $"{Words.Many(suspect.Goroutines.Count)} from {site} have waited to {(sends ? "send" : "receive")} for up to {Words.Age(look.AgeOf(oldest))}",
+            $"{Words.Many(suspect.Goroutines.Count)} from {site} {(suspect.Goroutines.Count == 1 ? "has" : "have")} waited to {(sends ? "send" : "receive")} for up to {Words.Age(look.AgeOf(oldest))}",
             $"They wait on {channels} where no goroutine {(sends ? "receives" : "sends")} now, and no token can end their wait. The oldest is {Words.Goroutine(oldest)}, in {Words.Place(oldest)}.",
             sends
                 ? "Does the receiver return early, after an error or a time-out? Give the channel a buffer for the value, or send in a select with a token."

@@ -10,6 +10,7 @@ internal static class Words
 
     internal static string Age(long nanoseconds) => nanoseconds switch
     {
+        < 1_000_000 => "less than 1 ms",
         < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1_000_000} ms"),
         < 120_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1_000_000_000} s"),
         < 7_200_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 60_000_000_000} minutes"),
@@ -29,6 +30,9 @@ internal static class Words
     internal static string Place(G g) => AsyncStack.Frames(g) is [string innermost, ..] ? innermost : Traceback.NameOf(g);
 
     internal static long[] Ids(IEnumerable<G> goroutines) => [.. goroutines.Take(MostIds).Select(static g => g.Id)];
+
+    /// <summary>A number of goroutines with its verb, in the form for one or for many.</summary>
+    internal static string Many(long count, string one, string many) => $"{Many(count)} {(count == 1 ? one : many)}";
 
     internal static string Many(long count) => count == 1 ? "1 goroutine" : string.Create(CultureInfo.InvariantCulture, $"{count:N0} goroutines");
 }

@@ -37,7 +37,7 @@ public static class GoLeaks
         LeakReport report = new(
             runtime.Scheduler.Clock.UtcNow,
             runtime.Scheduler.Collected,
-            [.. findings.Where(static finding => finding.Kind is "deadlock" or "collected" or "never-woken" or "abandoned-senders" or "abandoned-receivers" or "growing-site")]);
+            [.. findings.Where(static finding => finding.Kind is "deadlock" or "collected" or "never-woken" or "abandoned-senders" or "abandoned-receivers" or "growing-site" or "old-for-site")]);
         s_last.AddOrUpdate(runtime, report);
         return report;
     }

@@ -11,36 +11,57 @@ internal static class GroupView
 
     internal static void Write(Utf8JsonWriter json, Look look, FindingHistory history, GoroutineQuery search, string by, DiagnosticsPageOptions options)
     {
-        Func<Look, G, object> key = KeyOf(by, options);
-        Dictionary<object, Group> groups = [];
-        int found = 0;
-        foreach (G g in look.Goroutines)
-        {
-            GStatus status = g.Status;
-            if (status == GStatus.Dead || (!search.IsAll && !search.Matches(look, g)))
-            {
-                continue;
-            }
-
-            found++;
-            object of = key(look, g);
-            ref Group? group = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, of, out _);
-            group ??= new Group(g, of);
-            group.Add(g, status, look.AgeOf(g));
-        }
-
+        IReadOnlyCollection<Group> groups = by == "site" ? BySite(look, search) : ByKey(look, search, KeyOf(by, options));
         json.WriteStartObject();
         json.WriteString("by"u8, by);
-        json.WriteNumber("count"u8, found);
+        json.WriteNumber("count"u8, groups.Sum(static group => group.Count));
         json.WriteNumber("groups"u8, groups.Count);
         json.WriteStartArray("rows"u8);
-        foreach (Group group in groups.Values.OrderByDescending(static group => group.Count).Take(MostRows))
+        foreach (Group group in groups.OrderByDescending(static group => group.Count).Take(MostRows))
         {
             Write(json, look, history, group, by, options);
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    /// <summary>Groups by the place and what goes on there. A key is a value of numbers, since this is done for each of a million goroutines.</summary>
+    private static Dictionary<SiteKey, Group>.ValueCollection BySite(Look look, GoroutineQuery search)
+    {
+        Dictionary<SiteKey, Group> groups = [];
+        foreach (G g in look.Goroutines)
+        {
+            GStatus status = g.Status;
+            if (status != GStatus.Dead && (search.IsAll || search.Matches(look, g)))
+            {
+                // The type of what it continues with stands for the stack.
+                SiteKey of = new(g.TraceSite, status, status == GStatus.Waiting ? g.Reason : WaitReason.None, g.ContinuationState?.GetType());
+                ref Group? group = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, of, out _);
+                group ??= new Group(g, "");
+                group.Add(status, look.AgeOf(g));
+            }
+        }
+
+        return groups.Values;
+    }
+
+    private static Dictionary<object, Group>.ValueCollection ByKey(Look look, GoroutineQuery search, Func<Look, G, object> key)
+    {
+        Dictionary<object, Group> groups = [];
+        foreach (G g in look.Goroutines)
+        {
+            GStatus status = g.Status;
+            if (status != GStatus.Dead && (search.IsAll || search.Matches(look, g)))
+            {
+                object of = key(look, g);
+                ref Group? group = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, of, out _);
+                group ??= new Group(g, of);
+                group.Add(status, look.AgeOf(g));
+            }
+        }
+
+        return groups.Values;
     }
 
     private static void Write(Utf8JsonWriter json, Look look, FindingHistory history, Group group, string by, DiagnosticsPageOptions options)
@@ -80,8 +101,6 @@ internal static class GroupView
 
     private static Func<Look, G, object> KeyOf(string by, DiagnosticsPageOptions options) => by switch
     {
-        // The place and what it waits in: the type of what goes on there stands for the stack.
-        "site" => static (_, g) => (g.CreatedFile ?? (object)g.Body.GetType(), g.CreatedLine, g.Status == GStatus.Waiting ? g.Reason : WaitReason.None, g.Status, g.ContinuationState?.GetType()),
         "reason" => static (_, g) => g.Status == GStatus.Waiting ? g.Reason.Text() : Traceback.Word(g.Status),
         "state" => static (_, g) => Traceback.Word(g.Status),
         "method" => static (_, g) => Words.Place(g),
@@ -121,6 +140,11 @@ internal static class GroupView
         _ => "",
     };
 
+    private readonly record struct SiteKey(ushort Site, GStatus Status, WaitReason Reason, Type? Continues)
+    {
+        public override int GetHashCode() => (Site << 12) ^ ((int)Reason << 4) ^ (int)Status ^ (Continues is null ? 0 : System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(Continues));
+    }
+
     /// <summary>An object as a key: by itself, whatever its type says of equality.</summary>
     private sealed class Same(object target) : IEquatable<Same>
     {
@@ -143,7 +167,7 @@ internal static class GroupView
 
         internal AgeHistogram Ages { get; } = new();
 
-        internal void Add(G g, GStatus status, long age)
+        internal void Add(GStatus status, long age)
         {
             Count++;
             if (status == GStatus.Waiting)

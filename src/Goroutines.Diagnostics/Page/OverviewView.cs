@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Goroutines.Runtime;
 
@@ -9,11 +10,10 @@ internal static class OverviewView
     internal static void Write(Utf8JsonWriter json, Look look, IReadOnlyList<Finding> findings, bool mayAct)
     {
         Scheduler scheduler = look.Scheduler;
-        Dictionary<string, int> states = new(StringComparer.Ordinal);
+        Dictionary<GStatus, int> counts = [];
         foreach (G g in look.Goroutines)
         {
-            string word = Traceback.Word(g.Status);
-            states[word] = states.GetValueOrDefault(word) + 1;
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, g.Status, out _)++;
         }
 
         json.WriteStartObject();
@@ -22,9 +22,9 @@ internal static class OverviewView
         json.WriteNumber("nanoseconds"u8, look.Now);
         json.WriteNumber("count"u8, look.Goroutines.Count);
         json.WriteStartObject("states"u8);
-        foreach ((string state, int count) in states.Where(static state => state.Key != "dead"))
+        foreach (IGrouping<string, int> state in counts.Where(static status => status.Key != GStatus.Dead).GroupBy(static status => Traceback.Word(status.Key), static status => status.Value))
         {
-            json.WriteNumber(state, count);
+            json.WriteNumber(state.Key, state.Sum());
         }
 
         json.WriteEndObject();

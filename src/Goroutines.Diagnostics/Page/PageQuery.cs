@@ -28,5 +28,12 @@ internal sealed class PageQuery
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? Math.Max(1, number)
             : throw new FormatException($"\"{text}\" is no {key}.");
 
+    /// <summary>A large number that is not negative.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    internal long Long(string key, long otherwise)
+        => this[key] is not { Length: > 0 } text ? otherwise
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
+            : throw new FormatException($"\"{text}\" is no {key}.");
+
     private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
 }

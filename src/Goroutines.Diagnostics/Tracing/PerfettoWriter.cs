@@ -15,6 +15,8 @@ internal sealed class PerfettoWriter(TraceModel model, Stream stream)
     /// <summary>More tracks than this make the viewer slow.</summary>
     internal const int MostGoroutineTracks = 2000;
 
+    private const int MostTaskTracks = 2000;
+
     /// <summary>A counter has a value for each stretch of this many nanoseconds at most.</summary>
     private const long CounterStep = 50_000;
 
@@ -24,8 +26,10 @@ internal sealed class PerfettoWriter(TraceModel model, Stream stream)
     private const ulong OutsideTrack = 2;
     private const ulong RunningTrack = 3;
     private const ulong RunnableTrack = 4;
+    private const ulong TasksTrack = 5;
     private const ulong FirstProcTrack = 16;
     private const ulong FirstGoroutineTrack = 1UL << 32;
+    private const ulong FirstTaskTrack = 1UL << 62;
 
     // The fields of Perfetto's definitions that are used here.
     private const int TracePacket = 1;
@@ -67,7 +71,7 @@ internal sealed class PerfettoWriter(TraceModel model, Stream stream)
     private const long StateCleared = 1;
     private const long NeedsState = 2;
 
-    private static readonly string[] s_annotations = ["goroutine", "created by", "ends", "runnable for (µs)", "woken by", "message", "pause (µs)", "count"];
+    private static readonly string[] s_annotations = ["goroutine", "created by", "ends", "runnable for (µs)", "woken by", "message", "pause (µs)", "count", "task", "in task"];
 
     private readonly ProtoWriter _proto = new();
     private readonly HashSet<int> _interned = [];
@@ -84,6 +88,8 @@ internal sealed class PerfettoWriter(TraceModel model, Stream stream)
         Message,
         Pause,
         Count,
+        Task,
+        InTask,
     }
 
     /// <summary>Writes the whole trace.</summary>
@@ -106,6 +112,7 @@ internal sealed class PerfettoWriter(TraceModel model, Stream stream)
         }
 
         WriteOutside();
+        WriteTasks();
         WriteGoroutines();
         WriteCounters();
         Flush();
@@ -171,7 +178,7 @@ internal sealed class PerfettoWriter(TraceModel model, Stream stream)
 
         for (int i = 0; i < model.Marks.Count; i++)
         {
-            if (model.Marks[i].Proc == proc && model.Marks[i].Kind is not (TraceEventKind.RegionBegin or TraceEventKind.RegionEnd or TraceEventKind.Log))
+            if (model.Marks[i].Proc == proc && model.Marks[i].Kind is not (TraceEventKind.RegionBegin or TraceEventKind.RegionEnd or TraceEventKind.TaskBegin or TraceEventKind.TaskEnd or TraceEventKind.Log))
             {
                 instants.Add((model.Marks[i].Time, -1, i));
             }
@@ -257,6 +264,41 @@ internal sealed class PerfettoWriter(TraceModel model, Stream stream)
         EndEvent(packet, e);
     }
 
+    /// <summary>A track for each task, since tasks overlap; of more than <see cref="MostTaskTracks"/> the longest have one.</summary>
+    private void WriteTasks()
+    {
+        if (model.Tasks.Count == 0)
+        {
+            return;
+        }
+
+        BeginSequence();
+        Describe(TasksTrack, "tasks");
+        foreach (TraceTaskSpan task in model.Tasks.OrderByDescending(static task => task.End - task.Begin).Take(MostTaskTracks).OrderBy(static task => task.Id))
+        {
+            BeginSequence();
+            ulong track = FirstTaskTrack + (ulong)task.Id;
+            Describe(track, $"task {task.Id}", TasksTrack);
+            int packet = BeginEvent(task.Begin, SliceBegin, track, out int e);
+            _proto.Write(EventName, task.Name);
+            _proto.Write(EventCategory, "task");
+            Annotate(Note.Task, task.Id);
+            if (task.Around != 0)
+            {
+                Annotate(Note.InTask, task.Around);
+            }
+
+            if (task.Goroutine != 0)
+            {
+                Annotate(Note.Goroutine, task.Goroutine);
+            }
+
+            EndEvent(packet, e);
+            packet = BeginEvent(task.End, SliceEnd, track, out e);
+            EndEvent(packet, e);
+        }
+    }
+
     private void WriteGoroutines()
     {
         long[] ids = [.. model.Regions.Select(static region => region.Goroutine)
@@ -269,32 +311,34 @@ internal sealed class PerfettoWriter(TraceModel model, Stream stream)
             BeginSequence();
             ulong track = FirstGoroutineTrack + (ulong)id;
             Describe(track, id == 0 ? "outside of goroutines" : $"goroutine {id}");
-            List<(long Time, int Order, string? Name, TraceMark Log)> events = [];
+            List<(long Time, int Order, TraceRegionSpan Region, TraceMark Log)> events = [];
             foreach (TraceRegionSpan region in regions[id])
             {
-                events.Add((region.Begin, 1, region.Name, default));
-                events.Add((region.End, 0, null, default));
+                events.Add((region.Begin, 1, region, default));
+                events.Add((region.End, 0, default, default));
             }
 
             foreach (TraceMark log in logs[id])
             {
-                events.Add((log.Time, 2, null, log));
+                events.Add((log.Time, 2, default, log));
             }
 
             // Regions of a goroutine nest, as its events come in order; of those that begin or end at one time the order does not show.
-            foreach ((long time, int order, string? name, TraceMark log) in events.OrderBy(static item => item.Time).ThenBy(static item => item.Order))
+            foreach ((long time, int order, TraceRegionSpan region, TraceMark log) in events.OrderBy(static item => item.Time).ThenBy(static item => item.Order))
             {
                 int packet = BeginEvent(time, order switch { 0 => SliceEnd, 1 => SliceBegin, _ => Instant }, track, out int e);
                 if (order == 1)
                 {
-                    _proto.Write(EventName, name!);
+                    _proto.Write(EventName, region.Name);
                     _proto.Write(EventCategory, "region");
+                    AnnotateTask(region.Task);
                 }
                 else if (order == 2)
                 {
-                    _proto.Write(EventName, model.Texts.Name(log.First));
+                    _proto.Write(EventName, model.Texts.Name(log.Argument));
                     _proto.Write(EventCategory, "log");
-                    Annotate(Note.Message, model.Texts.Message(log.Second));
+                    Annotate(Note.Message, model.Texts.Message(log.First));
+                    AnnotateTask(log.Second);
                 }
 
                 EndEvent(packet, e);
@@ -361,12 +405,12 @@ internal sealed class PerfettoWriter(TraceModel model, Stream stream)
         EndPacket(packet);
     }
 
-    private void Describe(ulong track, string name)
+    private void Describe(ulong track, string name, ulong parent = ProcessTrack)
     {
         int packet = BeginPacket(0);
         int descriptor = _proto.Begin(PacketTrackDescriptor);
         _proto.Write(DescriptorUuid, track);
-        _proto.Write(DescriptorParent, ProcessTrack);
+        _proto.Write(DescriptorParent, parent);
         _proto.Write(DescriptorName, name);
         _proto.End(descriptor);
         EndPacket(packet);
@@ -439,6 +483,14 @@ internal sealed class PerfettoWriter(TraceModel model, Stream stream)
     {
         _proto.End(e);
         EndPacket(packet);
+    }
+
+    private void AnnotateTask(long task)
+    {
+        if (task != 0)
+        {
+            Annotate(Note.InTask, task);
+        }
     }
 
     private void Annotate(Note note, long value)

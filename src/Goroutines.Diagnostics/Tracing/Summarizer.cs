@@ -51,7 +51,27 @@ internal static class Summarizer
         SourcePaths paths = new(sites.Keys.Select(static site => TraceSites.Get(site).File));
         List<TraceSiteSummary> summaries = [.. sites.Select(pair => pair.Value.ToSummary(TraceSites.Get(pair.Key), paths)).OrderByDescending(static site => site.Running)];
         TraceMark[] collections = [.. model.Marks.Where(static mark => mark.Kind == TraceEventKind.Collection)];
-        return new TraceSummary(Span(model.End - model.Begin), summaries, Spikes(model, turns), collections.Length, Span(collections.Sum(static mark => mark.First)));
+        return new TraceSummary(Span(model.End - model.Begin), summaries, Spikes(model, turns), Tasks(model), collections.Length, Span(collections.Sum(static mark => mark.First)));
+    }
+
+    private static List<TraceTaskSummary> Tasks(TraceModel model)
+    {
+        Dictionary<string, TraceTaskSummary> tasks = [];
+        foreach (TraceTaskSpan task in model.Tasks)
+        {
+            ref TraceTaskSummary? summary = ref CollectionsMarshal.GetValueRefOrAddDefault(tasks, task.Name, out _);
+            summary ??= new TraceTaskSummary(task.Name);
+            if (task.IsWhole)
+            {
+                summary.Times.Add(task.End - task.Begin);
+            }
+            else
+            {
+                summary.Unfinished++;
+            }
+        }
+
+        return [.. tasks.Values.OrderByDescending(static task => task.Times.TotalNanoseconds)];
     }
 
     private static List<TraceSpike> Spikes(TraceModel model, TraceTurn[] turns)
@@ -83,32 +103,25 @@ internal static class Summarizer
 
     private sealed class Sums
     {
-        private readonly Dictionary<string, long> _waits = [];
+        private readonly Dictionary<string, TraceHistogram> _waits = [];
 
         internal readonly HashSet<long> Goroutines = [];
-        internal readonly LatencyHistogram Turns = new();
-        internal readonly LatencyHistogram Runnable = new();
+        internal readonly TraceHistogram Turns = new();
+        internal readonly TraceHistogram Runnable = new();
         internal long Blocking;
 
         internal void AddWait(ushort reason, long nanoseconds)
         {
-            string text = TraceModel.TextOf(reason);
-            _waits[text] = _waits.GetValueOrDefault(text) + Math.Max(0, nanoseconds);
+            ref TraceHistogram? waits = ref CollectionsMarshal.GetValueRefOrAddDefault(_waits, TraceModel.TextOf(reason), out _);
+            waits ??= new TraceHistogram();
+            waits.Add(nanoseconds);
         }
 
         internal TraceSiteSummary ToSummary(TraceSite site, SourcePaths paths)
-            => new(site.Name, site.File.Length == 0 ? "" : $"{paths.Cut(site.File)}:{site.Line}")
+            => new(site.Name, site.File.Length == 0 ? "" : $"{paths.Cut(site.File)}:{site.Line}", Turns, Runnable, _waits)
             {
                 Goroutines = Goroutines.Count,
-                Turns = Turns.Count,
-                Running = Span(Turns.Total),
-                LongestTurn = Span(Turns.Longest),
-                Turn99 = Span(Turns.Quantile(0.99)),
-                Runnable = Span(Runnable.Total),
-                LongestRunnable = Span(Runnable.Longest),
-                Runnable99 = Span(Runnable.Quantile(0.99)),
                 InBlockingRegions = Span(Blocking),
-                Waiting = _waits.ToDictionary(static wait => wait.Key, static wait => Span(wait.Value)),
             };
     }
 }

@@ -8,10 +8,13 @@ namespace Goroutines.Diagnostics;
 /// <code>
 /// GET  profile/NAME                what has been collected so far; format=pprof (default), speedscope or flame; each=1: a sample a goroutine
 /// POST profile/NAME?seconds=N      profiles for N seconds, and answers with that
-/// GET  flight                      what the flight recorder has; format=perfetto (default), speedscope or text
+/// GET  flight                      what the flight recorder has; format=perfetto (default), speedscope, text or latency
 /// POST trace?seconds=N             traces for N seconds; format as above
 /// GET  api/profile/NAME            as profile/NAME, for the page
-/// GET  api/timeline?ms=N           the last N milliseconds of the flight recorder, as turns on each P
+/// GET  api/timeline?ms=N           the last N milliseconds of the flight recorder, as turns on each P, under a number
+/// POST api/timeline?seconds=N      traces for N seconds, and answers with that in the same way
+/// GET  api/timeline?id=K&amp;from=NS&amp;to=NS&amp;goroutine=ID   a part of the stretch with that number; 410 when it is no longer kept
+/// GET  api/latency?id=K            the histograms of that stretch; without a number, of what the flight recorder has
 /// </code>
 /// One trace or timed profile is under way at a time (429). What is off is told by 409, so that nobody takes it for empty.
 /// </remarks>
@@ -21,6 +24,7 @@ internal sealed class TraceEndpoints(GoRuntime runtime, bool showLabels)
     private const int LongestTimeline = 60_000;
     private const string JsonType = "application/json; charset=utf-8";
 
+    private readonly TimelineCache _timelines = new();
     private int _busy;
 
     /// <summary>Answers a request.</summary>
@@ -30,7 +34,7 @@ internal sealed class TraceEndpoints(GoRuntime runtime, bool showLabels)
     {
         PageQuery query = PageQuery.Parse(request.Query);
         string path = request.Path.StartsWith("api/profile/", StringComparison.Ordinal) ? request.Path[4..] : request.Path;
-        if (path is not ("flight" or "trace" or "api/timeline") && !path.StartsWith("profile/", StringComparison.Ordinal))
+        if (path is not ("flight" or "trace" or "api/timeline" or "api/latency") && !path.StartsWith("profile/", StringComparison.Ordinal))
         {
             return null;
         }
@@ -45,7 +49,10 @@ internal sealed class TraceEndpoints(GoRuntime runtime, bool showLabels)
             return path switch
             {
                 "flight" => FlightRecorder.Of(runtime) is { } recorder ? Send(recorder.Snapshot(), query["format"]) : NoRecorder(),
-                "api/timeline" => FlightRecorder.Of(runtime) is { } recorder ? Timeline(recorder.Snapshot(), Math.Min(query.Number("ms", 1000), LongestTimeline)) : NoRecorder(),
+                "api/timeline" => query["id"] is not null ? Part(query) : FlightRecorder.Of(runtime) is { } recorder ? Timeline(recorder.Snapshot(), Math.Min(query.Number("ms", 1000), LongestTimeline)) : NoRecorder(),
+                "api/latency" => query["id"] is not null
+                    ? _timelines.Find(query.Long("id", 0)) is { } model ? Latency(Summarizer.Summarize(model)) : Gone()
+                    : FlightRecorder.Of(runtime) is { } recorder ? Latency(recorder.Snapshot().Summarize()) : NoRecorder(),
                 "trace" => DiagnosticsResponse.Text(405, "A trace is taken by POST.").With("Allow", "POST"),
                 _ => Send(Collect(path["profile/".Length..], query), query["format"]),
             };
@@ -62,9 +69,11 @@ internal sealed class TraceEndpoints(GoRuntime runtime, bool showLabels)
 
     private static DiagnosticsResponse NoRecorder() => DiagnosticsResponse.Text(409, "No flight recorder is running: start one (new FlightRecorder().Start()).");
 
+    private static DiagnosticsResponse Gone() => DiagnosticsResponse.Text(410, "This stretch of time is no longer kept: take a new one.");
+
     private async ValueTask<DiagnosticsResponse> ActAsync(string path, PageQuery query, CancellationToken cancellationToken)
     {
-        if (path is not "trace" && !path.StartsWith("profile/", StringComparison.Ordinal))
+        if (path is not ("trace" or "api/timeline") && !path.StartsWith("profile/", StringComparison.Ordinal))
         {
             return DiagnosticsResponse.Text(405, "This is read by GET.").With("Allow", "GET, HEAD");
         }
@@ -77,11 +86,12 @@ internal sealed class TraceEndpoints(GoRuntime runtime, bool showLabels)
         try
         {
             TimeSpan time = TimeSpan.FromSeconds(Math.Min(query.Number("seconds", 1), LongestSeconds));
-            if (path == "trace")
+            if (path is "trace" or "api/timeline")
             {
                 await using TraceSession session = GoTrace.Start(new GoTraceOptions { Runtime = runtime });
                 await Go.SleepAsync(time, cancellationToken).ConfigureAwait(false);
-                return Send(await session.StopAsync().ConfigureAwait(false), query["format"]);
+                TraceRecording recording = await session.StopAsync().ConfigureAwait(false);
+                return path == "trace" ? Send(recording, query["format"]) : Timeline(recording, LongestTimeline);
             }
 
             string name = path["profile/".Length..];
@@ -113,14 +123,35 @@ internal sealed class TraceEndpoints(GoRuntime runtime, bool showLabels)
         null or "perfetto" => File("application/octet-stream", "goroutines.perfetto-trace", recording.WritePerfetto),
         "speedscope" => File(JsonType, "goroutines.speedscope.json", recording.WriteSpeedscope),
         "text" => DiagnosticsResponse.Text(200, recording.Summarize().ToString()),
-        _ => throw new FormatException($"There is no format \"{format}\": perfetto, speedscope, text."),
+        "latency" => Latency(recording.Summarize()),
+        _ => throw new FormatException($"There is no format \"{format}\": perfetto, speedscope, text, latency."),
     };
 
-    private static DiagnosticsResponse Timeline(TraceRecording recording, int milliseconds)
+    private DiagnosticsResponse Timeline(TraceRecording recording, int milliseconds)
+    {
+        TraceModel model = recording.Model;
+        long length = model.End - model.Begin;
+        return Timeline(model, _timelines.Keep(model), Math.Max(0, length - (milliseconds * 1_000_000L)), length, 0);
+    }
+
+    private DiagnosticsResponse Part(PageQuery query)
+    {
+        long id = query.Long("id", 0);
+        return _timelines.Find(id) is { } model ? Timeline(model, id, query.Long("from", 0), query.Long("to", long.MaxValue / 2), query.Long("goroutine", 0)) : Gone();
+    }
+
+    private static DiagnosticsResponse Timeline(TraceModel model, long id, long from, long to, long goroutine)
         => Body(JsonType, stream =>
         {
             using Utf8JsonWriter json = new(stream);
-            TimelineJson.Write(recording.Model, milliseconds * 1_000_000L, json);
+            TimelineJson.Write(model, id, from, to, goroutine, json);
+        });
+
+    private static DiagnosticsResponse Latency(TraceSummary summary)
+        => Body(JsonType, stream =>
+        {
+            using Utf8JsonWriter json = new(stream);
+            LatencyJson.Write(summary, json);
         });
 
     private static DiagnosticsResponse File(string type, string name, Action<Stream> write) => Body(type, write).With("Content-Disposition", $"attachment; filename=\"{name}\"");

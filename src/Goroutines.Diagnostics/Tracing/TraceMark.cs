@@ -17,4 +17,15 @@ internal readonly record struct TraceMark(int Proc, long Time, TraceEventKind Ki
 /// <param name="Begin">When it begins.</param>
 /// <param name="End">When it ends, or the end of the trace.</param>
 /// <param name="Name">Its name.</param>
-internal readonly record struct TraceRegionSpan(long Goroutine, long Begin, long End, string Name);
+/// <param name="Task">The number of the task that it belongs to; 0: none.</param>
+internal readonly record struct TraceRegionSpan(long Goroutine, long Begin, long End, string Name, long Task);
+
+/// <summary>A task.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Around">The number of the task around it; 0: there is none, or it began before the trace.</param>
+/// <param name="Goroutine">The goroutine that began it; 0: none, or it is not known.</param>
+/// <param name="Begin">When it begins, or the beginning of the trace.</param>
+/// <param name="End">When it ends, or the end of the trace.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="IsWhole">Whether it began and ended in the trace.</param>
+internal readonly record struct TraceTaskSpan(long Id, long Around, long Goroutine, long Begin, long End, string Name, bool IsWhole);

@@ -13,6 +13,8 @@ internal sealed class TraceModel
 
     internal required IReadOnlyList<TraceRegionSpan> Regions { get; init; }
 
+    internal required IReadOnlyList<TraceTaskSpan> Tasks { get; init; }
+
     /// <summary>The Ps, by id; −1, the threads without a P, is none.</summary>
     internal required IReadOnlyList<int> Procs { get; init; }
 

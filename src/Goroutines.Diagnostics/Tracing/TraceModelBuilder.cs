@@ -66,6 +66,7 @@ internal sealed class TraceModelBuilder(TraceTexts texts, long begin, long end)
             Wakes = _wakes,
             Marks = _marks,
             Regions = Regions(),
+            Tasks = Tasks(),
             Procs = _procs,
             Texts = texts,
             Begin = begin,
@@ -217,30 +218,51 @@ internal sealed class TraceModelBuilder(TraceTexts texts, long begin, long end)
     private List<TraceRegionSpan> Regions()
     {
         List<TraceRegionSpan> spans = [];
-        Dictionary<long, Stack<(long Begin, string Name)>> open = [];
+        Dictionary<long, Stack<(long Begin, string Name, long Task)>> open = [];
         List<TraceMark> marks = _marks.FindAll(static mark => mark.Kind is TraceEventKind.RegionBegin or TraceEventKind.RegionEnd && mark.Goroutine != 0);
         foreach (TraceMark mark in marks.OrderBy(static mark => mark.Time))
         {
-            ref Stack<(long Begin, string Name)>? stack = ref CollectionsMarshal.GetValueRefOrAddDefault(open, mark.Goroutine, out _);
-            stack ??= new Stack<(long Begin, string Name)>();
+            ref Stack<(long Begin, string Name, long Task)>? stack = ref CollectionsMarshal.GetValueRefOrAddDefault(open, mark.Goroutine, out _);
+            stack ??= new Stack<(long Begin, string Name, long Task)>();
             if (mark.Kind == TraceEventKind.RegionBegin)
             {
-                stack.Push((mark.Time, texts.Name(mark.First)));
+                stack.Push((mark.Time, texts.Name(mark.Argument), mark.First));
             }
-            else if (stack.TryPop(out (long Begin, string Name) region))
+            else if (stack.TryPop(out (long Begin, string Name, long Task) region))
             {
-                spans.Add(new TraceRegionSpan(mark.Goroutine, region.Begin, mark.Time, region.Name));
+                spans.Add(new TraceRegionSpan(mark.Goroutine, region.Begin, mark.Time, region.Name, region.Task));
             }
         }
 
-        foreach ((long goroutine, Stack<(long Begin, string Name)> stack) in open)
+        foreach ((long goroutine, Stack<(long Begin, string Name, long Task)> stack) in open)
         {
-            foreach ((long since, string name) in stack)
+            foreach ((long since, string name, long task) in stack)
             {
-                spans.Add(new TraceRegionSpan(goroutine, since, end, name));
+                spans.Add(new TraceRegionSpan(goroutine, since, end, name, task));
             }
         }
 
+        return spans;
+    }
+
+    private List<TraceTaskSpan> Tasks()
+    {
+        List<TraceTaskSpan> spans = [];
+        Dictionary<long, TraceMark> open = [];
+        foreach (TraceMark mark in _marks.FindAll(static mark => mark.Kind is TraceEventKind.TaskBegin or TraceEventKind.TaskEnd).OrderBy(static mark => mark.Time))
+        {
+            if (mark.Kind == TraceEventKind.TaskBegin)
+            {
+                open[mark.First] = mark;
+            }
+            else
+            {
+                bool begun = open.Remove(mark.First, out TraceMark first);
+                spans.Add(new TraceTaskSpan(mark.First, first.Second, first.Goroutine, begun ? first.Time : begin, mark.Time, texts.Name(mark.Argument), begun));
+            }
+        }
+
+        spans.AddRange(open.Values.Select(mark => new TraceTaskSpan(mark.First, mark.Second, mark.Goroutine, mark.Time, end, texts.Name(mark.Argument), IsWhole: false)));
         return spans;
     }
 

@@ -12,11 +12,12 @@ public readonly struct TraceRegion : IDisposable, IEquatable<TraceRegion>
     {
         _scheduler = scheduler;
         _name = name;
-        scheduler.NoteUser(TraceEventKind.RegionBegin, [name]);
+        long task = TraceTask.CurrentId;
+        scheduler.NoteUser(TraceEventKind.RegionBegin, name, task == 0 ? [] : [task]);
     }
 
     /// <summary>Ends the region. Call it once, in the goroutine that began it.</summary>
-    public void Dispose() => _scheduler?.NoteUser(TraceEventKind.RegionEnd, [_name]);
+    public void Dispose() => _scheduler?.NoteUser(TraceEventKind.RegionEnd, _name, []);
 
     /// <summary>Whether two are regions of one name in one runtime.</summary>
     /// <param name="other">The other one.</param>

@@ -7,11 +7,12 @@ namespace Goroutines.Diagnostics;
 /// <remarks>It does not change.</remarks>
 public sealed class TraceSummary
 {
-    internal TraceSummary(TimeSpan duration, IReadOnlyList<TraceSiteSummary> sites, IReadOnlyList<TraceSpike> spikes, int collections, TimeSpan collectionPauses)
+    internal TraceSummary(TimeSpan duration, IReadOnlyList<TraceSiteSummary> sites, IReadOnlyList<TraceSpike> spikes, IReadOnlyList<TraceTaskSummary> tasks, int collections, TimeSpan collectionPauses)
     {
         Duration = duration;
         Sites = sites;
         Spikes = spikes;
+        Tasks = tasks;
         Collections = collections;
         CollectionPauses = collectionPauses;
     }
@@ -24,6 +25,9 @@ public sealed class TraceSummary
 
     /// <summary>The longest times that goroutines were runnable before their turn, ten at most, longest first.</summary>
     public IReadOnlyList<TraceSpike> Spikes { get; }
+
+    /// <summary>The tasks by name, those first that took longest in all. Empty if the program has none.</summary>
+    public IReadOnlyList<TraceTaskSummary> Tasks { get; }
 
     /// <summary>How many garbage collections there were.</summary>
     public int Collections { get; }
@@ -49,6 +53,17 @@ public sealed class TraceSummary
                 IEnumerable<string> waits = site.Waiting.OrderByDescending(static wait => wait.Value).Select(static wait => $"{wait.Key} {Text(wait.Value)}");
                 waits = site.InBlockingRegions == TimeSpan.Zero ? waits : waits.Append($"blocking regions {Text(site.InBlockingRegions)}");
                 text.Append("            waited: ").AppendJoin(", ", waits).AppendLine();
+            }
+        }
+
+        if (Tasks.Count != 0)
+        {
+            text.AppendLine();
+            text.AppendLine("     count       p50       p99   longest  task");
+            foreach (TraceTaskSummary task in Tasks)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{task.Times.Count,10}{Text(task.Times.Quantile(0.5)),10}{Text(task.Times.Quantile(0.99)),10}{Text(task.Times.Longest),10}  {task.Name}");
+                text.AppendLine(task.Unfinished == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" (and {task.Unfinished} that began before the trace or had not ended)"));
             }
         }
 

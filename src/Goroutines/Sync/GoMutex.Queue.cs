@@ -12,8 +12,22 @@ public sealed partial class GoMutex
     [ModelValue(1)]
     private static int Spins => 8;
 
+    /// <summary>Locks where the fast path does not: while a hook is on, or when the mutex is not free.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ValueTask<Holder> LockSlow(CancellationToken cancellationToken)
+    {
+        // A small method of its own, because what follows saves many registers: holders are tracked in production.
+        if (OperationHooks.OnlyTracksHolders && !cancellationToken.IsCancellationRequested && TryAcquire(out long version))
+        {
+            HolderTracking.NoteNow(ref _holder);
+            return new ValueTask<Holder>(new Holder(this, version));
+        }
+
+        return LockContended(cancellationToken);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ValueTask<Holder> LockContended(CancellationToken cancellationToken)
     {
         if (OperationHooks.BeforeOperation("lock", this))
         {

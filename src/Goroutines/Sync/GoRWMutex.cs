@@ -223,7 +223,7 @@ public sealed partial class GoRWMutex : ISyncOwner
         {
             IsHeld = (state & (Writer | ReadersMask)) != 0,
             Count = ReadersOf(state),
-            Holders = (state & Writer) != 0 ? holders?.Writers() ?? [] : ReadersOf(state) != 0 ? holders?.Readers() ?? [] : [],
+            Holders = (state & Writer) != 0 ? holders?.Writers() ?? [] : ReadersOf(state) != 0 ? holders?.Readers((state & First) != 0) ?? [] : [],
         };
     }
 
@@ -320,11 +320,16 @@ public sealed partial class GoRWMutex : ISyncOwner
                 return false;
             }
 
-            if ((state & ReadersMask) == 0 && !(OperationHooks.Any && (HolderTracking.IsOn || RaceHooks.IsOn)))
+            if ((state & ReadersMask) == 0 && !RaceHooks.IsOn)
             {
                 long next = state + VersionUnit + First + ReaderUnit;
                 if (Interlocked.CompareExchange(ref _state, next, state) == state)
                 {
+                    if (OperationHooks.TracksHolders)
+                    {
+                        Holders.NoteFirstReader(M.Current?.CurrentG);
+                    }
+
                     holder = new Holder(this, VersionOf(next) | OfFirstReader);
                     return true;
                 }

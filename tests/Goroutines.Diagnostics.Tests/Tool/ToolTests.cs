@@ -6,7 +6,7 @@ using Xunit;
 namespace Goroutines.Diagnostics.Tests;
 
 /// <summary>The tool, on this very process.</summary>
-public sealed class ToolTests : IAsyncLifetime
+public sealed partial class ToolTests : IAsyncLifetime
 {
     private static readonly string s_self = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
 
@@ -142,15 +142,6 @@ public sealed class ToolTests : IAsyncLifetime
         Assert.InRange(turns.Length, 1, 2 * 2000);
         Assert.All(turns, turn => Assert.InRange(turn[1].GetInt64(), turn[0].GetInt64(), timeline.GetProperty("duration").GetInt64()));
         Assert.Contains(timeline.GetProperty("sites").EnumerateArray(), static site => site.GetProperty("name").GetString()!.Contains("TraceFlight", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Top_Once_ShowsTheGroups()
-    {
-        (int code, string output, _) = await Run("top", s_self, "--once");
-        Assert.Equal(0, code);
-        Assert.Contains("chan receive", output);
-        Assert.Contains("3 goroutines", output);
     }
 
     [Theory]

@@ -11,7 +11,7 @@ internal static partial class ChannelBugs
         new("pipeline left by its reader", FailureKind.Leak, 20, PipelineBuggy, PipelineFixed),
         new("nil channel", FailureKind.Deadlock, 1, NilChannelBuggy, NilChannelFixed),
         new("both send first", FailureKind.Deadlock, 1, BothSendBuggy, BothSendFixed),
-        new("results filled before anybody reads them", FailureKind.Deadlock, 20, FullResultsBuggy, FullResultsFixed),
+        new("results filled before they are read", FailureKind.Deadlock, 20, FullResultsBuggy, FullResultsFixed),
         new("select with a lost default", FailureKind.Leak, 20, LostDefaultBuggy, LostDefaultFixed),
         new("stop and work both ready", FailureKind.Exception, 20, StopAndWorkBuggy, StopAndWorkFixed),
         new("double close", FailureKind.Exception, 50, DoubleCloseBuggy, DoubleCloseFixed),

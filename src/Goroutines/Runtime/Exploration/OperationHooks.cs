@@ -9,7 +9,7 @@ namespace Goroutines.Runtime;
 /// calls <see cref="Observe"/>. The synchronous forms pass through the asynchronous ones
 /// (<see cref="BeforeSynchronous"/>).</para>
 /// <para><b>Cost.</b> One word covers every kind of hook. While none is on, each of these calls is inlined to one test of that word and a
-/// branch that is not taken. A further kind is a further bit, and costs nothing while it is off.</para>
+/// branch that is not taken. A further kind is a further bit, and costs nothing while it is off. Tracking of holders costs only the locks.</para>
 /// <para><b>The word</b> is written under the locks of those that set its bits, and read without fences. A hook is on from before the first
 /// goroutine that it concerns, whose start publishes it. For all other goroutines a stale value is as good as the new one.</para>
 /// </remarks>
@@ -24,9 +24,12 @@ internal static class OperationHooks
     /// <summary>A race detector is told what orders steps (<see cref="RaceHooks"/>).</summary>
     internal const int RacesObserved = 4;
 
+    /// <summary>The hooks that are told of operations. Holders are noted by the locks themselves.</summary>
+    private const int OfOperations = Explored | RacesObserved;
+
     private static int s_bits;
 
-    /// <summary>Whether any hook is on. Fast paths that skip the hooks also test it.</summary>
+    /// <summary>Whether any hook is on. The fast paths of locks, which skip all hooks, test it.</summary>
     internal static bool Any
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -36,10 +39,13 @@ internal static class OperationHooks
     /// <summary>The hooks that are on.</summary>
     internal static int Bits => s_bits;
 
-    /// <summary>Whether an exploring runtime exists. Checked only if <see cref="Any"/> is true.</summary>
+    /// <summary>Whether an exploring runtime exists.</summary>
     internal static bool Explores => (s_bits & Explored) != 0;
 
-    /// <summary>Whether locks record their holders. Checked only if <see cref="Any"/> is true.</summary>
+    /// <summary>Whether locks record their holders, and no other hook is on: a lock that is free is taken without asking anything else.</summary>
+    internal static bool OnlyTracksHolders => s_bits == HoldersTracked;
+
+    /// <summary>Whether locks record their holders.</summary>
     internal static bool TracksHolders => (s_bits & HoldersTracked) != 0;
 
     internal static void Set(int bit, bool on)
@@ -57,13 +63,13 @@ internal static class OperationHooks
     /// <summary>Called before an operation that might complete at once.</summary>
     /// <returns>true if the caller has to return the form that yields first, <see cref="Defer{TTarget, TArguments}"/>; otherwise, false.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool BeforeOperation(string operation, object? target) => Any && Ask(operation, target);
+    internal static bool BeforeOperation(string operation, object? target) => (s_bits & OfOperations) != 0 && Ask(operation, target);
 
     /// <summary>Reports an operation that never waits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Observe(string operation, object? target)
     {
-        if (Any)
+        if ((s_bits & OfOperations) != 0)
         {
             Tell(operation, target);
         }
@@ -74,7 +80,7 @@ internal static class OperationHooks
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void BeforeSynchronous()
     {
-        if (Any)
+        if (Explores)
         {
             GrantIfStackless();
         }

@@ -17,6 +17,9 @@ internal abstract class ScheduleDriver
     /// <summary>Whether it decides which goroutine runs. Otherwise it only drives the clock.</summary>
     internal abstract bool Explores { get; }
 
+    /// <summary>Whether the runtime keeps its goroutines alive as long as they have not ended, so that what leaks does not depend on the collector.</summary>
+    internal virtual bool KeepsGoroutines => true;
+
     /// <summary>Called once, by the scheduler that it directs.</summary>
     internal abstract void Attach(Scheduler scheduler);
 

@@ -5,6 +5,19 @@ namespace Goroutines.Runtime;
 /// <summary>The goroutine as the source of its own <c>Go.Yield()</c>, which needs no allocation and no waker.</summary>
 internal abstract partial class G : IValueTaskSource
 {
+    /// <summary>Grows by two with each turn that ended with the goroutine at the back of the queue at its own wish: by <c>Go.Yield()</c>, or by a callback that
+    /// it posted to itself (<c>Task.Yield()</c>). It wraps around. For reports: any thread.</summary>
+    internal ushort YieldCount => (ushort)Volatile.Read(ref _yieldVersion);
+
+    /// <summary>Counts a turn that a callback posted to itself ended. A yield that has not been awaited to its end keeps its version. Own turn only.</summary>
+    private void CountPostedYield()
+    {
+        if ((_yieldVersion & 1) == 0)
+        {
+            _yieldVersion += 2;
+        }
+    }
+
     /// <summary>Returns an operation that never completes synchronously and puts the goroutine at the back of the queue
     /// (runtime.Gosched).</summary>
     /// <remarks>A stackful goroutine has already yielded when this returns.</remarks>

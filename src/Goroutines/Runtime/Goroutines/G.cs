@@ -284,6 +284,7 @@ internal abstract partial class G : SynchronizationContext
             }
 
             // What was posted during the turn gets a turn of its own, behind the others, so that Task.Yield() really yields here, too.
+            CountPostedYield();
             _status = (int)GStatus.Runnable;
             m.P!.Queue.PushBack(this, Scheduler);
         }

@@ -46,6 +46,10 @@ internal static class HolderTracking
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Note(ref long word) => Note(ref word, M.Current?.CurrentG);
 
+    /// <summary>As <see cref="Note(ref long)"/>, for a path that is taken only while holders are tracked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void NoteNow(ref long word) => Volatile.Write(ref word, WordOf(M.Current?.CurrentG));
+
     /// <summary>Records that goroutine <paramref name="g"/> (null for a thread that is not a goroutine) has got a lock. Behind
     /// <see cref="OperationHooks.Any"/>.</summary>
     internal static void Note(ref long word, G? g)

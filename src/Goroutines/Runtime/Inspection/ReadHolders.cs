@@ -8,8 +8,12 @@ internal sealed class ReadHolders
     private readonly List<long> _readers = [];
     private SpinMutex _lock;
     private long _writer;
+    private long _firstReader;
 
     internal void NoteWriter(G? g) => HolderTracking.Note(ref _writer, g);
+
+    /// <summary>Notes the reader that found the lock free. Its word stays when its hold ends: the lock's state says whether there is such a reader.</summary>
+    internal void NoteFirstReader(G? g) => HolderTracking.Note(ref _firstReader, g);
 
     internal void AddReader(long word)
     {
@@ -39,7 +43,8 @@ internal sealed class ReadHolders
 
     internal long[] Writers() => HolderTracking.Known(HolderTracking.Read(ref _writer));
 
-    internal long[] Readers()
+    /// <param name="hasFirst">Whether a reader that found the lock free still holds it.</param>
+    internal long[] Readers(bool hasFirst)
     {
         _lock.Enter();
         long[] words;
@@ -50,6 +55,11 @@ internal sealed class ReadHolders
         finally
         {
             _lock.Exit();
+        }
+
+        if (hasFirst)
+        {
+            words = [Volatile.Read(ref _firstReader), .. words];
         }
 
         return [.. words.Select(static word => HolderTracking.Read(ref word)).Where(static mark => mark != 0)];

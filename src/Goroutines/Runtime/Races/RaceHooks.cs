@@ -12,7 +12,7 @@ internal static class RaceHooks
     /// <summary>The detector; null if there is none.</summary>
     internal static RaceObserver? Observer => s_observer;
 
-    /// <summary>Whether there is a detector. Checked only if <see cref="OperationHooks.Any"/> is true.</summary>
+    /// <summary>Whether there is a detector.</summary>
     internal static bool IsOn => (OperationHooks.Bits & OperationHooks.RacesObserved) != 0;
 
     /// <summary>Makes <paramref name="observer"/> the detector of the process.</summary>
@@ -26,7 +26,7 @@ internal static class RaceHooks
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Acquire(object sync, RacePart part = RacePart.Whole)
     {
-        if (OperationHooks.Any)
+        if (IsOn)
         {
             AcquireSlow(sync, part);
         }
@@ -35,7 +35,7 @@ internal static class RaceHooks
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Release(object sync, RacePart part = RacePart.Whole)
     {
-        if (OperationHooks.Any)
+        if (IsOn)
         {
             ReleaseSlow(sync, part);
         }
@@ -45,7 +45,7 @@ internal static class RaceHooks
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Waits(object wait)
     {
-        if (OperationHooks.Any)
+        if (IsOn)
         {
             WaitsSlow(wait);
         }
@@ -54,7 +54,7 @@ internal static class RaceHooks
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Completes(WaitSource source)
     {
-        if (OperationHooks.Any)
+        if (IsOn)
         {
             CompletesSlow(source);
         }
@@ -63,7 +63,7 @@ internal static class RaceHooks
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Completed(WaitSource source)
     {
-        if (OperationHooks.Any)
+        if (IsOn)
         {
             CompletedSlow(source);
         }
@@ -72,7 +72,7 @@ internal static class RaceHooks
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Sent(object channel, int capacity, int buffered, object? receiver)
     {
-        if (OperationHooks.Any)
+        if (IsOn)
         {
             SentSlow(channel, capacity, buffered, receiver);
         }
@@ -81,7 +81,7 @@ internal static class RaceHooks
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Received(object channel, int capacity, int buffered, object? sender)
     {
-        if (OperationHooks.Any)
+        if (IsOn)
         {
             ReceivedSlow(channel, capacity, buffered, sender);
         }
@@ -91,7 +91,7 @@ internal static class RaceHooks
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void SentFromQueue(object channel, int capacity, object sender)
     {
-        if (OperationHooks.Any)
+        if (IsOn)
         {
             s_observer?.SentFromQueue(channel, capacity, sender);
         }
@@ -101,7 +101,7 @@ internal static class RaceHooks
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void SendBegins(object channel)
     {
-        if (OperationHooks.Any)
+        if (IsOn)
         {
             s_observer?.SendBegins(channel);
         }
@@ -110,7 +110,7 @@ internal static class RaceHooks
     /// <summary>Orders what was released with <paramref name="sync"/> before what follows a wait that a thread of the runtime completes.</summary>
     internal static void Pass(object sync, object wait)
     {
-        if (OperationHooks.Any)
+        if (IsOn)
         {
             s_observer?.Pass(sync, wait);
         }
@@ -119,7 +119,7 @@ internal static class RaceHooks
     /// <summary>Orders what all goroutines of a runtime have done so far before the caller's next steps.</summary>
     internal static void AcquireAll(object runtime)
     {
-        if (OperationHooks.Any)
+        if (IsOn)
         {
             s_observer?.AcquireAll(runtime);
         }
@@ -128,7 +128,7 @@ internal static class RaceHooks
     /// <summary>Orders what was released with <paramref name="sync"/> before all steps of a goroutine that has not started.</summary>
     internal static void AcquireFor(G goroutine, object sync)
     {
-        if (OperationHooks.Any)
+        if (IsOn)
         {
             s_observer?.AcquireFor(goroutine, sync);
         }
@@ -146,7 +146,7 @@ internal static class RaceHooks
     /// <summary>A wait for a group begins.</summary>
     internal static void BeginsToWait(object group, bool first)
     {
-        if (OperationHooks.Any && first)
+        if (IsOn && first)
         {
             s_observer?.FirstWaiter(group);
         }

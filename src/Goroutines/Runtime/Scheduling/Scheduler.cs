@@ -91,7 +91,7 @@ internal sealed partial class Scheduler
         Threads = new ThreadSupply(options.ExplicitMaxThreads ?? 0);
         DetectDeadlocks = options.DetectDeadlocks;
         Driver = options.Driver;
-        Registry = new GRegistry(this, keepsAlive: Driver is not null);
+        Registry = new GRegistry(this, keepsAlive: Driver is { KeepsGoroutines: true });
         Panics = new PanicReports(this, options.PanicHandler ?? reports.DefaultPanicHandler);
         Obligations = new Obligations(this);
         _providerTimer = Clock.IsSystem ? null : new ProviderTimer(Clock, ProviderFired);

@@ -103,12 +103,12 @@ internal sealed class ProcTrace(Tracer tracer, P p)
     }
 
     /// <summary>As <see cref="Note(TraceEventKind, long, ushort)"/>, with words that follow.</summary>
-    internal void Note(TraceEventKind kind, long subject, ReadOnlySpan<long> extra)
+    internal void Note(TraceEventKind kind, long subject, ushort argument, ReadOnlySpan<long> extra)
     {
         if (Ring is { } ring)
         {
             long now = _tracer.Now();
-            ring.Write(now, kind, subject, 0);
+            ring.Write(now, kind, subject, argument);
             foreach (long word in extra)
             {
                 ring.WriteExtra(now, word);

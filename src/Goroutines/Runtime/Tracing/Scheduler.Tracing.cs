@@ -41,7 +41,7 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Writes an event about the running goroutine, or the calling thread where it is none.</summary>
-    internal void NoteUser(TraceEventKind kind, ReadOnlySpan<long> extra)
+    internal void NoteUser(TraceEventKind kind, int argument, ReadOnlySpan<long> extra)
     {
         if (TracerIfAny is not { Records: true } tracer)
         {
@@ -51,11 +51,11 @@ internal sealed partial class Scheduler
         long id = M.Current is { CurrentG: { } g } m && ReferenceEquals(m.Scheduler, this) ? g.Id : 0;
         if (CurrentP is { Trace: { } trace })
         {
-            trace.Note(kind, id, extra);
+            trace.Note(kind, id, (ushort)argument, extra);
         }
         else
         {
-            tracer.NoteOutside(kind, id, 0, extra);
+            tracer.NoteOutside(kind, id, (ushort)argument, extra);
         }
     }
 

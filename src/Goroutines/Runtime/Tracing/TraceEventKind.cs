@@ -45,13 +45,19 @@ internal enum TraceEventKind : byte
     /// <summary>A collection has ended. Argument: the generation. An <see cref="Extra"/> follows: its pause in nanoseconds.</summary>
     Collection,
 
-    /// <summary>A goroutine enters a region of its own. An <see cref="Extra"/> follows: the name's number.</summary>
+    /// <summary>A task begins. Argument: the name's number. Two <see cref="Extra"/> follow: its number, and that of the task around it or 0.</summary>
+    TaskBegin,
+
+    /// <summary>A task ends. Argument: the name's number. An <see cref="Extra"/> follows: its number.</summary>
+    TaskEnd,
+
+    /// <summary>A goroutine enters a region of its own. Argument: the name's number. An <see cref="Extra"/> follows where the region belongs to a task: its number.</summary>
     RegionBegin,
 
     /// <summary>The innermost region of the goroutine ends.</summary>
     RegionEnd,
 
-    /// <summary>A goroutine logs. Two <see cref="Extra"/> follow: the numbers of the category and of the message.</summary>
+    /// <summary>A goroutine logs. Argument: the category's number. Two <see cref="Extra"/> follow: the number of the message, and that of the task or 0.</summary>
     Log,
 
     /// <summary>A panic is reported. Subject: the goroutine.</summary>

@@ -1,0 +1,106 @@
+using System.Numerics;
+
+namespace Goroutines.Diagnostics;
+
+/// <summary>Durations of one kind in a trace, by size: how many there were of each.</summary>
+/// <remarks>It does not change. There are eight steps to a doubling, so that a quantile is right to about a tenth.</remarks>
+public sealed class TraceHistogram
+{
+    private const int StepBits = 3;
+    private const int Steps = 1 << StepBits;
+
+    private readonly int[] _counts = new int[64 * Steps];
+
+    internal TraceHistogram()
+    {
+    }
+
+    /// <summary>How many durations there are.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Their sum.</summary>
+    public TimeSpan Total => TimeSpan.FromTicks(TotalNanoseconds / 100);
+
+    /// <summary>The longest; zero if there is none.</summary>
+    public TimeSpan Longest => TimeSpan.FromTicks(LongestNanoseconds / 100);
+
+    /// <summary>How many there are up to each power of two in nanoseconds, without those sizes that there are none of; shortest first.</summary>
+    public IReadOnlyList<TraceHistogramBucket> Buckets
+    {
+        get
+        {
+            List<TraceHistogramBucket> buckets = [];
+            for (int i = 0; i < _counts.Length; i += Steps)
+            {
+                if (_counts.AsSpan(i, Steps).ToArray().Sum() is var count and not 0)
+                {
+                    buckets.Add(new TraceHistogramBucket(UpperEnd(i + Steps - 1), count));
+                }
+            }
+
+            return buckets;
+        }
+    }
+
+    internal long TotalNanoseconds { get; private set; }
+
+    internal long LongestNanoseconds { get; private set; }
+
+    /// <summary>The duration that the given share of all is not longer than.</summary>
+    /// <param name="share">The share, from 0 to 1: 0.99 for the 99th percentile.</param>
+    /// <returns>The duration; zero if there is none.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="share"/> is not from 0 to 1.</exception>
+    public TimeSpan Quantile(double share)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(share);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(share, 1);
+        return TimeSpan.FromTicks(QuantileNanoseconds(share) / 100);
+    }
+
+    internal void Add(long nanoseconds)
+    {
+        nanoseconds = Math.Max(0, nanoseconds);
+        Count++;
+        TotalNanoseconds += nanoseconds;
+        LongestNanoseconds = Math.Max(LongestNanoseconds, nanoseconds);
+        _counts[IndexOf(nanoseconds)]++;
+    }
+
+    internal long QuantileNanoseconds(double share)
+    {
+        long wanted = (long)Math.Ceiling(share * Count);
+        long seen = 0;
+        for (int i = 0; i < _counts.Length; i++)
+        {
+            seen += _counts[i];
+            if (seen >= wanted && seen != 0)
+            {
+                return Math.Min(LongestNanoseconds, UpperEnd(i));
+            }
+        }
+
+        return LongestNanoseconds;
+    }
+
+    private static int IndexOf(long value)
+    {
+        if (value < Steps)
+        {
+            return (int)value;
+        }
+
+        int doublings = BitOperations.Log2((ulong)value) - StepBits;
+        return ((doublings + 1) << StepBits) + (int)((value >> doublings) & (Steps - 1));
+    }
+
+    private static long UpperEnd(int index)
+    {
+        if (index < Steps)
+        {
+            return index;
+        }
+
+        int doublings = (index >> StepBits) - 1;
+        return (((long)Steps + (index & (Steps - 1)) + 1) << doublings) - 1;
+    }
+}
