@@ -32,6 +32,7 @@ internal sealed class Api
     private static readonly ConditionalWeakTable<Compilation, Api?> s_known = new();
 
     private readonly Dictionary<INamedTypeSymbol, ApiType> _types = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<int> _known = [];
     private readonly List<IMethodSymbol> _bodyMembers = [];
     private readonly INamedTypeSymbol? _bodyAttribute;
 
@@ -46,6 +47,7 @@ internal sealed class Api
                 if (package.GetTypeByMetadataName(name) is { } symbol)
                 {
                     _types[symbol] = type;
+                    _known.Add((int)type);
                     break;
                 }
             }
@@ -92,7 +94,7 @@ internal sealed class Api
         static compilation => compilation.GetTypeByMetadataName("Goroutines.Go") is null ? null : new Api(compilation));
 
     /// <summary>Tells whether the compilation refers to the package that has a type.</summary>
-    public bool Knows(ApiType type) => _types.ContainsValue(type);
+    public bool Knows(ApiType type) => _known.Contains((int)type);
 
     public ApiType TypeOf(ITypeSymbol? type) =>
         type is INamedTypeSymbol named && _types.TryGetValue(named.OriginalDefinition, out ApiType found) ? found : ApiType.None;

@@ -31,7 +31,7 @@ internal static class Closing
     private static bool IsClosedHere(BlockModel model, Place place) => model.Calls.Any(call => call.IsClose && place.Equals(call.Target));
 
     private static LocalChannel? LocalChannelOf(BlockModel model, ILocalSymbol local) =>
-        LocalChannel.In(model).FirstOrDefault(channel => Api.Same(channel.Variable, local));
+        model.LocalChannels.FirstOrDefault(channel => Api.Same(channel.Variable, local));
 
     /// <summary>What Tick and After give is never closed.</summary>
     private static bool MayBeChannelOfUser(BlockModel model, ILocalSymbol local)

@@ -39,7 +39,7 @@ internal static class SelectCases
             case IObjectCreationOperation { Initializer: null }:
                 return [];
             case IInvocationOperation invocation when IsAddition(invocation.TargetMethod) && invocation.Instance is { } instance
-                && model.Calls.FirstOrDefault(call => ReferenceEquals(call.Operation, invocation)) is { Type: ApiType.Select } added:
+                && model.CallOf(invocation) is { Type: ApiType.Select } added:
                 List<ApiCall>? before = Of(model, instance, until);
                 before?.Add(added);
                 return before;
@@ -75,7 +75,7 @@ internal static class SelectCases
             List<ApiCall> chain = [];
             for (IOperation? link = call; link is IInvocationOperation invocation && IsAddition(invocation.TargetMethod); link = Operations.Consumer(link))
             {
-                if (model.Calls.FirstOrDefault(one => ReferenceEquals(one.Operation, invocation)) is { Type: ApiType.Select } added)
+                if (model.CallOf(invocation) is { Type: ApiType.Select } added)
                 {
                     chain.Add(added);
                 }

@@ -17,7 +17,7 @@ public sealed class AddInsideGoroutineAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public AddInsideGoroutineAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Group | Traits.Goroutine)
     {
     }
 

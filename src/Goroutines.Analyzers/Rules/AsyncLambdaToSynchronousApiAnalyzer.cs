@@ -18,7 +18,7 @@ public sealed class AsyncLambdaToSynchronousApiAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public AsyncLambdaToSynchronousApiAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Delegate)
     {
     }
 

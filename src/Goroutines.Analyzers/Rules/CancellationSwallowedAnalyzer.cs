@@ -19,13 +19,13 @@ public sealed class CancellationSwallowedAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public CancellationSwallowedAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.TryStatement)
     {
     }
 
     private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
-        foreach ((ITryOperation attempt, _) in model.Tries)
+        foreach (ITryOperation attempt in model.Tries)
         {
             if (Operations.LoopAround(attempt) is { } loop && Operations.IsEndless(loop) && !LeavesOutside(loop, attempt)
                 && Operations.InFunction(attempt.Body).Any(inner => inner is IInvocationOperation call && HasToken(model.Api, call)))

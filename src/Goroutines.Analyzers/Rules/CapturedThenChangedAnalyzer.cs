@@ -18,7 +18,7 @@ public sealed class CapturedThenChangedAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public CapturedThenChangedAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Goroutine)
     {
     }
 

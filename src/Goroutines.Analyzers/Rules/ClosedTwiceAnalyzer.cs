@@ -18,7 +18,7 @@ public sealed class ClosedTwiceAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public ClosedTwiceAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Channel)
     {
     }
 

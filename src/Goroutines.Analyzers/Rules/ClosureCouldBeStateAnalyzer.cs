@@ -29,7 +29,7 @@ public sealed class ClosureCouldBeStateAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public ClosureCouldBeStateAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Goroutine)
     {
     }
 

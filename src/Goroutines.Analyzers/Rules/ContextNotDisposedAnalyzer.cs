@@ -18,7 +18,7 @@ public sealed class ContextNotDisposedAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public ContextNotDisposedAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Context)
     {
     }
 

@@ -18,7 +18,7 @@ public sealed class DeadlineOfOtherClockAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public DeadlineOfOtherClockAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Time)
     {
     }
 

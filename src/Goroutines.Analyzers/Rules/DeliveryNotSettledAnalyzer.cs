@@ -18,7 +18,7 @@ public sealed class DeliveryNotSettledAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public DeliveryNotSettledAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.None)
     {
     }
 

@@ -18,7 +18,7 @@ public sealed class DisposedWhileInUseAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public DisposedWhileInUseAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Goroutine)
     {
     }
 

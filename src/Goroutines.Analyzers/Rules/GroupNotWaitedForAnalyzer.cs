@@ -18,7 +18,7 @@ public sealed class GroupNotWaitedForAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public GroupNotWaitedForAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Group)
     {
     }
 

@@ -18,7 +18,7 @@ public sealed class KeyMadeAnewAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public KeyMadeAnewAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Context)
     {
     }
 

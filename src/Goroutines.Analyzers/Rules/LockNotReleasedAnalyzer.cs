@@ -19,7 +19,7 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public LockNotReleasedAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Lock)
     {
     }
 
@@ -28,7 +28,7 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
         foreach (ApiCall acquire in model.Calls)
         {
             if (acquire.IsAcquire && acquire.Target is { } place && IsKept(acquire, out ILocalSymbol? holder) && !(holder is not null && Escapes(model, holder))
-                && IsReleasedHere(model, acquire, place, holder) && IsWanted(model, acquire, place) && (Paths.Fork(acquire.Body) || !IsReleasedLater(model, acquire, place, holder)) && Paths.Of(context, model, acquire.Body) is { } graph
+                && IsReleasedHere(model, acquire, place, holder) && IsWanted(model, acquire, place) && !IsPlainlyReleased(model, acquire, place, holder) && Paths.Of(context, model, acquire.Body) is { } graph
                 && (Paths.ReachesEnd(graph, acquire.Operation.Syntax, operation => Releases(operation, model, place, holder)) || ReachesItself(graph, acquire, operation => Releases(operation, model, place, holder))))
             {
                 Report(
@@ -161,8 +161,20 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
             && model.ReferencesTo(local).All(static reference => Operations.Consumer(reference.Operation) is IInvocationOperation { Instance: not null } or IArgumentOperation { Parent: IObjectCreationOperation }));
     }
 
-    private static bool IsReleasedLater(BlockModel model, ApiCall acquire, Place place, ILocalSymbol? holder) => model.Calls.Any(call => ReferenceEquals(call.Body, acquire.Body)
-        && call.Position > acquire.Position && Releases(call.Operation, model, place, holder));
+    /// <summary>Tells whether the lock is given back on all paths, as far as that is seen without a graph.</summary>
+    private static bool IsPlainlyReleased(BlockModel model, ApiCall acquire, Place place, ILocalSymbol? holder)
+    {
+        foreach (ApiCall call in model.Calls)
+        {
+            if (ReferenceEquals(call.Body, acquire.Body) && call.Position > acquire.Position && Releases(call.Operation, model, place, holder)
+                && (!Paths.Fork(acquire.Body) || Paths.AllReach(acquire.Body, acquire.Operation, call.Operation)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool Releases(IOperation operation, BlockModel model, Place place, ILocalSymbol? holder)
     {

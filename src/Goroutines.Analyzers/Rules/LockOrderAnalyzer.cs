@@ -18,7 +18,7 @@ public sealed class LockOrderAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public LockOrderAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Lock)
     {
     }
 
@@ -28,7 +28,7 @@ public sealed class LockOrderAnalyzer : RuleAnalyzer
             ConcurrentBag<(ISymbol Outer, ISymbol Inner, Location Where)> nested = [];
             start.RegisterOperationBlockAction(block =>
             {
-                if (BlockModel.Of(api, block.OperationBlocks, block.OwningSymbol) is { } model)
+                if (ModelOf(api, block) is { } model)
                 {
                     Collect(model, nested);
                 }
@@ -53,7 +53,7 @@ public sealed class LockOrderAnalyzer : RuleAnalyzer
 
     private static void Collect(BlockModel model, ConcurrentBag<(ISymbol Outer, ISymbol Inner, Location Where)> nested)
     {
-        foreach (HeldLock held in HeldLock.In(model))
+        foreach (HeldLock held in model.HeldLocks)
         {
             foreach (ApiCall inner in model.Calls)
             {

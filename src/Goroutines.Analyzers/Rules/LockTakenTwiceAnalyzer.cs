@@ -19,13 +19,13 @@ public sealed class LockTakenTwiceAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public LockTakenTwiceAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Lock)
     {
     }
 
     private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
-        HeldLock[] held = [.. HeldLock.In(model)];
+        IReadOnlyList<HeldLock> held = model.HeldLocks;
         foreach (ApiCall again in model.Calls)
         {
             if (again.IsAcquire && again.Target is { } place && IsWaitedFor(again) && !again.HasToken(model.Api) && held.FirstOrDefault(lockHeld => !ReferenceEquals(lockHeld.Acquire, again)
@@ -97,13 +97,14 @@ public sealed class LockTakenTwiceAnalyzer : RuleAnalyzer
     /// <summary>Looks one call down: local functions, and methods of the same object that lock the same field.</summary>
     private static void CheckCallees(BlockModel model, OperationBlockAnalysisContext context, HeldLock held)
     {
-        foreach (IOperation operation in held.Body.Operations)
+        foreach (IInvocationOperation call in held.Body.Invocations)
         {
-            if (operation is not IInvocationOperation { TargetMethod: { } method } call || !held.Covers(call))
+            if (!held.Covers(call))
             {
                 continue;
             }
 
+            IMethodSymbol method = call.TargetMethod;
             if (model.LocalFunction(method) is { } local)
             {
                 if (model.Calls.Any(inner => ReferenceEquals(inner.Body, local) && inner.IsAcquire && held.Place.Equals(inner.Target)))

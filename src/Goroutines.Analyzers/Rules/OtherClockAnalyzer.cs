@@ -18,7 +18,7 @@ public sealed class OtherClockAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public OtherClockAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.None)
     {
     }
 

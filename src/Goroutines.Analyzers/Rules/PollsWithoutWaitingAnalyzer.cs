@@ -18,7 +18,7 @@ public sealed class PollsWithoutWaitingAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public PollsWithoutWaitingAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Attempt)
     {
     }
 

@@ -18,7 +18,7 @@ public sealed class SelectGrowsInLoopAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public SelectGrowsInLoopAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Select)
     {
     }
 

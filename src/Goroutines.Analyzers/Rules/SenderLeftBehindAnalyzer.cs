@@ -18,13 +18,13 @@ public sealed class SenderLeftBehindAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public SenderLeftBehindAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Channel | Traits.Goroutine)
     {
     }
 
     private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
-        foreach (LocalChannel channel in LocalChannel.In(model))
+        foreach (LocalChannel channel in model.LocalChannels)
         {
             if (channel is { IsUnbuffered: true, Loops.Count: 0, Closes.Count: 0 } && channel.Polls.All(static poll => poll.Name == "TrySend")
                 && channel.Sends.FirstOrDefault(send => IsLeft(model, channel, send)) is { } send && Reason(model, channel, send) is { } reason)

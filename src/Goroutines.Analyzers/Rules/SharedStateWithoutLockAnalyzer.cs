@@ -18,7 +18,7 @@ public sealed class SharedStateWithoutLockAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public SharedStateWithoutLockAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Goroutine)
     {
     }
 

@@ -18,7 +18,7 @@ public sealed class SynchronousFormInAsyncCodeAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public SynchronousFormInAsyncCodeAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.None)
     {
     }
 
@@ -40,9 +40,9 @@ public sealed class SynchronousFormInAsyncCodeAnalyzer : RuleAnalyzer
                 continue;
             }
 
-            foreach (IOperation operation in body.Operations)
+            foreach (IInvocationOperation sleep in body.Invocations)
             {
-                if (operation is IInvocationOperation { TargetMethod: { Name: "Sleep", ContainingType: { } type } } sleep
+                if (sleep.TargetMethod is { Name: "Sleep", ContainingType: { } type }
                     && Api.Same(type, model.Api.Thread) && !IsExempt(model, sleep))
                 {
                     Report(context, s_rule, sleep.Syntax, severity, "Thread.Sleep", "Go.SleepAsync");

@@ -18,7 +18,7 @@ public sealed class ThreadLockAcrossAwaitAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public ThreadLockAcrossAwaitAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.ThreadLock)
     {
     }
 

@@ -18,7 +18,7 @@ public sealed class TokenNotPassedOnAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public TokenNotPassedOnAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.None)
     {
     }
 

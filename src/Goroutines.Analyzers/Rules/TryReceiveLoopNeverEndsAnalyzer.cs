@@ -18,7 +18,7 @@ public sealed class TryReceiveLoopNeverEndsAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public TryReceiveLoopNeverEndsAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Channel | Traits.Attempt)
     {
     }
 

@@ -18,7 +18,7 @@ public sealed class TryResultIgnoredAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public TryResultIgnoredAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Attempt)
     {
     }
 

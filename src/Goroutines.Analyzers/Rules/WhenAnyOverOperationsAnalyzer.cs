@@ -18,7 +18,7 @@ public sealed class WhenAnyOverOperationsAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public WhenAnyOverOperationsAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.AsTask)
     {
     }
 
