@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Model;
@@ -233,6 +234,17 @@ internal sealed class BlockModel
             return captured;
         }
     }
+
+    /// <summary>Tells whether nothing looks at the result of a wait or a try.</summary>
+    public bool IsDropped(IOperation wait) => Operations.IsDropped(wait) && !IsWholeLambda(Operations.AwaitOf(wait) ?? wait, static lambda => !lambda.ReturnsVoid);
+
+    /// <summary>
+    /// Tells whether an expression is all there is of a lambda whose use is unknown: <c>Assert.ThrowsAsync(async () => await x.TryLockAsync())</c>. What
+    /// is given the lambda looks at how it ends.
+    /// </summary>
+    public bool IsWholeLambda(IOperation expression, Func<IMethodSymbol, bool> which) =>
+        Operations.Consumer(expression) is IExpressionStatementOperation { Parent: IBlockOperation { Parent: IAnonymousFunctionOperation lambda } block }
+        && block.Syntax is not BlockSyntax && which(lambda.Symbol) && BodyOf(lambda) is { Kind: BodyKind.Unknown };
 
     /// <summary>Returns the function that an operation stands in.</summary>
     public Body FunctionOf(IOperation operation)

@@ -33,7 +33,7 @@ internal sealed class HeldLock(ApiCall acquire, Place place, int start, int end)
             {
                 yield return new HeldLock(call, place, statement.Syntax.Span.End, block.Syntax.Span.End);
             }
-            else if (Operations.IsDropped(call.Operation) || (HolderOf(call) is { } holder && !IsHandedOver(model, call, holder)))
+            else if (model.IsDropped(call.Operation) || (HolderOf(call) is { } holder && !IsHandedOver(model, call, holder)))
             {
                 yield return new HeldLock(call, place, statement.Syntax.Span.End, FirstRelease(model, call, place, statement) ?? block.Syntax.Span.End);
             }

@@ -51,7 +51,9 @@ public sealed class ContextNotDisposedAnalyzer : RuleAnalyzer
                 return model.ReferencesTo(declarator.Symbol).All(reference => KeepsNothing(model, reference.Operation));
             case IArgumentOperation { Parameter: { } parameter }:
                 return IsView(model, parameter.Type);
-            case IPropertyReferenceOperation or IExpressionStatementOperation:
+            case IExpressionStatementOperation:
+                return !model.IsWholeLambda(creation, static _ => true);
+            case IPropertyReferenceOperation:
                 return true;
             default:
                 return false;

@@ -27,7 +27,7 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
     {
         foreach (ApiCall acquire in model.Calls)
         {
-            if (acquire.IsAcquire && acquire.Target is { } place && IsKept(acquire, out ILocalSymbol? holder) && !(holder is not null && Escapes(model, holder))
+            if (acquire.IsAcquire && acquire.Target is { } place && IsKept(model, acquire, out ILocalSymbol? holder) && !(holder is not null && Escapes(model, holder))
                 && IsReleasedHere(model, acquire, place, holder) && IsWanted(model, acquire, place) && !IsPlainlyReleased(model, acquire, place, holder) && Paths.Of(context, model, acquire.Body) is { } graph
                 && (Paths.ReachesEnd(graph, acquire.Operation.Syntax, operation => Releases(operation, model, place, holder)) || ReachesItself(graph, acquire, operation => Releases(operation, model, place, holder))))
             {
@@ -45,10 +45,10 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
     }
 
     /// <summary>Tells whether the lock is given back by hand: the holder is dropped or in a local that no using disposes.</summary>
-    private static bool IsKept(ApiCall acquire, out ILocalSymbol? holder)
+    private static bool IsKept(BlockModel model, ApiCall acquire, out ILocalSymbol? holder)
     {
         holder = HeldLock.HolderOf(acquire);
-        if (Operations.IsDropped(acquire.Operation))
+        if (model.IsDropped(acquire.Operation))
         {
             return true;
         }
@@ -83,12 +83,12 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
         }
 
         bool isTry = acquire.Name.StartsWith("Try", StringComparison.Ordinal);
-        if (Operations.IsDropped(acquire.Operation))
+        if (model.IsDropped(acquire.Operation))
         {
             return !isTry; // GOR209
         }
 
-        if (!IsKept(acquire, out ILocalSymbol? lease) || lease is null)
+        if (!IsKept(model, acquire, out ILocalSymbol? lease) || lease is null)
         {
             return false;
         }

@@ -60,7 +60,7 @@ public sealed class PollsWithoutWaitingAnalyzer : RuleAnalyzer
                 case IParenthesizedOperation or IConversionOperation:
                     break;
                 case IWhileLoopOperation loops when ReferenceEquals(loops, loop) && Operations.Contains(loops.Condition!, call.Operation):
-                    return negated; // while (!x.TryLock()) retries, while (x.TryTake()) ends
+                    return negated && !Works(loops.Body); // while (!x.TryLock()) retries, while (x.TryTake()) ends
                 case IConditionalOperation choice when Operations.Contains(choice.Condition, call.Operation):
                     // What runs after a failed attempt: a branch that leaves, or that does something else, is no polling.
                     IOperation? failed = negated ? choice.WhenTrue : choice.WhenFalse;
@@ -74,6 +74,9 @@ public sealed class PollsWithoutWaitingAnalyzer : RuleAnalyzer
 
         return false;
     }
+
+    /// <summary>Tells whether the rounds do something: make room (<c>while (!ch.TrySend(v)) ch.TryReceive(out _);</c>), or other work.</summary>
+    private static bool Works(IOperation body) => Operations.InFunction(body).Any(static operation => operation is IInvocationOperation);
 
     private static bool IsEmpty(IOperation statement) => statement switch
     {

@@ -26,7 +26,7 @@ public sealed class TryResultIgnoredAnalyzer : RuleAnalyzer
     {
         foreach (ApiCall call in model.Calls)
         {
-            if (Operations.IsDropped(call.Operation) && Consequence(model, call) is { } consequence)
+            if (model.IsDropped(call.Operation) && Consequence(model, call) is { } consequence)
             {
                 Report(context, s_rule, call.Operation.Syntax, call.Name, consequence);
             }
