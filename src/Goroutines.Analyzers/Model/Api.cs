@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
@@ -34,9 +33,10 @@ internal sealed class Api
 
     private static readonly ConditionalWeakTable<Compilation, Api?> s_known = new();
 
-    private readonly Dictionary<INamedTypeSymbol, ApiType> _types = new(SymbolEqualityComparer.Default);
-    private readonly HashSet<int> _known = [];
-    private readonly ConcurrentDictionary<IAssemblySymbol, bool> _mayMark = new(SymbolEqualityComparer.Default);
+    // Tables from references to references: the framework has their code compiled, that of other tables is compiled in each compiler that starts.
+    private readonly Dictionary<INamedTypeSymbol, object> _types = new(SymbolEqualityComparer.Default);
+    private readonly ConditionalWeakTable<IAssemblySymbol, object> _mayMark = new();
+    private readonly bool[] _known = new bool[(int)ApiType.Last + 1];
     private readonly List<IMethodSymbol> _bodyMembers = [];
     private readonly INamedTypeSymbol? _bodyAttribute;
 
@@ -49,7 +49,7 @@ internal sealed class Api
             if (FindIn(packages, name) is { } symbol)
             {
                 _types[symbol] = type;
-                _known.Add((int)type);
+                _known[(int)type] = true;
             }
         }
 
@@ -97,10 +97,10 @@ internal sealed class Api
         static compilation => FindIn(Packages(compilation), "Goroutines.Go") is null ? null : new Api(compilation));
 
     /// <summary>Tells whether the compilation refers to the package that has a type.</summary>
-    public bool Knows(ApiType type) => _known.Contains((int)type);
+    public bool Knows(ApiType type) => _known[(int)type];
 
     public ApiType TypeOf(ITypeSymbol? type) =>
-        type is INamedTypeSymbol named && _types.TryGetValue(named.OriginalDefinition, out ApiType found) ? found : ApiType.None;
+        type is INamedTypeSymbol named && _types.TryGetValue(named.OriginalDefinition, out object found) ? (ApiType)found : ApiType.None;
 
     public bool IsTaskLike(ITypeSymbol? type) => type is INamedTypeSymbol named && named.OriginalDefinition is { } definition
         && (Same(definition, Task) || Same(definition, TaskOfT) || Same(definition, ValueTask) || Same(definition, ValueTaskOfT));
@@ -130,7 +130,7 @@ internal sealed class Api
     }
 
     /// <summary>Tells whether an assembly can use the attribute. Reading the attributes of every parameter that takes a delegate, those of LINQ among them, is slow.</summary>
-    private bool MayMark(IAssemblySymbol? assembly) => assembly is not null && _mayMark.GetOrAdd(assembly, static assembly =>
+    private bool MayMark(IAssemblySymbol? assembly) => assembly is not null && (bool)_mayMark.GetValue(assembly, static assembly =>
         assembly.Name.StartsWith(LibraryName, StringComparison.Ordinal)
         || assembly.Modules.Any(static module => module.ReferencedAssemblies.Any(static reference => reference.Name == LibraryName)));
 

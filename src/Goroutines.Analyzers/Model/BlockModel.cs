@@ -34,7 +34,7 @@ internal sealed class BlockModel
     private readonly List<ISimpleAssignmentOperation> _settings = [];
     private readonly List<Reference> _mentions = [];
     private readonly Dictionary<Body, ISymbol[]> _captured = [];
-    private readonly List<(IInvocationOperation Call, Body Body)> _threadLocks = [];
+    private readonly List<IInvocationOperation> _threadLocks = [];
 
     private HeldLock[]? _heldLocks;
     private LocalChannel[]? _localChannels;
@@ -90,7 +90,7 @@ internal sealed class BlockModel
     public IReadOnlyList<ISimpleAssignmentOperation> Settings => _settings;
 
     /// <summary>Gets the calls of the framework's locks that belong to a thread.</summary>
-    public IReadOnlyList<(IInvocationOperation Call, Body Body)> ThreadLocks => _threadLocks;
+    public IReadOnlyList<IInvocationOperation> ThreadLocks => _threadLocks;
 
     public IEnumerable<ISymbol> Variables => _references.Keys;
 
@@ -284,7 +284,7 @@ internal sealed class BlockModel
                 body.AddInvocation(invocation);
                 if (invocation.TargetMethod.ContainingType is { Name: "Monitor" or "Mutex" or "WaitHandle" or "ReaderWriterLockSlim" or "SpinLock" or "Lock" })
                 {
-                    _threadLocks.Add((invocation, body));
+                    _threadLocks.Add(invocation);
                     Traits |= Traits.ThreadLock;
                 }
 

@@ -24,9 +24,9 @@ public sealed class ThreadLockAcrossAwaitAnalyzer : RuleAnalyzer
 
     private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
-        foreach ((IInvocationOperation enter, Body body) in model.ThreadLocks)
+        foreach (IInvocationOperation enter in model.ThreadLocks)
         {
-            if (body.IsAsync && IsEnter(enter) && Object(enter) is { } place && Paths.Of(context, model, body) is { } graph
+            if (model.FunctionOf(enter) is { IsAsync: true } body && IsEnter(enter) && Object(enter) is { } place && Paths.Of(context, model, body) is { } graph
                 && Paths.FirstReached(
                     graph, enter.Syntax, one => one is IInvocationOperation exit && IsExit(exit) && place.Equals(Object(exit)), static one => one is IAwaitOperation) is { } await)
             {
