@@ -33,7 +33,7 @@ internal sealed class Api
 
     private static readonly ConditionalWeakTable<Compilation, Api?> s_known = new();
 
-    // Tables from references to references: the framework has their code compiled, that of other tables is compiled in each compiler that starts.
+    // Both tables map references to references: the framework ships compiled code for those, while code for other instantiations is compiled in every compiler process.
     private readonly Dictionary<INamedTypeSymbol, object> _types = new(SymbolEqualityComparer.Default);
     private readonly ConditionalWeakTable<IAssemblySymbol, object> _mayMark = new();
     private readonly bool[] _known = new bool[(int)ApiType.Last + 1];

@@ -126,7 +126,7 @@ internal sealed class BlockModel
             return null;
         }
 
-        // The rules run on one member after another, all of them on one model.
+        // All rules run on one member before any runs on the next, so they share one model.
         if (!s_made.TryGetValue(blocks[0], out BlockModel? model))
         {
             model = s_made.GetValue(blocks[0], _ => Uses(api, blocks, member) ? new BlockModel(api, blocks, member) : s_none);
@@ -438,7 +438,7 @@ internal sealed class BlockModel
         return false;
     }
 
-    /// <summary>The one place that says how a delegate that is passed to a call is run.</summary>
+    /// <summary>Returns how a call runs the delegate passed as a parameter; null if that is unknown. No other code decides this.</summary>
     private BodyKind? KindOf(IMethodSymbol method, ApiType type, IParameterSymbol parameter)
     {
         if (Api.IsMarkedBody(parameter))

@@ -24,7 +24,7 @@ public sealed class AssertionInSpawnedBodyAnalyzer : RuleAnalyzer
 
     private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
-        // A test that sets a panic handler looks at what goes to it.
+        // A test that sets a panic handler inspects the exceptions itself.
         if (!model.Api.IsTestProject || model.Settings.Any(static set => set.Target is IPropertyReferenceOperation { Property.Name: "PanicHandler" }))
         {
             return;

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Rules;
 
-/// <summary>GOR403: an endless loop catches the exception that is to end it.</summary>
+/// <summary>GOR403: an endless loop catches the cancellation that should end it.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class CancellationSwallowedAnalyzer : RuleAnalyzer
 {

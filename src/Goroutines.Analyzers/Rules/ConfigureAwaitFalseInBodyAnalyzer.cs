@@ -74,7 +74,7 @@ public sealed class ConfigureAwaitFalseInBodyAnalyzer : RuleAnalyzer
         return true;
     }
 
-    /// <summary>An operation of the library goes on in the goroutine all the same.</summary>
+    /// <summary>Tells whether the awaited operation is the library's: such an operation continues in the goroutine in any case.</summary>
     private static bool IsOurs(Api api, IOperation awaited) =>
         Operations.Unwrap(awaited) is IInvocationOperation { TargetMethod.ContainingType: { } type } && api.TypeOf(type) != ApiType.None;
 

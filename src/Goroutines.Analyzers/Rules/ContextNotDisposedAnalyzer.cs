@@ -69,6 +69,6 @@ public sealed class ContextNotDisposedAnalyzer : RuleAnalyzer
         _ => false,
     };
 
-    /// <summary>Who is given a context or a token cannot end it.</summary>
+    /// <summary>Tells whether a type cannot cancel the context: a GoContext or a token can only observe it.</summary>
     private static bool IsView(BlockModel model, ITypeSymbol type) => model.Api.TypeOf(type) == ApiType.GoContext || model.Api.IsToken(type);
 }

@@ -109,7 +109,7 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
             }
         }
 
-        // A try that fails has nothing to give back, and the paths do not tell which those are.
+        // A failed try has nothing to give back, and the control flow graph does not tell which paths follow a failed try.
         return !disposed || (!isTry && Paths.Of(context, model, acquire.Body) is { } graph && Paths.ReachesEnd(
             graph, acquire.Operation.Syntax, operation => operation is IInvocationOperation { TargetMethod.Name: "DisposeAsync", Instance: { } instance } && Api.Same(Place.Of(instance)?.Symbol, lease)));
     }
@@ -132,13 +132,13 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
     private static bool IsWanted(BlockModel model, ApiCall acquire, Place place) => place.Symbol is not ILocalSymbol local || acquire.Body.Captures(local)
         || Operations.LoopAround(acquire.Operation) is not null || model.ReferencesTo(local).Any(reference => !ReferenceEquals(reference.Body, acquire.Body));
 
-    /// <summary>Tells whether the holder goes where this function does not see it.</summary>
+    /// <summary>Tells whether other code gets the holder.</summary>
     private static bool Escapes(BlockModel model, ILocalSymbol holder) => model.ReferencesTo(holder).Any(static reference => !reference.IsWrite
         && Operations.Consumer(reference.Operation) is not IInvocationOperation { TargetMethod.Name: "Dispose" });
 
     /// <summary>
     /// A lock that is given back elsewhere (by another function, by a goroutine) is handed over on purpose. One that
-    /// nothing gives back is a mistake only where all of its life is in sight.
+    /// nothing gives back is a mistake only if the whole life of the lock is in this member.
     /// </summary>
     private static bool IsReleasedHere(BlockModel model, ApiCall acquire, Place place, ILocalSymbol? holder)
     {

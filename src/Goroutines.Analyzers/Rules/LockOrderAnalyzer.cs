@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Goroutines.Analyzers.Rules;
 
-/// <summary>GOR307: two locks are taken in one order here and in the other order there.</summary>
+/// <summary>GOR307: two locks are taken in opposite orders at two places of one type.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LockOrderAnalyzer : RuleAnalyzer
 {
@@ -66,6 +66,6 @@ public sealed class LockOrderAnalyzer : RuleAnalyzer
         }
     }
 
-    /// <summary>A field of this object or a local is one lock; a parameter or a field of another object may be any.</summary>
+    /// <summary>Tells whether a place always means the same lock: a field of this object or a local does; a parameter or a field of another object does not.</summary>
     private static bool IsOne(Place place) => Api.Same(place.Root, place.Symbol) && place.Symbol is IFieldSymbol or ILocalSymbol;
 }

@@ -49,10 +49,10 @@ public sealed class LockTakenTwiceAnalyzer : RuleAnalyzer
         }
     }
 
-    /// <summary>An operation that is kept pending does not stop the goroutine.</summary>
+    /// <summary>Tells whether the goroutine waits for the lock. An operation that is kept pending does not stop it.</summary>
     private static bool IsWaitedFor(ApiCall acquire) => !acquire.Name.EndsWith("Async", StringComparison.Ordinal) || Operations.AwaitOf(acquire.Operation) is not null;
 
-    /// <summary>Permits may well be taken at several places; one right after the other is what could be one.</summary>
+    /// <summary>Tells whether two acquisitions are adjacent statements. Permits may be taken at several places; adjacent ones could be one call.</summary>
     private static bool AreNeighbours(ApiCall first, ApiCall second) => Operations.StatementOf(first.Operation) is { Parent: IBlockOperation block } one
         && Operations.StatementOf(second.Operation) is { } other && block.Operations.IndexOf(other) == block.Operations.IndexOf(one) + 1;
 

@@ -74,7 +74,7 @@ public sealed class SynchronousFormInAsyncCodeAnalyzer : RuleAnalyzer
         }
     }
 
-    /// <summary>Where no await can stand, and in regions that say that they block.</summary>
+    /// <summary>Tells whether no await can stand at the call, or the call is in a region that declares that it blocks.</summary>
     private static bool IsExempt(BlockModel model, IOperation call)
     {
         for (IOperation? parent = call.Parent; parent is not null && !Operations.IsFunction(parent); parent = parent.Parent)

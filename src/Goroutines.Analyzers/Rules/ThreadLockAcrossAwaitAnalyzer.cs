@@ -41,7 +41,7 @@ public sealed class ThreadLockAcrossAwaitAnalyzer : RuleAnalyzer
     private static bool IsExit(IInvocationOperation call) => IsThreadLock(call)
         && call.TargetMethod.Name is "Exit" or "ReleaseMutex" or "ExitReadLock" or "ExitWriteLock" or "ExitUpgradeableReadLock";
 
-    /// <summary>WaitOne is declared by WaitHandle; the object's own type tells.</summary>
+    /// <summary>Tells whether a call is one of a thread's lock. The object's own type decides, since WaitOne is declared by WaitHandle.</summary>
     private static bool IsThreadLock(IInvocationOperation call) => TypeOf(call) is { } type && type.ContainingNamespace?.ToDisplayString() == "System.Threading"
         && type.Name is "Monitor" or "Mutex" or "ReaderWriterLockSlim" or "SpinLock" or "Lock";
 

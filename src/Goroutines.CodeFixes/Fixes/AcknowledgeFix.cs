@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Formatting;
 
 namespace Goroutines.CodeFixes.Fixes;
 
-/// <summary>GOR212: the delivery is acknowledged at the end of the block that handles it. Not offered where a jump could leave that block before.</summary>
+/// <summary>GOR212: acknowledges the delivery at the end of the block that handles it. Not offered where a jump could leave the block earlier.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class AcknowledgeFix : RuleFix

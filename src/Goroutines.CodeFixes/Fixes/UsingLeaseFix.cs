@@ -8,7 +8,7 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace Goroutines.CodeFixes.Fixes;
 
-/// <summary>GOR301: the lease is given back at the end of the block. Not offered where the code gives it back earlier on some path.</summary>
+/// <summary>GOR301: disposes the lease at the end of the block. Not offered where the code disposes it on some path.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class UsingLeaseFix : RuleFix
