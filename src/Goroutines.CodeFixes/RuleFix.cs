@@ -49,6 +49,6 @@ public abstract class RuleFix : CodeFixProvider
     /// <summary>Returns the file without what is reported at <paramref name="node"/>, or null if the fix does not fit.</summary>
     private protected virtual SyntaxNode? Fix(SyntaxNode root, SyntaxNode node, SemanticModel model) => null;
 
-    /// <summary>Does the same for a rule whose report says more than its place.</summary>
+    /// <summary>Does the same, with the report for fixes that need its properties.</summary>
     private protected virtual SyntaxNode? Fix(SyntaxNode root, SyntaxNode node, SemanticModel model, Diagnostic report) => Fix(root, node, model);
 }

@@ -6,6 +6,8 @@ namespace Goroutines.Analyzers.Model;
 /// <summary>The library's types in one compilation, and those of the framework that rules look at. Resolved once a compilation.</summary>
 internal sealed class Api
 {
+    private const string LibraryName = "Goroutines";
+
     private static readonly (string Name, ApiType Type)[] s_names =
     [
         ("Goroutines.Go", ApiType.Go), ("Goroutines.GoRuntime", ApiType.GoRuntime), ("Goroutines.GoRuntimeOptions", ApiType.GoRuntimeOptions),
@@ -31,44 +33,47 @@ internal sealed class Api
 
     private static readonly ConditionalWeakTable<Compilation, Api?> s_known = new();
 
-    private readonly Dictionary<INamedTypeSymbol, ApiType> _types = new(SymbolEqualityComparer.Default);
+    // Both tables map references to references: the framework ships compiled code for those, while code for other instantiations is compiled in every compiler process.
+    private readonly Dictionary<INamedTypeSymbol, object> _types = new(SymbolEqualityComparer.Default);
+    private readonly ConditionalWeakTable<IAssemblySymbol, object> _mayMark = new();
+    private readonly bool[] _known = new bool[(int)ApiType.Last + 1];
     private readonly List<IMethodSymbol> _bodyMembers = [];
     private readonly INamedTypeSymbol? _bodyAttribute;
 
     private Api(Compilation compilation)
     {
-        // Asked of these assemblies alone: asking the compilation goes through every reference, for each name.
-        IAssemblySymbol[] packages = [.. compilation.SourceModule.ReferencedAssemblySymbols.Append(compilation.Assembly).Where(static assembly => assembly.Name.StartsWith("Goroutines", StringComparison.Ordinal))];
+        // These assemblies alone are asked: asking the compilation goes through every reference, for each name.
+        IAssemblySymbol[] packages = [.. Packages(compilation)];
         foreach ((string name, ApiType type) in s_names)
         {
-            foreach (IAssemblySymbol package in packages)
+            if (FindIn(packages, name) is { } symbol)
             {
-                if (package.GetTypeByMetadataName(name) is { } symbol)
-                {
-                    _types[symbol] = type;
-                    break;
-                }
+                _types[symbol] = type;
+                _known[(int)type] = true;
             }
         }
 
         // The members that a class overrides or implements for its instances to run as goroutines.
         foreach ((string type, string name) in new[] { ("Goroutines.Hosting.GoBackgroundService", "ExecuteAsync"), ("Goroutines.Hosting.IGoroutineBody", "RunAsync") })
         {
-            if (compilation.GetTypeByMetadataName(type)?.GetMembers(name) is [IMethodSymbol method])
+            if (FindIn(packages, type)?.GetMembers(name) is [IMethodSymbol method])
             {
                 _bodyMembers.Add(method);
             }
         }
 
-        _bodyAttribute = compilation.GetTypeByMetadataName("Goroutines.GoroutineBodyAttribute");
-        Task = compilation.GetTypeByMetadataName("System.Threading.Tasks.Task");
-        TaskOfT = compilation.GetTypeByMetadataName("System.Threading.Tasks.Task`1");
-        ValueTask = compilation.GetTypeByMetadataName("System.Threading.Tasks.ValueTask");
-        ValueTaskOfT = compilation.GetTypeByMetadataName("System.Threading.Tasks.ValueTask`1");
-        CancellationToken = compilation.GetTypeByMetadataName("System.Threading.CancellationToken");
-        Thread = compilation.GetTypeByMetadataName("System.Threading.Thread");
+        _bodyAttribute = FindIn(packages, "Goroutines.GoroutineBodyAttribute");
+        IAssemblySymbol core = compilation.GetSpecialType(SpecialType.System_Object).ContainingAssembly;
+        Task = Framework("System.Threading.Tasks.Task");
+        TaskOfT = Framework("System.Threading.Tasks.Task`1");
+        ValueTask = Framework("System.Threading.Tasks.ValueTask");
+        ValueTaskOfT = Framework("System.Threading.Tasks.ValueTask`1");
+        CancellationToken = Framework("System.Threading.CancellationToken");
+        Thread = Framework("System.Threading.Thread");
         IsTestProject = compilation.ReferencedAssemblyNames.Any(static name => name.Name is "xunit.core" or "xunit.v3.core" or "xunit.v3.core.mtp-v2"
             or "nunit.framework" or "Microsoft.VisualStudio.TestPlatform.TestFramework" or "MSTest.TestFramework" or "TUnit.Core");
+
+        INamedTypeSymbol? Framework(string name) => core.GetTypeByMetadataName(name) ?? compilation.GetTypeByMetadataName(name);
     }
 
     public INamedTypeSymbol? Task { get; }
@@ -89,13 +94,13 @@ internal sealed class Api
     /// <summary>Returns the library's types, or null if the compilation does not use the library.</summary>
     public static Api? Of(Compilation compilation) => s_known.GetValue(
         compilation,
-        static compilation => compilation.GetTypeByMetadataName("Goroutines.Go") is null ? null : new Api(compilation));
+        static compilation => FindIn(Packages(compilation), "Goroutines.Go") is null ? null : new Api(compilation));
 
     /// <summary>Tells whether the compilation refers to the package that has a type.</summary>
-    public bool Knows(ApiType type) => _types.ContainsValue(type);
+    public bool Knows(ApiType type) => _known[(int)type];
 
     public ApiType TypeOf(ITypeSymbol? type) =>
-        type is INamedTypeSymbol named && _types.TryGetValue(named.OriginalDefinition, out ApiType found) ? found : ApiType.None;
+        type is INamedTypeSymbol named && _types.TryGetValue(named.OriginalDefinition, out object found) ? (ApiType)found : ApiType.None;
 
     public bool IsTaskLike(ITypeSymbol? type) => type is INamedTypeSymbol named && named.OriginalDefinition is { } definition
         && (Same(definition, Task) || Same(definition, TaskOfT) || Same(definition, ValueTask) || Same(definition, ValueTaskOfT));
@@ -108,7 +113,7 @@ internal sealed class Api
     /// <summary>Tells whether a delegate parameter is marked with <c>[GoroutineBody]</c>.</summary>
     public bool IsMarkedBody(IParameterSymbol parameter)
     {
-        if (_bodyAttribute is null)
+        if (_bodyAttribute is null || !MayMark(parameter.ContainingAssembly))
         {
             return false;
         }
@@ -124,6 +129,11 @@ internal sealed class Api
         return false;
     }
 
+    /// <summary>Tells whether an assembly can use the attribute. Reading the attributes of every parameter that takes a delegate, those of LINQ among them, is slow.</summary>
+    private bool MayMark(IAssemblySymbol? assembly) => assembly is not null && (bool)_mayMark.GetValue(assembly, static assembly =>
+        assembly.Name.StartsWith(LibraryName, StringComparison.Ordinal)
+        || assembly.Modules.Any(static module => module.ReferencedAssemblies.Any(static reference => reference.Name == LibraryName)));
+
     /// <summary>Tells whether a member runs as a goroutine because of what it overrides or implements: the body of a hosted service.</summary>
     public bool IsBodyMember(ISymbol member)
     {
@@ -138,6 +148,22 @@ internal sealed class Api
         }
 
         return false;
+    }
+
+    private static IEnumerable<IAssemblySymbol> Packages(Compilation compilation) =>
+        compilation.SourceModule.ReferencedAssemblySymbols.Add(compilation.Assembly).Where(static assembly => assembly.Name.StartsWith(LibraryName, StringComparison.Ordinal));
+
+    private static INamedTypeSymbol? FindIn(IEnumerable<IAssemblySymbol> assemblies, string name)
+    {
+        foreach (IAssemblySymbol assembly in assemblies)
+        {
+            if (assembly.GetTypeByMetadataName(name) is { } type)
+            {
+                return type;
+            }
+        }
+
+        return null;
     }
 
     private static bool Overrides(IMethodSymbol method, IMethodSymbol overridden)

@@ -48,4 +48,5 @@ internal enum ApiType
     WebSocketExtensions,
     GoResults,
     EndpointExtensions,
+    Last = EndpointExtensions,
 }

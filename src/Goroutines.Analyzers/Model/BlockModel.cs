@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Model;
@@ -26,12 +27,17 @@ internal sealed class BlockModel
     private readonly Dictionary<ISymbol, IVariableDeclaratorOperation> _declarators = new(SymbolEqualityComparer.Default);
     private readonly List<ApiCall> _calls = [];
     private readonly List<Body> _bodies = [];
-    private readonly List<(IOperation Delegate, ApiCall Call, BodyKind Kind)> _delegates = [];
+    private readonly Dictionary<IOperation, ApiCall> _callOf = [];
+    private readonly List<PassedFunction> _passed = [];
     private readonly List<ISymbol> _called = [];
-    private readonly List<(ITryOperation Try, Body Body)> _tries = [];
+    private readonly List<ITryOperation> _tries = [];
     private readonly List<ISimpleAssignmentOperation> _settings = [];
+    private readonly List<Reference> _mentions = [];
     private readonly Dictionary<Body, ISymbol[]> _captured = [];
-    private readonly List<(IInvocationOperation Call, Body Body)> _threadLocks = [];
+    private readonly List<IInvocationOperation> _threadLocks = [];
+
+    private HeldLock[]? _heldLocks;
+    private LocalChannel[]? _localChannels;
 
     private BlockModel()
     {
@@ -51,9 +57,9 @@ internal sealed class BlockModel
             Walk(block, root);
         }
 
-        foreach ((IOperation function, ApiCall call, BodyKind kind) in _delegates)
+        foreach (PassedFunction passed in _passed)
         {
-            BodyOf(function)?.AddStart(call, kind);
+            BodyOf(passed.Function)?.AddStart(passed.Call, passed.Kind);
         }
 
         foreach (ISymbol called in _called)
@@ -71,19 +77,46 @@ internal sealed class BlockModel
 
     public ImmutableArray<IOperation> Roots { get; }
 
+    /// <summary>Gets what the member's code has; rules that need more are not called.</summary>
+    public Traits Traits { get; private set; }
+
     public IReadOnlyList<Body> Bodies => _bodies;
 
     public IReadOnlyList<ApiCall> Calls => _calls;
 
-    public IReadOnlyList<(ITryOperation Try, Body Body)> Tries => _tries;
+    public IReadOnlyList<ITryOperation> Tries => _tries;
 
     /// <summary>Gets the assignments to properties of the library.</summary>
     public IReadOnlyList<ISimpleAssignmentOperation> Settings => _settings;
 
     /// <summary>Gets the calls of the framework's locks that belong to a thread.</summary>
-    public IReadOnlyList<(IInvocationOperation Call, Body Body)> ThreadLocks => _threadLocks;
+    public IReadOnlyList<IInvocationOperation> ThreadLocks => _threadLocks;
 
     public IEnumerable<ISymbol> Variables => _references.Keys;
+
+    /// <summary>Gets what the member holds where. Made when the first rule asks.</summary>
+    public IReadOnlyList<HeldLock> HeldLocks
+    {
+        get
+        {
+            lock (_captured)
+            {
+                return _heldLocks ??= [.. HeldLock.In(this)];
+            }
+        }
+    }
+
+    /// <summary>Gets the channels of the member that do not escape. Made when the first rule asks.</summary>
+    public IReadOnlyList<LocalChannel> LocalChannels
+    {
+        get
+        {
+            lock (_captured)
+            {
+                return _localChannels ??= [.. LocalChannel.In(this)];
+            }
+        }
+    }
 
     /// <summary>Returns the model of a member's code, or null if the code does not mention the library.</summary>
     public static BlockModel? Of(Api api, ImmutableArray<IOperation> blocks, ISymbol member)
@@ -93,7 +126,7 @@ internal sealed class BlockModel
             return null;
         }
 
-        // The rules run on one member after another, all of them on one model.
+        // All rules run on one member before any runs on the next, so they share one model.
         if (!s_made.TryGetValue(blocks[0], out BlockModel? model))
         {
             model = s_made.GetValue(blocks[0], _ => Uses(api, blocks, member) ? new BlockModel(api, blocks, member) : s_none);
@@ -145,6 +178,9 @@ internal sealed class BlockModel
         return false;
     }
 
+    /// <summary>Returns the call of the library that an operation is; null if it is none.</summary>
+    public ApiCall? CallOf(IOperation operation) => _callOf.TryGetValue(operation, out ApiCall call) && call.Type != ApiType.None ? call : null;
+
     public IReadOnlyList<Reference> ReferencesTo(ISymbol variable) =>
         _references.TryGetValue(variable, out List<Reference> found) ? found : [];
 
@@ -184,20 +220,11 @@ internal sealed class BlockModel
             {
                 HashSet<ISymbol> seen = new(SymbolEqualityComparer.Default);
                 List<ISymbol> found = [];
-                foreach (Body body in _bodies)
+                foreach (Reference mention in _mentions)
                 {
-                    if (!body.IsWithin(function))
+                    if (mention.Body.IsWithin(function) && seen.Add(mention.Variable) && function.Captures(mention.Variable))
                     {
-                        continue;
-                    }
-
-                    foreach (IOperation operation in body.Operations)
-                    {
-                        ISymbol? variable = operation is ILocalReferenceOperation local ? local.Local : operation is IParameterReferenceOperation parameter ? parameter.Parameter : null;
-                        if (variable is not null && seen.Add(variable) && function.Captures(variable))
-                        {
-                            found.Add(variable);
-                        }
+                        found.Add(mention.Variable);
                     }
                 }
 
@@ -207,6 +234,17 @@ internal sealed class BlockModel
             return captured;
         }
     }
+
+    /// <summary>Tells whether nothing looks at the result of a wait or a try.</summary>
+    public bool IsDropped(IOperation wait) => Operations.IsDropped(wait) && !IsWholeLambda(Operations.AwaitOf(wait) ?? wait, static lambda => !lambda.ReturnsVoid);
+
+    /// <summary>
+    /// Tells whether an expression is all there is of a lambda whose use is unknown: <c>Assert.ThrowsAsync(async () => await x.TryLockAsync())</c>. What
+    /// is given the lambda looks at how it ends.
+    /// </summary>
+    public bool IsWholeLambda(IOperation expression, Func<IMethodSymbol, bool> which) =>
+        Operations.Consumer(expression) is IExpressionStatementOperation { Parent: IBlockOperation { Parent: IAnonymousFunctionOperation lambda } block }
+        && block.Syntax is not BlockSyntax && which(lambda.Symbol) && BodyOf(lambda) is { Kind: BodyKind.Unknown };
 
     /// <summary>Returns the function that an operation stands in.</summary>
     public Body FunctionOf(IOperation operation)
@@ -239,13 +277,23 @@ internal sealed class BlockModel
                 _localFunctions[function.Symbol.OriginalDefinition] = body;
                 break;
             case ITryOperation attempt:
-                _tries.Add((attempt, body));
+                _tries.Add(attempt);
+                Traits |= Traits.TryStatement;
                 break;
             case IInvocationOperation invocation:
+                body.AddInvocation(invocation);
                 if (invocation.TargetMethod.ContainingType is { Name: "Monitor" or "Mutex" or "WaitHandle" or "ReaderWriterLockSlim" or "SpinLock" or "Lock" })
                 {
-                    _threadLocks.Add((invocation, body));
+                    _threadLocks.Add(invocation);
+                    Traits |= Traits.ThreadLock;
                 }
+
+                Traits |= invocation.TargetMethod.Name switch
+                {
+                    "ConfigureAwait" => Traits.ConfigureAwait,
+                    "AsTask" => Traits.AsTask,
+                    _ => Traits.None,
+                };
 
                 See(invocation, invocation.TargetMethod, invocation.Arguments, body);
                 break;
@@ -254,6 +302,7 @@ internal sealed class BlockModel
                 break;
             case ISimpleAssignmentOperation { Target: IPropertyReferenceOperation { Property.ContainingType: { } owner } } assignment when Api.TypeOf(owner) != ApiType.None:
                 _settings.Add(assignment);
+                Traits |= Traits.Delegate;
                 break;
             case IVariableDeclaratorOperation declarator:
                 _declarators[declarator.Symbol] = declarator;
@@ -287,7 +336,9 @@ internal sealed class BlockModel
             _references[variable] = references = [];
         }
 
-        references.Add(new Reference(operation, body));
+        var mention = new Reference(variable, operation, body);
+        references.Add(mention);
+        _mentions.Add(mention);
     }
 
     private void See(IOperation operation, IMethodSymbol method, ImmutableArray<IArgumentOperation> arguments, Body body)
@@ -295,7 +346,8 @@ internal sealed class BlockModel
         ApiType type = Api.TypeOf(method.ContainingType);
         if (type != ApiType.None)
         {
-            _calls.Add(new ApiCall(operation, method, type, body));
+            Add(new ApiCall(operation, method, type, body));
+            Traits |= TraitsOf(type, method);
         }
         else if (method.MethodKind == MethodKind.LocalFunction)
         {
@@ -304,27 +356,72 @@ internal sealed class BlockModel
 
         foreach (IArgumentOperation argument in arguments)
         {
-            if (argument.Parameter is not { } parameter || (parameter.Type.TypeKind != TypeKind.Delegate && parameter.Type.SpecialType != SpecialType.System_Delegate))
+            if (argument.Parameter is not { } parameter)
             {
                 continue;
             }
+
+            if (parameter.Type.TypeKind != TypeKind.Delegate && parameter.Type.SpecialType != SpecialType.System_Delegate)
+            {
+                if (type != ApiType.None && parameter.Type.Name is "TimeSpan" or "DateTimeOffset" or "Nullable")
+                {
+                    Traits |= Traits.Time;
+                }
+
+                continue;
+            }
+
+            Traits |= Traits.Delegate;
 
             if (KindOf(method, type, parameter) is { } kind)
             {
                 ApiCall call = type != ApiType.None ? _calls[_calls.Count - 1] : new ApiCall(operation, method, type, body);
                 if (type == ApiType.None)
                 {
-                    _calls.Add(call); // a user's own wrapper makes the member one that uses the library
+                    Add(call); // a user's own wrapper makes the member one that uses the library
                 }
 
-                _delegates.Add((argument.Value, call, kind));
+                Pass(argument.Value, call, kind);
             }
             else if (type == ApiType.None && IsEndpointOfGoroutines(operation))
             {
-                _calls.Add(new ApiCall(operation, method, ApiType.EndpointExtensions, body));
-                _delegates.Add((argument.Value, _calls[_calls.Count - 1], BodyKind.Goroutine));
+                var call = new ApiCall(operation, method, ApiType.EndpointExtensions, body);
+                Add(call);
+                Pass(argument.Value, call, BodyKind.Goroutine);
             }
         }
+    }
+
+    private void Add(ApiCall call)
+    {
+        _calls.Add(call);
+        _callOf[call.Operation] = call;
+    }
+
+    private void Pass(IOperation function, ApiCall call, BodyKind kind)
+    {
+        _passed.Add(new PassedFunction(function, call, kind));
+        if (kind == BodyKind.Goroutine)
+        {
+            Traits |= Traits.Goroutine;
+        }
+    }
+
+    /// <summary>Returns what a call of the library adds to the traits of its member.</summary>
+    private static Traits TraitsOf(ApiType type, IMethodSymbol method)
+    {
+        Traits traits = type switch
+        {
+            ApiType.Chan or ApiType.Sender or ApiType.Receiver or ApiType.ClusterChan => Traits.Channel,
+            ApiType.Select => Traits.Select,
+            ApiType.GoMutex or ApiType.GoRWMutex or ApiType.WeightedSemaphore or ApiType.Holder or ApiType.Once or ApiType.ClusterConnection => Traits.Lock,
+            ApiType.WaitGroup or ApiType.ErrGroup => Traits.Group,
+            ApiType.GoCond => Traits.Cond,
+            ApiType.GoContext or ApiType.CancelContext or ApiType.ContextKey => Traits.Context,
+            ApiType.GoTest => Traits.Test,
+            _ => Traits.None,
+        };
+        return method.Name.StartsWith("Try", StringComparison.Ordinal) ? traits | Traits.Attempt : traits;
     }
 
     /// <summary>Tells whether an endpoint's handler runs as a goroutine: <c>app.MapGet(pattern, handler).WithGoroutine()</c>.</summary>
@@ -341,7 +438,7 @@ internal sealed class BlockModel
         return false;
     }
 
-    /// <summary>The one place that says how a delegate that is passed to a call is run.</summary>
+    /// <summary>Returns how a call runs the delegate passed as a parameter; null if that is unknown. No other code decides this.</summary>
     private BodyKind? KindOf(IMethodSymbol method, ApiType type, IParameterSymbol parameter)
     {
         if (Api.IsMarkedBody(parameter))
@@ -364,5 +461,15 @@ internal sealed class BlockModel
             (ApiType.ClusterConnection, "LeadAsync") => BodyKind.Inline,
             _ => null,
         };
+    }
+
+    /// <summary>A delegate that is passed to a call, and how the call runs it.</summary>
+    private sealed class PassedFunction(IOperation function, ApiCall call, BodyKind kind)
+    {
+        public IOperation Function { get; } = function;
+
+        public ApiCall Call { get; } = call;
+
+        public BodyKind Kind { get; } = kind;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Model;
 
@@ -32,6 +33,7 @@ internal sealed class Body(IOperation root, IMethodSymbol? method, Body? parent)
 {
     private readonly List<ApiCall> _starts = [];
     private readonly List<IOperation> _operations = [];
+    private readonly List<IInvocationOperation> _invocations = [];
 
     public IOperation Root { get; } = root;
 
@@ -45,6 +47,9 @@ internal sealed class Body(IOperation root, IMethodSymbol? method, Body? parent)
     /// <summary>Gets the operations of the function in the order of the text, not those of the functions in it. Made when the model is, so that no rule walks again.</summary>
     public IReadOnlyList<IOperation> Operations => _operations;
 
+    /// <summary>Gets the calls among the operations.</summary>
+    public IReadOnlyList<IInvocationOperation> Invocations => _invocations;
+
     /// <summary>Gets the calls that this function is passed to as a body.</summary>
     public IReadOnlyList<ApiCall> Starts => _starts;
 
@@ -54,6 +59,8 @@ internal sealed class Body(IOperation root, IMethodSymbol? method, Body? parent)
     public bool IsAsync => Method is { IsAsync: true };
 
     public void Add(IOperation operation) => _operations.Add(operation);
+
+    public void AddInvocation(IInvocationOperation invocation) => _invocations.Add(invocation);
 
     public void AddStart(ApiCall start, BodyKind kind)
     {

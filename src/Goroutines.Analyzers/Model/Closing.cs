@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Model;
 
-/// <summary>Whether anything closes a channel. Many channels never are: those of timers, and of goroutines that serve for good.</summary>
+/// <summary>Questions about whether anything closes a channel. Many channels are never closed: those of timers, and of goroutines that run forever.</summary>
 internal static class Closing
 {
     public static bool IsPossible(BlockModel model, IOperation? channel)
@@ -31,9 +31,9 @@ internal static class Closing
     private static bool IsClosedHere(BlockModel model, Place place) => model.Calls.Any(call => call.IsClose && place.Equals(call.Target));
 
     private static LocalChannel? LocalChannelOf(BlockModel model, ILocalSymbol local) =>
-        LocalChannel.In(model).FirstOrDefault(channel => Api.Same(channel.Variable, local));
+        model.LocalChannels.FirstOrDefault(channel => Api.Same(channel.Variable, local));
 
-    /// <summary>What Tick and After give is never closed.</summary>
+    /// <summary>Tells whether a channel may come from user code. The channels of Tick and After are never closed.</summary>
     private static bool MayBeChannelOfUser(BlockModel model, ILocalSymbol local)
     {
         INamedTypeSymbol? source = model.InitializerOf(local) switch

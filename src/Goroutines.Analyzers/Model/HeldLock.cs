@@ -15,7 +15,7 @@ internal sealed class HeldLock(ApiCall acquire, Place place, int start, int end)
     public bool Covers(IOperation operation) => operation.Syntax.SpanStart >= start && operation.Syntax.Span.End <= end
         && operation.Syntax.SyntaxTree == Acquire.Operation.Syntax.SyntaxTree;
 
-    /// <summary>Returns what a member holds where; a lock that is taken on one branch counts only to the end of that branch's block.</summary>
+    /// <summary>Returns the stretches in which a member holds locks. A lock taken on one branch counts only to the end of that branch's block.</summary>
     public static IEnumerable<HeldLock> In(BlockModel model)
     {
         foreach (ApiCall call in model.Calls)
@@ -33,7 +33,7 @@ internal sealed class HeldLock(ApiCall acquire, Place place, int start, int end)
             {
                 yield return new HeldLock(call, place, statement.Syntax.Span.End, block.Syntax.Span.End);
             }
-            else if (Operations.IsDropped(call.Operation) || (HolderOf(call) is { } holder && !IsHandedOver(model, call, holder)))
+            else if (model.IsDropped(call.Operation) || (HolderOf(call) is { } holder && !IsHandedOver(model, call, holder)))
             {
                 yield return new HeldLock(call, place, statement.Syntax.Span.End, FirstRelease(model, call, place, statement) ?? block.Syntax.Span.End);
             }
@@ -48,7 +48,7 @@ internal sealed class HeldLock(ApiCall acquire, Place place, int start, int end)
         _ => null,
     };
 
-    /// <summary>A holder that another function has is given back when that likes.</summary>
+    /// <summary>Tells whether another function uses the holder. That function decides when the lock is released.</summary>
     private static bool IsHandedOver(BlockModel model, ApiCall acquire, ILocalSymbol holder) =>
         model.ReferencesTo(holder).Any(reference => !ReferenceEquals(reference.Body, acquire.Body));
 

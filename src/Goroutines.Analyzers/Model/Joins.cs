@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Model;
 
-/// <summary>Whether code waits for the end of goroutines that it started.</summary>
+/// <summary>Questions about whether code waits for the end of goroutines that it started.</summary>
 internal static class Joins
 {
     /// <summary>Tells whether a goroutine that is started in a loop has ended before the next round.</summary>

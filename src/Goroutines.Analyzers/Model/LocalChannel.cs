@@ -66,7 +66,7 @@ internal sealed class LocalChannel
 
             switch (Operations.Consumer(mention))
             {
-                case IInvocationOperation { Instance: { } instance } call when Operations.Contains(instance, mention) && Call(model, call) is { } known:
+                case IInvocationOperation { Instance: { } instance } call when Operations.Contains(instance, mention) && model.CallOf(call) is { } known:
                     if (known.Type == ApiType.Select)
                     {
                         return false;
@@ -74,7 +74,7 @@ internal sealed class LocalChannel
 
                     (known.IsSend ? Sends : known.IsReceive ? Receives : known.IsClose ? Closes : Polls).Add(known);
                     break;
-                case IArgumentOperation { Parent: IInvocationOperation select } when Call(model, select) is { Type: ApiType.Select } added:
+                case IArgumentOperation { Parent: IInvocationOperation select } when model.CallOf(select) is { Type: ApiType.Select } added:
                     SelectCases.Add(added);
                     break;
                 case IForEachLoopOperation loop when Operations.Contains(loop.Collection, mention):
@@ -89,7 +89,4 @@ internal sealed class LocalChannel
 
         return true;
     }
-
-    private static ApiCall? Call(BlockModel model, IInvocationOperation operation) =>
-        model.Calls.FirstOrDefault(call => ReferenceEquals(call.Operation, operation) && call.Type != ApiType.None);
 }

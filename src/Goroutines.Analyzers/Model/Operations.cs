@@ -49,7 +49,7 @@ internal static class Operations
         return consumer as IAwaitOperation;
     }
 
-    /// <summary>Returns what uses the value of a wait: the consumer of its await, or of the synchronous call itself.</summary>
+    /// <summary>Returns the operation that uses the value of a wait: the consumer of its await, or of the synchronous call.</summary>
     public static IOperation? ResultConsumer(IOperation wait) => Consumer(AwaitOf(wait) ?? wait);
 
     public static bool IsDropped(IOperation wait) => ResultConsumer(wait) is IExpressionStatementOperation;

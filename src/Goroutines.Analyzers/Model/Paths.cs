@@ -61,6 +61,50 @@ internal static class Paths
         return false;
     }
 
+    /// <summary>
+    /// Tells whether all paths from an operation, or from the function's start, lead to a call: it is a statement of the same block, or of the finally of
+    /// one, and nothing before it jumps. That is how most code is written, and takes no graph. False where only the graph can tell.
+    /// </summary>
+    public static bool AllReach(Body function, IOperation? from, IOperation call)
+    {
+        if (Operations.StatementOf(call) is not IExpressionStatementOperation { Operation: { } whole } statement || !ReferenceEquals(whole, call))
+        {
+            return false;
+        }
+
+        IOperation target = statement;
+        if (statement.Parent is { Parent: ITryOperation { Finally: { } last } attempt } && ReferenceEquals(last, statement.Parent))
+        {
+            target = attempt;
+        }
+
+        IOperation? first = from is null ? null : Operations.StatementOf(from);
+        IOperation? block = from is null ? BlockOf(function) : first?.Parent;
+        int start = first?.Syntax.Span.Start ?? 0, end = target.Syntax.SpanStart;
+        if (block is null || !ReferenceEquals(target.Parent, block) || start >= end)
+        {
+            return false;
+        }
+
+        foreach (IOperation operation in function.Operations)
+        {
+            if (operation is IReturnOperation { IsImplicit: false } or IThrowOperation or IBranchOperation && operation.Syntax.SpanStart >= start && operation.Syntax.SpanStart < end)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static IBlockOperation? BlockOf(Body function) => function.Root switch
+    {
+        IAnonymousFunctionOperation lambda => lambda.Body,
+        ILocalFunctionOperation local => local.Body,
+        IBlockOperation block => block,
+        _ => null,
+    };
+
     /// <summary>Tells whether a path leads from an operation to the function's end without an operation that <paramref name="ends"/>.</summary>
     public static bool ReachesEnd(ControlFlowGraph graph, SyntaxNode from, Func<IOperation, bool> ends) => Search(graph, from, ends, static _ => false, endCounts: true) is not null;
 

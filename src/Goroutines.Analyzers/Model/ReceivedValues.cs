@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Model;
 
-/// <summary>What becomes of the pair that a receive gives.</summary>
+/// <summary>Questions about the use of the pair that a receive returns.</summary>
 internal static class ReceivedValues
 {
     /// <summary>Tells whether the code may look at Ok; false only if it certainly does not.</summary>

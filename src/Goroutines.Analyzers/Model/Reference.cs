@@ -4,8 +4,10 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Goroutines.Analyzers.Model;
 
 /// <summary>One mention of a local or a parameter.</summary>
-internal sealed class Reference(IOperation operation, Body body)
+internal sealed class Reference(ISymbol variable, IOperation operation, Body body)
 {
+    public ISymbol Variable { get; } = variable;
+
     public IOperation Operation { get; } = operation;
 
     public Body Body { get; } = body;

@@ -12,12 +12,17 @@ public abstract class RuleAnalyzer : DiagnosticAnalyzer
 
     private static readonly string s_pages = Pages();
 
-    private readonly ImmutableArray<DiagnosticDescriptor> _rules;
+    private readonly Traits _needs;
 
-    private protected RuleAnalyzer(params DiagnosticDescriptor[] rules) => _rules = ImmutableArray.Create(rules);
+    /// <summary>Creates a rule that looks at members that have all of some traits.</summary>
+    private protected RuleAnalyzer(DiagnosticDescriptor rule, Traits needs)
+    {
+        SupportedDiagnostics = [rule];
+        _needs = needs;
+    }
 
     /// <inheritdoc/>
-    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => _rules;
+    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; }
 
     /// <inheritdoc/>
     public sealed override void Initialize(AnalysisContext context)
@@ -35,7 +40,7 @@ public abstract class RuleAnalyzer : DiagnosticAnalyzer
 
     private protected virtual void Register(CompilationStartAnalysisContext context, Api api) => context.RegisterOperationBlockAction(block =>
     {
-        if (BlockModel.Of(api, block.OperationBlocks, block.OwningSymbol) is { } model)
+        if (ModelOf(api, block) is { } model)
         {
             Check(model, block);
         }
@@ -45,6 +50,10 @@ public abstract class RuleAnalyzer : DiagnosticAnalyzer
     private protected virtual void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
     }
+
+    /// <summary>Returns the model of a member; null if the member does not have what the rule needs.</summary>
+    private protected BlockModel? ModelOf(Api api, OperationBlockAnalysisContext block) =>
+        BlockModel.Of(api, block.OperationBlocks, block.OwningSymbol) is { } model && (model.Traits & _needs) == _needs ? model : null;
 
     private protected static void Report(OperationBlockAnalysisContext context, DiagnosticDescriptor rule, SyntaxNode where, params object[] arguments) =>
         context.ReportDiagnostic(Diagnostic.Create(rule, where.GetLocation(), arguments));

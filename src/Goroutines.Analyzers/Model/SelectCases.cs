@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Model;
 
-/// <summary>Which cases a select has, where all of them are added in sight.</summary>
+/// <summary>Questions about the cases of a select all of whose additions are in the member.</summary>
 internal static class SelectCases
 {
     /// <summary>Returns the calls that add the cases, in order; null if they cannot all be known (loops, branches, other code).</summary>
@@ -39,7 +39,7 @@ internal static class SelectCases
             case IObjectCreationOperation { Initializer: null }:
                 return [];
             case IInvocationOperation invocation when IsAddition(invocation.TargetMethod) && invocation.Instance is { } instance
-                && model.Calls.FirstOrDefault(call => ReferenceEquals(call.Operation, invocation)) is { Type: ApiType.Select } added:
+                && model.CallOf(invocation) is { Type: ApiType.Select } added:
                 List<ApiCall>? before = Of(model, instance, until);
                 before?.Add(added);
                 return before;
@@ -52,7 +52,7 @@ internal static class SelectCases
         }
     }
 
-    /// <summary>Appends what is added to a variable by statements of the block that declares it, before the wait.</summary>
+    /// <summary>Appends the cases that statements of the declaring block add to a variable before the wait.</summary>
     private static bool AddLater(BlockModel model, ILocalSymbol variable, IOperation declaration, IOperation until, List<ApiCall> cases)
     {
         foreach (Reference reference in model.ReferencesTo(variable))
@@ -75,7 +75,7 @@ internal static class SelectCases
             List<ApiCall> chain = [];
             for (IOperation? link = call; link is IInvocationOperation invocation && IsAddition(invocation.TargetMethod); link = Operations.Consumer(link))
             {
-                if (model.Calls.FirstOrDefault(one => ReferenceEquals(one.Operation, invocation)) is { Type: ApiType.Select } added)
+                if (model.CallOf(invocation) is { Type: ApiType.Select } added)
                 {
                     chain.Add(added);
                 }

@@ -27,7 +27,7 @@ internal static class SynchronousForms
         return null;
     }
 
-    /// <summary>Compares the parameters that both need; tokens and what is optional does not count.</summary>
+    /// <summary>Compares the required parameters. Tokens and optional parameters do not count.</summary>
     private static bool SameParameters(IMethodSymbol one, IMethodSymbol other)
     {
         IParameterSymbol[] first = [.. one.Parameters.Where(static parameter => !parameter.IsOptional && parameter.Type.Name != "CancellationToken")];

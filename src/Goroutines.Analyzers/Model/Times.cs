@@ -29,7 +29,7 @@ internal static class Times
     public static bool IsMachineClock(IOperation operation) =>
         operation is IPropertyReferenceOperation { Property: { Name: "UtcNow" or "Now", IsStatic: true, ContainingType: { Name: "DateTime" or "DateTimeOffset", ContainingNamespace.Name: "System" } } };
 
-    /// <summary>Tells whether an expression reads a clock, whichever.</summary>
+    /// <summary>Tells whether an expression reads a clock: the runtime's, a time provider's or the machine's.</summary>
     public static bool IsNow(BlockModel model, IOperation? expression) => Operations.Unwrap(expression) switch
     {
         IPropertyReferenceOperation { Property: { Name: "Now", ContainingType: { } type } } when model.Api.TypeOf(type) is ApiType.Go or ApiType.GoRuntime => true,

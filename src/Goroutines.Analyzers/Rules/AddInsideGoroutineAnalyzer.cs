@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Goroutines.Analyzers.Rules;
 
-/// <summary>GOR304: a goroutine counts itself up in the group that waits for it.</summary>
+/// <summary>GOR304: a goroutine calls Add on the group that waits for it.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AddInsideGoroutineAnalyzer : RuleAnalyzer
 {
@@ -17,7 +17,7 @@ public sealed class AddInsideGoroutineAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public AddInsideGoroutineAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Group | Traits.Goroutine)
     {
     }
 
@@ -34,7 +34,7 @@ public sealed class AddInsideGoroutineAnalyzer : RuleAnalyzer
         }
     }
 
-    /// <summary>A goroutine that is counted adds its children before it ends; their Done is theirs.</summary>
+    /// <summary>Tells whether the goroutine calls Done for itself. A counted goroutine may add its children before it ends; each child then calls its own Done.</summary>
     private static bool CountsDownItself(BlockModel model, Body body, Place group)
     {
         bool itself = false;

@@ -18,13 +18,13 @@ public sealed class AssertionInSpawnedBodyAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public AssertionInSpawnedBodyAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Goroutine)
     {
     }
 
     private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
-        // A test that sets a panic handler looks at what goes to it.
+        // A test that sets a panic handler inspects the exceptions itself.
         if (!model.Api.IsTestProject || model.Settings.Any(static set => set.Target is IPropertyReferenceOperation { Property.Name: "PanicHandler" }))
         {
             return;
@@ -38,9 +38,9 @@ public sealed class AssertionInSpawnedBodyAnalyzer : RuleAnalyzer
                 continue;
             }
 
-            foreach (IOperation operation in body.Operations)
+            foreach (IInvocationOperation call in body.Invocations)
             {
-                if (operation is IInvocationOperation call && IsAssertion(call.TargetMethod) && !IsCaught(call))
+                if (IsAssertion(call.TargetMethod) && !IsCaught(call))
                 {
                     Report(context, s_rule, call.Syntax);
                     break;
@@ -49,14 +49,26 @@ public sealed class AssertionInSpawnedBodyAnalyzer : RuleAnalyzer
         }
     }
 
-    private static bool IsAssertion(IMethodSymbol method) => method.ContainingType is { } type && (type.ContainingNamespace.ToDisplayString(), type.Name) switch
+    private static bool IsAssertion(IMethodSymbol method) => method.ContainingType is { } type && (OuterNamespace(type), type.Name) switch
     {
         ("Xunit", "Assert") => true,
-        ("NUnit.Framework", "Assert" or "ClassicAssert" or "StringAssert" or "CollectionAssert") => true,
-        ("Microsoft.VisualStudio.TestTools.UnitTesting", "Assert" or "StringAssert" or "CollectionAssert") => true,
-        ({ } space, _) => space.StartsWith("Shouldly", StringComparison.Ordinal) || (space.StartsWith("FluentAssertions", StringComparison.Ordinal) && type.Name.EndsWith("Assertions", StringComparison.Ordinal)),
+        ("NUnit", "Assert" or "ClassicAssert" or "StringAssert" or "CollectionAssert") => true,
+        ("Microsoft", "Assert" or "StringAssert" or "CollectionAssert") => type.ContainingNamespace.Name == "UnitTesting",
+        ("Shouldly", _) => true,
+        ("FluentAssertions", { } name) => name.EndsWith("Assertions", StringComparison.Ordinal),
         _ => false,
     };
+
+    private static string OuterNamespace(INamedTypeSymbol type)
+    {
+        INamespaceSymbol space = type.ContainingNamespace;
+        while (space is { ContainingNamespace: { IsGlobalNamespace: false } outer })
+        {
+            space = outer;
+        }
+
+        return space?.Name ?? "";
+    }
 
     private static bool IsCaught(IOperation operation)
     {

@@ -18,7 +18,7 @@ public sealed class AsyncLambdaToSynchronousApiAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public AsyncLambdaToSynchronousApiAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Delegate)
     {
     }
 
@@ -60,7 +60,7 @@ public sealed class AsyncLambdaToSynchronousApiAnalyzer : RuleAnalyzer
 
     private static string Name(IMethodSymbol method) => method.MethodKind == MethodKind.Constructor ? method.ContainingType.Name : method.Name;
 
-    /// <summary>Whether the method runs a <c>Func&lt;T&gt;</c> to its end and hands the value on, so that a task as the value is lost.</summary>
+    /// <summary>Tells whether the method calls a <c>Func&lt;T&gt;</c> synchronously and returns its value, so that a task as the value is lost.</summary>
     private static bool DropsTask(Api api, ApiType type, IMethodSymbol method) => (type, method.Name) switch
     {
         (ApiType.Go or ApiType.GoRuntime, "Blocking") => method.TypeArguments is [var result] && api.IsTaskLike(result),

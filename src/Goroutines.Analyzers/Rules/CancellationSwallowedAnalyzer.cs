@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Rules;
 
-/// <summary>GOR403: an endless loop catches the exception that is to end it.</summary>
+/// <summary>GOR403: an endless loop catches the cancellation that should end it.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class CancellationSwallowedAnalyzer : RuleAnalyzer
 {
@@ -19,13 +19,13 @@ public sealed class CancellationSwallowedAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public CancellationSwallowedAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.TryStatement)
     {
     }
 
     private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
-        foreach ((ITryOperation attempt, _) in model.Tries)
+        foreach (ITryOperation attempt in model.Tries)
         {
             if (Operations.LoopAround(attempt) is { } loop && Operations.IsEndless(loop) && !LeavesOutside(loop, attempt)
                 && Operations.InFunction(attempt.Body).Any(inner => inner is IInvocationOperation call && HasToken(model.Api, call)))

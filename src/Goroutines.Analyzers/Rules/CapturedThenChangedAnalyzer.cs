@@ -18,7 +18,7 @@ public sealed class CapturedThenChangedAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public CapturedThenChangedAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Goroutine)
     {
     }
 
@@ -48,7 +48,7 @@ public sealed class CapturedThenChangedAnalyzer : RuleAnalyzer
         }
     }
 
-    /// <summary>A flag is meant to be changed while the goroutine looks at it.</summary>
+    /// <summary>Tells whether a variable can be reported. A Boolean is not: a flag is meant to change while the goroutine reads it.</summary>
     private static bool IsCandidate(ISymbol variable, Body body, ILoopOperation? loop) =>
         variable is ILocalSymbol { Type.SpecialType: not SpecialType.System_Boolean } or IParameterSymbol { Type.SpecialType: not SpecialType.System_Boolean }
         && body.Captures(variable)
@@ -73,7 +73,7 @@ public sealed class CapturedThenChangedAnalyzer : RuleAnalyzer
         return first;
     }
 
-    /// <summary>A goroutine that waits first may wait for the change.</summary>
+    /// <summary>Tells whether the goroutine waits before it reads the variable: it may wait for the change.</summary>
     private static bool WaitsBefore(BlockModel model, Body body, Reference read) => model.Calls.Any(call => call.Waits && call.Body.IsWithin(body) && call.Position < read.Position);
 
     private static bool IsChanged(BlockModel model, ISymbol variable, ApiCall start, ILoopOperation? loop)
@@ -103,7 +103,7 @@ public sealed class CapturedThenChangedAnalyzer : RuleAnalyzer
         return false;
     }
 
-    /// <summary>An operation on the channel in between is one with the goroutine, which has then read the variable.</summary>
+    /// <summary>Tells whether an operation on the channel follows the start: the goroutine is its other side and has then read the variable.</summary>
     private static bool HasMet(BlockModel model, ISymbol channel, ApiCall start, int until) => model.Calls.Any(call => (call.IsReceive || call.IsSend)
         && ReferenceEquals(call.Body, start.Body) && call.Position > start.Position && call.Position < until && Api.Same(call.Target?.Symbol, channel));
 }

@@ -18,13 +18,13 @@ public sealed class ChannelNeverClosedAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public ChannelNeverClosedAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Channel)
     {
     }
 
     private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
-        foreach (LocalChannel channel in LocalChannel.In(model))
+        foreach (LocalChannel channel in model.LocalChannels)
         {
             if (channel.Closes.Count != 0)
             {

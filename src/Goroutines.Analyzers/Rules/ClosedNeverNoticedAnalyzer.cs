@@ -17,7 +17,7 @@ public sealed class ClosedNeverNoticedAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public ClosedNeverNoticedAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Channel)
     {
     }
 

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Rules;
 
-/// <summary>GOR208: several goroutines close one channel, or one of them does twice.</summary>
+/// <summary>GOR208: several goroutines close one channel, or one goroutine closes it twice.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ClosedTwiceAnalyzer : RuleAnalyzer
 {
@@ -18,7 +18,7 @@ public sealed class ClosedTwiceAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public ClosedTwiceAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Channel)
     {
     }
 

@@ -29,7 +29,7 @@ public sealed class ClosureCouldBeStateAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public ClosureCouldBeStateAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Goroutine)
     {
     }
 
@@ -82,7 +82,7 @@ public sealed class ClosureCouldBeStateAnalyzer : RuleAnalyzer
         return captured;
     }
 
-    /// <summary>A struct that its methods may change is another one as a copy.</summary>
+    /// <summary>A mutable struct must stay captured: its copy would be another object.</summary>
     private static bool CanBeCopied(ISymbol variable)
     {
         ITypeSymbol? type = (variable as ILocalSymbol)?.Type ?? (variable as IParameterSymbol)?.Type;

@@ -17,7 +17,7 @@ public sealed class CondWaitOutsideLoopAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public CondWaitOutsideLoopAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Cond)
     {
     }
 

@@ -18,7 +18,7 @@ public sealed class ConfigureAwaitFalseInBodyAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public ConfigureAwaitFalseInBodyAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.ConfigureAwait)
     {
     }
 
@@ -31,9 +31,9 @@ public sealed class ConfigureAwaitFalseInBodyAnalyzer : RuleAnalyzer
                 continue;
             }
 
-            foreach (IOperation operation in body.Operations)
+            foreach (IInvocationOperation call in body.Invocations)
             {
-                if (operation is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } awaited, Arguments: [{ Value: var argument }] } call
+                if (call is { TargetMethod.Name: "ConfigureAwait", Instance: { } awaited, Arguments: [{ Value: var argument }] }
                     && model.Api.IsTaskLike(call.TargetMethod.ContainingType) && DoesNotComeBack(argument)
                     && Operations.Consumer(call) is IAwaitOperation wait && !IsOurs(model.Api, awaited) && !IsLast(wait, body))
                 {
@@ -74,7 +74,7 @@ public sealed class ConfigureAwaitFalseInBodyAnalyzer : RuleAnalyzer
         return true;
     }
 
-    /// <summary>An operation of the library goes on in the goroutine all the same.</summary>
+    /// <summary>Tells whether the awaited operation is the library's: such an operation continues in the goroutine in any case.</summary>
     private static bool IsOurs(Api api, IOperation awaited) =>
         Operations.Unwrap(awaited) is IInvocationOperation { TargetMethod.ContainingType: { } type } && api.TypeOf(type) != ApiType.None;
 

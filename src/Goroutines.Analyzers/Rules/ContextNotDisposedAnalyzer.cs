@@ -18,7 +18,7 @@ public sealed class ContextNotDisposedAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public ContextNotDisposedAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Context)
     {
     }
 
@@ -51,7 +51,9 @@ public sealed class ContextNotDisposedAnalyzer : RuleAnalyzer
                 return model.ReferencesTo(declarator.Symbol).All(reference => KeepsNothing(model, reference.Operation));
             case IArgumentOperation { Parameter: { } parameter }:
                 return IsView(model, parameter.Type);
-            case IPropertyReferenceOperation or IExpressionStatementOperation:
+            case IExpressionStatementOperation:
+                return !model.IsWholeLambda(creation, static _ => true);
+            case IPropertyReferenceOperation:
                 return true;
             default:
                 return false;
@@ -67,6 +69,6 @@ public sealed class ContextNotDisposedAnalyzer : RuleAnalyzer
         _ => false,
     };
 
-    /// <summary>Who is given a context or a token cannot end it.</summary>
+    /// <summary>Tells whether a type cannot cancel the context: a GoContext or a token can only observe it.</summary>
     private static bool IsView(BlockModel model, ITypeSymbol type) => model.Api.TypeOf(type) == ApiType.GoContext || model.Api.IsToken(type);
 }

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Rules;
 
-/// <summary>GOR503: a point in time by the machine's clock is given to what goes by the runtime's.</summary>
+/// <summary>GOR503: a point in time read from the machine's clock is passed to an operation that uses the runtime's clock.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DeadlineOfOtherClockAnalyzer : RuleAnalyzer
 {
@@ -18,7 +18,7 @@ public sealed class DeadlineOfOtherClockAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public DeadlineOfOtherClockAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Time)
     {
     }
 
@@ -41,7 +41,7 @@ public sealed class DeadlineOfOtherClockAnalyzer : RuleAnalyzer
         }
     }
 
-    /// <summary>Values that are sent or stored are the user's.</summary>
+    /// <summary>Tells whether the call compares the time with the runtime's clock. Points in time that are sent or stored are the user's.</summary>
     private static bool IsOurTime(ApiCall call) => (call.Type, call.Name) is (ApiType.Go or ApiType.GoRuntime, "SleepUntilAsync") or (ApiType.GoContext or ApiType.CancelContext, "WithDeadline")
         or (ApiType.GoTimer, ".ctor" or "Reset");
 }

@@ -18,7 +18,7 @@ public sealed class DeliveryNotSettledAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public DeliveryNotSettledAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.None)
     {
     }
 
@@ -50,6 +50,7 @@ public sealed class DeliveryNotSettledAnalyzer : RuleAnalyzer
                     first ??= name == "Value" ? property : null;
                     break;
                 case IInvocationOperation { TargetMethod.Name: "DisposeAsync" }:
+                case IUsingOperation:
                 case ITupleOperation { Parent: IDeclarationExpressionOperation or IDeconstructionAssignmentOperation }:
                 case IDeclarationExpressionOperation:
                     break;

@@ -18,7 +18,7 @@ public sealed class DisposedWhileInUseAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public DisposedWhileInUseAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Goroutine)
     {
     }
 
@@ -62,7 +62,7 @@ public sealed class DisposedWhileInUseAnalyzer : RuleAnalyzer
         return null;
     }
 
-    /// <summary>Any wait after the start may be for the goroutine.</summary>
+    /// <summary>Tells whether the function waits after the start: any such wait may be for the goroutine.</summary>
     private static bool Waits(BlockModel model, ApiCall start, int end) =>
         model.Calls.Any(call => ReferenceEquals(call.Body, start.Body) && call.Position > start.Position && call.Position <= end && call.Waits)
         || start.Body.Operations.Any(operation => operation is IAwaitOperation or ILoopOperation { LoopKind: LoopKind.ForEach } or IReturnOperation { ReturnedValue: not null }

@@ -18,7 +18,7 @@ public sealed class DoneLeftOutAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public DoneLeftOutAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Group | Traits.Goroutine)
     {
     }
 
@@ -29,17 +29,13 @@ public sealed class DoneLeftOutAnalyzer : RuleAnalyzer
             if (done is { Type: ApiType.WaitGroup, Name: "Done", Target: { } group, Body: { Kind: BodyKind.Goroutine } body } && body.Captures(group.Root)
                 && Operations.LoopAround(done.Operation) is null && IsFirst(model, done, body, group)
                 && !model.Calls.Any(call => call.Body.IsWithin(body) && !ReferenceEquals(call.Body, body) && call.Name == "Done" && group.Equals(call.Target))
-                && Paths.Fork(body) && !IsInFinallyOfAll(done, body) && Paths.Of(context, model, body) is { } graph
+                && !Paths.AllReach(body, null, done.Operation) && Paths.Fork(body) && Paths.Of(context, model, body) is { } graph
                 && Paths.ReachesEndFromStart(graph, operation => operation is IInvocationOperation { TargetMethod.Name: "Done", Instance: { } instance } && group.Equals(Place.Of(instance))))
             {
                 Report(context, s_rule, done.Operation.Syntax, group.ToString());
             }
         }
     }
-
-    /// <summary>Tells whether the body is one try, and the call a statement of its finally: the usual shape, which needs no look at the paths.</summary>
-    private static bool IsInFinallyOfAll(ApiCall done, Body body) => Operations.StatementOf(done.Operation) is { Parent: IBlockOperation { Parent: ITryOperation { Finally: { } last, Parent: IBlockOperation whole } attempt } block }
-        && ReferenceEquals(block, last) && ReferenceEquals(whole.Operations[0], attempt) && ReferenceEquals(whole.Parent, body.Root);
 
     private static bool IsFirst(BlockModel model, ApiCall done, Body body, Place group) => ReferenceEquals(done, model.Calls.First(call =>
         call is { Type: ApiType.WaitGroup, Name: "Done" } && ReferenceEquals(call.Body, body) && group.Equals(call.Target)));

@@ -19,7 +19,7 @@ public sealed class DurationFromTimeAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public DurationFromTimeAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Time)
     {
     }
 

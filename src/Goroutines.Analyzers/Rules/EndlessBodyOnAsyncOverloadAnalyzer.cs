@@ -18,7 +18,7 @@ public sealed class EndlessBodyOnAsyncOverloadAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public EndlessBodyOnAsyncOverloadAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Delegate)
     {
     }
 

@@ -18,7 +18,7 @@ public sealed class GroupNotWaitedForAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public GroupNotWaitedForAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Group)
     {
     }
 
@@ -48,7 +48,7 @@ public sealed class GroupNotWaitedForAnalyzer : RuleAnalyzer
     private static bool Escapes(BlockModel model, ILocalSymbol group) => model.ReferencesTo(group).Any(static reference =>
         Operations.Consumer(reference.Operation) is not (IInvocationOperation { Instance: not null } or IPropertyReferenceOperation));
 
-    /// <summary>The group was counted up for all of them before the loop.</summary>
+    /// <summary>Tells whether Add was called for all goroutines before the loop.</summary>
     private static bool IsCountedBefore(BlockModel model, ApiCall wait, ILoopOperation loop) => model.Calls.Any(call => call is { Type: ApiType.WaitGroup, Name: "Add" }
         && wait.Target!.Equals(call.Target) && call.Position < loop.Syntax.SpanStart && call.Invocation!.Arguments is [{ Value: { } n }] && n.ConstantValue is not { HasValue: true, Value: 1 });
 

@@ -19,7 +19,7 @@ public sealed class HandleDroppedAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public HandleDroppedAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Delegate)
     {
     }
 

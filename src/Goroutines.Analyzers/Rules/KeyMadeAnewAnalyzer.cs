@@ -18,7 +18,7 @@ public sealed class KeyMadeAnewAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public KeyMadeAnewAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Context)
     {
     }
 
@@ -36,7 +36,7 @@ public sealed class KeyMadeAnewAnalyzer : RuleAnalyzer
     private static bool IsArgument(BlockModel model, IOperation creation) => Operations.Consumer(creation) is IArgumentOperation { Parent: IInvocationOperation call }
         && model.Api.TypeOf(call.TargetMethod.ContainingType) is ApiType.GoContext or ApiType.CancelContext;
 
-    /// <summary>A property that makes a key at every read.</summary>
+    /// <summary>Tells whether the key is made by a property's getter, anew at every read.</summary>
     private static bool IsGetter(BlockModel model, IOperation creation) => model.Member is IMethodSymbol { MethodKind: MethodKind.PropertyGet }
         && Operations.Consumer(creation) is IReturnOperation;
 }

@@ -17,13 +17,13 @@ public sealed class LockHeldAcrossWaitAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public LockHeldAcrossWaitAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Lock)
     {
     }
 
     private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
-        HeldLock[] held = [.. HeldLock.In(model)];
+        IReadOnlyList<HeldLock> held = model.HeldLocks;
         foreach (ApiCall wait in model.Calls)
         {
             if ((wait.IsSend || wait.IsReceive || (wait.Name is "WaitAsync" or "Wait" or "JoinAsync" or "Join" && wait.Type is not ApiType.GoCond)) && wait.Waits

@@ -19,7 +19,7 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public LockNotReleasedAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Lock)
     {
     }
 
@@ -27,8 +27,8 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
     {
         foreach (ApiCall acquire in model.Calls)
         {
-            if (acquire.IsAcquire && acquire.Target is { } place && IsKept(acquire, out ILocalSymbol? holder) && !(holder is not null && Escapes(model, holder))
-                && IsReleasedHere(model, acquire, place, holder) && IsWanted(model, acquire, place) && (Paths.Fork(acquire.Body) || !IsReleasedLater(model, acquire, place, holder)) && Paths.Of(context, model, acquire.Body) is { } graph
+            if (acquire.IsAcquire && acquire.Target is { } place && IsKept(model, acquire, out ILocalSymbol? holder) && !(holder is not null && Escapes(model, holder))
+                && IsReleasedHere(model, acquire, place, holder) && IsWanted(model, acquire, place) && !IsPlainlyReleased(model, acquire, place, holder) && Paths.Of(context, model, acquire.Body) is { } graph
                 && (Paths.ReachesEnd(graph, acquire.Operation.Syntax, operation => Releases(operation, model, place, holder)) || ReachesItself(graph, acquire, operation => Releases(operation, model, place, holder))))
             {
                 Report(
@@ -45,10 +45,10 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
     }
 
     /// <summary>Tells whether the lock is given back by hand: the holder is dropped or in a local that no using disposes.</summary>
-    private static bool IsKept(ApiCall acquire, out ILocalSymbol? holder)
+    private static bool IsKept(BlockModel model, ApiCall acquire, out ILocalSymbol? holder)
     {
         holder = HeldLock.HolderOf(acquire);
-        if (Operations.IsDropped(acquire.Operation))
+        if (model.IsDropped(acquire.Operation))
         {
             return true;
         }
@@ -83,12 +83,12 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
         }
 
         bool isTry = acquire.Name.StartsWith("Try", StringComparison.Ordinal);
-        if (Operations.IsDropped(acquire.Operation))
+        if (model.IsDropped(acquire.Operation))
         {
             return !isTry; // GOR209
         }
 
-        if (!IsKept(acquire, out ILocalSymbol? lease) || lease is null)
+        if (!IsKept(model, acquire, out ILocalSymbol? lease) || lease is null)
         {
             return false;
         }
@@ -109,7 +109,7 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
             }
         }
 
-        // A try that fails has nothing to give back, and the paths do not tell which those are.
+        // A failed try has nothing to give back, and the control flow graph does not tell which paths follow a failed try.
         return !disposed || (!isTry && Paths.Of(context, model, acquire.Body) is { } graph && Paths.ReachesEnd(
             graph, acquire.Operation.Syntax, operation => operation is IInvocationOperation { TargetMethod.Name: "DisposeAsync", Instance: { } instance } && Api.Same(Place.Of(instance)?.Symbol, lease)));
     }
@@ -132,13 +132,13 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
     private static bool IsWanted(BlockModel model, ApiCall acquire, Place place) => place.Symbol is not ILocalSymbol local || acquire.Body.Captures(local)
         || Operations.LoopAround(acquire.Operation) is not null || model.ReferencesTo(local).Any(reference => !ReferenceEquals(reference.Body, acquire.Body));
 
-    /// <summary>Tells whether the holder goes where this function does not see it.</summary>
+    /// <summary>Tells whether other code gets the holder.</summary>
     private static bool Escapes(BlockModel model, ILocalSymbol holder) => model.ReferencesTo(holder).Any(static reference => !reference.IsWrite
         && Operations.Consumer(reference.Operation) is not IInvocationOperation { TargetMethod.Name: "Dispose" });
 
     /// <summary>
     /// A lock that is given back elsewhere (by another function, by a goroutine) is handed over on purpose. One that
-    /// nothing gives back is a mistake only where all of its life is in sight.
+    /// nothing gives back is a mistake only if the whole life of the lock is in this member.
     /// </summary>
     private static bool IsReleasedHere(BlockModel model, ApiCall acquire, Place place, ILocalSymbol? holder)
     {
@@ -161,8 +161,20 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
             && model.ReferencesTo(local).All(static reference => Operations.Consumer(reference.Operation) is IInvocationOperation { Instance: not null } or IArgumentOperation { Parent: IObjectCreationOperation }));
     }
 
-    private static bool IsReleasedLater(BlockModel model, ApiCall acquire, Place place, ILocalSymbol? holder) => model.Calls.Any(call => ReferenceEquals(call.Body, acquire.Body)
-        && call.Position > acquire.Position && Releases(call.Operation, model, place, holder));
+    /// <summary>Tells whether the lock is given back on all paths, as far as that is seen without a graph.</summary>
+    private static bool IsPlainlyReleased(BlockModel model, ApiCall acquire, Place place, ILocalSymbol? holder)
+    {
+        foreach (ApiCall call in model.Calls)
+        {
+            if (ReferenceEquals(call.Body, acquire.Body) && call.Position > acquire.Position && Releases(call.Operation, model, place, holder)
+                && (!Paths.Fork(acquire.Body) || Paths.AllReach(acquire.Body, acquire.Operation, call.Operation)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool Releases(IOperation operation, BlockModel model, Place place, ILocalSymbol? holder)
     {

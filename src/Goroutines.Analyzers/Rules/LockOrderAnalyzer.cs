@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Goroutines.Analyzers.Rules;
 
-/// <summary>GOR307: two locks are taken in one order here and in the other order there.</summary>
+/// <summary>GOR307: two locks are taken in opposite orders at two places of one type.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LockOrderAnalyzer : RuleAnalyzer
 {
@@ -18,7 +18,7 @@ public sealed class LockOrderAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public LockOrderAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Lock)
     {
     }
 
@@ -28,7 +28,7 @@ public sealed class LockOrderAnalyzer : RuleAnalyzer
             ConcurrentBag<(ISymbol Outer, ISymbol Inner, Location Where)> nested = [];
             start.RegisterOperationBlockAction(block =>
             {
-                if (BlockModel.Of(api, block.OperationBlocks, block.OwningSymbol) is { } model)
+                if (ModelOf(api, block) is { } model)
                 {
                     Collect(model, nested);
                 }
@@ -53,7 +53,7 @@ public sealed class LockOrderAnalyzer : RuleAnalyzer
 
     private static void Collect(BlockModel model, ConcurrentBag<(ISymbol Outer, ISymbol Inner, Location Where)> nested)
     {
-        foreach (HeldLock held in HeldLock.In(model))
+        foreach (HeldLock held in model.HeldLocks)
         {
             foreach (ApiCall inner in model.Calls)
             {
@@ -66,6 +66,6 @@ public sealed class LockOrderAnalyzer : RuleAnalyzer
         }
     }
 
-    /// <summary>A field of this object or a local is one lock; a parameter or a field of another object may be any.</summary>
+    /// <summary>Tells whether a place always means the same lock: a field of this object or a local does; a parameter or a field of another object does not.</summary>
     private static bool IsOne(Place place) => Api.Same(place.Root, place.Symbol) && place.Symbol is IFieldSymbol or ILocalSymbol;
 }

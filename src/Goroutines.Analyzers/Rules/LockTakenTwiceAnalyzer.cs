@@ -19,13 +19,13 @@ public sealed class LockTakenTwiceAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public LockTakenTwiceAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Lock)
     {
     }
 
     private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
-        HeldLock[] held = [.. HeldLock.In(model)];
+        IReadOnlyList<HeldLock> held = model.HeldLocks;
         foreach (ApiCall again in model.Calls)
         {
             if (again.IsAcquire && again.Target is { } place && IsWaitedFor(again) && !again.HasToken(model.Api) && held.FirstOrDefault(lockHeld => !ReferenceEquals(lockHeld.Acquire, again)
@@ -49,10 +49,10 @@ public sealed class LockTakenTwiceAnalyzer : RuleAnalyzer
         }
     }
 
-    /// <summary>An operation that is kept pending does not stop the goroutine.</summary>
+    /// <summary>Tells whether the goroutine waits for the lock. An operation that is kept pending does not stop it.</summary>
     private static bool IsWaitedFor(ApiCall acquire) => !acquire.Name.EndsWith("Async", StringComparison.Ordinal) || Operations.AwaitOf(acquire.Operation) is not null;
 
-    /// <summary>Permits may well be taken at several places; one right after the other is what could be one.</summary>
+    /// <summary>Tells whether two acquisitions are adjacent statements. Permits may be taken at several places; adjacent ones could be one call.</summary>
     private static bool AreNeighbours(ApiCall first, ApiCall second) => Operations.StatementOf(first.Operation) is { Parent: IBlockOperation block } one
         && Operations.StatementOf(second.Operation) is { } other && block.Operations.IndexOf(other) == block.Operations.IndexOf(one) + 1;
 
@@ -97,13 +97,14 @@ public sealed class LockTakenTwiceAnalyzer : RuleAnalyzer
     /// <summary>Looks one call down: local functions, and methods of the same object that lock the same field.</summary>
     private static void CheckCallees(BlockModel model, OperationBlockAnalysisContext context, HeldLock held)
     {
-        foreach (IOperation operation in held.Body.Operations)
+        foreach (IInvocationOperation call in held.Body.Invocations)
         {
-            if (operation is not IInvocationOperation { TargetMethod: { } method } call || !held.Covers(call))
+            if (!held.Covers(call))
             {
                 continue;
             }
 
+            IMethodSymbol method = call.TargetMethod;
             if (model.LocalFunction(method) is { } local)
             {
                 if (model.Calls.Any(inner => ReferenceEquals(inner.Body, local) && inner.IsAcquire && held.Place.Equals(inner.Target)))

@@ -18,7 +18,7 @@ public sealed class LoopVariableCapturedAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public LoopVariableCapturedAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Goroutine)
     {
     }
 

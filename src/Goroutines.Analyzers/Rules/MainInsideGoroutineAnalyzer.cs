@@ -17,7 +17,7 @@ public sealed class MainInsideGoroutineAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public MainInsideGoroutineAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Delegate)
     {
     }
 

@@ -18,7 +18,7 @@ public sealed class NilChannelAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public NilChannelAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Channel)
     {
     }
 

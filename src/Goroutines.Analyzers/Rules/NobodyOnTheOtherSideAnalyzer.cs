@@ -22,7 +22,7 @@ public sealed class NobodyOnTheOtherSideAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public NobodyOnTheOtherSideAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Channel)
     {
     }
 

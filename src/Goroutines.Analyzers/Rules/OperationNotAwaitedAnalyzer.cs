@@ -19,7 +19,7 @@ public sealed class OperationNotAwaitedAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public OperationNotAwaitedAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.None)
     {
     }
 

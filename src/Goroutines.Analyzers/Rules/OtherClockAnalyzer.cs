@@ -18,7 +18,7 @@ public sealed class OtherClockAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public OtherClockAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.None)
     {
     }
 
@@ -49,7 +49,7 @@ public sealed class OtherClockAnalyzer : RuleAnalyzer
         }
     }
 
-    /// <summary>There GOR503 and GOR504 speak.</summary>
+    /// <summary>Tells whether the reading is an argument that GOR503 or GOR504 reports.</summary>
     private static bool IsPassedAsTime(BlockModel model, IOperation now) => model.Calls.Any(call =>
         Times.Arguments(call, "DateTimeOffset").Concat(Times.Arguments(call, "TimeSpan")).Any(argument => Operations.Contains(argument, now)));
 }

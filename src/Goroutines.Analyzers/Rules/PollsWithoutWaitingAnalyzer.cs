@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Rules;
 
-/// <summary>GOR205: a loop polls, and does not wait when there is nothing.</summary>
+/// <summary>GOR205: a loop polls without waiting between the attempts.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PollsWithoutWaitingAnalyzer : RuleAnalyzer
 {
@@ -18,7 +18,7 @@ public sealed class PollsWithoutWaitingAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public PollsWithoutWaitingAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Attempt)
     {
     }
 
@@ -45,7 +45,7 @@ public sealed class PollsWithoutWaitingAnalyzer : RuleAnalyzer
     private static bool IsPoll(ApiCall call) => (call.Type, call.Name) is (ApiType.Select, "TryWait") or (ApiType.Chan or ApiType.Receiver, "TryReceive" or "TryTake")
         or (ApiType.Chan or ApiType.Sender, "TrySend") or (ApiType.GoMutex or ApiType.GoRWMutex, "TryLock" or "TryReadLock") or (ApiType.WeightedSemaphore, "TryAcquire");
 
-    /// <summary>Tells whether the loop goes round when the attempt fails: nothing on that way leaves it.</summary>
+    /// <summary>Tells whether a failed attempt leads to the next round of the loop.</summary>
     private static bool IsRetried(ApiCall call, ILoopOperation loop)
     {
         bool negated = false;
@@ -60,9 +60,9 @@ public sealed class PollsWithoutWaitingAnalyzer : RuleAnalyzer
                 case IParenthesizedOperation or IConversionOperation:
                     break;
                 case IWhileLoopOperation loops when ReferenceEquals(loops, loop) && Operations.Contains(loops.Condition!, call.Operation):
-                    return negated; // while (!x.TryLock()) retries, while (x.TryTake()) ends
+                    return negated && !Works(loops.Body); // while (!x.TryLock()) retries, while (x.TryTake()) ends
                 case IConditionalOperation choice when Operations.Contains(choice.Condition, call.Operation):
-                    // What runs after a failed attempt: a branch that leaves, or that does something else, is no polling.
+                    // The branch that runs after a failed attempt: if it leaves the loop or does other work, the loop does not poll.
                     IOperation? failed = negated ? choice.WhenTrue : choice.WhenFalse;
                     return (failed is null || IsEmpty(failed)) && ReferenceEquals(Operations.LoopAround(choice), loop) && IsAlone(choice, loop, negated);
                 default:
@@ -74,6 +74,9 @@ public sealed class PollsWithoutWaitingAnalyzer : RuleAnalyzer
 
         return false;
     }
+
+    /// <summary>Tells whether the body of the loop works: it makes room (<c>while (!ch.TrySend(v)) ch.TryReceive(out _);</c>), or calls other code.</summary>
+    private static bool Works(IOperation body) => Operations.InFunction(body).Any(static operation => operation is IInvocationOperation);
 
     private static bool IsEmpty(IOperation statement) => statement switch
     {
@@ -99,10 +102,10 @@ public sealed class PollsWithoutWaitingAnalyzer : RuleAnalyzer
                 || (negated && statement.Syntax.SpanStart > choice.Syntax.SpanStart));
     }
 
-    /// <summary>A loop over a count or a collection comes to its end.</summary>
+    /// <summary>Tells whether the loop runs over a count or a collection, and therefore ends.</summary>
     private static bool IsCounted(ILoopOperation loop) => loop is IForEachLoopOperation or IForLoopOperation { AtLoopBottom.IsEmpty: false };
 
-    /// <summary>A condition that calls a method is more than a flag that others set: it may bring what is polled for, or end the loop when there is no more.</summary>
+    /// <summary>Tells whether the condition of the loop calls a method. Such a condition may produce what is polled for, or end the loop when there is no more.</summary>
     private static bool WorksInCondition(ILoopOperation loop, ApiCall poll) => loop is IWhileLoopOperation { Condition: { } condition } && condition.DescendantsAndSelf()
         .Any(operation => operation is IInvocationOperation { TargetMethod.MethodKind: not MethodKind.DelegateInvoke } && !ReferenceEquals(operation, poll.Operation));
 

@@ -18,7 +18,7 @@ public sealed class RealWorldInVirtualTestAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public RealWorldInVirtualTestAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Test)
     {
     }
 

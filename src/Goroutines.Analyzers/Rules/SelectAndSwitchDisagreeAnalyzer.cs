@@ -23,7 +23,7 @@ public sealed class SelectAndSwitchDisagreeAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public SelectAndSwitchDisagreeAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Select)
     {
     }
 

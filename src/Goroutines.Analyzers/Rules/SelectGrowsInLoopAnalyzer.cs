@@ -18,7 +18,7 @@ public sealed class SelectGrowsInLoopAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public SelectGrowsInLoopAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Select)
     {
     }
 
@@ -39,7 +39,7 @@ public sealed class SelectGrowsInLoopAnalyzer : RuleAnalyzer
         }
     }
 
-    /// <summary>A case that is added now and then is one that becomes known in the loop.</summary>
+    /// <summary>Tells whether a case is added under a condition. Such a case becomes known only in the loop.</summary>
     private static bool IsConditional(IOperation operation, ILoopOperation loop)
     {
         for (IOperation? parent = operation.Parent; parent is not null && !ReferenceEquals(parent, loop); parent = parent.Parent)

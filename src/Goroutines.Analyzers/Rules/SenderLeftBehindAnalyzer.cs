@@ -18,13 +18,13 @@ public sealed class SenderLeftBehindAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public SenderLeftBehindAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Channel | Traits.Goroutine)
     {
     }
 
     private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
-        foreach (LocalChannel channel in LocalChannel.In(model))
+        foreach (LocalChannel channel in model.LocalChannels)
         {
             if (channel is { IsUnbuffered: true, Loops.Count: 0, Closes.Count: 0 } && channel.Polls.All(static poll => poll.Name == "TrySend")
                 && channel.Sends.FirstOrDefault(send => IsLeft(model, channel, send)) is { } send && Reason(model, channel, send) is { } reason)
@@ -70,7 +70,7 @@ public sealed class SenderLeftBehindAnalyzer : RuleAnalyzer
         return LeavesBetween(channel.DeclaredIn, start.Position, only.Operation.Syntax.SpanStart) ? "The function may end before it receives" : null;
     }
 
-    /// <summary>Tells whether the channel is sent to as often as a loop goes round.</summary>
+    /// <summary>Tells whether a loop repeats the send.</summary>
     private static bool StartsMany(LocalChannel channel, ApiCall send) => Operations.LoopAround(send.Operation) is not null
         || (Operations.LoopAround(send.Body.Goroutine!.Starts[0].Operation) is { } loop && !Operations.Contains(loop, channel.Creation));
 
@@ -78,7 +78,7 @@ public sealed class SenderLeftBehindAnalyzer : RuleAnalyzer
     private static bool LeavesLoop(BlockModel model, LocalChannel channel, ApiCall receive) => ReferenceEquals(receive.Body, channel.DeclaredIn) && receive.Type != ApiType.Select && !receive.HasToken(model.Api)
         && Operations.LoopAround(receive.Operation) is { } loop && !Operations.Contains(loop, channel.Creation) && !Operations.IsEndless(loop) && Operations.HasExit(loop);
 
-    /// <summary>Of several goroutines one may be the one that sends.</summary>
+    /// <summary>Tells whether the send is conditional: of several goroutines only one may send.</summary>
     private static bool IsConditional(ApiCall send)
     {
         for (IOperation? parent = send.Operation.Parent; parent is not null && !Operations.IsFunction(parent); parent = parent.Parent)

@@ -18,7 +18,7 @@ public sealed class SharedStateWithoutLockAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public SharedStateWithoutLockAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Goroutine)
     {
     }
 
@@ -57,7 +57,7 @@ public sealed class SharedStateWithoutLockAnalyzer : RuleAnalyzer
         }
     }
 
-    /// <summary>The explorer gives the turn to one goroutine at a time; a virtual test has one processor.</summary>
+    /// <summary>Tells whether the body runs under GoTest, which runs one goroutine at a time.</summary>
     private static bool IsUnderTest(Body body)
     {
         for (Body? outer = body; outer is not null; outer = outer.Parent)
@@ -71,7 +71,7 @@ public sealed class SharedStateWithoutLockAnalyzer : RuleAnalyzer
         return false;
     }
 
-    /// <summary>A body that takes any lock is taken to know what it guards; one that meets others at a barrier, to know its phases.</summary>
+    /// <summary>Tells whether a body takes any lock or waits at a barrier. Such a body is assumed to guard what it shares.</summary>
     private static bool IsGuarded(BlockModel model, Body body) =>
         model.Calls.Any(call => call.Body.IsWithin(body) && (call.IsAcquire || call.Name is "TryLock" or "TryReadLock" or "TryAcquire" || (call.Type == ApiType.GoBarrier && call.Waits)))
         || body.Operations.Any(static operation => operation is ILockOperation
@@ -106,7 +106,7 @@ public sealed class SharedStateWithoutLockAnalyzer : RuleAnalyzer
 
     private static bool IsShared(ISymbol variable, Body body) => variable is IFieldSymbol || body.Captures(variable);
 
-    /// <summary>An event's handlers are changed atomically.</summary>
+    /// <summary>Tells whether the change is atomic: the handlers of an event are changed atomically.</summary>
     private static bool IsOrdered(IOperation operation) => operation is IEventAssignmentOperation
         || (operation is ICompoundAssignmentOperation { Type.TypeKind: TypeKind.Delegate });
 

@@ -17,7 +17,7 @@ public sealed class SpawnOutsideScopeAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public SpawnOutsideScopeAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Delegate)
     {
     }
 

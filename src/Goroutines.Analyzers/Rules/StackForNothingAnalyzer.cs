@@ -18,7 +18,7 @@ public sealed class StackForNothingAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public StackForNothingAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Goroutine)
     {
     }
 

@@ -18,7 +18,7 @@ public sealed class SynchronousFormInAsyncCodeAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public SynchronousFormInAsyncCodeAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.None)
     {
     }
 
@@ -40,9 +40,9 @@ public sealed class SynchronousFormInAsyncCodeAnalyzer : RuleAnalyzer
                 continue;
             }
 
-            foreach (IOperation operation in body.Operations)
+            foreach (IInvocationOperation sleep in body.Invocations)
             {
-                if (operation is IInvocationOperation { TargetMethod: { Name: "Sleep", ContainingType: { } type } } sleep
+                if (sleep.TargetMethod is { Name: "Sleep", ContainingType: { } type }
                     && Api.Same(type, model.Api.Thread) && !IsExempt(model, sleep))
                 {
                     Report(context, s_rule, sleep.Syntax, severity, "Thread.Sleep", "Go.SleepAsync");
@@ -74,7 +74,7 @@ public sealed class SynchronousFormInAsyncCodeAnalyzer : RuleAnalyzer
         }
     }
 
-    /// <summary>Where no await can stand, and in regions that say that they block.</summary>
+    /// <summary>Tells whether no await can stand at the call, or the call is in a region that declares that it blocks.</summary>
     private static bool IsExempt(BlockModel model, IOperation call)
     {
         for (IOperation? parent = call.Parent; parent is not null && !Operations.IsFunction(parent); parent = parent.Parent)

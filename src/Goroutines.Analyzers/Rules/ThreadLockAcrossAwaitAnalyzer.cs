@@ -18,15 +18,15 @@ public sealed class ThreadLockAcrossAwaitAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public ThreadLockAcrossAwaitAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.ThreadLock)
     {
     }
 
     private protected override void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
-        foreach ((IInvocationOperation enter, Body body) in model.ThreadLocks)
+        foreach (IInvocationOperation enter in model.ThreadLocks)
         {
-            if (body.IsAsync && IsEnter(enter) && Object(enter) is { } place && Paths.Of(context, model, body) is { } graph
+            if (model.FunctionOf(enter) is { IsAsync: true } body && IsEnter(enter) && Object(enter) is { } place && Paths.Of(context, model, body) is { } graph
                 && Paths.FirstReached(
                     graph, enter.Syntax, one => one is IInvocationOperation exit && IsExit(exit) && place.Equals(Object(exit)), static one => one is IAwaitOperation) is { } await)
             {
@@ -41,7 +41,7 @@ public sealed class ThreadLockAcrossAwaitAnalyzer : RuleAnalyzer
     private static bool IsExit(IInvocationOperation call) => IsThreadLock(call)
         && call.TargetMethod.Name is "Exit" or "ReleaseMutex" or "ExitReadLock" or "ExitWriteLock" or "ExitUpgradeableReadLock";
 
-    /// <summary>WaitOne is declared by WaitHandle; the object's own type tells.</summary>
+    /// <summary>Tells whether a call is one of a thread's lock. The object's own type decides, since WaitOne is declared by WaitHandle.</summary>
     private static bool IsThreadLock(IInvocationOperation call) => TypeOf(call) is { } type && type.ContainingNamespace?.ToDisplayString() == "System.Threading"
         && type.Name is "Monitor" or "Mutex" or "ReaderWriterLockSlim" or "SpinLock" or "Lock";
 

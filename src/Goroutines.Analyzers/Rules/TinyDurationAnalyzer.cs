@@ -19,7 +19,7 @@ public sealed class TinyDurationAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public TinyDurationAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Time)
     {
     }
 

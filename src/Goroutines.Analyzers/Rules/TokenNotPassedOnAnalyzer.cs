@@ -18,7 +18,7 @@ public sealed class TokenNotPassedOnAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public TokenNotPassedOnAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.None)
     {
     }
 
@@ -35,11 +35,11 @@ public sealed class TokenNotPassedOnAnalyzer : RuleAnalyzer
 
     private static bool Takes(BlockModel model, ApiCall call) => call.Waits && call.Method.Parameters.Any(parameter => model.Api.IsToken(parameter.Type));
 
-    /// <summary>A sleep, or a wait that an endless loop repeats; what the other children will end needs no token.</summary>
+    /// <summary>Tells whether the wait may be long: a sleep, or a wait that an endless loop repeats. A wait that another child ends needs no token.</summary>
     private static bool IsLong(ApiCall call) => call.Name is "SleepAsync" or "SleepUntilAsync" or "Sleep"
         || ((call.IsReceive || call.IsSend) && Operations.LoopAround(call.Operation) is { } loop && Operations.IsEndless(loop));
 
-    /// <summary>What is cleaned up after a cancellation has a token that is cancelled already.</summary>
+    /// <summary>Tells whether the call is in a catch or finally: after a cancellation its token would be cancelled already.</summary>
     private static bool IsInCleanup(IOperation operation)
     {
         for (IOperation? parent = operation.Parent; parent is not null && !Operations.IsFunction(parent); parent = parent.Parent)

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Rules;
 
-/// <summary>GOR211: a loop ends when nothing is there to receive, which a closed channel never says.</summary>
+/// <summary>GOR211: a loop ends when TryReceive returns false, which it never does on a closed channel.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class TryReceiveLoopNeverEndsAnalyzer : RuleAnalyzer
 {
@@ -18,7 +18,7 @@ public sealed class TryReceiveLoopNeverEndsAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public TryReceiveLoopNeverEndsAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Channel | Traits.Attempt)
     {
     }
 

@@ -18,7 +18,7 @@ public sealed class TryResultIgnoredAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public TryResultIgnoredAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.Attempt)
     {
     }
 
@@ -26,7 +26,7 @@ public sealed class TryResultIgnoredAnalyzer : RuleAnalyzer
     {
         foreach (ApiCall call in model.Calls)
         {
-            if (Operations.IsDropped(call.Operation) && Consequence(model, call) is { } consequence)
+            if (model.IsDropped(call.Operation) && Consequence(model, call) is { } consequence)
             {
                 Report(context, s_rule, call.Operation.Syntax, call.Name, consequence);
             }
@@ -35,7 +35,7 @@ public sealed class TryResultIgnoredAnalyzer : RuleAnalyzer
 
     private static string? Consequence(BlockModel model, ApiCall call) => (call.Type, call.Name) switch
     {
-        // Where there is a buffer, the program may know that it has room, or a signal may be pending already; draining throws away what it takes.
+        // A buffered channel is not reported: the program may know that there is room, or a signal may be pending already. Draining discards its values on purpose.
         (ApiType.Chan, "TrySend") when IsUnbuffered(model, call) => ": without a receiver that waits at that moment the value is lost",
         (ApiType.GoMutex or ApiType.GoRWMutex, "TryLock" or "TryReadLock") => ", so what follows may run without the lock",
         (ApiType.WeightedSemaphore, "TryAcquire") => ", so what follows may run without the permits",

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Rules;
 
-/// <summary>GOR206: an operation that loses a race of tasks goes on, and takes a value or a lock that nobody uses.</summary>
+/// <summary>GOR206: an operation that loses a race of tasks continues, and takes a value or a lock that nothing uses.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class WhenAnyOverOperationsAnalyzer : RuleAnalyzer
 {
@@ -18,7 +18,7 @@ public sealed class WhenAnyOverOperationsAnalyzer : RuleAnalyzer
 
     /// <summary>Creates the analyzer.</summary>
     public WhenAnyOverOperationsAnalyzer()
-        : base(s_rule)
+        : base(s_rule, Traits.AsTask)
     {
     }
 
@@ -48,7 +48,7 @@ public sealed class WhenAnyOverOperationsAnalyzer : RuleAnalyzer
 
             if (isRaced)
             {
-                // A test whose time is over has failed anyway.
+                // A test that ran out of time has failed already; the report is only a suggestion there.
                 DiagnosticSeverity severity = model.Api.IsTestProject ? DiagnosticSeverity.Info : DiagnosticSeverity.Warning;
                 Report(context, s_rule, call.Operation.Syntax, severity, call.Name, call.IsReceive ? "takes a value" : call.IsSend ? "delivers its value" : "takes the lock");
             }

@@ -110,7 +110,7 @@ public sealed class GoroutineSuppressor : DiagnosticSuppressor
         return (parent as ArgumentSyntax)?.Parent?.Parent as InvocationExpressionSyntax;
     }
 
-    /// <summary>One suppression an id that is suppressed; the first has the plain name, the others a letter.</summary>
+    /// <summary>Returns one suppression for each suppressed id. The first has the plain name; the others have a letter appended.</summary>
     private static ImmutableArray<SuppressionDescriptor> Suppress(string id, string reason, params string[] suppressed) =>
         [.. suppressed.Select((one, i) => new SuppressionDescriptor(i == 0 ? id : $"{id}{(char)('A' + i)}", one, reason))];
 }

@@ -6,7 +6,7 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace Goroutines.CodeFixes.Fixes;
 
-/// <summary>GOR304: the group counts the goroutine up before it is started, and down when it has ended.</summary>
+/// <summary>GOR304: starts the goroutine with the group's Spawn, which calls Add before the start and Done at the end.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class GroupSpawnFix : RuleFix

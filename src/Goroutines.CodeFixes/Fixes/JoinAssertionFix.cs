@@ -21,7 +21,7 @@ public sealed class JoinAssertionFix : RuleFix
     {
     }
 
-    /// <summary>Each fix puts an await at the end of the block, and chooses a name.</summary>
+    /// <summary>Each fix adds an await at the end of the block and chooses a name, so two fixes would collide.</summary>
     private protected override bool FixesAll => false;
 
     private protected override SyntaxNode? Fix(SyntaxNode root, SyntaxNode node, SemanticModel model)

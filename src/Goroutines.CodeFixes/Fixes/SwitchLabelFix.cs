@@ -33,7 +33,7 @@ public sealed class SwitchLabelFix : RuleFix
         int[] wrong = Indices(report, SelectAndSwitchDisagreeAnalyzer.WrongLabels), missing = Indices(report, SelectAndSwitchDisagreeAnalyzer.MissingLabels);
         if (wrong is [int old] && missing is [int index])
         {
-            // A named constant is right elsewhere; only the name of another one would do.
+            // A named constant may be right elsewhere; it cannot be replaced by a number.
             ExpressionSyntax[] labels = [.. choice.Sections.SelectMany(static section => section.Labels).Select(Value).OfType<ExpressionSyntax>()
                 .Where(value => model.GetConstantValue(value) is { HasValue: true, Value: int label } && label == old)];
             return labels.All(static value => value is LiteralExpressionSyntax)

@@ -7,7 +7,7 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace Goroutines.CodeFixes.Fixes;
 
-/// <summary>GOR301: the lock is given back at the end of a block, whichever way that is left.</summary>
+/// <summary>GOR301: releases the lock at the end of a block, on every path out of it.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class UsingLockFix : RuleFix

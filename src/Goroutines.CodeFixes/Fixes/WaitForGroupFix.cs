@@ -44,7 +44,7 @@ public sealed class WaitForGroupFix : RuleFix
 
     private static SyntaxNode? Append(SyntaxNode root, IdentifierNameSyntax group, InvocationExpressionSyntax call, SemanticModel model)
     {
-        // A function that leaves in between leaves without the wait, so there more than one statement is missing.
+        // A return between the start and the end of the block would skip the wait, so one added statement is not enough.
         if (model.GetSymbolInfo(group).Symbol is not ILocalSymbol { DeclaringSyntaxReferences: [{ } declared] }
             || declared.GetSyntax().FirstAncestorOrSelf<StatementSyntax>() is not LocalDeclarationStatementSyntax { Parent: BlockSyntax block } declaration
             || Rewriting.Function(call) != Rewriting.Function(declaration))
