@@ -76,7 +76,7 @@ async Task SearchAsync(Tab tab)
     foreach (string query in new[] { "WithTimeout", "deadlock", "worker pool" })
     {
         await tab.EvaluateAsync($"(() => {{ const box = document.querySelector('#search-query'); box.value = {JsonSerializer.Serialize(query)}; box.dispatchEvent(new Event('input', {{ bubbles: true }})); }})()");
-        if (!await tab.UntilAsync("document.querySelectorAll('#search-results .sr-item').length > 0", $"the search finds '{query}'"))
+        if (!await tab.UntilAsync($"document.querySelectorAll('#search-results .sr-item').length > 0 && document.querySelector('#search-results .search-list').textContent.includes({JsonSerializer.Serialize(query)})", $"the search finds '{query}'"))
         {
             faults.Add($"the search finds nothing for '{query}'");
             continue;
