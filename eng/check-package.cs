@@ -10,6 +10,8 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Text;
+using System.Text.Json;
 using System.Xml.Linq;
 
 string folder = args.Length == 1 ? args[0] : "artifacts/package/release";
@@ -23,6 +25,8 @@ Check("Goroutines.Race", dependency: $"Goroutines [{version}]");
 Check("Goroutines.Hosting", dependency: $"Goroutines.Diagnostics [{version}], Microsoft.Extensions.Diagnostics.HealthChecks 10.0.15, Microsoft.Extensions.Hosting.Abstractions 10.0.15, "
     + "Microsoft.Extensions.Logging.Abstractions 10.0.15, Microsoft.Extensions.Options 10.0.15, OpenTelemetry.Api.ProviderBuilderExtensions 1.20.1");
 Check("Goroutines.AspNetCore", dependency: $"Goroutines.Hosting [{version}]");
+CheckTool("Goroutines.Tool");
+CheckTemplates("Goroutines.Templates");
 if (faults.Count == 0)
 {
     CheckConsumer(Path.GetFullPath(folder), "Goroutines", version, "hello from a goroutine, True", """
@@ -77,15 +81,49 @@ return faults.Count == 0 ? 0 : 1;
 
 string Check(string id, string? dependency)
 {
+    if (Find(id) is not { } path)
+    {
+        return "";
+    }
+
+    CheckSymbols(id, Path.ChangeExtension(path, ".snupkg"), $"lib/net10.0/{id}");
+    CheckAssembly(id, path, Path.ChangeExtension(path, ".snupkg"), $"lib/net10.0/{id}");
+    return CheckContents(id, dependency, path);
+}
+
+// A tool brings all it needs, so what is inside is what the notices and the bill have to name.
+void CheckTool(string id)
+{
+    if (Find(id) is not { } path)
+    {
+        return;
+    }
+
+    using ZipArchive package = ZipFile.OpenRead(path);
+    CheckPapers(id, package, ["README.md", "CHANGELOG.md", "LICENSE", "THIRD-PARTY-NOTICES.md", "icon.png", "bom.cdx.json", $"tools/net10.0/any/{id}.dll"]);
+}
+
+void CheckTemplates(string id)
+{
+    if (Find(id) is not { } path)
+    {
+        return;
+    }
+
+    using ZipArchive package = ZipFile.OpenRead(path);
+    CheckPapers(id, package, ["README.md", "CHANGELOG.md", "LICENSE", "icon.png", "bom.cdx.json"]);
+}
+
+string? Find(string id)
+{
     string[] packages = [.. Directory.GetFiles(folder, $"{id}.*.nupkg").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[id.Length + 1]))];
     if (packages.Length != 1)
     {
         faults.Add($"{folder}: expected one package {id}, found {packages.Length}");
-        return "";
+        return null;
     }
 
-    CheckSymbols(id, Path.ChangeExtension(packages[0], ".snupkg"));
-    return CheckContents(id, dependency, packages[0]);
+    return packages[0];
 }
 
 string CheckContents(string id, string? dependency, string path)
@@ -94,8 +132,9 @@ string CheckContents(string id, string? dependency, string path)
     string[] wanted =
     [
         $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml",
-        "README.md", "CHANGELOG.md", "LICENSE", "icon.png", $"{id}.nuspec",
+        "README.md", "CHANGELOG.md", "LICENSE", "icon.png", "bom.cdx.json", $"{id}.nuspec",
     ];
+    CheckPapers(id, package, []);
     if (id == "Goroutines")
     {
         string[] analyzers = ["analyzers/dotnet/cs/Goroutines.Analyzers.dll", "analyzers/dotnet/cs/Goroutines.CodeFixes.dll"];
@@ -110,7 +149,7 @@ string CheckContents(string id, string? dependency, string path)
     {
         wanted =
         [
-            .. wanted, "buildTransitive/Goroutines.Race.targets", "tools/Goroutines.Race.Rewriter.dll", "tools/Goroutines.Race.Rewriter.deps.json",
+            .. wanted, "THIRD-PARTY-NOTICES.md", "buildTransitive/Goroutines.Race.targets", "tools/Goroutines.Race.Rewriter.dll", "tools/Goroutines.Race.Rewriter.deps.json",
             "tools/Goroutines.Race.Rewriter.runtimeconfig.json", "tools/Mono.Cecil.dll", "tools/Mono.Cecil.Mdb.dll", "tools/Mono.Cecil.Pdb.dll", "tools/Mono.Cecil.Rocks.dll",
         ];
     }
@@ -180,7 +219,185 @@ void CheckRoslyn(ZipArchive package, string path)
     }
 }
 
-void CheckSymbols(string id, string path)
+// What every package has besides its code: a README of its own that begins with its name and shows how to use it, a changelog that knows the
+// version, a bill of materials that names every dependency and everything inside that is not ours, and notices for the latter.
+void CheckPapers(string id, ZipArchive package, string[] wanted)
+{
+    faults.AddRange(wanted.Where(name => package.GetEntry(name) is null).Select(name => $"{id}: missing: {name}"));
+    string readme = Text("README.md");
+    string title = id == "Goroutines.Templates" ? "# Templates" : $"# {id}\n";
+    if (!readme.StartsWith(title, StringComparison.Ordinal))
+    {
+        faults.Add($"{id}: its README does not begin with '{title.TrimEnd()}' but with '{readme.Split('\n')[0]}'");
+    }
+
+    string install = id switch
+    {
+        "Goroutines.Tool" => $"dotnet tool install --global {id}",
+        "Goroutines.Templates" => $"dotnet new install {id}",
+        _ => $"dotnet add package {id}",
+    };
+    if (!readme.Contains(install, StringComparison.Ordinal) || (id != "Goroutines.Templates" && !readme.Contains("```csharp", StringComparison.Ordinal)))
+    {
+        faults.Add($"{id}: its README shows no '{install}' or no code");
+    }
+
+    using Stream nuspec = package.GetEntry($"{id}.nuspec")!.Open();
+    XElement metadata = XDocument.Load(nuspec).Root!.Elements().Single(e => e.Name.LocalName == "metadata");
+    string version = metadata.Elements().Single(e => e.Name.LocalName == "version").Value;
+    if (!Text("CHANGELOG.md").Contains($"\n## {version} ", StringComparison.Ordinal))
+    {
+        faults.Add($"{id}: the changelog has no section for {version}");
+    }
+
+    string bill = Text("bom.cdx.json");
+    if (bill.Length == 0)
+    {
+        faults.Add($"{id}: missing: bom.cdx.json");
+        return;
+    }
+
+    JsonElement root = JsonDocument.Parse(bill).RootElement;
+    JsonElement own = root.GetProperty("metadata").GetProperty("component");
+    if (own.GetProperty("name").GetString() != id || own.GetProperty("version").GetString() != version)
+    {
+        faults.Add($"{id}: the bill of materials is of {own.GetProperty("name")} {own.GetProperty("version")}, not of {id} {version}");
+    }
+
+    List<(string Name, string Version, string License)> components = [];
+    foreach (JsonElement component in root.GetProperty("components").EnumerateArray())
+    {
+        string name = component.GetProperty("name").GetString()!;
+        components.Add((name, component.GetProperty("version").GetString()!, component.GetProperty("licenses")[0].GetProperty("license").GetProperty("id").GetString()!));
+        if (!name.StartsWith("Goroutines", StringComparison.Ordinal) && !component.TryGetProperty("hashes", out _))
+        {
+            faults.Add($"{id}: the bill of materials has no hash of {name}");
+        }
+    }
+
+    foreach (XElement dependency in metadata.Descendants().Where(e => e.Name.LocalName == "dependency"))
+    {
+        string name = dependency.Attribute("id")!.Value, wants = dependency.Attribute("version")!.Value.Trim('[', ']');
+        if (!components.Exists(component => component.Name == name && component.Version == wants))
+        {
+            faults.Add($"{id}: the bill of materials does not name the dependency {name} {wants}");
+        }
+    }
+
+    // An assembly belongs to the component whose name its own name begins with.
+    string notices = Text("THIRD-PARTY-NOTICES.md");
+    foreach (string assembly in package.Entries.Where(e => e.Name.EndsWith(".dll", StringComparison.Ordinal)).Select(e => Path.GetFileNameWithoutExtension(e.Name)).Distinct()
+        .Where(name => !name.StartsWith("Goroutines", StringComparison.Ordinal)))
+    {
+        (string name, string number, string license) = components.OrderByDescending(component => component.Name.Length)
+            .FirstOrDefault(component => assembly == component.Name || assembly.StartsWith(component.Name + ".", StringComparison.Ordinal));
+        if (name is null)
+        {
+            faults.Add($"{id}: {assembly}.dll is inside, and the bill of materials does not name it");
+        }
+        else if (!notices.Contains($"| {name} | {number} | {license} | Copyright", StringComparison.Ordinal) || !notices.Contains($"## The {license} licence", StringComparison.Ordinal))
+        {
+            faults.Add($"{id}: {assembly}.dll is inside, and the notices do not name {name} {number} with its licence {license} and copyright");
+        }
+    }
+
+    string Text(string name)
+    {
+        if (package.GetEntry(name) is not { } entry)
+        {
+            return "";
+        }
+
+        using StreamReader reader = new(entry.Open());
+        return reader.ReadToEnd();
+    }
+}
+
+// The assembly is deterministic, its symbols are the ones in the symbol package, and they lead to sources: by Source Link where the repository has an
+// address, and embedded where a source is not in the repository.
+void CheckAssembly(string id, string path, string symbolPath, string name)
+{
+    if (!File.Exists(symbolPath))
+    {
+        return; // said already
+    }
+
+    using ZipArchive package = ZipFile.OpenRead(path);
+    using ZipArchive symbols = ZipFile.OpenRead(symbolPath);
+    if (package.GetEntry(name + ".dll") is not { } assembly || symbols.GetEntry(name + ".pdb") is not { } debug)
+    {
+        return; // said already
+    }
+
+    using PEReader reader = new(Copy(assembly));
+    DebugDirectoryEntry[] entries = [.. reader.ReadDebugDirectory()];
+    if (!entries.Any(entry => entry.Type == DebugDirectoryEntryType.Reproducible))
+    {
+        faults.Add($"{id}: the assembly is not deterministic");
+    }
+
+    using MetadataReaderProvider provider = MetadataReaderProvider.FromPortablePdbStream(Copy(debug));
+    MetadataReader pdb = provider.GetMetadataReader();
+    DebugDirectoryEntry codeView = entries.Single(entry => entry.Type == DebugDirectoryEntryType.CodeView);
+    BlobContentId symbolId = new(pdb.DebugMetadataHeader!.Id);
+    if (symbolId.Guid != reader.ReadCodeViewDebugDirectoryData(codeView).Guid)
+    {
+        faults.Add($"{id}: the symbols are of another build than the assembly");
+    }
+
+    Guid embedded = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE"), sourceLink = new("CC110556-A091-4D38-9FEC-25AB9A351A6A");
+    string links = "";
+    HashSet<string> sources = [];
+    foreach (CustomDebugInformation information in pdb.CustomDebugInformation.Select(pdb.GetCustomDebugInformation))
+    {
+        Guid kind = pdb.GetGuid(information.Kind);
+        if (kind == sourceLink)
+        {
+            links = Encoding.UTF8.GetString(pdb.GetBlobBytes(information.Value));
+        }
+        else if (kind == embedded)
+        {
+            sources.Add(pdb.GetString(pdb.GetDocument((DocumentHandle)information.Parent).Name));
+        }
+    }
+
+    string[] documents = [.. pdb.Documents.Select(handle => pdb.GetString(pdb.GetDocument(handle).Name))];
+    if (Environment.GetEnvironmentVariable("CI") == "true" && documents.FirstOrDefault(document => !document.StartsWith("/_/", StringComparison.Ordinal)) is { } local)
+    {
+        faults.Add($"{id}: the symbols name a folder of the machine that built it: {local}");
+    }
+
+    // Without a remote that Source Link knows there is no address, and a link would lead nowhere.
+    if (HasKnownRemote() && !links.Contains("\"documents\":", StringComparison.Ordinal))
+    {
+        faults.Add($"{id}: the symbols have no Source Link");
+    }
+
+    foreach (string generated in documents.Where(document => (document.Contains("/obj/", StringComparison.Ordinal) || document.Contains("/generated/", StringComparison.Ordinal)) && !sources.Contains(document)))
+    {
+        faults.Add($"{id}: {generated} is not in the repository and not embedded");
+    }
+
+    static MemoryStream Copy(ZipArchiveEntry entry)
+    {
+        MemoryStream content = new();
+        using Stream stream = entry.Open();
+        stream.CopyTo(content);
+        content.Position = 0;
+        return content;
+    }
+}
+
+static bool HasKnownRemote()
+{
+    ProcessStartInfo start = new("git", ["remote", "-v"]) { RedirectStandardOutput = true };
+    using Process git = Process.Start(start)!;
+    string remotes = git.StandardOutput.ReadToEnd();
+    git.WaitForExit();
+    return remotes.Contains("github.com", StringComparison.Ordinal);
+}
+
+void CheckSymbols(string id, string path, string name)
 {
     if (!File.Exists(path))
     {
@@ -189,9 +406,9 @@ void CheckSymbols(string id, string path)
     }
 
     using ZipArchive symbols = ZipFile.OpenRead(path);
-    if (symbols.GetEntry($"lib/net10.0/{id}.pdb") is null)
+    if (symbols.GetEntry(name + ".pdb") is null)
     {
-        faults.Add($"missing: lib/net10.0/{id}.pdb in the symbol package");
+        faults.Add($"{id}: missing: {name}.pdb in the symbol package");
     }
 }
 

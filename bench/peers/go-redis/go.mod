@@ -1,0 +1,3 @@
+module miniredis
+
+go 1.27

@@ -1,0 +1,11 @@
+namespace Balancer;
+
+/// <summary>Reading from or writing to one end of a conversation failed.</summary>
+/// <param name="end">The end that failed.</param>
+/// <param name="inner">How.</param>
+internal sealed class EndException(HttpEnd end, Exception inner) : IOException(inner.Message, inner)
+{
+    internal HttpEnd End { get; } = end;
+
+    internal bool IsTimeout => InnerException?.InnerException is TimeoutException;
+}
