@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using Goroutines.Net;
 using Goroutines.Tests.Runtime;
@@ -84,6 +85,48 @@ public class ThreadPoolTests : NetContract
                 Assert.True(await TimesOut(async () => await Go.Run(() => { server.ReadByte(); })));
                 server.ReadTimeout = Timeout.Infinite;
             }
+        });
+    }
+
+    /// <summary>The framework's readers and writers, whose async methods await each other without a context.</summary>
+    [Fact]
+    public void ReadersAndWriters_PoolIsBusy_GoOn()
+    {
+        _ = Backend;
+        WithoutPool(async () =>
+        {
+            using Listener listener = Listen();
+            Goroutine<Conn> accept = Go.Run(async () => await listener.AcceptAsync());
+            using Conn client = await DialAsync(listener.LocalEndPoint.ToString()!);
+            using Conn server = await accept;
+            Goroutine echo = Go.Run(async () =>
+            {
+                PipeReader reader = PipeReader.Create(server);
+                PipeWriter writer = PipeWriter.Create(server);
+                while (await reader.ReadAsync() is { IsCompleted: false } read)
+                {
+                    foreach (ReadOnlyMemory<byte> part in read.Buffer)
+                    {
+                        await writer.WriteAsync(part);
+                    }
+
+                    reader.AdvanceTo(read.Buffer.End);
+                }
+            });
+
+            using (var reader = new StreamReader(client, leaveOpen: true))
+            await using (var writer = new StreamWriter(client, leaveOpen: true) { NewLine = "\n" })
+            {
+                for (int i = 0; i < 50; i++)
+                {
+                    await writer.WriteLineAsync($"line {i}");
+                    await writer.FlushAsync();
+                    Assert.Equal($"line {i}", await reader.ReadLineAsync());
+                }
+            }
+
+            client.CloseWrite();
+            await echo;
         });
     }
 

@@ -134,6 +134,31 @@ public class AsideTests
     });
 
     [Fact]
+    public Task Chain_UsesTheSynchronousForms_BlocksItsThreadOnly() => Isolated.GoAsync(1, async () =>
+    {
+        var ch = new Chan<int>();
+        var other = new Chan<int>();
+        Go.Spawn(async () =>
+        {
+            await ch.SendAsync(1);
+            await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
+            await other.SendAsync(5);
+        });
+        Assert.Equal(5, await Outer());
+
+        async Task<int> Outer()
+        {
+            await Inner().ConfigureAwait(false);
+            using (Go.EnterBlocking())
+            {
+                return other.Receive().Value;
+            }
+        }
+
+        async Task Inner() => await ch.ReceiveAsync().ConfigureAwait(false);
+    });
+
+    [Fact]
     public Task Posted_ToATurnThatHasJustBegun_RunsThoughTheBodySpins() => Isolated.GoAsync(1, async () =>
     {
         await Go.Yield();

@@ -471,6 +471,7 @@ internal class M
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal void RunAside(G g)
     {
+        NoteCommits(false);
         RunsWork = true;
         CurrentG = null;
         while (_aside is { } item)
