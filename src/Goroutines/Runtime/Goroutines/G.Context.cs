@@ -122,7 +122,6 @@ internal abstract partial class G
     internal void PostToQueued(ForeignContinuation continuation)
     {
         Push(InboxItem.Anywhere(continuation));
-        _mayHaveMissed = true; // after the item: a thread that sees this finds it
         if (IsResting(Volatile.Read(ref _status)) && TryReady())
         {
             Scheduler.Enqueue(this); // its turn was over before the item came
@@ -132,12 +131,11 @@ internal abstract partial class G
     /// <summary>Called by sysmon in a turn that lasts long: lets what the turn has missed run on the thread pool.</summary>
     private void MoveAnywhereOutOfInbox()
     {
-        if (!_mayHaveMissed)
+        if (_inbox is null)
         {
             return;
         }
 
-        _mayHaveMissed = false;
         InboxItem? ordered = null;
         for (InboxItem? list = Interlocked.Exchange(ref _inbox, null); list is not null;)
         {

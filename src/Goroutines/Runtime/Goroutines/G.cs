@@ -35,9 +35,6 @@ internal abstract partial class G : SynchronizationContext
     private Task? _body;
     private InboxItem? _inbox;
 
-    /// <summary>Whether the inbox may contain a continuation that may run anywhere and that the turn under way has missed.</summary>
-    private volatile bool _mayHaveMissed;
-
     /// <summary>Who owns the slot: see <see cref="SlotOwn"/>, <see cref="SlotFree"/>, <see cref="SlotLocked"/>.</summary>
     private int _slotKind;
     private WaitReason _reason;
