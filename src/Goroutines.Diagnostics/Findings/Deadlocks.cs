@@ -7,8 +7,8 @@ namespace Goroutines.Diagnostics;
 /// <remarks>
 /// <para>An edge goes from a parked goroutine to each goroutine that has to act before the wait can end: the holder of a lock, the
 /// goroutine that is joined or runs the action, the goroutines of the scope or group. A wait that something else may end has no edges: a
-/// wait with a token, a select, a channel, a timer, a socket, a task. A wait with edges ends only after the goroutines at all of them have
-/// acted, so a circle of edges never ends by itself.</para>
+/// wait with a token, a select, a channel, a timer, a socket, a task. A wait with edges ends only after all goroutines that they lead to
+/// have acted, so a circle of edges never ends by itself.</para>
 /// <para>Goroutines are read one after the other. So a circle may combine states that never existed at the same time; also, a lock may name
 /// its previous holder for a few instructions. Therefore a circle counts only if a later, second look finds each of its goroutines in the
 /// same wait (the same operation, in the same use, parked at the same time) with the same edge.</para>

@@ -8,8 +8,8 @@ namespace Goroutines.Diagnostics;
 /// <para>All members are safe to call from any thread, even if the runtime hangs: nothing in it is stopped, and nothing runs in it. There
 /// is no cost between calls.</para>
 /// <para>Deadlocks among mutexes are found only while <see cref="GoTracking.Holders"/> is on; those among joins, scopes, groups and
-/// <see cref="Once"/> always. Growth of a site, and unusually long waits at it, are found by comparing calls: call this from time to
-/// time.</para>
+/// <see cref="Once"/> always. Growth of a site, and unusually long waits at it, are found by comparing calls: call <see cref="FindAsync"/>
+/// from time to time.</para>
 /// </remarks>
 public static class GoFindings
 {

@@ -88,7 +88,7 @@ internal sealed class Look
             : state.Holders.Select(mark => HolderMark.IdIn(Scheduler, mark)).Where(static id => id != 0).Select(Find).OfType<G>();
     }
 
-    /// <summary>The objects that goroutines wait for, each with its waiters. A select counts at each of its channels. In a look that
+    /// <summary>Gets the objects that goroutines wait for, each with its waiters. A select counts at each of its channels. In a look that
     /// <see cref="IsTooLarge"/>, waits for channels, selects and sockets are left out.</summary>
     internal IReadOnlyDictionary<object, ObjectView> Objects => _objects ??= FindObjects();
 

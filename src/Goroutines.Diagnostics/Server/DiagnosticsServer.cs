@@ -39,13 +39,13 @@ public sealed class DiagnosticsServer : IAsyncDisposable
     /// <summary>Gets the path of the Unix domain socket; <see langword="null"/> on a port.</summary>
     public string? SocketPath { get; }
 
-    /// <summary>Gets the token that each request on a port must carry: as a cookie, as the parameter <c>token</c> or as <c>Authorization:
-    /// Bearer</c>. It is empty on a Unix domain socket.</summary>
+    /// <summary>Gets the token that each request on a port must carry: as a cookie, as the parameter <c>token</c> or in the header
+    /// <c>Authorization</c> (<c>Bearer</c>). It is empty on a Unix domain socket.</summary>
     public string Token { get; }
 
     /// <summary>Starts a server.</summary>
     /// <param name="options">The settings; <see langword="null"/> for the defaults, with a free port.</param>
-    /// <returns>The server. Dispose it to stop.</returns>
+    /// <returns>The server. Dispose of it to stop.</returns>
     /// <exception cref="IOException">The port or the path is in use, or listening on it fails.</exception>
     public static DiagnosticsServer Start(DiagnosticsServerOptions? options = null)
     {

@@ -1,6 +1,6 @@
 namespace Goroutines.Diagnostics;
 
-/// <summary>Settings of a <see cref="DiagnosticsServer"/>.</summary>
+/// <summary>The settings of a <see cref="DiagnosticsServer"/>.</summary>
 public sealed class DiagnosticsServerOptions
 {
     /// <summary>Gets or sets the runtime that is shown. If it is <see langword="null"/>, the default, <see cref="GoRuntime.Default"/> is
@@ -23,8 +23,7 @@ public sealed class DiagnosticsServerOptions
 
     /// <summary>Gets or sets the path of a Unix domain socket to listen on instead of a port. Only the user that runs the process may
     /// connect (mode 0600), so no token is needed. Put it in a folder of that user. If it is <see langword="null"/>, the default, the
-    /// server listens on a port. Only the user that runs the process may connect (mode 0600), so no token is asked for. Its folder should
-    /// be the user's own. <see langword="null"/>, the default: a port.</summary>
+    /// server listens on a port.</summary>
     public string? SocketPath { get; init; }
 
     /// <summary>Gets or sets whether clients may also force a collection to search for leaks, and take traces and timed profiles. The

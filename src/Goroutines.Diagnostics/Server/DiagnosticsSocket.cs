@@ -37,7 +37,7 @@ public static class DiagnosticsSocket
 
     /// <summary>Starts a server on this process's socket.</summary>
     /// <param name="runtime">The runtime that is shown; <see langword="null"/> for <see cref="GoRuntime.Default"/>.</param>
-    /// <returns>The server. Dispose it to stop.</returns>
+    /// <returns>The server. Dispose of it to stop.</returns>
     /// <exception cref="IOException">The process already listens there, or the socket could not be created.</exception>
     /// <exception cref="UnauthorizedAccessException">Other users have access to the folder.</exception>
     public static DiagnosticsServer Start(GoRuntime? runtime = null)

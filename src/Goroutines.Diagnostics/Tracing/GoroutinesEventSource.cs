@@ -5,8 +5,8 @@ namespace Goroutines.Diagnostics;
 
 /// <summary>The event source <c>Goroutines</c>, for <c>dotnet-trace</c> and event listeners. It has rare events only; turns and wakes are
 /// in traces.</summary>
-/// <remarks>The first trace, recorder or leak profile creates it. A command with the argument <c>FlightRecord</c> acts as a trigger on all
-/// flight recorders of the process.</remarks>
+/// <remarks>It exists from the first trace, the first recorder, or the first collected goroutine that a leak profile counts. A command with
+/// the argument <c>FlightRecord</c> acts as a trigger on all flight recorders of the process.</remarks>
 [EventSource(Name = "Goroutines")]
 internal sealed class GoroutinesEventSource : EventSource
 {
