@@ -24,7 +24,7 @@ internal static class ProfileJson
                 node.Value += value;
             }
 
-            // The wait reason becomes the innermost frame: it is what a reader of a goroutine graph looks for.
+            // The wait reason becomes the innermost frame: it is what a reader of a flame graph of goroutines looks for.
             if (sample.Labels.FirstOrDefault(static label => label.Key == "reason").Value is { Length: not 0 } reason)
             {
                 node.Child(new GoProfileFrame($"[{reason}]", "", 0)).Value += value;
