@@ -21,7 +21,8 @@ public static class GoDump
     /// <param name="options">The settings; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Cancels the dump between two writes.</param>
     /// <returns>A task that completes when everything is written.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="runtime"/> or <paramref name="destination"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="runtime"/> or <paramref name="destination"/> is
+    /// <see langword="null"/>.</exception>
     /// <exception cref="FormatException"><see cref="GoDumpOptions.Query"/> is invalid.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled; part of the dump may have been written.</exception>
     public static ValueTask WriteTextAsync(GoRuntime runtime, Stream destination, GoDumpOptions? options = null, CancellationToken cancellationToken = default)
