@@ -2,15 +2,16 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>What is noted while goroutines run, for those who look later. Process-wide, since locks belong to no runtime; all of it is off at first.</summary>
-/// <remarks>Safe from any thread. What was there before a setting was turned on is not known afterwards.</remarks>
+/// <summary>Controls what is recorded while goroutines run, for later inspection. The settings are process-wide, since locks belong to no
+/// runtime, and off by default.</summary>
+/// <remarks>All members are safe to call from any thread. Turning a setting on does not reveal what happened before.</remarks>
 public static class GoTracking
 {
     private static readonly Lock s_lock = new();
     private static bool s_holders;
 
-    /// <summary>Whether locks note which goroutine holds them: <see cref="GoMutex"/> and <see cref="GoRWMutex"/>. It costs a few nanoseconds a lock; read locks pay
-    /// for an entry in a list. Deadlocks among locks are found only while this is on.</summary>
+    /// <summary>Gets or sets whether <see cref="GoMutex"/> and <see cref="GoRWMutex"/> record which goroutine holds them. It costs a few
+    /// nanoseconds per lock; a read lock costs an entry in a list. Deadlocks among locks are found only while this is on.</summary>
     public static bool Holders
     {
         get
@@ -43,15 +44,16 @@ public static class GoTracking
         }
     }
 
-    /// <summary>Whether new goroutines note which goroutine started them. It costs an entry in a table for each.</summary>
+    /// <summary>Gets or sets whether new goroutines record which goroutine started them. It costs an entry in a table per
+    /// goroutine.</summary>
     public static bool Parents
     {
         get => SpawnNotes.TracksParents;
         set => SpawnNotes.TracksParents = value;
     }
 
-    /// <summary>Counts the goroutines of a runtime that are garbage collected while parked by where they were created, from now on. It costs a
-    /// finalizable object for each goroutine that parks, as <see cref="GoRuntime.LeakHandler"/>.</summary>
+    /// <summary>From now on, counts by creation site the goroutines of a runtime that are garbage collected while parked. It costs a
+    /// finalizable object for each goroutine that parks, as does <see cref="GoRuntime.LeakHandler"/>.</summary>
     /// <param name="runtime">The runtime.</param>
     /// <exception cref="ArgumentNullException"><paramref name="runtime"/> is <see langword="null"/>.</exception>
     public static void CountCollected(GoRuntime runtime)

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Goroutines.Tool;
 
-/// <summary>The command line: its commands, their help, their errors.</summary>
+/// <summary>Defines the command line: the commands, their help and their errors.</summary>
 internal static class CommandLine
 {
     private const string Description = """
@@ -11,7 +11,7 @@ internal static class CommandLine
         Exit codes: 0, done; 1, it could not be done, and standard error says why; 2, wrong arguments; 130, interrupted.
         """;
 
-    /// <summary>Carries out the arguments.</summary>
+    /// <summary>Executes the command that the arguments name.</summary>
     /// <returns>The exit code.</returns>
     internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Goroutines.Tool;
 
-/// <summary>The commands that write something and end.</summary>
+/// <summary>The commands that write their output and end.</summary>
 internal static class Commands
 {
     internal static async Task<int> ListAsync(TextWriter output, CancellationToken cancellationToken)
@@ -20,7 +20,7 @@ internal static class Commands
             }
             catch (ToolException)
             {
-                continue; // a socket that is left of a process that was killed
+                continue; // a killed process left its socket behind
             }
 
             any = true;
@@ -83,7 +83,7 @@ internal static class Commands
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
         {
-            return "?"; // it ends just now
+            return "?"; // the process has just ended
         }
     }
 

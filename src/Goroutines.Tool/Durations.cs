@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Goroutines.Tool;
 
-/// <summary>Lengths of time in a few characters.</summary>
+/// <summary>Formats lengths of time in a few characters.</summary>
 internal static class Durations
 {
     internal static string Text(long nanoseconds) => nanoseconds switch

@@ -5,10 +5,11 @@ using System.Text.Json;
 
 namespace Goroutines.Tool;
 
-/// <summary>The view of <c>goroutines latency</c>: for each place how long turns, the times before a turn and the waits were, with a histogram of a line.</summary>
+/// <summary>The view of <c>goroutines latency</c>: for each creation site the lengths of turns, of the times before a turn and of waits,
+/// each with a one-line histogram.</summary>
 internal static class LatencyView
 {
-    // A bar for each doubling: from 64 ns to 64 s.
+    // The histogram has a bar for each doubling, from 64 ns to 64 s.
     private const int FirstDoubling = 6;
     private const int LastDoubling = 36;
     private const string Bars = "▁▂▃▄▅▆▇█";
@@ -69,7 +70,8 @@ internal static class LatencyView
         }
     }
 
-    /// <summary>A bar a doubling, as high as the logarithm of the number; blanks before the shortest and none after the longest.</summary>
+    /// <summary>Draws a histogram with a bar per doubling. A bar's height is logarithmic. Empty bars are blanks, without blanks at the
+    /// end.</summary>
     private static string Histogram(JsonElement buckets)
     {
         long[] counts = new long[LastDoubling - FirstDoubling + 1];

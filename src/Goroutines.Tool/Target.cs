@@ -6,7 +6,7 @@ using Goroutines.Diagnostics;
 
 namespace Goroutines.Tool;
 
-/// <summary>A process that listens on its socket, asked by HTTP.</summary>
+/// <summary>A process that listens on its socket and answers HTTP requests.</summary>
 internal sealed class Target : IDisposable
 {
     private readonly HttpClient _client;
@@ -37,7 +37,7 @@ internal sealed class Target : IDisposable
 
     internal int ProcessId { get; }
 
-    /// <summary>The processes that have a socket, by id. Some may have ended without removing theirs.</summary>
+    /// <summary>Returns the processes that have a socket, in order of their ids. Some may have ended without removing theirs.</summary>
     internal static IEnumerable<Target> All()
     {
         string folder = DiagnosticsSocket.Folder;
@@ -51,8 +51,8 @@ internal sealed class Target : IDisposable
             .Where(static socket => socket.Id > 0).OrderBy(static socket => socket.Id).Select(static socket => new Target(socket.Id, socket.Path));
     }
 
-    /// <summary>A process.</summary>
-    /// <exception cref="ToolException">It has no socket.</exception>
+    /// <summary>Returns the target for a process.</summary>
+    /// <exception cref="ToolException">The process has no socket.</exception>
     internal static Target Of(int processId)
     {
         string path = DiagnosticsSocket.PathOf(processId);
@@ -66,7 +66,7 @@ internal sealed class Target : IDisposable
     internal async Task<JsonElement> PostJsonAsync(string path, CancellationToken cancellationToken)
         => await ReadJsonAsync(HttpMethod.Post, path, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Copies an answer.</summary>
+    /// <summary>Sends a request and copies the answer.</summary>
     internal async Task CopyAsync(HttpMethod method, string path, Stream destination, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await SendAsync(method, path, cancellationToken).ConfigureAwait(false);

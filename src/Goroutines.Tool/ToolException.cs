@@ -1,4 +1,4 @@
 namespace Goroutines.Tool;
 
-/// <summary>What the user has to be told, in a line, and ends the command.</summary>
+/// <summary>Ends the command with a one-line message for the user.</summary>
 internal sealed class ToolException(string message) : Exception(message);

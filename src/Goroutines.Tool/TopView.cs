@@ -5,15 +5,15 @@ using Spectre.Console.Rendering;
 
 namespace Goroutines.Tool;
 
-/// <summary>The view of <c>goroutines top</c>: what there is, findings, and the groups of goroutines. In a terminal it has the whole screen, as <c>top</c> does, and the keys q, p and s; elsewhere it is
-/// written once.</summary>
+/// <summary>The view of <c>goroutines top</c>: counts, findings and the groups of goroutines. In a terminal it takes the whole screen, like
+/// <c>top</c>, and reads the keys q, p and s; otherwise it is written once.</summary>
 internal static class TopView
 {
     private const int RowsElsewhere = 25;
     private const int WidthElsewhere = 180;
     private const int MostFindings = 5;
 
-    /// <summary>The lines of the head, the table's own, and the one of the keys.</summary>
+    /// <summary>The lines for the head, the table's header and the keys.</summary>
     private const int OtherLines = 6;
     private const int LeastRows = 3;
 
@@ -82,7 +82,7 @@ internal static class TopView
                         draw = true;
                         break;
                     default:
-#pragma warning disable RS0030 // a terminal's keys, in real time
+#pragma warning disable RS0030 // real time: polls a terminal's keys
                         await Task.Delay(s_keys, cancellationToken).ConfigureAwait(false);
 #pragma warning restore RS0030
                         break;
@@ -91,7 +91,7 @@ internal static class TopView
         }
     }
 
-    /// <summary>Draws over what is there, line by line, so that nothing flickers.</summary>
+    /// <summary>Redraws in place, line by line, to avoid flicker.</summary>
     private static async Task DrawAsync(IAnsiConsole console, IRenderable view, bool byAge, int height, TextWriter output)
     {
         using StringWriter text = new();

@@ -4,25 +4,27 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Writes what every goroutine of a runtime is doing, as Go's text or as JSON.</summary>
-/// <remarks>Safe from any thread. Nothing is stopped, and nothing is awaited from goroutines: each is read at a moment of its own, and the dump is written in
-/// pieces, so that a million goroutines need no memory for the text. An argument or a channel's value is never written.</remarks>
+/// <summary>Writes what every goroutine of a runtime is doing, in Go's text format or as JSON.</summary>
+/// <remarks>All members are safe to call from any thread. No goroutine is stopped or waited for, so goroutines are read at different
+/// moments. The dump is written in pieces, so that the text of a million goroutines is never in memory as a whole. Arguments and the values
+/// of channels are never written.</remarks>
 public static class GoDump
 {
-    /// <summary>The schema that <see cref="WriteJsonAsync"/> keeps to: docs/goroutines.v1.schema.json.</summary>
+    /// <summary>The schema that the output of <see cref="WriteJsonAsync"/> conforms to: docs/goroutines.v1.schema.json.</summary>
     public const string JsonSchemaId = "goroutines.v1";
 
     private const int RowsAtOnce = 64;
 
-    /// <summary>Writes the goroutines in the form of a Go traceback, as <see cref="GoRuntime.Dump"/>, labels as Go 1.27 does.</summary>
+    /// <summary>Writes the goroutines as a Go traceback, like <see cref="GoRuntime.Dump"/>, with labels as in Go 1.27.</summary>
     /// <param name="runtime">The runtime.</param>
-    /// <param name="destination">Where to, in UTF-8. It is left open.</param>
-    /// <param name="options">Settings; <see langword="null"/>: the defaults.</param>
-    /// <param name="cancellationToken">Ends the dump between two goroutines.</param>
-    /// <returns>A task that ends when all is written.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="runtime"/> or <paramref name="destination"/> is <see langword="null"/>.</exception>
-    /// <exception cref="FormatException"><see cref="GoDumpOptions.Query"/> is not understood.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled; part of the dump is written.</exception>
+    /// <param name="destination">The stream to write to, in UTF-8. It stays open.</param>
+    /// <param name="options">The settings; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the dump between two writes.</param>
+    /// <returns>A task that completes when everything is written.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="runtime"/> or <paramref name="destination"/> is
+    /// <see langword="null"/>.</exception>
+    /// <exception cref="FormatException"><see cref="GoDumpOptions.Query"/> is invalid.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; part of the dump may have been written.</exception>
     public static ValueTask WriteTextAsync(GoRuntime runtime, Stream destination, GoDumpOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(runtime);
@@ -32,7 +34,7 @@ public static class GoDump
         return WriteTextOfAsync(Look.At(runtime), destination, query, options, cancellationToken);
     }
 
-    /// <summary>Writes the goroutines as one JSON object, in UTF-8, which the schema <see cref="JsonSchemaId"/> describes.</summary>
+    /// <summary>Writes the goroutines as one JSON object in UTF-8, as described by the schema <see cref="JsonSchemaId"/>.</summary>
     /// <inheritdoc cref="WriteTextAsync(GoRuntime, Stream, GoDumpOptions?, CancellationToken)"/>
     public static ValueTask WriteJsonAsync(GoRuntime runtime, Stream destination, GoDumpOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -114,13 +116,13 @@ public static class GoDump
         }
     }
 
-    /// <summary>Labels in a traceback's header (runtime/traceback.go: <c>goroutineheader</c>).</summary>
+    /// <summary>Formats the labels for a traceback's header (runtime/traceback.go: <c>goroutineheader</c>).</summary>
     private static string LabelsOf(G g)
         => SpawnNotes.LabelsOf(g) is { All.Count: > 0 } labels
             ? $" labels:{{{string.Join(", ", labels.All.Select(static label => $"{Quoted(label.Key)}: {Quoted(label.Value)}"))}}}"
             : "";
 
-    /// <summary>A text as it is, or quoted where it could be taken for something else.</summary>
+    /// <summary>Returns a text unchanged, or quoted if it would be ambiguous.</summary>
     private static string Quoted(string text)
         => text.Length != 0 && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':' or '@' or '+') ? text : $"\"{JsonEncodedText.Encode(text)}\"";
 }

@@ -4,10 +4,10 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Goroutines, and what they wait for, in JSON: the words of the schema <c>goroutines.v1</c>.</summary>
+/// <summary>Writes goroutines, and what they wait for, as JSON according to the schema <c>goroutines.v1</c>.</summary>
 internal static class Json
 {
-    /// <summary>Everything written here is read as JSON, never put into a page as it is: characters need no escapes beyond JSON's.</summary>
+    /// <summary>The output is always parsed as JSON and never embedded in a page, so no escapes beyond JSON's are needed.</summary>
     internal static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     internal static void Write(Utf8JsonWriter json, Look look, G g, GStatus status, GoDumpOptions options)

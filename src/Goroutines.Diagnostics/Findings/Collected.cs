@@ -1,6 +1,6 @@
 namespace Goroutines.Diagnostics;
 
-/// <summary>Goroutines that were collected while parked: leaks that are over, by where they came from.</summary>
+/// <summary>Reports goroutines that were garbage collected while parked, by creation site. Their leaks are over.</summary>
 internal static class Collected
 {
     private const int MostSites = 20;

@@ -3,14 +3,15 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Goroutines that wait for each other in a circle: deadlocks of some goroutines, while others go on.</summary>
+/// <summary>Finds goroutines that wait for each other in a circle: deadlocks of some goroutines while others go on.</summary>
 /// <remarks>
-/// <para>An edge goes from a goroutine that is parked to each goroutine that has to do something first: the holder of the lock, the one that is joined or runs
-/// the action, those of the scope or group. There is none from a wait that something else may end: a wait with a token, a select, a channel, a
-/// timer, a socket, a task. Each wait that has edges ends only after all of them have acted, so a circle of edges never ends by itself.</para>
-/// <para>Each goroutine is read at a moment of its own, so a circle may be put together of moments that were not at the same time, and a lock may name the
-/// holder before for a few instructions. So a circle counts only if a second look, later, finds every goroutine of it in the same
-/// wait (the same operation, in the same use, parked at the same time) with the same edges.</para>
+/// <para>An edge goes from a parked goroutine to each goroutine that has to act before the wait can end: the holder of a lock, the
+/// goroutine that is joined or runs the action, the goroutines of the scope or group. A wait that something else may end has no edges: a
+/// wait with a token, a select, a channel, a timer, a socket, a task. A wait with edges ends only after all goroutines that they lead to
+/// have acted, so a circle of edges never ends by itself.</para>
+/// <para>Goroutines are read one after the other. So a circle may combine states that never existed at the same time; also, a lock may name
+/// its previous holder for a few instructions. Therefore a circle counts only if a later, second look finds each of its goroutines in the
+/// same wait (the same operation, in the same use, parked at the same time) with the same edge.</para>
 /// </remarks>
 internal sealed class Deadlocks
 {
@@ -49,7 +50,7 @@ internal sealed class Deadlocks
     private static bool IsCandidate(G g) => g.Status == GStatus.Waiting && g.Reason is WaitReason.MutexLock or WaitReason.RWMutexLock or WaitReason.RWMutexReadLock
         or WaitReason.Join or WaitReason.OnceDo or WaitReason.Scope or WaitReason.WaitGroupWait or WaitReason.SingleFlightDo or WaitReason.CondWait;
 
-    /// <summary>Searches from one goroutine along the edges, depth first, without recursion: a chain may be long.</summary>
+    /// <summary>Searches depth first from one goroutine along the edges, without recursion because a chain may be long.</summary>
     private static List<Edge>? Follow(Look look, G start, HashSet<G> done)
     {
         List<Edge> path = [];
@@ -138,10 +139,10 @@ internal sealed class Deadlocks
         };
     }
 
-    /// <summary>One goroutine that waits for another.</summary>
+    /// <summary>A goroutine that waits for another.</summary>
     private sealed record Edge(G From, G To, object Target, WaitSource Source, int Version, long ParkedAt)
     {
-        /// <summary>Whether it is the same wait still, with the same edge.</summary>
+        /// <summary>Returns true if the goroutine is still in the same wait and the edge still exists.</summary>
         internal bool Stands(Look look)
             => From.Status == GStatus.Waiting && ReferenceEquals(From.ParkedOn, Source) && Source.FullVersion == Version && From.ParkedAt == ParkedAt
                 && ReferenceEquals(Inspection.TargetOf(From, out bool hasToken), Target) && !hasToken && look.HoldersOf(Target).Contains(To);

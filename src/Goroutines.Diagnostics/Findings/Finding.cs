@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Something that is, or may be, wrong with goroutines, in words. It does not change.</summary>
+/// <summary>Describes a fault, or a possible fault, of goroutines in words. It is immutable.</summary>
 [DebuggerDisplay("{Certainty} {Kind,nq}: {Title,nq}")]
 public sealed class Finding
 {
@@ -15,32 +15,34 @@ public sealed class Finding
         Advice = advice;
     }
 
-    /// <summary>Its kind: <c>deadlock</c>, <c>collected</c>, <c>never-woken</c>, <c>held-while-waiting</c>, <c>abandoned-senders</c>, <c>abandoned-receivers</c>, <c>growing-site</c>,
-    /// <c>old-for-site</c>, <c>slow-turn</c>, <c>self-waking</c>, <c>starved</c>, <c>hot-lock</c>, <c>hot-channel</c>, <c>threads</c> or <c>panics</c>.</summary>
+    /// <summary>Gets the kind: <c>deadlock</c>, <c>collected</c>, <c>never-woken</c>, <c>held-while-waiting</c>, <c>abandoned-senders</c>,
+    /// <c>abandoned-receivers</c>, <c>growing-site</c>, <c>old-for-site</c>, <c>slow-turn</c>, <c>self-waking</c>, <c>starved</c>,
+    /// <c>hot-lock</c>, <c>hot-channel</c>, <c>threads</c> or <c>panics</c>.</summary>
     public string Kind { get; }
 
-    /// <summary>How sure it is.</summary>
+    /// <summary>Gets how certain the finding is.</summary>
     public FindingCertainty Certainty { get; }
 
-    /// <summary>What it is, in a line.</summary>
+    /// <summary>Gets the finding in one line.</summary>
     public string Title { get; }
 
-    /// <summary>What was seen, in lines.</summary>
+    /// <summary>Gets what was observed, in one or more lines.</summary>
     public string Detail { get; }
 
-    /// <summary>What to look at next.</summary>
+    /// <summary>Gets what to look at next.</summary>
     public string Advice { get; }
 
-    /// <summary>Where the goroutines were created, as <c>folder/file:line</c>; empty if there are several places or none.</summary>
+    /// <summary>Gets where the goroutines were created, as <c>folder/file:line</c>; empty if there are several places or none is
+    /// known.</summary>
     public string Site { get; internal init; } = "";
 
-    /// <summary>How many goroutines it concerns.</summary>
+    /// <summary>Gets how many goroutines it concerns.</summary>
     public long Count { get; internal init; }
 
-    /// <summary>The ids of the goroutines that it concerns, of many the first hundred.</summary>
+    /// <summary>Gets the ids of the goroutines that it concerns, at most the first hundred.</summary>
     public IReadOnlyList<long> Goroutines { get; internal init; } = [];
 
-    /// <summary>The finding in a line.</summary>
+    /// <summary>Returns the finding in one line.</summary>
     /// <returns>Its kind and its title.</returns>
     public override string ToString() => $"{Kind}: {Title}";
 }

@@ -1,14 +1,15 @@
 namespace Goroutines.Diagnostics;
 
-/// <summary>How sure a <see cref="Finding"/> is.</summary>
+/// <summary>Says how certain a <see cref="Finding"/> is.</summary>
 public enum FindingCertainty
 {
-    /// <summary>It may be as it should be: a person has to look.</summary>
+    /// <summary>It may be intended; a person has to check.</summary>
     Suspected,
 
-    /// <summary>It was measured; whether it is a fault is for a person to say.</summary>
+    /// <summary>It was measured; a person has to decide whether it is a fault.</summary>
     Measured,
 
-    /// <summary>It is so: the goroutines named can't go on by themselves. Of locks it is taken for granted that they are unlocked by those that locked them.</summary>
+    /// <summary>It is certain: the named goroutines cannot go on by themselves. This assumes that each lock is unlocked by the goroutine
+    /// that locked it.</summary>
     Proved,
 }

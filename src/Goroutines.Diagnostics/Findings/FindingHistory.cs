@@ -4,9 +4,9 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>How many goroutines each place had at earlier looks, and how long they waited.</summary>
-/// <remarks>Looks that follow each other within two seconds count as one, so that a page that is refreshed often does not take three looks for a trend.
-/// A place is forgotten when a look finds none of its goroutines. Guarded by its own lock.</remarks>
+/// <summary>Remembers how many goroutines each creation site had at earlier looks, and how long they waited.</summary>
+/// <remarks>Looks within two seconds of each other count as one; otherwise a page that is refreshed often would report a trend too soon. A
+/// site is forgotten when a look finds none of its goroutines. The state is guarded by the object's own lock.</remarks>
 internal sealed class FindingHistory
 {
     private const int MostLooks = 60;
@@ -19,7 +19,7 @@ internal sealed class FindingHistory
 
     private long _lastAt = long.MinValue;
 
-    /// <summary>The least time between two looks that count, in nanoseconds.</summary>
+    /// <summary>The minimum time between two looks that count, in nanoseconds.</summary>
     internal long LeastBetween { get; init; } = 2_000_000_000;
 
     internal void Add(Look look)
@@ -64,7 +64,7 @@ internal sealed class FindingHistory
         }
     }
 
-    /// <summary>How many goroutines a place had at the looks so far, oldest first.</summary>
+    /// <summary>Returns how many goroutines the site of <paramref name="example"/> had at the looks so far, oldest first.</summary>
     internal IReadOnlyList<(long At, int Count)> Of(G example)
     {
         lock (_lock)
@@ -98,7 +98,7 @@ internal sealed class FindingHistory
         }
     }
 
-    /// <summary>Goroutines that have waited for much longer than others of their place.</summary>
+    /// <summary>Adds findings about goroutines that have waited much longer than others of their site.</summary>
     internal void AddOld(List<Finding> findings, Look look, FindingOptions options)
     {
         lock (_lock)
@@ -126,7 +126,8 @@ internal sealed class FindingHistory
             Oldest = oldest;
         }
 
-        /// <summary>Whether the number rose in more than half of the steps between looks, never fell, and has come to something.</summary>
+        /// <summary>Returns true if the number rose in more than half of the steps between looks, never fell, and grew by enough over a
+        /// long enough time.</summary>
         internal bool Grows(FindingOptions options, out int from, out int to, out long during)
         {
             from = Points[0].Count;

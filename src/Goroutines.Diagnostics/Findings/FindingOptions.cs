@@ -1,9 +1,10 @@
 namespace Goroutines.Diagnostics;
 
-/// <summary>Settings of <see cref="GoFindings.FindAsync"/>.</summary>
+/// <summary>The settings of <see cref="GoFindings.FindAsync"/>.</summary>
 public sealed class FindingOptions
 {
-    /// <summary>How long a goroutine has to have waited, by the runtime's clock, before its wait can be suspected. The default is a minute.</summary>
+    /// <summary>Gets or sets how long a goroutine must have waited, by the runtime's clock, before its wait is suspected. The default is
+    /// one minute.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than zero.</exception>
     public TimeSpan SuspectAfter
     {
@@ -17,7 +18,8 @@ public sealed class FindingOptions
 
     = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long, in real time, passes between the two looks that what is proved or measured has to stand in. The default is 50 ms.</summary>
+    /// <summary>Gets or sets the real time between the two looks of a search. A deadlock, for one, has to hold at both. The default is 50
+    /// ms.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 1 ms or more than 10 s.</exception>
     public TimeSpan BetweenLooks
     {
@@ -32,7 +34,7 @@ public sealed class FindingOptions
 
     = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Of how many goroutines of one site in one kind of wait it is said that there are many. The default is 10.</summary>
+    /// <summary>Gets or sets how many goroutines of one site in one kind of wait count as many. The default is 10.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 1.</exception>
     public int Many
     {

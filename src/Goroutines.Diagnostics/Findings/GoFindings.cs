@@ -2,21 +2,25 @@ using System.Runtime.CompilerServices;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Looks for what is, or may be, wrong with the goroutines of a runtime: deadlocks among some of them, leaks, starvation, hot locks and channels.</summary>
+/// <summary>Finds faults and possible faults of a runtime's goroutines: deadlocks among some of them, leaks, starvation, hot locks and
+/// channels.</summary>
 /// <remarks>
-/// <para>Safe from any thread, also of a runtime that hangs: nothing is stopped, and nothing runs in it. What is not asked for costs nothing.</para>
-/// <para>Deadlocks among mutexes are found while <see cref="GoTracking.Holders"/> is on; those among joins, scopes, groups and <see cref="Once"/> always. That a
-/// site grows, and how long the goroutines of a site wait as a rule, is seen between looks: look now and then.</para>
+/// <para>All members are safe to call from any thread, even if the runtime hangs: nothing in it is stopped, and nothing runs in it. There
+/// is no cost between calls.</para>
+/// <para>Deadlocks among mutexes are found only while <see cref="GoTracking.Holders"/> is on; those among joins, scopes, groups and
+/// <see cref="Once"/> always. Growth of a site, and unusually long waits at it, are found by comparing calls: call <see cref="FindAsync"/>
+/// from time to time.</para>
 /// </remarks>
 public static class GoFindings
 {
     private static readonly ConditionalWeakTable<GoRuntime, FindingHistory> s_histories = [];
 
-    /// <summary>Looks twice, a moment apart, and tells what was found.</summary>
+    /// <summary>Looks twice, a moment apart, and returns what was found.</summary>
     /// <param name="runtime">The runtime.</param>
-    /// <param name="options">Settings; <see langword="null"/>: the defaults.</param>
-    /// <param name="cancellationToken">Ends the wait between the looks.</param>
-    /// <returns>The findings: what is proved first, then what was measured, then what is suspected; of each the gravest first.</returns>
+    /// <param name="options">The settings; <see langword="null"/> for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the wait between the looks.</param>
+    /// <returns>The findings: proved ones first, then measured ones, then suspected ones; in each group those that concern most goroutines
+    /// first.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="runtime"/> is <see langword="null"/>.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<IReadOnlyList<Finding>> FindAsync(GoRuntime runtime, FindingOptions? options = null, CancellationToken cancellationToken = default)
@@ -30,7 +34,7 @@ public static class GoFindings
         Deadlocks deadlocks = Deadlocks.In(before);
         for (int i = 0; i < SelfWaking.Windows; i++)
         {
-#pragma warning disable RS0030 // real time: it is measured how real threads get on, whatever the runtime's clock
+#pragma warning disable RS0030 // real time: this measures the progress of real threads, whatever the runtime's clock is
             await Task.Delay(options.BetweenLooks / SelfWaking.Windows, TimeProvider.System, cancellationToken).ConfigureAwait(false);
 #pragma warning restore RS0030
             yields.Watch();
@@ -54,6 +58,6 @@ public static class GoFindings
         return findings;
     }
 
-    /// <summary>What earlier looks at the runtime have seen.</summary>
+    /// <summary>Gets what earlier looks at the runtime have recorded.</summary>
     internal static FindingHistory HistoryOf(GoRuntime runtime) => s_histories.GetValue(runtime, static _ => new FindingHistory());
 }

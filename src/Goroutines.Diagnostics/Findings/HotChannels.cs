@@ -3,9 +3,10 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Channels at which many wait to send while values pass: the receivers are too few, or too slow.</summary>
-/// <remarks>Many that wait to receive are idle workers, as a rule, and are not told of. Senders of whom none gets on are
-/// <see cref="Suspects"/>: here, waits of the first look have to have ended by the second.</remarks>
+/// <summary>Finds channels at which many goroutines wait to send while values pass: there are too few receivers, or they are too
+/// slow.</summary>
+/// <remarks>Many goroutines that wait to receive usually are idle workers and are not reported. If no sender makes progress,
+/// <see cref="Suspects"/> reports the senders: here, some waits of the first look must have ended by the second.</remarks>
 internal sealed class HotChannels
 {
     private const int MostWatched = 10_000;
@@ -75,7 +76,7 @@ internal sealed class HotChannels
 
     private static double WaitedToSend(Look look, ObjectView view) => view.Senders.Sum(g => (double)look.AgeOf(g));
 
-    /// <summary>A wait that the first look found.</summary>
+    /// <summary>A wait found by the first look.</summary>
     private readonly record struct Wait(G Goroutine, object Channel, long ParkedAt)
     {
         internal bool IsOver => Goroutine.Status != GStatus.Waiting || Goroutine.ParkedAt != ParkedAt || !ReferenceEquals(Inspection.TargetOf(Goroutine, out _), Channel);

@@ -3,7 +3,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Locks that keep many waiting, and locks whose holder waits for something else.</summary>
+/// <summary>Finds locks that many goroutines wait for, and locks whose holder waits for something else.</summary>
 internal static class Locks
 {
     internal static void Add(List<Finding> findings, Look look, FindingOptions options)

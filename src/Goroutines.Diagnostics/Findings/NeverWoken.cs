@@ -2,7 +2,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Waits that nothing can end: on the nil channel, or a select without cases, with no token.</summary>
+/// <summary>Finds waits that nothing can end: on the nil channel or in a select without cases, and without a token.</summary>
 internal static class NeverWoken
 {
     internal static void Add(List<Finding> findings, Look look)

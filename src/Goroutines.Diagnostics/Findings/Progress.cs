@@ -3,7 +3,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>How turns get on between two looks: turns that do not end, and goroutines that are ready and get none.</summary>
+/// <summary>Measures progress between two looks: finds turns that do not end, and ready goroutines that get no turn.</summary>
 internal sealed class Progress
 {
     private readonly long _turns;

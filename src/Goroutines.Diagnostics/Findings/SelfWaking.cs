@@ -3,17 +3,17 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Goroutines that wake themselves again and again instead of waiting: a loop that yields until something has become true.</summary>
+/// <summary>Finds goroutines that wake themselves again and again instead of waiting: loops that yield until a condition is true.</summary>
 /// <remarks>
-/// <para>A goroutine counts its yields anyway, to tell one from the next. The count has sixteen bits, and at 40 ns a yield it comes round after a millisecond. So
-/// it is read twice within a fifth of a millisecond, in some windows spread over the time between the two looks; a window that lasted for longer, because the
-/// reading thread lost its processor, is left out.</para>
-/// <para>A computation that gives way now and then is as it should be. So a place is told of only where it yields more often than once in 20 µs,
-/// and makes a quarter of all turns.</para>
+/// <para>A goroutine already counts its yields, to tell one from the next. The count has 16 bits; at 40 ns per yield it wraps around after
+/// 1.3 ms. So it is read twice within 200 µs, in several windows spread over the time between the two looks. A window of more than 1 ms,
+/// because the reading thread was descheduled, is discarded.</para>
+/// <para>A computation that yields now and then is fine. So a creation site is reported only if its goroutines yield more often than once
+/// in 20 µs and make up a quarter of all turns.</para>
 /// </remarks>
 internal sealed class SelfWaking
 {
-    /// <summary>How many windows there are between two looks.</summary>
+    /// <summary>The number of windows between two looks.</summary>
     internal const int Windows = 5;
 
     private const int LeastWindows = 3;
@@ -35,7 +35,7 @@ internal sealed class SelfWaking
 
     internal static SelfWaking Of(Look look) => new(look);
 
-    /// <summary>Watches for a moment, on the calling thread.</summary>
+    /// <summary>Watches for one window. It spins on the calling thread.</summary>
     internal void Watch()
     {
         if (_watched.Length == 0)

@@ -2,7 +2,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Goroutines that may have been forgotten: many of one place, that have waited for long on channels where nobody is on the other side.</summary>
+/// <summary>Finds goroutines that may have been forgotten: many of one creation site that have waited long on channels with no goroutine on
+/// the other side.</summary>
 internal static class Suspects
 {
     private const int FewSenders = 3;
@@ -42,7 +43,7 @@ internal static class Suspects
 
         foreach (((string site, bool sends), Suspect suspect) in suspects)
         {
-            // Many that receive from one channel are idle workers, as a rule; each on a channel of its own is a reply that never came.
+            // Many receivers on one channel usually are idle workers; a receiver on a channel of its own waits for a reply that never came.
             if (sends ? suspect.Goroutines.Count >= FewSenders : suspect.Channels.Count >= options.Many)
             {
                 findings.Add(Describe(look, site, sends, suspect));

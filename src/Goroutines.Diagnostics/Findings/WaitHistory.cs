@@ -4,27 +4,28 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>How long the goroutines of each place have waited at earlier looks, by what they waited in.</summary>
+/// <summary>Remembers how long goroutines waited at earlier looks, by creation site and wait reason.</summary>
 /// <remarks>
-/// <para>Of each place the longest waits of the last look are kept, by number and time; no goroutine is. A kept wait that the next look does not find any more has
-/// ended: it lasted at most until now if the looks are close together, and at least until the look before. So it is known how long waits at a place last,
-/// without anything being noted while goroutines run.</para>
-/// <para>A wait is old for its place if it is ten times as long as each other one there that goes on or was seen to end, and there are enough of those of other
-/// goroutines to compare with. Sleeps, sockets and blocking regions are left out: how long those last says nothing of the place. The caller
-/// guards it by a lock.</para>
+/// <para>For each place (a site and a reason) the longest waits of the last look are kept, as id and time; no reference to a goroutine is.
+/// A kept wait that the next look does not find has ended. It is taken to have lasted until now if the looks are close together (an upper
+/// bound); otherwise until the look before (a lower bound). So the usual length of waits at a place is known, although goroutines record
+/// nothing while they run.</para>
+/// <para>A wait is old for its place if it is more than ten times as long as every other wait there, whether that goes on or was seen to
+/// end, and if there are enough other goroutines to compare it with. Sleeps, sockets and blocking regions are left out, since their length
+/// says nothing about the place. The caller guards this object with a lock.</para>
 /// </remarks>
 internal sealed class WaitHistory
 {
     private const int MostPlaces = 2_000;
     private const int Kept = 16;
 
-    /// <summary>Of how many at a place it may be said that they are the exception.</summary>
+    /// <summary>How many waits at one place may count as exceptions.</summary>
     private const int MostOld = 8;
     private const int TimesLonger = 10;
     private const int MostCompared = 64;
     private const long LeastLongest = 1_000_000;
 
-    /// <summary>Looks further apart than this say too little of when a wait has ended.</summary>
+    /// <summary>Looks further apart than this do not show closely enough when a wait ended.</summary>
     private const long Close = 10_000_000_000;
 
     private readonly Dictionary<int, Place> _places = [];
@@ -77,7 +78,7 @@ internal sealed class WaitHistory
             G[] goroutines = [.. old.Select(look.Find).OfType<G>().Where(g => g.Status == GStatus.Waiting && g.Reason == place.Reason)];
             if (goroutines.Length == 0)
             {
-                continue; // there are none, or they have gone on since
+                continue; // there are none, or their waits have ended since
             }
 
             G oldest = goroutines[0];
@@ -98,7 +99,7 @@ internal sealed class WaitHistory
         }
     }
 
-    /// <summary>One place and reason.</summary>
+    /// <summary>One creation site and wait reason.</summary>
     private sealed class Place(WaitReason reason)
     {
         private readonly HashSet<long> _ended = [];
@@ -108,7 +109,7 @@ internal sealed class WaitHistory
 
         internal WaitReason Reason => reason;
 
-        /// <summary>How many waited at the last look.</summary>
+        /// <summary>How many goroutines waited at the last look.</summary>
         internal int Count { get; private set; }
 
         internal void Begin()
@@ -168,7 +169,7 @@ internal sealed class WaitHistory
             }
         }
 
-        /// <summary>The goroutines that have waited for too long, oldest first; empty if none has.</summary>
+        /// <summary>Returns the ids of the goroutines that have waited too long, oldest first; empty if there are none.</summary>
         internal long[] FindOld(long now, FindingOptions options)
         {
             long least = options.SuspectAfter.Ticks * 100;
@@ -187,10 +188,10 @@ internal sealed class WaitHistory
             return [];
         }
 
-        /// <summary>The longest wait but the first <paramref name="old"/>, of those that go on and those that have ended.</summary>
+        /// <summary>Returns the longest wait, ended or not, other than the <paramref name="old"/> longest that go on.</summary>
         internal long LongestOther(int old, long now) => Math.Max(_longestEnded, old < _oldest.Count ? now - _oldest[old].ParkedAt : 0);
 
-        /// <summary>How many goroutines those that are old were compared with.</summary>
+        /// <summary>Returns how many other goroutines the old ones were compared with.</summary>
         internal int Compared(long[] old) => Count - old.Length + _ended.Count(id => !old.Contains(id));
     }
 }

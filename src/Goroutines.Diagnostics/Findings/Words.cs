@@ -3,7 +3,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>The sentences that findings are made of.</summary>
+/// <summary>Builds the phrases that findings consist of.</summary>
 internal static class Words
 {
     private const int MostIds = 100;
@@ -20,18 +20,19 @@ internal static class Words
     internal static string Goroutine(G g)
         => string.Create(CultureInfo.InvariantCulture, $"goroutine {g.Id} ({Traceback.NameOf(g)}, created at {Sites.Of(g, fullPaths: false)})");
 
-    /// <summary>An object that is waited for; names are left out, since they may tell more than a finding should.</summary>
+    /// <summary>Describes an object that goroutines wait for. Names are left out, since they may reveal more than a finding
+    /// should.</summary>
     internal static string Object(object target, Look look)
         => Inspection.TryDescribe(target, look.Scheduler, out WaitObjectInfo? info)
             ? string.Create(CultureInfo.InvariantCulture, $"{(info.Kind == "channel" ? info.Type : info.Kind)} {info.Id}")
             : "something unknown";
 
-    /// <summary>A goroutine with the <see langword="async"/> method that it is in.</summary>
+    /// <summary>Returns the innermost <see langword="async"/> method that a goroutine is in; its body's name if that is unknown.</summary>
     internal static string Place(G g) => AsyncStack.Frames(g) is [string innermost, ..] ? innermost : Traceback.NameOf(g);
 
     internal static long[] Ids(IEnumerable<G> goroutines) => [.. goroutines.Take(MostIds).Select(static g => g.Id)];
 
-    /// <summary>A number of goroutines with its verb, in the form for one or for many.</summary>
+    /// <summary>Returns a number of goroutines followed by a verb in the singular or plural.</summary>
     internal static string Many(long count, string one, string many) => $"{Many(count)} {(count == 1 ? one : many)}";
 
     internal static string Many(long count) => count == 1 ? "1 goroutine" : string.Create(CultureInfo.InvariantCulture, $"{count:N0} goroutines");

@@ -3,15 +3,17 @@ using System.Text;
 
 namespace Goroutines.Diagnostics.Formats;
 
-/// <summary>Writes protocol buffers' wire format into memory that grows: enough of it for the messages that this package writes.</summary>
-/// <remarks>Fields with their default value are left out where the caller says so; nothing is checked against a definition.</remarks>
+/// <summary>Writes the wire format of protocol buffers into a growing buffer. It implements only what this package's messages
+/// need.</summary>
+/// <remarks>The caller decides where a field with its default value is left out. Nothing is checked against a definition.</remarks>
 internal sealed class ProtoWriter
 {
     private const int Varint = 0;
     private const int Fixed64 = 1;
     private const int Delimited = 2;
 
-    /// <summary>What a message's length takes at most; it is known only when the message is complete, and then moved together.</summary>
+    /// <summary>The most bytes that a message's length takes. The length is known only when the message is complete; <see cref="End"/> then
+    /// closes the gap.</summary>
     private const int LengthBytes = 5;
 
     private byte[] _buffer = new byte[1024];
@@ -23,7 +25,7 @@ internal sealed class ProtoWriter
 
     internal void Clear() => _count = 0;
 
-    /// <summary>An integer of any type but fixed and zigzag ones.</summary>
+    /// <summary>Writes an integer of any type except the fixed and zigzag ones.</summary>
     internal void Write(int field, long value) => Write(field, (ulong)value);
 
     /// <inheritdoc cref="Write(int, long)"/>
@@ -33,7 +35,7 @@ internal sealed class ProtoWriter
         WriteVarint(value);
     }
 
-    /// <summary>An integer, unless it is 0, which is what a reader takes a missing one for.</summary>
+    /// <summary>Writes an integer unless it is 0, the value that a reader assumes for a missing field.</summary>
     internal void WriteUnlessZero(int field, long value)
     {
         if (value != 0)
@@ -56,7 +58,7 @@ internal sealed class ProtoWriter
         Encoding.UTF8.GetBytes(text, Take(length));
     }
 
-    /// <summary>Integers of a repeated field, packed.</summary>
+    /// <summary>Writes the integers of a repeated field in packed form.</summary>
     internal void WritePacked(int field, ReadOnlySpan<long> values)
     {
         int mark = Begin(field);
@@ -68,7 +70,7 @@ internal sealed class ProtoWriter
         End(mark);
     }
 
-    /// <summary>Begins a message within this one.</summary>
+    /// <summary>Begins a nested message.</summary>
     /// <returns>A mark for <see cref="End"/>.</returns>
     internal int Begin(int field)
     {
@@ -78,7 +80,7 @@ internal sealed class ProtoWriter
         return mark;
     }
 
-    /// <summary>Ends the message that <see cref="Begin"/> has begun.</summary>
+    /// <summary>Ends the message that <see cref="Begin"/> began.</summary>
     internal void End(int mark)
     {
         int begin = mark + LengthBytes;

@@ -1,6 +1,7 @@
 namespace Goroutines.Diagnostics.Formats;
 
-/// <summary>Cuts the folders that all source files have in common: they are those of the machine that built the program, and tell of it.</summary>
+/// <summary>Cuts the folders that all source files have in common. They belong to the machine that built the program and would reveal its
+/// layout.</summary>
 internal sealed class SourcePaths
 {
     private readonly string _root;
@@ -10,7 +11,8 @@ internal sealed class SourcePaths
     internal string Cut(string file)
         => _root.Length != 0 && file.StartsWith(_root, StringComparison.Ordinal) ? file[_root.Length..] : file;
 
-    /// <summary>The longest folder, with its separator, that all files are in; of one file alone, its own. Those that are no rooted paths don't count.</summary>
+    /// <summary>Returns the longest folder that contains all files, with its trailing separator; for a single file, its own folder. Paths
+    /// that are not rooted do not count.</summary>
     private static string CommonRoot(IEnumerable<string> files)
     {
         string? root = null;

@@ -1,6 +1,6 @@
 namespace Goroutines.Diagnostics;
 
-/// <summary>What <see cref="GoLeaks.FindAsync"/> found. It does not change.</summary>
+/// <summary>The result of <see cref="GoLeaks.FindAsync"/>. It is immutable.</summary>
 public sealed class LeakReport
 {
     internal LeakReport(DateTimeOffset time, long collected, IReadOnlyList<Finding> findings)
@@ -10,13 +10,14 @@ public sealed class LeakReport
         Findings = findings;
     }
 
-    /// <summary>When it was looked, by the runtime's clock.</summary>
+    /// <summary>Gets the time of the search, by the runtime's clock.</summary>
     public DateTimeOffset Time { get; }
 
-    /// <summary>How many goroutines of the runtime have been garbage collected while parked since it began, those of this search included.</summary>
+    /// <summary>Gets how many goroutines of the runtime have been garbage collected while parked since it started, including those of this
+    /// search.</summary>
     public long Collected { get; }
 
-    /// <summary>What is leaked, or may be: goroutines that were collected while parked, that nothing can wake, that wait for each other, or that may
-    /// have been forgotten; what is proved first.</summary>
+    /// <summary>Gets the leaks and possible leaks, proved ones first: goroutines that were collected while parked, that nothing can wake,
+    /// that wait for each other, or that may have been forgotten.</summary>
     public IReadOnlyList<Finding> Findings { get; }
 }

@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Lengths of time in nanoseconds, kept by their size: four steps to a doubling, whatever their number.</summary>
+/// <summary>Counts lengths of time in nanoseconds by size, with four steps to a doubling. Its memory does not depend on their
+/// number.</summary>
 internal sealed class AgeHistogram
 {
     private const int Steps = 4;
@@ -10,7 +11,7 @@ internal sealed class AgeHistogram
     private int[]? _counts;
     private long _count;
 
-    /// <summary>The longest.</summary>
+    /// <summary>The longest length.</summary>
     internal long Most { get; private set; }
 
     internal void Add(long age)
@@ -21,7 +22,7 @@ internal sealed class AgeHistogram
         Most = Math.Max(Most, age);
     }
 
-    /// <summary>The length that so many of a hundred do not exceed, to within a fifth; 0 if there are none.</summary>
+    /// <summary>Returns a percentile of the lengths, accurate to within a fifth; 0 if there are none.</summary>
     internal long Percentile(int percent)
     {
         long wanted = ((_count * percent) + 99) / 100;

@@ -3,18 +3,19 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>The live page of one runtime and its data, behind whatever web server there is.</summary>
+/// <summary>The live page of one runtime and its data, independent of the web server.</summary>
 /// <remarks>
-/// <para>A server makes one page for a runtime, decides who may ask (address, token, policy), and then calls <see cref="HandleAsync"/>. It passes
-/// the method, the path below the mount point and the query, and sends what it gets: status, content type, headers, and the body, which is
-/// written by the answer itself, so that a dump of a million goroutines is streamed. All links in the page are relative to the mount point,
-/// which has to end in a slash: a server redirects <c>/debug/goroutines</c> to <c>/debug/goroutines/</c>.</para>
-/// <para>Reads are <c>GET</c>. What acts is <c>POST</c>, and is refused with 403 unless <see cref="DiagnosticsRequest.MayAct"/>. The page limits
-/// its own rate: one look at a time, and two in a second; requests that come together share a look.</para>
-/// <para>Nothing is done while nobody asks. Safe from any thread.</para>
+/// <para>A server creates one page for a runtime, decides who may send requests (address, token, policy), and then calls
+/// <see cref="HandleAsync"/>. It passes the method, the path below the mount point and the query, and sends the answer: status, content
+/// type, headers and body. The answer writes the body itself, so that a dump of a million goroutines is streamed. All links in the page are
+/// relative to the mount point, which has to end in a slash: the server redirects <c>/debug/goroutines</c> to
+/// <c>/debug/goroutines/</c>.</para>
+/// <para>Reads are <c>GET</c>. Actions are <c>POST</c>, and are refused with 403 unless <see cref="DiagnosticsRequest.MayAct"/> is set. The
+/// page limits its own rate to one look at a time and two per second; simultaneous requests share a look.</para>
+/// <para>It does nothing between requests. Thread-safe.</para>
 /// </remarks>
 /// <param name="runtime">The runtime that is shown.</param>
-/// <param name="options">What is shown of it; null: the defaults.</param>
+/// <param name="options">What is shown of it; null for the defaults.</param>
 internal sealed class DiagnosticsPage(GoRuntime runtime, DiagnosticsPageOptions? options = null)
 {
     private const string JsonType = "application/json; charset=utf-8";
@@ -27,9 +28,9 @@ internal sealed class DiagnosticsPage(GoRuntime runtime, DiagnosticsPageOptions?
     private bool _searchesLeaks;
 
     /// <summary>Answers one request.</summary>
-    /// <param name="request">What is asked for.</param>
-    /// <param name="cancellationToken">Ends the work: the caller has gone.</param>
-    /// <returns>The answer; status 404 for a path that is none of the page's.</returns>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Cancels the work when the client has gone.</param>
+    /// <returns>The answer; status 404 for an unknown path.</returns>
     internal async ValueTask<DiagnosticsResponse> HandleAsync(DiagnosticsRequest request, CancellationToken cancellationToken)
     {
         try
@@ -133,7 +134,8 @@ internal sealed class DiagnosticsPage(GoRuntime runtime, DiagnosticsPageOptions?
         }
     }
 
-    /// <summary>An answer in JSON of bounded size: it is made in memory first, so that what fails fails before anything is sent.</summary>
+    /// <summary>Makes a JSON answer of bounded size. It is written to memory first, so that a failure comes before anything is
+    /// sent.</summary>
     private static DiagnosticsResponse Answer(Action<Utf8JsonWriter> write)
     {
         MemoryStream made = new();

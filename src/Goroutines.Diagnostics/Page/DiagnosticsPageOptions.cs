@@ -1,6 +1,7 @@
 namespace Goroutines.Diagnostics;
 
-/// <summary>What the live page shows. Names of methods, creation sites and ages are always shown; arguments and values of channels never.</summary>
+/// <summary>Says what the live page shows. It always shows names of methods, creation sites and ages, and never arguments or the values of
+/// channels.</summary>
 internal sealed class DiagnosticsPageOptions
 {
     /// <summary>Whether the values of labels are shown.</summary>
@@ -9,6 +10,6 @@ internal sealed class DiagnosticsPageOptions
     /// <summary>Whether the names that <see cref="GoNames"/> gave channels and locks are shown.</summary>
     internal bool ShowNames { get; init; }
 
-    /// <summary>Whether files are shown with all their folders; if not, with the last one.</summary>
+    /// <summary>Whether files are shown with their full paths; if not, only with their last folder.</summary>
     internal bool FullPaths { get; init; }
 }

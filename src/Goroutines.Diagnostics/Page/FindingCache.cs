@@ -2,7 +2,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>The findings that requests share for two seconds. They are texts and numbers, so they keep nothing alive.</summary>
+/// <summary>Keeps findings for two seconds, to be shared by requests. They are texts and numbers, so they keep no goroutine
+/// alive.</summary>
 internal sealed class FindingCache(GoRuntime runtime)
 {
     private const long Lasts = 2_000_000_000;

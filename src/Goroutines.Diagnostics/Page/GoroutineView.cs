@@ -4,7 +4,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Single goroutines: a list of those a search finds, and one with all that is known of it.</summary>
+/// <summary>Writes the goroutines that a search finds as a list, or one goroutine with all that is known about it.</summary>
 internal static class GoroutineView
 {
     private const int MostRows = 10_000;
@@ -47,7 +47,7 @@ internal static class GoroutineView
         json.WriteEndObject();
     }
 
-    /// <summary>Those that wait for something that this goroutine holds.</summary>
+    /// <summary>Returns the goroutines that wait for something that this goroutine holds.</summary>
     private static IEnumerable<G> WaitingFor(Look look, G g)
         => look.Goroutines.Where(each => each.Status == GStatus.Waiting && each.Reason is WaitReason.MutexLock or WaitReason.RWMutexLock or WaitReason.RWMutexReadLock or WaitReason.Join
             or WaitReason.OnceDo or WaitReason.SingleFlightDo && Inspection.TargetOf(each, out _) is { } target && look.HoldersOf(target).Contains(g));

@@ -4,7 +4,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Who waits for what, and who holds it, as nodes and edges. Goroutines of one place that wait alike for one object, and hold nothing, are one node.</summary>
+/// <summary>Writes which goroutines wait for what, and which hold it, as nodes and edges. Goroutines of one creation site that wait for one
+/// object in the same way, and hold nothing, share a node.</summary>
 internal sealed class GraphView
 {
     private const int MostNodes = 120;
@@ -18,7 +19,7 @@ internal sealed class GraphView
     private readonly List<(int From, int To, string Kind)> _edges = [];
     private readonly HashSet<G> _holders = [];
 
-    /// <summary>The node that stands for a goroutine among others.</summary>
+    /// <summary>The node of each goroutine.</summary>
     private readonly Dictionary<G, int> _memberOf = [];
     private bool _complete = true;
 
@@ -28,11 +29,11 @@ internal sealed class GraphView
         _options = options;
     }
 
-    /// <summary>Writes the graph of what the goroutines that a search finds wait for.</summary>
-    /// <param name="json">Where to.</param>
+    /// <summary>Writes the graph of the goroutines that a search finds.</summary>
+    /// <param name="json">The writer.</param>
     /// <param name="look">The look.</param>
-    /// <param name="search">Which goroutines.</param>
-    /// <param name="around">Only what goroutine <paramref name="around"/> waits for and holds, and so on from there; 0: all.</param>
+    /// <param name="search">Selects the goroutines.</param>
+    /// <param name="around">The goroutine whose connected part of the graph is written; 0 for the whole graph.</param>
     /// <param name="options">What is shown.</param>
     internal static void Write(Utf8JsonWriter json, Look look, GoroutineQuery search, int around, GoDumpOptions options)
     {
@@ -84,7 +85,7 @@ internal sealed class GraphView
         graph.Write(json);
     }
 
-    /// <summary>The goroutines that are connected with one, however far away.</summary>
+    /// <summary>Returns the goroutines that are connected with one, at any distance.</summary>
     private static HashSet<G> Near(Look look, List<(object Target, List<G> Senders, List<G> Others)> targets, Dictionary<object, List<G>> joins, int around)
     {
         HashSet<G> near = [];
@@ -123,7 +124,8 @@ internal sealed class GraphView
 
     private static bool IsGroup(object target) => target is WaitGroup || ((IWaitable)target).Inspect().Kind == "scope";
 
-    /// <summary>Leaves out objects that no goroutine holds and that are waited for as some others are: a thousand requests, each with a channel of its own.</summary>
+    /// <summary>Leaves out all but <see cref="MostAlike"/> of the objects that are alike and have neither holder nor name: for example the
+    /// channels of a thousand requests.</summary>
     private void LeaveOutAlike(List<(object Target, List<G> Senders, List<G> Others)> targets)
     {
         Dictionary<(Type, string, bool), int> alike = [];
@@ -175,11 +177,11 @@ internal sealed class GraphView
         }
     }
 
-    /// <summary>Goroutines that are one node each, and the others by their place.</summary>
+    /// <summary>Groups goroutines into nodes: holders get a node each, others share one per creation site.</summary>
     private IEnumerable<List<G>> Grouped(List<G> goroutines)
         => goroutines.GroupBy(g => _holders.Contains(g) ? (object)g : Sites.Of(g, fullPaths: true)).Select(static group => group.ToList());
 
-    /// <summary>The node of goroutines of one place; if they are among those of a node already, that one.</summary>
+    /// <summary>Returns the node for a group of goroutines: the existing one if the group's first goroutine has one.</summary>
     private int GoroutineNode(List<G> group)
     {
         if (_memberOf.TryGetValue(group[0], out int known))

@@ -4,7 +4,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Goroutines by what they have in common. A million of them become at most <see cref="MostRows"/> rows here, not in the browser.</summary>
+/// <summary>Groups goroutines by what they have in common. A million of them become at most <see cref="MostRows"/> rows here rather than in
+/// the browser.</summary>
 internal static class GroupView
 {
     internal const int MostRows = 500;
@@ -26,7 +27,8 @@ internal static class GroupView
         json.WriteEndObject();
     }
 
-    /// <summary>Groups by the place and what goes on there. A key is a value of numbers, since this is done for each of a million goroutines.</summary>
+    /// <summary>Groups goroutines by creation site, status, wait reason and continuation. The key is a struct, since there may be a million
+    /// goroutines.</summary>
     private static Dictionary<SiteKey, Group>.ValueCollection BySite(Look look, GoroutineQuery search)
     {
         Dictionary<SiteKey, Group> groups = [];
@@ -35,7 +37,7 @@ internal static class GroupView
             GStatus status = g.Status;
             if (status != GStatus.Dead && (search.IsAll || search.Matches(look, g)))
             {
-                // The type of what it continues with stands for the stack.
+                // The type of the continuation's state stands for the stack.
                 SiteKey of = new(g.TraceSite, status, status == GStatus.Waiting ? g.Reason : WaitReason.None, g.ContinuationState?.GetType());
                 ref Group? group = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, of, out _);
                 group ??= new Group(g, "");
@@ -127,7 +129,7 @@ internal static class GroupView
         (_, var key) => key.ToString() ?? "",
     };
 
-    /// <summary>The search that finds the goroutines of the group.</summary>
+    /// <summary>Returns the search that finds the goroutines of a group.</summary>
     private static string SearchOf(Look look, Group group, string by, DiagnosticsPageOptions options) => (by, group.Key) switch
     {
         ("site", _) => $"site:\"{Sites.Of(group.Example, options.FullPaths)}\"" + (group.Example.Status == GStatus.Waiting ? $" reason:\"{group.Example.Reason.Text()}\"" : $" state:{Traceback.Word(group.Example.Status)}"),
@@ -145,7 +147,7 @@ internal static class GroupView
         public override int GetHashCode() => (Site << 12) ^ ((int)Reason << 4) ^ (int)Status ^ (Continues is null ? 0 : System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(Continues));
     }
 
-    /// <summary>An object as a key: by itself, whatever its type says of equality.</summary>
+    /// <summary>A key that compares objects by reference, whatever equality their type defines.</summary>
     private sealed class Same(object target) : IEquatable<Same>
     {
         internal object Target => target;

@@ -2,8 +2,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>The looks that requests share: one at a time, and two in a second.</summary>
-/// <remarks>The look is held weakly, since it refers to every goroutine: a page that nobody reads must keep nothing alive that is garbage.</remarks>
+/// <summary>Keeps the look that requests share, and limits looks to one at a time and two per second.</summary>
+/// <remarks>The look is held weakly, since it refers to every goroutine: it must not keep garbage alive between requests.</remarks>
 internal sealed class LookCache(GoRuntime runtime)
 {
     private const long Between = 500_000_000;
@@ -24,7 +24,7 @@ internal sealed class LookCache(GoRuntime runtime)
                     return last;
                 }
 
-#pragma warning disable RS0030 // real time: it spares real processors
+#pragma warning disable RS0030 // real time: it limits the load on real processors
                 await Task.Delay(TimeSpan.FromMilliseconds((Between - since) / 1_000_000.0), TimeProvider.System, cancellationToken).ConfigureAwait(false);
 #pragma warning restore RS0030
             }

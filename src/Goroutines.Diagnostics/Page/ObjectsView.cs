@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Channels and locks that goroutines wait for. Others are not known: objects are in no list.</summary>
+/// <summary>Writes the channels and locks that goroutines wait for. Others are unknown, since there is no list of all objects.</summary>
 internal static class ObjectsView
 {
     private const int MostRows = 500;

@@ -4,7 +4,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>The first view: what there is, and what was found.</summary>
+/// <summary>Writes the first view: counts and findings.</summary>
 internal static class OverviewView
 {
     internal static void Write(Utf8JsonWriter json, Look look, IReadOnlyList<Finding> findings, bool mayAct)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>The query of an address, as pairs.</summary>
+/// <summary>The parameters of an address's query.</summary>
 internal sealed class PageQuery
 {
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
@@ -21,15 +21,15 @@ internal sealed class PageQuery
         return parsed;
     }
 
-    /// <summary>A number that is not negative.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Returns a positive number; 0 becomes 1.</summary>
+    /// <exception cref="FormatException">The parameter is no such number.</exception>
     internal int Number(string key, int otherwise)
         => this[key] is not { Length: > 0 } text ? otherwise
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? Math.Max(1, number)
             : throw new FormatException($"\"{text}\" is no {key}.");
 
-    /// <summary>A large number that is not negative.</summary>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <summary>Returns a large non-negative number.</summary>
+    /// <exception cref="FormatException">The parameter is no such number.</exception>
     internal long Long(string key, long otherwise)
         => this[key] is not { Length: > 0 } text ? otherwise
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number

@@ -1,9 +1,9 @@
 namespace Goroutines.Diagnostics;
 
-/// <summary>The files that are part of the assembly: the page, and the schema of dumps.</summary>
+/// <summary>The files embedded in the assembly: the page and the schema of dumps.</summary>
 internal static class PageResources
 {
-    /// <summary>The page loads nothing: its script and its style stand in it, and its data come from where it came from.</summary>
+    /// <summary>The page loads no other files: its script and style are inline, and its data comes from its own origin.</summary>
     private const string Policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     internal static DiagnosticsResponse Page()
@@ -11,7 +11,7 @@ internal static class PageResources
 
     internal static DiagnosticsResponse Schema() => Send("application/schema+json; charset=utf-8", "goroutines.v1.schema.json");
 
-    /// <exception cref="InvalidOperationException">The assembly was changed.</exception>
+    /// <exception cref="InvalidOperationException">The assembly has been altered.</exception>
     internal static Stream Open(string name) => typeof(PageResources).Assembly.GetManifestResourceStream(name)
         ?? throw new InvalidOperationException($"{typeof(PageResources).Assembly.GetName().Name} is without its resource {name}.");
 

@@ -1,13 +1,13 @@
 namespace Goroutines.Diagnostics;
 
-/// <summary>A profile as a flame graph's tree for the page, and as the files that others open.</summary>
+/// <summary>Writes a profile as the tree of a flame graph for the page, or as a file for other tools.</summary>
 internal static class ProfileView
 {
     /// <param name="form">The form: <c>flame</c>, <c>profile</c> (pprof) or <c>speedscope</c>.</param>
     /// <param name="runtime">The runtime.</param>
     /// <param name="kind">The profile's name.</param>
     /// <param name="options">What is shown.</param>
-    /// <returns>The answer; status 409, with the reason, where the profile is not kept because profiling is off.</returns>
+    /// <returns>The answer; status 409, with the reason, if profiling is off.</returns>
     /// <exception cref="FormatException">There is no such profile.</exception>
     internal static DiagnosticsResponse Answer(string form, GoRuntime runtime, string kind, DiagnosticsPageOptions options)
     {

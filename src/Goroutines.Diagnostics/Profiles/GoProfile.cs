@@ -3,16 +3,19 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>A profile (Go's <c>runtime/pprof</c>): goroutines, leaks, or waits, by stack. It does not change, and is safe from any thread.</summary>
+/// <summary>A profile (Go's <c>runtime/pprof</c>): goroutines, leaks or waits by stack. It is immutable, and so safe to use from any
+/// thread.</summary>
 /// <remarks>
 /// <list type="table">
-/// <item><term><c>goroutine</c></term><description>The goroutines there are, by where they are and why they wait.</description></item>
-/// <item><term><c>leak</c></term><description>Goroutines that were garbage collected while they were parked, by creation site.</description></item>
-/// <item><term><c>block</c></term><description>Waits for channels, locks, groups and the like: how long goroutines of each creation site waited, why, and who woke them.</description></item>
-/// <item><term><c>mutex</c></term><description>Waits for locks, by the creation site of the goroutine that let go of the lock: who made others wait.</description></item>
+/// <item><term><c>goroutine</c></term><description>The goroutines that exist, by where they are and why they wait.</description></item>
+/// <item><term><c>leak</c></term><description>Goroutines that were garbage collected while parked, by creation site.</description></item>
+/// <item><term><c>block</c></term><description>Waits for channels, locks, groups and the like: how long goroutines of each creation site
+/// waited, why, and what woke them.</description></item>
+/// <item><term><c>mutex</c></term><description>Waits for locks, by the creation site of the goroutine that released the lock and so made
+/// others wait.</description></item>
 /// <item><term><c>spawn</c></term><description>Goroutines started, by creation site.</description></item>
 /// </list>
-/// All but the first need <see cref="GoProfiling"/>, and begin when that does.
+/// All except the first need <see cref="GoProfiling"/> and count from when it starts.
 /// </remarks>
 public sealed class GoProfile
 {
@@ -28,24 +31,25 @@ public sealed class GoProfile
         _hasDelays = hasDelays;
     }
 
-    /// <summary>The names of the profiles.</summary>
+    /// <summary>Gets the names of the profiles.</summary>
     public static IReadOnlyList<string> Names { get; } = ["goroutine", "leak", "block", "mutex", "spawn"];
 
-    /// <summary>The profile's name.</summary>
+    /// <summary>Gets the profile's name.</summary>
     public string Name { get; }
 
-    /// <summary>When it was collected, by the runtime's clock.</summary>
+    /// <summary>Gets when it was collected, by the runtime's clock.</summary>
     public DateTimeOffset Time { get; }
 
-    /// <summary>What it has, the largest first.</summary>
+    /// <summary>Gets the samples, largest first.</summary>
     public IReadOnlyList<GoProfileSample> Samples { get; }
 
-    /// <summary>Collects a profile, while goroutines go on.</summary>
+    /// <summary>Collects a profile while goroutines continue to run.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="options">The settings; <see langword="null"/>: the defaults.</param>
+    /// <param name="options">The settings; <see langword="null"/> for the defaults.</param>
     /// <returns>The profile.</returns>
     /// <exception cref="ArgumentException">There is no profile of that name.</exception>
-    /// <exception cref="InvalidOperationException">The profile needs <see cref="GoProfiling"/>, which is off: it would be empty whatever has happened.</exception>
+    /// <exception cref="InvalidOperationException">The profile needs <see cref="GoProfiling"/>, which is off; it would always be
+    /// empty.</exception>
     public static GoProfile Collect(string name, GoProfileOptions? options = null)
     {
         options ??= new GoProfileOptions();
@@ -61,11 +65,11 @@ public sealed class GoProfile
         };
     }
 
-    /// <summary>What has come since an earlier profile of the same name; what has gone is negative.</summary>
-    /// <param name="earlier">The earlier one.</param>
-    /// <returns>The difference, without what has not changed.</returns>
+    /// <summary>Returns the difference from an earlier profile of the same name. Decreases are negative.</summary>
+    /// <param name="earlier">The earlier profile.</param>
+    /// <returns>The difference, without unchanged samples.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="earlier"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentException">It is a profile of another name.</exception>
+    /// <exception cref="ArgumentException">The profiles have different names.</exception>
     public GoProfile Since(GoProfile earlier)
     {
         ArgumentNullException.ThrowIfNull(earlier);
@@ -74,7 +78,8 @@ public sealed class GoProfile
             : throw new ArgumentException($"A profile \"{Name}\" and a profile \"{earlier.Name}\" have no difference.", nameof(earlier));
     }
 
-    /// <summary>Writes the profile in pprof's format (<c>profile.proto</c>, compressed), which <c>go tool pprof</c> and most profilers open.</summary>
+    /// <summary>Writes the profile in pprof's format (<c>profile.proto</c>, compressed), for <c>go tool pprof</c> and many other
+    /// tools.</summary>
     /// <param name="stream">Where to. It stays open.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is <see langword="null"/>.</exception>
     public void WritePprof(Stream stream)
@@ -83,7 +88,7 @@ public sealed class GoProfile
         new PprofWriter(this, _runtime, _hasDelays).Write(stream);
     }
 
-    /// <summary>Writes the profile in speedscope's JSON format, which https://www.speedscope.app opens.</summary>
+    /// <summary>Writes the profile in speedscope's JSON format, for https://www.speedscope.app.</summary>
     /// <param name="stream">Where to. It stays open.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is <see langword="null"/>.</exception>
     public void WriteSpeedscope(Stream stream)
@@ -92,8 +97,8 @@ public sealed class GoProfile
         ProfileJson.WriteSpeedscope(this, _hasDelays, stream);
     }
 
-    /// <summary>Writes the profile as a tree for a flame graph: objects with <c>name</c>, <c>value</c>, <c>file</c>, <c>line</c> and <c>children</c>. The value of the profiles with
-    /// delays is nanoseconds, of the others a number.</summary>
+    /// <summary>Writes the profile as a tree for a flame graph: objects with <c>name</c>, <c>value</c>, <c>file</c>, <c>line</c> and
+    /// <c>children</c>. Values are nanoseconds in profiles with delays, and counts in the others.</summary>
     /// <param name="stream">Where to. It stays open.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is <see langword="null"/>.</exception>
     public void WriteFlame(Stream stream)

@@ -1,14 +1,16 @@
 namespace Goroutines.Diagnostics;
 
-/// <summary>Settings of <see cref="GoProfile.Collect"/>.</summary>
+/// <summary>The settings of <see cref="GoProfile.Collect"/>.</summary>
 public sealed class GoProfileOptions
 {
-    /// <summary>The runtime. Null: the current one.</summary>
+    /// <summary>Gets or sets the runtime. If it is null, the current one is used.</summary>
     public GoRuntime? Runtime { get; set; }
 
-    /// <summary>Whether the profile of goroutines has a sample for each goroutine, with its id as a label, rather than one for each group. Default: false.</summary>
+    /// <summary>Gets or sets whether the profile of goroutines has a sample per goroutine, with its id as a label, rather than one per
+    /// group. The default is false.</summary>
     public bool EachGoroutine { get; set; }
 
-    /// <summary>Whether the profile of goroutines has their labels (<see cref="GoLabels"/>). Default: false: their values may be secret.</summary>
+    /// <summary>Gets or sets whether the profile of goroutines has their labels (<see cref="GoLabels"/>). The default is false, since their
+    /// values may be secret.</summary>
     public bool Labels { get; set; }
 }

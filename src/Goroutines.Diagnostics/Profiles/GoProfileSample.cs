@@ -1,6 +1,6 @@
 namespace Goroutines.Diagnostics;
 
-/// <summary>Some goroutines, or waits, that have stack and labels in common. It does not change.</summary>
+/// <summary>Goroutines or waits with the same stack and labels. It is immutable.</summary>
 public sealed class GoProfileSample
 {
     internal GoProfileSample(IReadOnlyList<GoProfileFrame> stack, IReadOnlyList<KeyValuePair<string, string>> labels, long count, TimeSpan delay)
@@ -11,15 +11,17 @@ public sealed class GoProfileSample
         Delay = delay;
     }
 
-    /// <summary>The methods, innermost first; the last is the goroutine's body.</summary>
+    /// <summary>Gets the methods, innermost first. The last one is the goroutine's body.</summary>
     public IReadOnlyList<GoProfileFrame> Stack { get; }
 
-    /// <summary>What else they have in common: <c>state</c>, <c>reason</c>, <c>goroutine</c> (its id), <c>waker</c> or <c>waiter</c>.</summary>
+    /// <summary>Gets the labels: <c>state</c>, <c>reason</c>, <c>goroutine</c> (its id), <c>waker</c>, <c>waiter</c>, and those of
+    /// <see cref="GoLabels"/>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Labels { get; }
 
-    /// <summary>How many there are; of sampled waits, how many it stands for. Negative in a difference of two profiles.</summary>
+    /// <summary>Gets how many there are; for sampled waits, how many the sample stands for. It may be negative in a difference of two
+    /// profiles.</summary>
     public long Count { get; }
 
-    /// <summary>How long they waited in all; zero in profiles that only count.</summary>
+    /// <summary>Gets how long they waited in total; zero in profiles that only count.</summary>
     public TimeSpan Delay { get; }
 }

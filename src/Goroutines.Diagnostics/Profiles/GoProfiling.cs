@@ -3,8 +3,10 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Switches on what the profiles <c>block</c>, <c>mutex</c>, <c>spawn</c> and <c>leak</c> need, from <see cref="Start"/> until it is disposed of.</summary>
-/// <remarks>Safe from any thread. What was counted is forgotten when the last one that profiles the runtime is disposed of; leaks are kept.</remarks>
+/// <summary>Collects data for the profiles <c>block</c>, <c>mutex</c>, <c>spawn</c> and <c>leak</c>, from <see cref="Start"/> until it is
+/// disposed of.</summary>
+/// <remarks>All members are safe to call from any thread. When the last instance for a runtime is disposed of, the counts are discarded,
+/// except those of leaks.</remarks>
 public sealed class GoProfiling : IDisposable
 {
     private readonly Tracer _tracer;
@@ -22,9 +24,9 @@ public sealed class GoProfiling : IDisposable
         }
     }
 
-    /// <summary>Begins.</summary>
-    /// <param name="options">The settings; <see langword="null"/>: the defaults.</param>
-    /// <returns>What ends it when it is disposed of.</returns>
+    /// <summary>Starts profiling.</summary>
+    /// <param name="options">The settings; <see langword="null"/> for the defaults.</param>
+    /// <returns>An object that ends profiling when it is disposed of.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><see cref="GoProfilingOptions.BlockRate"/> is not positive.</exception>
     public static GoProfiling Start(GoProfilingOptions? options = null)
     {
@@ -33,7 +35,7 @@ public sealed class GoProfiling : IDisposable
         return new GoProfiling((options.Runtime ?? GoRuntime.Current).Scheduler, options);
     }
 
-    /// <summary>Ends it.</summary>
+    /// <summary>Ends profiling.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)

@@ -3,11 +3,11 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics.Profiles;
 
-/// <summary>Goroutines of one runtime that were collected while they were parked, by what they were and where they were created.</summary>
-/// <remarks>Safe from any thread. It is there as long as its runtime.</remarks>
+/// <summary>Counts the goroutines of one runtime that were collected while parked, by body, creation site and wait reason.</summary>
+/// <remarks>Thread-safe. It lives as long as its runtime.</remarks>
 internal sealed class LeakTally
 {
-    /// <summary>Further groups count as the last one: what leaks is a few places of a program, not thousands.</summary>
+    /// <summary>Goroutines of further groups are counted together: a program leaks at a few places, not at thousands.</summary>
     private const int MostGroups = 4096;
 
     private static readonly ConditionalWeakTable<Scheduler, LeakTally> s_tallies = [];
@@ -22,12 +22,12 @@ internal sealed class LeakTally
     {
     }
 
-    /// <summary>Whether leaks have ever been counted.</summary>
+    /// <summary>Whether counting was ever started.</summary>
     internal bool WasOpened { get; private set; }
 
     internal static LeakTally Of(Scheduler scheduler) => s_tallies.GetValue(scheduler, static _ => new LeakTally());
 
-    /// <summary>Has the runtime tell of goroutines that are collected, from now on, and counts them.</summary>
+    /// <summary>From now on, makes the runtime report goroutines that are collected, and counts them.</summary>
     internal void Open(Scheduler scheduler)
     {
         lock (_lock)

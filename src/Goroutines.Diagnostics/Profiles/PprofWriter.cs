@@ -4,11 +4,11 @@ using Goroutines.Diagnostics.Formats;
 namespace Goroutines.Diagnostics.Profiles;
 
 /// <summary>Writes a profile as pprof's <c>Profile</c> message, compressed with gzip.</summary>
-/// <remarks>A location has one line and no address, and belongs to no mapping: that is enough for names, files and lines. Values are those of all goroutines or waits,
-/// not of the sampled ones.</remarks>
+/// <remarks>A location has one line, no address and no mapping, which is enough for names, files and lines. Values are scaled to all
+/// goroutines or waits, not only the sampled ones.</remarks>
 internal sealed class PprofWriter(GoProfile profile, string runtime, bool hasDelays)
 {
-    // The fields of the definitions.
+    // Field numbers of pprof's definitions.
     private const int ProfileSampleType = 1;
     private const int ProfileSample = 2;
     private const int ProfileLocation = 4;

@@ -5,7 +5,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics.Profiles;
 
-/// <summary>Collects what profiles have.</summary>
+/// <summary>Collects the samples of profiles.</summary>
 internal static class ProfileCollector
 {
     internal static GoProfile Goroutines(Scheduler scheduler, bool each, bool userLabels)
@@ -117,7 +117,7 @@ internal static class ProfileCollector
         return ToProfile("spawn", scheduler, groups, hasDelays: false);
     }
 
-    /// <summary>The samples of <paramref name="later"/> less those of <paramref name="earlier"/>.</summary>
+    /// <summary>Returns the samples of <paramref name="later"/> minus those of <paramref name="earlier"/>.</summary>
     internal static List<GoProfileSample> Difference(IReadOnlyList<GoProfileSample> later, IReadOnlyList<GoProfileSample> earlier)
     {
         Dictionary<string, Group> groups = [];
@@ -186,7 +186,7 @@ internal static class ProfileCollector
         _ => "dead",
     };
 
-    /// <summary>The file and line of "file:line"; what is none is a method's name.</summary>
+    /// <summary>Splits "file:line" into file and line. Any other text is a method's name and has neither.</summary>
     private static (string File, int Line) FileOf(string createdAt)
     {
         int colon = createdAt.LastIndexOf(':');

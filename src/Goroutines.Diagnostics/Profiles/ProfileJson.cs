@@ -3,10 +3,11 @@ using System.Text.Json;
 
 namespace Goroutines.Diagnostics.Profiles;
 
-/// <summary>A profile in JSON: as a flame graph's tree, and in speedscope's format.</summary>
+/// <summary>Writes a profile as JSON: as the tree of a flame graph, or in speedscope's format.</summary>
 internal static class ProfileJson
 {
-    /// <summary>Methods further in are left out of a tree: writers and readers of nested JSON have limits.</summary>
+    /// <summary>The deepest level of a tree. Methods further in are left out, since writers and readers limit the nesting of
+    /// JSON.</summary>
     private const int DeepestTree = 200;
 
     internal static void WriteFlame(GoProfile profile, bool hasDelays, Stream stream)
@@ -23,7 +24,7 @@ internal static class ProfileJson
                 node.Value += value;
             }
 
-            // Why it waits, as the innermost frame: what one looks for in a picture of goroutines.
+            // The wait reason becomes the innermost frame: it is what a reader of a flame graph of goroutines looks for.
             if (sample.Labels.FirstOrDefault(static label => label.Key == "reason").Value is { Length: not 0 } reason)
             {
                 node.Child(new GoProfileFrame($"[{reason}]", "", 0)).Value += value;

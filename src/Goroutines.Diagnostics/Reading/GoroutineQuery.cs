@@ -4,16 +4,17 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>A search for goroutines, the same in the page's box, its address, the API and a dump's options.</summary>
+/// <summary>A search for goroutines. Its syntax is the same in the page's search box, its address, the API and a dump's options.</summary>
 /// <remarks>
-/// <para>Terms, all of which have to hold: <c>site:Bank.cs</c>, <c>reason:select</c>, <c>state:waiting</c>, <c>method:Serve</c>, <c>object:accounts</c> (kind, name or
-/// number of what is waited for), <c>label:route=/pay</c> or <c>label:route</c>, <c>id:17</c>, <c>parent:3</c>, <c>age&gt;5m</c> and <c>age&lt;10s</c> (<c>ms</c>, <c>s</c>,
-/// <c>m</c>, <c>h</c>), and any other word, which has to stand in the name, the site or the reason. A value with spaces is put in quotes; a minus before a
-/// term turns it around. Case does not matter.</para>
+/// <para>All terms of a search have to match. They are <c>site:Bank.cs</c>, <c>reason:select</c>, <c>state:waiting</c>,
+/// <c>method:Serve</c>, <c>object:accounts</c> (kind, name or number of what the goroutine waits for), <c>label:route=/pay</c> or
+/// <c>label:route</c>, <c>id:17</c>, <c>parent:3</c>, <c>age&gt;5m</c> and <c>age&lt;10s</c> (<c>ms</c>, <c>s</c>, <c>m</c>, <c>h</c>), and
+/// any other word, which is looked for in the name, the site and the reason. Quotes enclose a value with spaces; a minus before a term
+/// negates it. Case does not matter.</para>
 /// </remarks>
 internal sealed class GoroutineQuery
 {
-    /// <summary>The search that finds all.</summary>
+    /// <summary>The search that finds all goroutines.</summary>
     internal static readonly GoroutineQuery All = new([]);
 
     private static readonly SearchValues<char> s_number = SearchValues.Create("0123456789.");
@@ -24,7 +25,7 @@ internal sealed class GoroutineQuery
 
     internal bool IsAll => _terms.Count == 0;
 
-    /// <exception cref="FormatException">The search is not understood; the message says where.</exception>
+    /// <exception cref="FormatException">The search is invalid; the message says where.</exception>
     internal static GoroutineQuery Parse(string? text)
     {
         if (string.IsNullOrWhiteSpace(text))
@@ -104,7 +105,7 @@ internal sealed class GoroutineQuery
     private static long Id(string value)
         => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long id) ? id : throw new FormatException($"\"{value}\" is no id of a goroutine.");
 
-    /// <summary>A length of time in nanoseconds.</summary>
+    /// <summary>Parses a length of time. Returns nanoseconds.</summary>
     private static long Age(string value)
     {
         int unit = value.AsSpan().IndexOfAnyExcept(s_number);

@@ -2,11 +2,11 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>One look at all goroutines of a runtime, while they go on.</summary>
-/// <remarks>Nothing is stopped: each goroutine is read at a moment of its own. What is derived from the look is computed when it is asked for.</remarks>
+/// <summary>One look at all goroutines of a runtime while they continue to run.</summary>
+/// <remarks>Nothing is stopped, so goroutines are read at different moments. Data derived from the look is computed on first use.</remarks>
 internal sealed class Look
 {
-    /// <summary>Of more parked goroutines than this, who waits at which channel is not worked out.</summary>
+    /// <summary>In a look with more goroutines than this, the waiters of channels are not collected.</summary>
     internal const int MostByObject = 200_000;
 
     private Dictionary<long, G>? _byId;
@@ -22,10 +22,10 @@ internal sealed class Look
 
     internal Scheduler Scheduler { get; }
 
-    /// <summary>The goroutines, in no order. Some may have ended by now.</summary>
+    /// <summary>The goroutines, in no particular order. Some may have ended since.</summary>
     internal List<G> Goroutines { get; }
 
-    /// <summary>When the look was taken, by the runtime's clock, in nanoseconds.</summary>
+    /// <summary>The time of the look by the runtime's clock, in nanoseconds.</summary>
     internal long Now { get; }
 
     /// <summary>Whether there are too many goroutines for <see cref="Objects"/>.</summary>
@@ -33,7 +33,7 @@ internal sealed class Look
 
     internal static Look At(GoRuntime runtime) => new(runtime.Scheduler);
 
-    /// <summary>For how long a parked goroutine has waited, in nanoseconds; 0 if it does not wait.</summary>
+    /// <summary>Returns how long a parked goroutine has waited, in nanoseconds; 0 if it does not wait.</summary>
     internal long AgeOf(G g) => g.Status == GStatus.Waiting ? Math.Max(0, Now - g.ParkedAt) : 0;
 
     internal G? Find(long id)
@@ -50,7 +50,7 @@ internal sealed class Look
         return _byId.GetValueOrDefault(id);
     }
 
-    /// <summary>The goroutines whose outcome belongs to a group: a scope, a wait group, the goroutines of an error group.</summary>
+    /// <summary>Returns the goroutines whose outcome belongs to a group: to a scope, a wait group or an error group.</summary>
     internal IReadOnlyList<G> MembersOf(object group)
     {
         if (_members is null)
@@ -68,7 +68,8 @@ internal sealed class Look
         return _members.TryGetValue(group, out List<G>? members) ? members : [];
     }
 
-    /// <summary>The goroutines of this runtime that keep those waiting who wait for <paramref name="target"/>, as far as they are known.</summary>
+    /// <summary>Returns the goroutines of this runtime that have to act before a wait for <paramref name="target"/> can end, as far as they
+    /// are known.</summary>
     internal IEnumerable<G> HoldersOf(object target)
     {
         if (target is G joined)
@@ -87,8 +88,8 @@ internal sealed class Look
             : state.Holders.Select(mark => HolderMark.IdIn(Scheduler, mark)).Where(static id => id != 0).Select(Find).OfType<G>();
     }
 
-    /// <summary>The objects that goroutines wait for, each with those that wait. A select counts at each of its channels. Empty for a look that
-    /// <see cref="IsTooLarge"/>, except for locks.</summary>
+    /// <summary>Gets the objects that goroutines wait for, each with its waiters. A select counts at each of its channels. In a look that
+    /// <see cref="IsTooLarge"/>, waits for channels, selects and sockets are left out.</summary>
     internal IReadOnlyDictionary<object, ObjectView> Objects => _objects ??= FindObjects();
 
     private Dictionary<object, ObjectView> FindObjects()

@@ -2,15 +2,15 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>An object that goroutines wait for, and those that do.</summary>
+/// <summary>An object that goroutines wait for, with its waiters.</summary>
 internal sealed class ObjectView(object target)
 {
     internal object Target => target;
 
-    /// <summary>Those that wait to send.</summary>
+    /// <summary>The goroutines that wait to send.</summary>
     internal List<G> Senders { get; } = [];
 
-    /// <summary>Those that wait to receive, or for a lock, or for anything else.</summary>
+    /// <summary>The goroutines that wait to receive, for a lock, or for anything else.</summary>
     internal List<G> Others { get; } = [];
 
     internal int Waiters => Senders.Count + Others.Count;

@@ -3,18 +3,18 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Where goroutines were created, as text.</summary>
+/// <summary>Formats the creation sites of goroutines.</summary>
 internal static class Sites
 {
-    /// <summary>The site of a goroutine: its file and line, or its body's name where that is unknown.</summary>
+    /// <summary>Returns a goroutine's creation site: file and line, or the body's name if they are unknown.</summary>
     /// <param name="g">The goroutine.</param>
-    /// <param name="fullPaths">Whether the file's folders are given as the compiler saw them; if not, only the last one is.</param>
+    /// <param name="fullPaths">Whether the file's full path is given, as the compiler saw it; if not, only its last folder is.</param>
     internal static string Of(G g, bool fullPaths)
         => g.CreatedFile is { Length: > 0 } file
             ? $"{(fullPaths ? file : Cut(file))}:{g.CreatedLine.ToString(CultureInfo.InvariantCulture)}"
             : Traceback.NameOf(g);
 
-    /// <summary>A path without the folders of the machine that the program was built on: the file and its folder.</summary>
+    /// <summary>Shortens a path to the file and its folder. The other folders belong to the machine that built the program.</summary>
     internal static string Cut(string path)
     {
         int last = path.AsSpan().LastIndexOfAny('/', '\\');

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>A body of HTTP/1.1 in chunks. A body that is cut off, because what writes it has thrown, lacks the last chunk, so the reader knows.</summary>
+/// <summary>Writes an HTTP/1.1 body in chunks. If its writer throws, the last chunk is missing, which tells the reader that the body was
+/// cut off.</summary>
 internal sealed class ChunkedStream(Stream connection) : Stream
 {
     public override bool CanRead => false;
@@ -24,7 +25,7 @@ internal sealed class ChunkedStream(Stream connection) : Stream
     {
         if (buffer.IsEmpty)
         {
-            return; // an empty chunk would be the last one
+            return; // an empty chunk would end the body
         }
 
         string size = string.Create(CultureInfo.InvariantCulture, $"{buffer.Length:x}\r\n");

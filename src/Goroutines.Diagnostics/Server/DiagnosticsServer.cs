@@ -6,10 +6,12 @@ namespace Goroutines.Diagnostics;
 
 /// <summary>Serves the live page of a runtime to this machine: on a port of 127.0.0.1, or on a Unix domain socket.</summary>
 /// <remarks>
-/// <para>Nothing listens until <see cref="Start"/> is called. On a port each request needs the token that stands in <see cref="Url"/>, which the browser gets as a cookie
-/// the first time; the <c>Host</c> has to be this machine's, the <c>Origin</c>, if there is one, the page's own. The page never shows arguments or the values of channels.</para>
-/// <para>It runs in a runtime of its own, so that it answers when the one that is shown hangs, and its goroutines are in no list. It does nothing while nobody asks.</para>
-/// <para>Safe from any thread.</para>
+/// <para>Nothing listens until <see cref="Start"/> is called. On a port, each request needs the token that is part of <see cref="Url"/>;
+/// the browser gets it as a cookie with the first request. The <c>Host</c> has to be this machine's, and the <c>Origin</c>, if there is
+/// one, the page's own. The page never shows arguments or the values of channels.</para>
+/// <para>The server has a runtime of its own. So it answers even if the runtime that it shows hangs, and its own goroutines are in no list.
+/// It does nothing until it gets a request.</para>
+/// <para>All members are safe to call from any thread.</para>
 /// </remarks>
 public sealed class DiagnosticsServer : IAsyncDisposable
 {
@@ -30,19 +32,21 @@ public sealed class DiagnosticsServer : IAsyncDisposable
         _serving = own.Run(() => listener.ServeAsync(server.HandleAsync, static _ => { }, new ServeOptions { MaxConnections = MostConnections }, _stop.Token)).AsTask();
     }
 
-    /// <summary>The page's address, with its token; <see langword="null"/> on a Unix domain socket. Who has it may look.</summary>
+    /// <summary>Gets the page's address, with its token; <see langword="null"/> on a Unix domain socket. Anyone who has the address can
+    /// read the page.</summary>
     public Uri? Url { get; }
 
-    /// <summary>The path of the Unix domain socket; <see langword="null"/> on a port.</summary>
+    /// <summary>Gets the path of the Unix domain socket; <see langword="null"/> on a port.</summary>
     public string? SocketPath { get; }
 
-    /// <summary>What each request on a port has to bring, as a cookie, as the parameter <c>token</c> or as <c>Authorization: Bearer</c>; empty on a Unix domain socket.</summary>
+    /// <summary>Gets the token that each request on a port must carry: as a cookie, as the parameter <c>token</c> or in the header
+    /// <c>Authorization</c> (<c>Bearer</c>). It is empty on a Unix domain socket.</summary>
     public string Token { get; }
 
-    /// <summary>Begins to listen.</summary>
-    /// <param name="options">Settings; <see langword="null"/>: the defaults, a free port.</param>
-    /// <returns>The server. Dispose it to stop.</returns>
-    /// <exception cref="IOException">The port or the path is taken, or can't be listened on.</exception>
+    /// <summary>Starts a server.</summary>
+    /// <param name="options">The settings; <see langword="null"/> for the defaults, with a free port.</param>
+    /// <returns>The server. Dispose of it to stop.</returns>
+    /// <exception cref="IOException">The port or the path is in use, or listening on it fails.</exception>
     public static DiagnosticsServer Start(DiagnosticsServerOptions? options = null)
     {
         options ??= new DiagnosticsServerOptions();
@@ -65,8 +69,8 @@ public sealed class DiagnosticsServer : IAsyncDisposable
         return new DiagnosticsServer(own, listener, gate, new HttpServer(page, gate, options.AllowActions), new Uri($"http://127.0.0.1:{port}/?token={gate.Token}"), null);
     }
 
-    /// <summary>Stops listening, ends what is being answered, and waits for that.</summary>
-    /// <returns>A task that ends when it has stopped.</returns>
+    /// <summary>Stops listening, cancels the requests being answered, and waits for them to end.</summary>
+    /// <returns>A task that completes when the server has stopped.</returns>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
@@ -80,7 +84,7 @@ public sealed class DiagnosticsServer : IAsyncDisposable
     {
         if (OperatingSystem.IsWindows())
         {
-            return Listener.Listen($"unix:{path}"); // the folder's rights are those of the socket
+            return Listener.Listen($"unix:{path}"); // access to the folder decides who may connect
         }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;

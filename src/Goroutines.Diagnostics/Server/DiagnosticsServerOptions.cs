@@ -1,13 +1,14 @@
 namespace Goroutines.Diagnostics;
 
-/// <summary>Settings of a <see cref="DiagnosticsServer"/>.</summary>
+/// <summary>The settings of a <see cref="DiagnosticsServer"/>.</summary>
 public sealed class DiagnosticsServerOptions
 {
-    /// <summary>The runtime that is shown. <see langword="null"/>, the default: <see cref="GoRuntime.Default"/>.</summary>
+    /// <summary>Gets or sets the runtime that is shown. If it is <see langword="null"/>, the default, <see cref="GoRuntime.Default"/> is
+    /// shown.</summary>
     public GoRuntime? Runtime { get; init; }
 
-    /// <summary>The port on 127.0.0.1; 0, the default, takes a free one. Other addresses can't be listened on: put the page behind a web server with its own
-    /// authorization for that.</summary>
+    /// <summary>Gets or sets the port on 127.0.0.1; 0, the default, takes a free one. The server listens on no other address. To make the
+    /// page reachable from elsewhere, put it behind a web server with its own authorization.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Set to less than 0 or more than 65535.</exception>
     public int Port
     {
@@ -20,19 +21,23 @@ public sealed class DiagnosticsServerOptions
         }
     }
 
-    /// <summary>The path of a Unix domain socket to listen on instead of a port. Only the user that runs the process may connect (mode 0600), so no token is asked for.
-    /// Its folder should be the user's own. <see langword="null"/>, the default: a port.</summary>
+    /// <summary>Gets or sets the path of a Unix domain socket to listen on instead of a port. Only the user that runs the process may
+    /// connect (mode 0600), so no token is needed. Put it in a folder of that user. If it is <see langword="null"/>, the default, the
+    /// server listens on a port.</summary>
     public string? SocketPath { get; init; }
 
-    /// <summary>Whether those who have the address may do more than read: force a collection to search for leaks. The default is true.</summary>
+    /// <summary>Gets or sets whether clients may also force a collection to search for leaks, and take traces and timed profiles. The
+    /// default is true.</summary>
     public bool AllowActions { get; init; } = true;
 
-    /// <summary>Whether the values of labels are shown. The default is false: they may be secret.</summary>
+    /// <summary>Gets or sets whether the values of labels are shown. The default is false, since they may be secret.</summary>
     public bool ShowLabels { get; init; }
 
-    /// <summary>Whether the names that <see cref="GoNames"/> gave channels and locks are shown. The default is true: who has the address is the developer.</summary>
+    /// <summary>Gets or sets whether the names that <see cref="GoNames"/> gave channels and locks are shown. The default is true, since
+    /// only the developer has the address.</summary>
     public bool ShowNames { get; init; } = true;
 
-    /// <summary>Whether files are shown with all the folders that the compiler saw. The default is false.</summary>
+    /// <summary>Gets or sets whether source files are shown with their full paths, as the compiler saw them. The default is
+    /// false.</summary>
     public bool FullPaths { get; init; }
 }

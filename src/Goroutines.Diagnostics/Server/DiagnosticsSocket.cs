@@ -3,8 +3,9 @@ using System.Net.Sockets;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>The Unix domain socket where the tool <c>goroutines</c> finds a process.</summary>
-/// <remarks>Nothing listens unless <see cref="Start"/> is called. The socket is its user's alone (mode 0600, in a folder with mode 0700). Safe from any thread.</remarks>
+/// <summary>The Unix domain socket through which the tool <c>goroutines</c> reaches a process.</summary>
+/// <remarks>Nothing listens unless <see cref="Start"/> is called. Only the process's user may open the socket (mode 0600, in a folder with
+/// mode 0700). All members are safe to call from any thread.</remarks>
 public static class DiagnosticsSocket
 {
     internal const string FolderVariable = "GOROUTINES_SOCKET_DIR";
@@ -12,8 +13,8 @@ public static class DiagnosticsSocket
 
     private const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
-    /// <summary>The folder of the sockets: what the environment variable <c>GOROUTINES_SOCKET_DIR</c> says; else <c>goroutines</c> in <c>XDG_RUNTIME_DIR</c>; else
-    /// <c>goroutines-USER</c> in the folder of temporary files.</summary>
+    /// <summary>Gets the folder of the sockets: the value of the environment variable <c>GOROUTINES_SOCKET_DIR</c>; otherwise
+    /// <c>goroutines</c> in <c>XDG_RUNTIME_DIR</c>; otherwise <c>goroutines-USER</c> in the folder of temporary files.</summary>
     public static string Folder
     {
         get
@@ -29,16 +30,16 @@ public static class DiagnosticsSocket
         }
     }
 
-    /// <summary>The path of a process's socket.</summary>
-    /// <param name="processId">The process.</param>
-    /// <returns>The path; there need be no socket.</returns>
+    /// <summary>Gets the path of a process's socket.</summary>
+    /// <param name="processId">The id of the process.</param>
+    /// <returns>The path. The socket need not exist.</returns>
     public static string PathOf(int processId) => Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{processId}{Extension}"));
 
-    /// <summary>Begins to listen on this process's socket.</summary>
-    /// <param name="runtime">The runtime that is shown; <see langword="null"/>: <see cref="GoRuntime.Default"/>.</param>
-    /// <returns>The server. Dispose it to stop.</returns>
-    /// <exception cref="IOException">The process listens there already, or the socket can't be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder is open to others than its user.</exception>
+    /// <summary>Starts a server on this process's socket.</summary>
+    /// <param name="runtime">The runtime that is shown; <see langword="null"/> for <see cref="GoRuntime.Default"/>.</param>
+    /// <returns>The server. Dispose of it to stop.</returns>
+    /// <exception cref="IOException">The process already listens there, or the socket could not be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">Other users have access to the folder.</exception>
     public static DiagnosticsServer Start(GoRuntime? runtime = null)
     {
         string path = PathOf(Environment.ProcessId);
@@ -59,7 +60,7 @@ public static class DiagnosticsSocket
         return DiagnosticsServer.Start(new DiagnosticsServerOptions { Runtime = runtime, SocketPath = path });
     }
 
-    /// <summary>A socket that is left of an earlier process with the same id is in the way.</summary>
+    /// <summary>Deletes the socket if an earlier process with the same id left it behind. It would prevent listening.</summary>
     private static void DeleteIfDead(string path)
     {
         if (!File.Exists(path))

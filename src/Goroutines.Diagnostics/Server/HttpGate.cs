@@ -3,9 +3,10 @@ using System.Text;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Who may ask the standalone server: who has the token, from a page of this machine.</summary>
-/// <remarks>A page from elsewhere reaches a port of 127.0.0.1 through the browser, also under a name of its own that resolves to it (DNS rebinding). It has no
-/// token; and its <c>Host</c> or <c>Origin</c> gives it away before the token is looked at.</remarks>
+/// <summary>Decides which requests the standalone server answers: those that have the token and come from no other page than its
+/// own.</summary>
+/// <remarks>A page of another site can reach a port of 127.0.0.1 through the browser, even under a name of its own that resolves to it (DNS
+/// rebinding). It does not have the token, and its <c>Host</c> or <c>Origin</c> is refused before the token is checked.</remarks>
 internal sealed class HttpGate(string token, int port)
 {
     private readonly string[] _hosts = [$"127.0.0.1:{port}", $"localhost:{port}", $"[::1]:{port}"];
@@ -14,7 +15,8 @@ internal sealed class HttpGate(string token, int port)
 
     internal string CookieName => $"goroutines-{port}";
 
-    /// <summary>Whether the request came to this machine's name, and from no page but its own. On a Unix domain socket browsers do not come.</summary>
+    /// <summary>Returns true if the request names this machine as its host and comes from no other page than the server's own. On a Unix
+    /// domain socket the answer is always true: browsers cannot connect to one.</summary>
     internal bool IsFromHere(HttpRequestHead head)
         => token.Length == 0
             || (head["Host"] is { } host && _hosts.Contains(host, StringComparer.OrdinalIgnoreCase) && (head["Origin"] is not { } origin || origin.Equals($"http://{host}", StringComparison.OrdinalIgnoreCase)));

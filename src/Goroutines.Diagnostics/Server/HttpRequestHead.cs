@@ -21,8 +21,8 @@ internal sealed class HttpRequestHead
 
     internal string? this[string header] => _headers.GetValueOrDefault(header);
 
-    /// <summary>Reads a head, up to the empty line. A body is not read: no request to the page has one.</summary>
-    /// <returns>null if the peer has closed, or sent what is no request.</returns>
+    /// <summary>Reads a request's head, up to the empty line. It reads no body: no request to the page has one.</summary>
+    /// <returns>The head; null if the peer has closed, or has sent no valid head of at most 16 KiB.</returns>
     internal static async ValueTask<HttpRequestHead?> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[MostBytes];
@@ -52,7 +52,7 @@ internal sealed class HttpRequestHead
             int colon = line.IndexOf(':', StringComparison.Ordinal);
             if (colon <= 0 || !head._headers.TryAdd(line[..colon], line[(colon + 1)..].Trim()))
             {
-                return null; // a header that comes twice may be read in two ways
+                return null; // a header that is given twice is ambiguous
             }
         }
 

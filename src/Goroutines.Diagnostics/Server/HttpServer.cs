@@ -4,7 +4,8 @@ using Goroutines.Net;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>As much of HTTP/1.1 as the page needs: a request a connection, without a body; the answer in chunks.</summary>
+/// <summary>Implements as much of HTTP/1.1 as the page needs: one request per connection, without a body, and an answer in
+/// chunks.</summary>
 internal sealed class HttpServer(DiagnosticsPage page, HttpGate gate, bool allowActions)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
@@ -53,13 +54,13 @@ internal sealed class HttpServer(DiagnosticsPage page, HttpGate gate, bool allow
 
         if (inAddress && path.Length == 0 && head.Method == "GET")
         {
-            // The token goes from the address, where it would be seen and kept, into a cookie.
+            // Move the token into a cookie: in the address it would be visible and kept in the history.
             string rest = string.Join('&', query.Split('&').Where(static pair => !pair.StartsWith("token=", StringComparison.Ordinal)));
             return DiagnosticsResponse.Text(302, "See there.").With("Location", rest.Length == 0 ? "/" : $"/?{rest}")
                 .With("Set-Cookie", $"{gate.CookieName}={gate.Token}; Path=/; HttpOnly; SameSite=Strict");
         }
 
-        // A page from elsewhere can't send this header without asking first, and is never answered.
+        // A page of another site cannot send this header without a CORS preflight, and a preflight is never granted.
         bool acts = allowActions && (head.Method != "POST" || gate.Token.Length == 0 || head["X-Goroutines"] == "act");
         return await page.HandleAsync(new DiagnosticsRequest(head.Method, path, query, acts), cancellationToken).ConfigureAwait(false);
     }

@@ -2,11 +2,11 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics.Tracing;
 
-/// <summary>Tells tracers of garbage collections, while there are any that want to know.</summary>
+/// <summary>Notifies tracers of garbage collections while any tracer is registered.</summary>
 /// <remarks>
-/// A small object that nothing refers to is finalized after the next collection, reads what the collection was like, and makes
-/// another one. So a collection is told of when it is over, with the length of its pauses. An event listener on the runtime's own events would
-/// tell of its beginning, too, but costs every thread something while it listens, and does not exist under native AOT by default.
+/// A small unreferenced object is finalized after the next collection; its finalizer makes another such object and reads the collection's
+/// data. So a collection is reported when it is over, with the length of its pauses. An event listener on the runtime's own events would
+/// also report its beginning, but costs every thread something while it listens, and under native AOT it is off by default.
 /// </remarks>
 internal static class CollectionWatch
 {
@@ -70,7 +70,7 @@ internal static class CollectionWatch
 
         ~Sentinel() => Collected();
 
-#pragma warning disable CA1806 // that nothing refers to it is what it is for
+#pragma warning disable CA1806 // it must be unreferenced: its purpose is to be finalized
         internal static void Make() => _ = new Sentinel();
 #pragma warning restore CA1806
     }

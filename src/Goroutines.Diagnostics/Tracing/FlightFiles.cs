@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace Goroutines.Diagnostics.Tracing;
 
-/// <summary>The files that one flight recorder writes, bounded in number and bytes. Not for two threads at once.</summary>
+/// <summary>The files that one flight recorder writes, bounded in number and total size. Not thread-safe.</summary>
 internal sealed class FlightFiles(string directory, int mostFiles, long mostBytes, TimeProvider clock)
 {
     private readonly Queue<(string Path, long Bytes)> _files = [];
     private long _bytes;
     private int _number;
 
-    /// <summary>Writes a recording, and deletes the oldest ones that are too many.</summary>
-    /// <returns>The path; null if it could not be written, or is larger than all files may be.</returns>
+    /// <summary>Writes a recording, and deletes the oldest files beyond the limits.</summary>
+    /// <returns>The path; null if the file could not be written, or alone exceeds the limit on the total size.</returns>
     internal string? Write(FlightTrigger trigger, TraceRecording recording)
     {
         string path = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture,

@@ -1,6 +1,6 @@
 namespace Goroutines.Diagnostics;
 
-/// <summary>A recording that a trigger made. It does not change.</summary>
+/// <summary>A recording that a trigger made. It is immutable.</summary>
 public sealed class FlightRecord
 {
     internal FlightRecord(FlightTrigger trigger, string detail, TraceRecording recording, string? path)
@@ -11,15 +11,16 @@ public sealed class FlightRecord
         Path = path;
     }
 
-    /// <summary>What triggered it.</summary>
+    /// <summary>Gets what triggered it.</summary>
     public FlightTrigger Trigger { get; }
 
-    /// <summary>The goroutine and the time, in words.</summary>
+    /// <summary>Gets what the trigger saw, in words: for example the goroutine and for how long.</summary>
     public string Detail { get; }
 
-    /// <summary>What was recorded.</summary>
+    /// <summary>Gets the recording.</summary>
     public TraceRecording Recording { get; }
 
-    /// <summary>The file in Perfetto's format; <see langword="null"/> where no <see cref="FlightRecorderOptions.Directory"/> is set, or it could not be written.</summary>
+    /// <summary>Gets the path of the file in Perfetto's format; <see langword="null"/> if no <see cref="FlightRecorderOptions.Directory"/>
+    /// is set or the file could not be written.</summary>
     public string? Path { get; }
 }

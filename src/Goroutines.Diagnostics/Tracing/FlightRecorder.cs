@@ -3,9 +3,9 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Keeps the last seconds of what a runtime's goroutines did, in memory that does not grow, to be written when something has gone wrong
-/// (Go's <c>trace.FlightRecorder</c>): by a call, or by itself when a trigger of its options fires.</summary>
-/// <remarks>All members are safe from any thread. A recorder whose options have triggers has a thread, named "goroutines recorder".</remarks>
+/// <summary>Keeps the last seconds of what a runtime's goroutines did, in memory that does not grow (Go's <c>trace.FlightRecorder</c>).
+/// They are written when something has gone wrong: by a call, or when a trigger of the options fires.</summary>
+/// <remarks>All members are safe to call from any thread. While a recorder runs, it has a thread named "goroutines recorder".</remarks>
 public sealed class FlightRecorder : IDisposable
 {
     private static readonly Lock s_lock = new();
@@ -20,8 +20,8 @@ public sealed class FlightRecorder : IDisposable
     private bool _isRunning;
     private long _dropped;
 
-    /// <summary>Makes a recorder. It records when it is started.</summary>
-    /// <param name="options">Its settings; <see langword="null"/>: the defaults.</param>
+    /// <summary>Makes a recorder. It records from <see cref="Start"/> on.</summary>
+    /// <param name="options">The settings; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public FlightRecorder(FlightRecorderOptions? options = null)
     {
@@ -30,14 +30,15 @@ public sealed class FlightRecorder : IDisposable
         _tracer = _scheduler.Tracer;
     }
 
-    /// <summary>Whether it records.</summary>
+    /// <summary>Gets whether it records.</summary>
     public bool IsRunning => Volatile.Read(ref _isRunning);
 
-    /// <summary>How many times a trigger fired and nothing was recorded, because the last recording was less than <see cref="FlightRecorderOptions.MinInterval"/> ago.</summary>
+    /// <summary>Gets how many times a trigger fired without a recording: the last recording was less than
+    /// <see cref="FlightRecorderOptions.MinInterval"/> ago, or another trigger was pending.</summary>
     public long DroppedTriggers => Volatile.Read(ref _dropped);
 
-    /// <summary>Begins to record; nothing if it does already. The memory is taken now.</summary>
-    /// <exception cref="OutOfMemoryException">There is no memory for it.</exception>
+    /// <summary>Starts recording; does nothing if it already records. The memory is allocated now.</summary>
+    /// <exception cref="OutOfMemoryException">There is not enough memory.</exception>
     public void Start()
     {
         lock (_lock)
@@ -62,8 +63,8 @@ public sealed class FlightRecorder : IDisposable
         GoroutinesEventSource.Log.TraceStarted(_scheduler.Name);
     }
 
-    /// <summary>Ends recording, and lets go of the memory; nothing if it does not record. A trigger that is just being served is waited for, except inside
-    /// <see cref="FlightRecorderOptions.Recorded"/>.</summary>
+    /// <summary>Stops recording and releases the memory; does nothing if it does not record. It waits for a trigger that is being handled,
+    /// except when called from <see cref="FlightRecorderOptions.Recorded"/>.</summary>
     public void Stop()
     {
         Watch? watch;
@@ -89,12 +90,12 @@ public sealed class FlightRecorder : IDisposable
         watch?.Stop();
     }
 
-    /// <summary>As <see cref="Stop"/>.</summary>
+    /// <summary>Does the same as <see cref="Stop"/>.</summary>
     public void Dispose() => Stop();
 
-    /// <summary>What is in the recorder now: what happened in the last <see cref="FlightRecorderOptions.MinAge"/>, or since the events of some P that are older
-    /// were overwritten. Goroutines go on meanwhile.</summary>
-    /// <returns>The recording. It does not change when the recorder goes on.</returns>
+    /// <summary>Returns what the recorder holds: the last <see cref="FlightRecorderOptions.MinAge"/>, or less if the memory of a P was too
+    /// small for its events. Goroutines continue to run meanwhile.</summary>
+    /// <returns>The recording. It does not change afterwards.</returns>
     /// <exception cref="InvalidOperationException">The recorder does not record.</exception>
     public TraceRecording Snapshot()
     {
@@ -109,8 +110,9 @@ public sealed class FlightRecorder : IDisposable
         return reader.ToRecording(Math.Max(_startedAt, now - (long)_options.MinAge.TotalNanoseconds), now, lostIsGap: true);
     }
 
-    /// <summary>Writes what is in the recorder now in Perfetto's format: as <see cref="Snapshot"/> and <see cref="TraceRecording.WritePerfetto"/>.</summary>
-    /// <param name="stream">Where to. It stays open.</param>
+    /// <summary>Writes what the recorder holds in Perfetto's format, like <see cref="Snapshot"/> followed by
+    /// <see cref="TraceRecording.WritePerfetto"/>.</summary>
+    /// <param name="stream">The stream to write to. It stays open.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is <see langword="null"/>.</exception>
     /// <exception cref="InvalidOperationException">The recorder does not record.</exception>
     public void WriteTo(Stream stream)
@@ -119,7 +121,7 @@ public sealed class FlightRecorder : IDisposable
         Snapshot().WritePerfetto(stream);
     }
 
-    /// <summary>A recorder that records a runtime; null: none does.</summary>
+    /// <summary>Returns the recorder that was started last among those that record a runtime; null if none does.</summary>
     internal static FlightRecorder? Of(GoRuntime runtime)
     {
         lock (s_lock)
@@ -129,8 +131,9 @@ public sealed class FlightRecorder : IDisposable
     }
 
     /// <summary>The thread that waits for triggers.</summary>
-    /// <remarks>Triggers fire on workers in the midst of a turn, so they only exchange a reference and set an event, and never wait.</remarks>
-#pragma warning disable CA1001 // a trigger may be on its way to the event at any time: its handle is finalized
+    /// <remarks>Triggers fire on workers in the middle of a turn, so they only exchange a reference and set an event; they never
+    /// wait.</remarks>
+#pragma warning disable CA1001 // not disposed: a trigger may be about to set the event at any time; the handle is finalized instead
     private sealed class Watch
 #pragma warning restore CA1001
     {
@@ -214,7 +217,8 @@ public sealed class FlightRecorder : IDisposable
 
         private void SlowTurnSeen(G g, long nanoseconds) => Fire(FlightTrigger.SlowTurn, StallWatch.Text(g, "had a turn of", nanoseconds));
 
-        /// <summary>Any thread: has the recorder's thread record. Of several triggers at once one is served.</summary>
+        /// <summary>Makes the recorder's thread record. Callable from any thread. While a trigger is pending, further ones are
+        /// dropped.</summary>
         private void Fire(FlightTrigger trigger, string detail)
         {
             if (Interlocked.CompareExchange(ref _fired, new Fired(trigger, detail), null) is null)
@@ -274,7 +278,7 @@ public sealed class FlightRecorder : IDisposable
 #pragma warning disable CA1031 // the recorder must not end the program that it records
             catch (Exception)
             {
-                // The handler's failure, or the recorder was stopped meanwhile.
+                // The handler threw, or the recorder was stopped meanwhile.
             }
 #pragma warning restore CA1031
         }

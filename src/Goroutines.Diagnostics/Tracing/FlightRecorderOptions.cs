@@ -1,50 +1,60 @@
 namespace Goroutines.Diagnostics;
 
-/// <summary>Settings of a <see cref="FlightRecorder"/>. They are read when it starts.</summary>
+/// <summary>The settings of a <see cref="FlightRecorder"/>. They are checked when the recorder is made; do not change them
+/// afterwards.</summary>
 public sealed class FlightRecorderOptions
 {
     internal const long LeastBytes = 131_072;
 
-    /// <summary>The runtime that is recorded. Null: the current one, when the recorder is made.</summary>
+    /// <summary>Gets or sets the runtime that is recorded. If it is null, the runtime that is current when the recorder is made.</summary>
     public GoRuntime? Runtime { get; set; }
 
-    /// <summary>What is older than this is left out of a recording. Default: 10 seconds; take twice the length of what you look for.</summary>
+    /// <summary>Gets or sets how far back a recording goes. The default is 10 seconds; choose twice the length of what you look
+    /// for.</summary>
     public TimeSpan MinAge { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The memory of each P, in bytes, rounded down to a power of two; at least 131,072. Default: 4 MiB, which is 262,144 events. It is taken when the recorder
-    /// starts and never grows: where that many events come in less than <see cref="MinAge"/>, a recording is shorter.</summary>
+    /// <summary>Gets or sets the memory of each P, in bytes, rounded down to a power of two; at least 131,072. The default is 4 MiB, enough
+    /// for 262,144 events. It is allocated when the recorder starts and never grows. If that many events occur in less than
+    /// <see cref="MinAge"/>, a recording is shorter.</summary>
     public long MaxBytes { get; set; } = 4L << 20;
 
-    /// <summary>Records when a turn lasts longer than this, blocking regions left out. Null, the default: it does not.</summary>
+    /// <summary>Gets or sets the length of a turn, without blocking regions, above which the recorder records. Null, the default, turns
+    /// this trigger off.</summary>
     public TimeSpan? WhenTurnExceeds { get; set; }
 
-    /// <summary>Records when a goroutine has been runnable for this long without a turn. Null, the default: it does not. Looked at four times in this
-    /// time, at least every 100 milliseconds and at most every millisecond.</summary>
+    /// <summary>Gets or sets how long a goroutine may be runnable without a turn before the recorder records. Null, the default, turns this
+    /// trigger off. The check runs four times in this time, but at least every 100 milliseconds and at most every millisecond.</summary>
     public TimeSpan? WhenRunnableFor { get; set; }
 
-    /// <summary>Records when goroutines are runnable and none has had a turn for this long. Null, the default: it does not.</summary>
+    /// <summary>Gets or sets how long goroutines may be runnable while none gets a turn before the recorder records. Null, the default,
+    /// turns this trigger off.</summary>
     public TimeSpan? WhenStalledFor { get; set; }
 
-    /// <summary>Records when a panic is reported. Default: false.</summary>
+    /// <summary>Gets or sets whether a reported panic makes the recorder record. The default is false.</summary>
     public bool OnPanic { get; set; }
 
-    /// <summary>Records when every goroutine has come to rest while <see cref="GoRuntime.Main(Func{ValueTask})"/> waits, before it is looked into whether that is a deadlock.
-    /// Default: false.</summary>
+    /// <summary>Gets or sets whether the recorder records when no goroutine can run while <see cref="GoRuntime.Main(Func{ValueTask})"/>
+    /// waits, before the runtime checks whether that is a deadlock. The default is false.</summary>
     public bool OnDeadlockSuspected { get; set; }
 
-    /// <summary>The folder where triggers write files. Null, the default: they write none, and only <see cref="Recorded"/> is called. It is made if it is not there.</summary>
+    /// <summary>Gets or sets the folder where triggers write files. It is created if it does not exist. If it is null, the default,
+    /// triggers write no files and only <see cref="Recorded"/> is called.</summary>
     public string? Directory { get; set; }
 
-    /// <summary>How many files there are at most, at least 1; the oldest ones that this recorder has written are deleted. Default: 10.</summary>
+    /// <summary>Gets or sets the maximum number of files, at least 1. Beyond it, the oldest files that this recorder wrote are deleted. The
+    /// default is 10.</summary>
     public int MaxFiles { get; set; } = 10;
 
-    /// <summary>How many bytes the files have in all at most; the oldest ones that this recorder has written are deleted. Default: 256 MiB.</summary>
+    /// <summary>Gets or sets the maximum total size of the files, in bytes. Beyond it, the oldest files that this recorder wrote are
+    /// deleted. The default is 256 MiB.</summary>
     public long MaxTotalBytes { get; set; } = 256L << 20;
 
-    /// <summary>The least time between two recordings by triggers. Default: one minute. What triggers in between is counted and dropped.</summary>
+    /// <summary>Gets or sets the minimum time between two recordings by triggers. The default is one minute. Triggers that fire in between
+    /// are counted and dropped.</summary>
     public TimeSpan MinInterval { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Called after a trigger has recorded, on the recorder's thread. What it throws is dropped.</summary>
+    /// <summary>Gets or sets the handler that is called on the recorder's thread after a trigger has recorded. Its exceptions are
+    /// ignored.</summary>
     public Action<FlightRecord>? Recorded { get; set; }
 
     internal FlightRecorderOptions Validated()

@@ -1,6 +1,6 @@
 namespace Goroutines.Diagnostics;
 
-/// <summary>What made a <see cref="FlightRecorder"/> record.</summary>
+/// <summary>Says what made a <see cref="FlightRecorder"/> record.</summary>
 public enum FlightTrigger
 {
     /// <summary>A turn lasted longer than <see cref="FlightRecorderOptions.WhenTurnExceeds"/>.</summary>
@@ -15,9 +15,9 @@ public enum FlightTrigger
     /// <summary>A panic was reported.</summary>
     Panic,
 
-    /// <summary>Every goroutine had come to rest while Main waits.</summary>
+    /// <summary>No goroutine could run while Main waited.</summary>
     DeadlockSuspected,
 
-    /// <summary>A command to the event source <c>Goroutines</c> asked for it.</summary>
+    /// <summary>A command to the event source <c>Goroutines</c> requested it.</summary>
     Command,
 }

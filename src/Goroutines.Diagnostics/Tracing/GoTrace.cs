@@ -3,24 +3,26 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>The execution trace (Go's <c>runtime/trace</c>): what every goroutine did and why it did not run, while a trace or a
-/// <see cref="FlightRecorder"/> is on; and what a program adds to it.</summary>
-/// <remarks>All members are safe from any thread. While nothing records, <see cref="NewTask"/>, <see cref="Region(string)"/> and <see cref="Log"/> cost two tests.</remarks>
+/// <summary>The execution trace (Go's <c>runtime/trace</c>). While a trace or a <see cref="FlightRecorder"/> is on, it records what every
+/// goroutine did, why it did not run, and what the program adds to it.</summary>
+/// <remarks>All members are safe to call from any thread. While nothing records, <see cref="NewTask"/>, <see cref="Region(string)"/> and
+/// <see cref="Log"/> cost two tests.</remarks>
 public static class GoTrace
 {
-    /// <summary>Begins a trace.</summary>
-    /// <param name="options">Its settings; <see langword="null"/>: the defaults.</param>
-    /// <returns>The trace, which goes on until it is stopped.</returns>
+    /// <summary>Starts a trace.</summary>
+    /// <param name="options">The settings; <see langword="null"/> for the defaults.</param>
+    /// <returns>The trace. It runs until it is stopped or its memory is used up.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public static TraceSession Start(GoTraceOptions? options = null) => new(options ?? new GoTraceOptions());
 
-    /// <summary>Begins a task: a piece of work that a program has a name for, such as a request, and that may go through several goroutines (Go's
+    /// <summary>Begins a task: a named piece of work, such as a request, that may involve several goroutines (Go's
     /// <c>trace.NewTask</c>).</summary>
-    /// <param name="name">Its name. Use few different ones, as for regions.</param>
-    /// <returns>The task, to be disposed of where the work ends. While nothing records, it is one that does nothing, also if a recording begins later.</returns>
-    /// <remarks>From here on the task is that of the calling code, of what it calls and awaits, and of the goroutines that it starts: their regions, messages and tasks
-    /// belong to it. As an <see cref="AsyncLocal{T}"/>, which it is kept in, it ends with the async method that calls this. While something records, it costs the
-    /// execution context that carries it.</remarks>
+    /// <param name="name">The task's name. Use few different names, as for regions.</param>
+    /// <returns>The task. Dispose of it where the work ends. A task begun while nothing records does nothing, even if a recording starts
+    /// later.</returns>
+    /// <remarks>From here on, the calling code, what it calls and awaits, and the goroutines that it starts belong to the task, with their
+    /// regions, messages and tasks. The task is kept in an <see cref="AsyncLocal{T}"/>, so it ends with the async method that calls this.
+    /// While something records, a task costs the execution context that carries it.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is <see langword="null"/>.</exception>
     public static TraceTask NewTask(string name)
     {
@@ -28,9 +30,10 @@ public static class GoTrace
         return GoRuntime.Current.Scheduler is { TracerIfAny: { Records: true } tracer } scheduler ? TraceTask.Begin(scheduler, tracer.Texts.NumberOfName(name)) : TraceTask.None;
     }
 
-    /// <summary>Marks a stretch of the running goroutine's work: a slice on a track of its own in the trace (Go's <c>trace.WithRegion</c>).</summary>
-    /// <param name="name">Its name. Use few different ones: there may be 4096 in a process, and longer ones than 1024 characters are cut.</param>
-    /// <returns>The region, to be disposed of where it ends, in the same goroutine. Regions of a goroutine nest.</returns>
+    /// <summary>Marks a stretch of the running goroutine's work. It is a slice on the goroutine's own track in the trace (Go's
+    /// <c>trace.WithRegion</c>).</summary>
+    /// <param name="name">The region's name. Use few different names: a process may have 4096, and they are cut to 1024 characters.</param>
+    /// <returns>The region. Dispose of it where it ends, in the same goroutine. A goroutine's regions nest.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="name"/> is <see langword="null"/>.</exception>
     public static TraceRegion Region(string name)
     {
@@ -38,15 +41,15 @@ public static class GoTrace
         return M.Current is { CurrentG: not null, Scheduler.TracerIfAny: { Records: true } tracer } m ? new TraceRegion(m.Scheduler, tracer.Texts.NumberOfName(name)) : default;
     }
 
-    /// <summary>Marks the work of the running goroutine while an activity lasts: as <see cref="Region(string)"/>, with the activity's name.</summary>
-    /// <param name="activity">The activity; <see langword="null"/>, as <see cref="ActivitySource.StartActivity(string, ActivityKind)"/> returns
-    /// where nobody listens: no region.</param>
-    /// <returns>The region, to be disposed of where it ends.</returns>
+    /// <summary>Begins a region with an activity's name, like <see cref="Region(string)"/>.</summary>
+    /// <param name="activity">The activity. If it is <see langword="null"/>, which
+    /// <see cref="ActivitySource.StartActivity(string, ActivityKind)"/> returns if there is no listener, no region begins.</param>
+    /// <returns>The region. Dispose of it where it ends.</returns>
     public static TraceRegion Region(Activity? activity) => activity is null ? default : Region(activity.DisplayName);
 
     /// <summary>Writes a message into the trace (Go's <c>trace.Log</c>).</summary>
-    /// <param name="category">What it is about. Use few different ones, as for regions.</param>
-    /// <param name="message">The message. The last 4096 of a runtime are kept; longer ones than 1024 characters are cut.</param>
+    /// <param name="category">What the message is about. Use few different categories, as for regions.</param>
+    /// <param name="message">The message. A runtime keeps its last 4096 messages; they are cut to 1024 characters.</param>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     public static void Log(string category, string message)
     {

@@ -3,9 +3,10 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>The event source <c>Goroutines</c>: what happens rarely, for <c>dotnet-trace</c> and event listeners. Turns and wakes are in traces, never here.</summary>
-/// <remarks>It is made by the first trace, recorder or profile. A command with the argument <c>FlightRecord</c> has the
-/// flight recorders of the process write a file, as a trigger does.</remarks>
+/// <summary>The event source <c>Goroutines</c>, for <c>dotnet-trace</c> and event listeners. It has rare events only; turns and wakes are
+/// in traces.</summary>
+/// <remarks>It exists from the first trace, the first recorder, or the first collected goroutine that a leak profile counts. A command with
+/// the argument <c>FlightRecord</c> acts as a trigger on all flight recorders of the process.</remarks>
 [EventSource(Name = "Goroutines")]
 internal sealed class GoroutinesEventSource : EventSource
 {

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Goroutines.Diagnostics.Tracing;
 
-/// <summary>The histograms of a trace as JSON: for each creation site the turns, the times before a turn, and the waits by reason; and the tasks by name.</summary>
+/// <summary>Writes the histograms of a trace as JSON: for each creation site the turns, the times before a turn, and the waits by reason;
+/// also the tasks by name.</summary>
 /// <remarks>
 /// <code>
 /// { "duration": ns, "collections": n, "pauses": ns, "count": sites,
@@ -11,7 +12,7 @@ namespace Goroutines.Diagnostics.Tracing;
 ///   "spikes": [{ "goroutine", "name", "at", "ready", "turns", "longest", "longestOf" }] }
 /// H: { "count", "total", "p50", "p90", "p99", "longest", "buckets": [[up to, count]] }
 /// </code>
-/// All times are nanoseconds. Of more than <see cref="MostSites"/> sites those are written whose goroutines ran, or were ready, for longest.
+/// All times are nanoseconds. At most <see cref="MostSites"/> sites are written: those whose goroutines ran or were ready for longest.
 /// </remarks>
 internal static class LatencyJson
 {

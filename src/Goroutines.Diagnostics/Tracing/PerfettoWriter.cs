@@ -5,19 +5,19 @@ namespace Goroutines.Diagnostics.Tracing;
 
 /// <summary>Writes a trace as Perfetto's <c>Trace</c> message: <c>TrackEvent</c>s on a track for each P.</summary>
 /// <remarks>
-/// <para>A P's track has a slice a turn, and slices for blocking regions. They follow each other, so they nest strictly. Each wake that led to
-/// a turn is an instant on the waker's track and a flow of its own, which ends at the turn: a flow can't fork. Goroutines with regions
-/// or messages have a track each, up to <see cref="MostGoroutineTracks"/>.</para>
-/// <para>Names are interned, once for each packet sequence; a sequence is a track, so that their order is that of the file.</para>
+/// <para>A P's track has a slice for each turn and each blocking region. The slices do not overlap. Each wake that led to a turn is an
+/// instant on the waker's track and has its own flow, which ends at the turn, since a flow cannot fork. Each goroutine with regions or
+/// messages has a track, up to <see cref="MostGoroutineTracks"/>.</para>
+/// <para>Names are interned once per packet sequence. Each track is a sequence, so that packets are read in the order of the file.</para>
 /// </remarks>
 internal sealed class PerfettoWriter(TraceModel model, Stream stream)
 {
-    /// <summary>More tracks than this make the viewer slow.</summary>
+    /// <summary>More tracks would make the viewer slow.</summary>
     internal const int MostGoroutineTracks = 2000;
 
     private const int MostTaskTracks = 2000;
 
-    /// <summary>A counter has a value for each stretch of this many nanoseconds at most.</summary>
+    /// <summary>The minimum time between two values of a counter, in nanoseconds; the last value is always written.</summary>
     private const long CounterStep = 50_000;
 
     private const int FlushAt = 64 * 1024;
@@ -31,7 +31,7 @@ internal sealed class PerfettoWriter(TraceModel model, Stream stream)
     private const ulong FirstGoroutineTrack = 1UL << 32;
     private const ulong FirstTaskTrack = 1UL << 62;
 
-    // The fields of Perfetto's definitions that are used here.
+    // Field numbers of Perfetto's definitions.
     private const int TracePacket = 1;
     private const int PacketTimestamp = 8;
     private const int PacketSequence = 10;
@@ -163,7 +163,7 @@ internal sealed class PerfettoWriter(TraceModel model, Stream stream)
         }
     }
 
-    /// <summary>The wakes that led to a turn, and the marks that belong to the P itself, in order.</summary>
+    /// <summary>Returns the wakes on a P that led to a turn, and the P's own marks, by time.</summary>
     private IEnumerable<(long Time, int Wake, int Mark)> InstantsOf(int proc)
     {
         List<(long Time, int Wake, int Mark)> instants = [];
@@ -264,7 +264,7 @@ internal sealed class PerfettoWriter(TraceModel model, Stream stream)
         EndEvent(packet, e);
     }
 
-    /// <summary>A track for each task, since tasks overlap; of more than <see cref="MostTaskTracks"/> the longest have one.</summary>
+    /// <summary>Writes a track for each task, since tasks overlap; at most <see cref="MostTaskTracks"/>, for the longest tasks.</summary>
     private void WriteTasks()
     {
         if (model.Tasks.Count == 0)
@@ -323,7 +323,7 @@ internal sealed class PerfettoWriter(TraceModel model, Stream stream)
                 events.Add((log.Time, 2, default, log));
             }
 
-            // Regions of a goroutine nest, as its events come in order; of those that begin or end at one time the order does not show.
+            // A goroutine's regions nest, since its events are in order. The order of events at the same time is not visible.
             foreach ((long time, int order, TraceRegionSpan region, TraceMark log) in events.OrderBy(static item => item.Time).ThenBy(static item => item.Order))
             {
                 int packet = BeginEvent(time, order switch { 0 => SliceEnd, 1 => SliceBegin, _ => Instant }, track, out int e);
@@ -346,7 +346,7 @@ internal sealed class PerfettoWriter(TraceModel model, Stream stream)
         }
     }
 
-    /// <summary>How many goroutines run, and how many are known to wait for their turn.</summary>
+    /// <summary>Writes how many goroutines run, and how many are known to be runnable.</summary>
     private void WriteCounters()
     {
         BeginSequence();
@@ -416,7 +416,7 @@ internal sealed class PerfettoWriter(TraceModel model, Stream stream)
         EndPacket(packet);
     }
 
-    /// <summary>A new sequence of packets, which has interned nothing yet but the names of the annotations.</summary>
+    /// <summary>Begins a sequence of packets, in which only the names of the annotations are interned so far.</summary>
     private void BeginSequence()
     {
         _sequence++;

@@ -2,8 +2,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics.Tracing;
 
-/// <summary>Reads the rings of a runtime while they are written.</summary>
-/// <remarks>Not for two threads at once.</remarks>
+/// <summary>Reads the rings of a runtime while workers write to them.</summary>
+/// <remarks>Not thread-safe.</remarks>
 internal sealed class RingReader(Tracer tracer)
 {
     private readonly Dictionary<TraceRing, Track> _tracks = [];
@@ -12,7 +12,7 @@ internal sealed class RingReader(Tracer tracer)
 
     internal long Lost { get; private set; }
 
-    /// <summary>Begins with what is written from now on, rather than with what is there.</summary>
+    /// <summary>Skips the events that have been written so far.</summary>
     internal void SkipToNow()
     {
         foreach ((int proc, TraceRing ring) in tracer.Rings())
@@ -21,7 +21,7 @@ internal sealed class RingReader(Tracer tracer)
         }
     }
 
-    /// <summary>Copies what has been written since the last time.</summary>
+    /// <summary>Copies the events written since the last call.</summary>
     internal void Read()
     {
         foreach ((int proc, TraceRing ring) in tracer.Rings())
@@ -33,11 +33,11 @@ internal sealed class RingReader(Tracer tracer)
         }
     }
 
-    /// <summary>What was read, from a time on.</summary>
-    /// <param name="from">The earliest event wanted.</param>
-    /// <param name="until">The end.</param>
-    /// <param name="lostIsGap">Whether what is before the first event of a P is unknown, because older events were overwritten: then the recording
-    /// begins where the events of each P that has been overwritten do.</param>
+    /// <summary>Makes a recording of the events read.</summary>
+    /// <param name="from">The earliest time wanted.</param>
+    /// <param name="until">The end of the recording.</param>
+    /// <param name="lostIsGap">Whether the recording may begin only where the remaining events of every P with overwritten events begin,
+    /// since what that P did before is unknown.</param>
     internal TraceRecording ToRecording(long from, long until, bool lostIsGap)
     {
         long begin = from;

@@ -3,7 +3,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics.Tracing;
 
-/// <summary>Writes a trace in speedscope's file format: an evented profile for each P, whose frames are the methods of the goroutines' bodies.</summary>
+/// <summary>Writes a trace in speedscope's file format: an evented profile for each P. Its frames are the bodies of the
+/// goroutines.</summary>
 internal static class SpeedscopeTrace
 {
     internal static void Write(TraceModel model, Stream stream)

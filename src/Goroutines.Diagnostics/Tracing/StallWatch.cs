@@ -3,8 +3,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics.Tracing;
 
-/// <summary>Looks now and then whether goroutines wait too long for their turn, or one has it for too long. It reads counters that the
-/// scheduler has anyway, and no events. Not for two threads at once.</summary>
+/// <summary>Checks periodically whether goroutines wait too long for a turn, or one turn takes too long. It reads counters that the
+/// scheduler keeps anyway, not events. Not thread-safe.</summary>
 internal sealed class StallWatch(Scheduler scheduler, TimeSpan? turnExceeds, TimeSpan? runnableFor, TimeSpan? stalledFor)
 {
     private readonly Dictionary<int, Observation> _procs = [];
@@ -12,7 +12,7 @@ internal sealed class StallWatch(Scheduler scheduler, TimeSpan? turnExceeds, Tim
     private long _turns;
     private long _turnsSince;
 
-    /// <summary>How often to look; infinite where nothing is looked for.</summary>
+    /// <summary>The time between two checks; infinite if no trigger is set.</summary>
     internal TimeSpan Period
     {
         get
@@ -23,8 +23,8 @@ internal sealed class StallWatch(Scheduler scheduler, TimeSpan? turnExceeds, Tim
         }
     }
 
-    /// <summary>Looks.</summary>
-    /// <returns>What was found; null: nothing that has not been found before.</returns>
+    /// <summary>Runs the checks once.</summary>
+    /// <returns>What was found; null if there is nothing new.</returns>
     internal (FlightTrigger Trigger, string Detail)? Look()
     {
         long now = scheduler.Tracer.Now();
@@ -54,7 +54,7 @@ internal sealed class StallWatch(Scheduler scheduler, TimeSpan? turnExceeds, Tim
     private (FlightTrigger Trigger, string Detail)? LookAtQueue(P p, ref Observation seen, long now)
     {
         bool waits = !p.Queue.IsEmpty;
-        // What stands first in the ring waits while the ring stands still; what is next, while the turn lasts.
+        // The first goroutine in the ring waits as long as the ring does not move; the one in runnext, as long as the turn lasts.
         long mark = p.Queue.IsRingEmpty ? -1 - Volatile.Read(ref p.TurnTick) : p.Queue.RingTaken;
         return Waits(ref seen, waits, mark, now) is { } time ? (FlightTrigger.RunnableForLong, $"a goroutine in the queue of P {p.Id} has been runnable for {Text(time)}") : null;
     }

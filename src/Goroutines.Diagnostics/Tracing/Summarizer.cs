@@ -4,7 +4,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics.Tracing;
 
-/// <summary>Adds a trace up by creation site.</summary>
+/// <summary>Sums up a trace by creation site.</summary>
 internal static class Summarizer
 {
     private const int MostSpikes = 10;

@@ -2,8 +2,10 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics.Tracing;
 
-/// <summary>The stretch that the page's timeline shows: kept while it is being looked at, so that a person zooms into what does not change. There is one.</summary>
-/// <remarks>Safe from any thread. It lets go a minute after the last request: the memory is that of the turns in it.</remarks>
+/// <summary>Keeps the one stretch of time that the page's timeline shows, so that it does not change while a person zooms into
+/// it.</summary>
+/// <remarks>Thread-safe. The stretch takes memory for each of its turns, so it is released one to two minutes after the last
+/// request.</remarks>
 internal sealed class TimelineCache
 {
     private static readonly TimeSpan s_lasts = TimeSpan.FromMinutes(1);
@@ -14,7 +16,7 @@ internal sealed class TimelineCache
     private long _usedAt;
     private ITimer? _timer;
 
-    /// <summary>Keeps a stretch, in place of the one before.</summary>
+    /// <summary>Keeps a stretch instead of the previous one.</summary>
     /// <returns>Its number.</returns>
     internal long Keep(TraceModel model)
     {
@@ -22,14 +24,14 @@ internal sealed class TimelineCache
         {
             _model = model;
             _usedAt = Clock.SystemNanoseconds();
-#pragma warning disable RS0030 // real memory is let go of after real time
+#pragma warning disable RS0030 // real time: it decides when real memory is released
             _timer ??= TimeProvider.System.CreateTimer(static cache => ((TimelineCache)cache!).Look(), this, s_lasts, s_lasts);
 #pragma warning restore RS0030
             return ++_last;
         }
     }
 
-    /// <summary>The stretch of a number; null if it has been let go of.</summary>
+    /// <summary>Returns the stretch with a number; null if it is no longer kept.</summary>
     internal TraceModel? Find(long id)
     {
         lock (_lock)

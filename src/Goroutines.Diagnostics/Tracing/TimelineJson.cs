@@ -4,7 +4,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics.Tracing;
 
-/// <summary>A stretch of a trace as the page draws it: for each P its turns, as short arrays.</summary>
+/// <summary>Writes a stretch of a trace as the page draws it: the turns of each P, as short arrays.</summary>
 /// <remarks>
 /// <code>
 /// { "id", "duration": ns, "from": ns, "to": ns,
@@ -14,10 +14,11 @@ namespace Goroutines.Diagnostics.Tracing;
 ///   "tasks": [[begin, end, name, id, around, goroutine]], "regions": [[begin, end, name, goroutine, task]],
 ///   "logs": [[time, category, message, goroutine, task]], "collections": [[time, generation, pause]] }
 /// </code>
-/// Times are nanoseconds from the beginning of the whole trace. <c>kind</c> is 0 for a turn and 1 for a blocking region; <c>ready</c> is for how long the goroutine
-/// had been runnable, −1 if that is not known, and <c>waker</c> the goroutine that woke it, or 0. <c>kind</c> 2 stands for several turns that are drawn as one:
-/// <c>goroutine</c> is then how many they are, <c>ready</c> for how long they ran in all, and the site is that of the longest. A P has at most
-/// <see cref="MostTurns"/>: what is closer together than a pixel would be is put together. <c>focus</c> has the turns of the goroutine that was asked for.
+/// Times are nanoseconds since the beginning of the whole trace. <c>kind</c> is 0 for a turn and 1 for a blocking region; <c>ready</c> is
+/// how long the goroutine had been runnable, −1 if unknown; <c>waker</c> is the goroutine that woke it, or 0. <c>kind</c> 2 stands for
+/// several turns drawn as one: <c>goroutine</c> is then their number, <c>ready</c> their total running time, and the site that of the
+/// longest. A P has at most <see cref="MostTurns"/> entries; if it has more turns, those within about a pixel are merged. <c>focus</c> has
+/// the turns of the requested goroutine.
 /// </remarks>
 internal static class TimelineJson
 {
@@ -181,7 +182,7 @@ internal static class TimelineJson
 
     private static long WakerOf(TraceModel model, in TraceTurn turn) => turn.Wake >= 0 ? model.Wakes[turn.Wake].Waker : 0;
 
-    /// <summary>The sites and names that the answer mentions, each once.</summary>
+    /// <summary>The sites and names that the answer refers to, each once.</summary>
     private sealed class Texts(IEnumerable<ushort> all)
     {
         private readonly SourcePaths _paths = new(all.Distinct().Select(static site => TraceSites.Get(site).File));

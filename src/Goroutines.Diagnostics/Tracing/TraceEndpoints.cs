@@ -3,20 +3,21 @@ using Goroutines.Diagnostics.Tracing;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>The part of the page's addresses that profiles and traces have.</summary>
+/// <summary>Answers the requests for profiles and traces.</summary>
 /// <remarks>
 /// <code>
-/// GET  profile/NAME                what has been collected so far; format=pprof (default), speedscope or flame; each=1: a sample a goroutine
-/// POST profile/NAME?seconds=N      profiles for N seconds, and answers with that
-/// GET  flight                      what the flight recorder has; format=perfetto (default), speedscope, text or latency
-/// POST trace?seconds=N             traces for N seconds; format as above
+/// GET  profile/NAME                the counts so far; format=pprof (default), speedscope or flame; each=1: a sample per goroutine
+/// POST profile/NAME?seconds=N      profiles for N seconds and returns the result
+/// GET  flight                      the content of the flight recorder; format=perfetto (default), speedscope, text or latency
+/// POST trace?seconds=N             traces for N seconds; format as for flight
 /// GET  api/profile/NAME            as profile/NAME, for the page
-/// GET  api/timeline?ms=N           the last N milliseconds of the flight recorder, as turns on each P, under a number
-/// POST api/timeline?seconds=N      traces for N seconds, and answers with that in the same way
-/// GET  api/timeline?id=K&amp;from=NS&amp;to=NS&amp;goroutine=ID   a part of the stretch with that number; 410 when it is no longer kept
-/// GET  api/latency?id=K            the histograms of that stretch; without a number, of what the flight recorder has
+/// GET  api/timeline?ms=N           the last N milliseconds of the flight recorder, as turns on each P, with an id
+/// POST api/timeline?seconds=N      traces for N seconds and returns the result in the same form
+/// GET  api/timeline?id=K&amp;from=NS&amp;to=NS&amp;goroutine=ID   a part of the stretch with that id; 410 if it is no longer kept
+/// GET  api/latency?id=K            the histograms of that stretch; without id, of the flight recorder
 /// </code>
-/// One trace or timed profile is under way at a time (429). What is off is told by 409, so that nobody takes it for empty.
+/// Only one trace or timed profile can be under way; another gets 429. A profile or recorder that is off answers 409, so that it is not
+/// mistaken for an empty one.
 /// </remarks>
 internal sealed class TraceEndpoints(GoRuntime runtime, bool showLabels)
 {
@@ -27,9 +28,9 @@ internal sealed class TraceEndpoints(GoRuntime runtime, bool showLabels)
     private readonly TimelineCache _timelines = new();
     private int _busy;
 
-    /// <summary>Answers a request.</summary>
-    /// <returns>The answer; null for a path that is not of this part.</returns>
-    /// <exception cref="FormatException">A parameter is not understood.</exception>
+    /// <summary>Answers one request.</summary>
+    /// <returns>The answer; null for a path that is not handled here.</returns>
+    /// <exception cref="FormatException">A parameter is invalid.</exception>
     internal async ValueTask<DiagnosticsResponse?> HandleAsync(DiagnosticsRequest request, CancellationToken cancellationToken)
     {
         PageQuery query = PageQuery.Parse(request.Query);
@@ -156,7 +157,8 @@ internal sealed class TraceEndpoints(GoRuntime runtime, bool showLabels)
 
     private static DiagnosticsResponse File(string type, string name, Action<Stream> write) => Body(type, write).With("Content-Disposition", $"attachment; filename=\"{name}\"");
 
-    /// <summary>What is written at once is written into memory first: streams to a network are written asynchronously only.</summary>
+    /// <summary>Makes an answer from a synchronous writer. It writes to memory first, since a network stream is only written
+    /// asynchronously.</summary>
     private static DiagnosticsResponse Body(string type, Action<Stream> write) => new(200, type, async (stream, token) =>
     {
         using MemoryStream made = new();

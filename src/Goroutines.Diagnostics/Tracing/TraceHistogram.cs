@@ -2,8 +2,8 @@ using System.Numerics;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Durations of one kind in a trace, by size: how many there were of each.</summary>
-/// <remarks>It does not change. There are eight steps to a doubling, so that a quantile is right to about a tenth.</remarks>
+/// <summary>Counts durations of one kind in a trace by size.</summary>
+/// <remarks>Immutable. There are eight steps to a doubling, so a quantile is accurate to about a tenth.</remarks>
 public sealed class TraceHistogram
 {
     private const int StepBits = 3;
@@ -15,16 +15,16 @@ public sealed class TraceHistogram
     {
     }
 
-    /// <summary>How many durations there are.</summary>
+    /// <summary>Gets the number of durations.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Their sum.</summary>
+    /// <summary>Gets their sum.</summary>
     public TimeSpan Total => TimeSpan.FromTicks(TotalNanoseconds / 100);
 
-    /// <summary>The longest; zero if there is none.</summary>
+    /// <summary>Gets the longest duration; zero if there are none.</summary>
     public TimeSpan Longest => TimeSpan.FromTicks(LongestNanoseconds / 100);
 
-    /// <summary>How many there are up to each power of two in nanoseconds, without those sizes that there are none of; shortest first.</summary>
+    /// <summary>Gets the number of durations up to each power of two in nanoseconds, shortest first, without empty buckets.</summary>
     public IReadOnlyList<TraceHistogramBucket> Buckets
     {
         get
@@ -46,7 +46,7 @@ public sealed class TraceHistogram
 
     internal long LongestNanoseconds { get; private set; }
 
-    /// <summary>The duration that the given share of all is not longer than.</summary>
+    /// <summary>Returns the duration that a share of all durations does not exceed.</summary>
     /// <param name="share">The share, from 0 to 1: 0.99 for the 99th percentile.</param>
     /// <returns>The duration; zero if there is none.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="share"/> is not from 0 to 1.</exception>

@@ -1,6 +1,7 @@
 namespace Goroutines.Diagnostics;
 
-/// <summary>A size in a <see cref="TraceHistogram"/>.</summary>
-/// <param name="UpToNanoseconds">The longest duration that belongs to it, in nanoseconds; the shortest is longer than that of the size before.</param>
-/// <param name="Count">How many durations there are of it.</param>
+/// <summary>A bucket of a <see cref="TraceHistogram"/>.</summary>
+/// <param name="UpToNanoseconds">The longest duration that the bucket counts, in nanoseconds. The shortest is longer than that of the
+/// previous bucket.</param>
+/// <param name="Count">The number of durations in it.</param>
 public readonly record struct TraceHistogramBucket(long UpToNanoseconds, long Count);

@@ -2,7 +2,7 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics.Tracing;
 
-/// <summary>What the events of a trace say: turns, who woke whom, marks and regions. Each format and the summary are written from it.</summary>
+/// <summary>The content of a trace: turns, wakes, marks, regions and tasks. All formats and the summary are written from it.</summary>
 internal sealed class TraceModel
 {
     internal required IReadOnlyList<TraceTurn> Turns { get; init; }
@@ -15,7 +15,7 @@ internal sealed class TraceModel
 
     internal required IReadOnlyList<TraceTaskSpan> Tasks { get; init; }
 
-    /// <summary>The Ps, by id; −1, the threads without a P, is none.</summary>
+    /// <summary>The ids of the Ps, in order. They do not include −1, which stands for the threads without a P.</summary>
     internal required IReadOnlyList<int> Procs { get; init; }
 
     internal required TraceTexts Texts { get; init; }

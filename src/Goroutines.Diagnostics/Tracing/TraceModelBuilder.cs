@@ -3,12 +3,12 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics.Tracing;
 
-/// <summary>Makes a <see cref="TraceModel"/> of the events of each P.</summary>
+/// <summary>Builds a <see cref="TraceModel"/> from the events of each P.</summary>
 /// <remarks>
-/// The events of a P are in order. What is before its first event is unknown: a turn that ends without having begun here began with the
-/// trace. A blocking region divides its turn; the part in it ends where the region does, or where another goroutine gets the P.
-/// Then the wakes and turns of all Ps are gone through by time, and each turn gets the last wake of its goroutine before it: so a wake
-/// leads to one turn at most.
+/// The events of a P are in order. What came before its first event is unknown: a turn that ends without a beginning is taken to have begun
+/// with the trace, or when the P's previous turn ended. A blocking region divides its turn; the part in the region ends where the region
+/// does, or where another goroutine gets the P. Then the wakes and turns of all Ps are merged by time, and each turn gets the last wake of
+/// its goroutine before it. So a wake leads to at most one turn.
 /// </remarks>
 internal sealed class TraceModelBuilder(TraceTexts texts, long begin, long end)
 {
@@ -17,13 +17,13 @@ internal sealed class TraceModelBuilder(TraceTexts texts, long begin, long end)
     private readonly List<TraceMark> _marks = [];
     private readonly List<int> _procs = [];
 
-    // Of the P that is being gone through.
+    // State for the P whose events are being added.
     private TraceTurn _open;
     private bool _isOpen;
     private long _lastEnd;
     private TraceWakeSource _between;
 
-    /// <summary>Takes the events of one P; −1: of the threads without one.</summary>
+    /// <summary>Adds the events of one P; −1 stands for the threads without a P.</summary>
     internal void Add(int proc, ReadOnlySpan<TraceEvent> events)
     {
         if (proc >= 0)
@@ -152,7 +152,8 @@ internal sealed class TraceModelBuilder(TraceTexts texts, long begin, long end)
         _isOpen = false;
     }
 
-    /// <summary>Finds the wake that led to each turn, and since when its goroutine was runnable; and the sites of turns that began before the trace.</summary>
+    /// <summary>Finds for each turn the wake that led to it and since when its goroutine was runnable; also the sites of turns that began
+    /// before the trace.</summary>
     private void Link()
     {
         int[] wakes = new int[_wakes.Count];

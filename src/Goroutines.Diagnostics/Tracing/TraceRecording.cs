@@ -2,8 +2,8 @@ using Goroutines.Diagnostics.Tracing;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>A stretch of what a runtime's goroutines did: to be written to a file, or added up.</summary>
-/// <remarks>It does not change, and is safe from any thread.</remarks>
+/// <summary>A recording of what a runtime's goroutines did. It can be written to a file or summarized.</summary>
+/// <remarks>Immutable, and so safe to use from any thread.</remarks>
 public sealed class TraceRecording
 {
     private readonly Lazy<TraceModel> _model;
@@ -16,19 +16,19 @@ public sealed class TraceRecording
         LostEvents = lost;
     }
 
-    /// <summary>How long the recording lasts.</summary>
+    /// <summary>Gets the length of the recording.</summary>
     public TimeSpan Duration { get; }
 
-    /// <summary>How many events it has.</summary>
+    /// <summary>Gets the number of events in it.</summary>
     public long Events { get; }
 
-    /// <summary>How many events in the midst of it were overwritten before they could be read; 0 for what a <see cref="FlightRecorder"/> has:
-    /// it gives what there is without a gap.</summary>
+    /// <summary>Gets how many events within the recording were overwritten before they could be read. It is 0 for a recording of a
+    /// <see cref="FlightRecorder"/>, which is cut to the part without gaps.</summary>
     public long LostEvents { get; }
 
     internal TraceModel Model => _model.Value;
 
-    /// <summary>Writes the recording in Perfetto's protobuf format, which https://ui.perfetto.dev and Perfetto's trace processor open.</summary>
+    /// <summary>Writes the recording in Perfetto's protobuf format, for https://ui.perfetto.dev and Perfetto's trace processor.</summary>
     /// <param name="stream">Where to. It stays open.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is <see langword="null"/>.</exception>
     public void WritePerfetto(Stream stream)
@@ -37,7 +37,7 @@ public sealed class TraceRecording
         new PerfettoWriter(Model, stream).Write();
     }
 
-    /// <summary>Writes the recording in speedscope's JSON format, which https://www.speedscope.app opens: the turns on each P.</summary>
+    /// <summary>Writes the turns on each P in speedscope's JSON format, for https://www.speedscope.app.</summary>
     /// <param name="stream">Where to. It stays open.</param>
     /// <exception cref="ArgumentNullException"><paramref name="stream"/> is <see langword="null"/>.</exception>
     public void WriteSpeedscope(Stream stream)
@@ -46,7 +46,7 @@ public sealed class TraceRecording
         SpeedscopeTrace.Write(Model, stream);
     }
 
-    /// <summary>Adds the recording up by creation site: how long goroutines ran, were runnable, and waited for what.</summary>
-    /// <returns>The sums.</returns>
+    /// <summary>Sums up the recording by creation site: how long goroutines ran, were runnable, and waited, by reason.</summary>
+    /// <returns>The summary.</returns>
     public TraceSummary Summarize() => Summarizer.Summarize(Model);
 }

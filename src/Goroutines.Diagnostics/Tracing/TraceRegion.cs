@@ -2,7 +2,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>A stretch of a goroutine's work in a trace; see <see cref="GoTrace.Region(string)"/>. Dispose it where the stretch ends.</summary>
+/// <summary>A stretch of a goroutine's work in a trace; see <see cref="GoTrace.Region(string)"/>. Dispose of it where the stretch
+/// ends.</summary>
 public readonly struct TraceRegion : IDisposable, IEquatable<TraceRegion>
 {
     private readonly Scheduler? _scheduler;
@@ -19,9 +20,9 @@ public readonly struct TraceRegion : IDisposable, IEquatable<TraceRegion>
     /// <summary>Ends the region. Call it once, in the goroutine that began it.</summary>
     public void Dispose() => _scheduler?.NoteUser(TraceEventKind.RegionEnd, _name, []);
 
-    /// <summary>Whether two are regions of one name in one runtime.</summary>
-    /// <param name="other">The other one.</param>
-    /// <returns>true if they are; otherwise, false.</returns>
+    /// <summary>Returns whether two regions have the same name and runtime.</summary>
+    /// <param name="other">The other region.</param>
+    /// <returns>true if they have; otherwise, false.</returns>
     public bool Equals(TraceRegion other) => ReferenceEquals(_scheduler, other._scheduler) && _name == other._name;
 
     /// <inheritdoc/>
@@ -30,15 +31,15 @@ public readonly struct TraceRegion : IDisposable, IEquatable<TraceRegion>
     /// <inheritdoc/>
     public override int GetHashCode() => _name;
 
-    /// <summary>As <see cref="Equals(TraceRegion)"/>.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
+    /// <summary>Does the same as <see cref="Equals(TraceRegion)"/>.</summary>
+    /// <param name="left">The first region.</param>
+    /// <param name="right">The second region.</param>
     /// <returns>true if they are equal; otherwise, false.</returns>
     public static bool operator ==(TraceRegion left, TraceRegion right) => left.Equals(right);
 
-    /// <summary>The opposite of <see cref="Equals(TraceRegion)"/>.</summary>
-    /// <param name="left">One.</param>
-    /// <param name="right">The other.</param>
+    /// <summary>Returns the opposite of <see cref="Equals(TraceRegion)"/>.</summary>
+    /// <param name="left">The first region.</param>
+    /// <param name="right">The second region.</param>
     /// <returns>true if they differ; otherwise, false.</returns>
     public static bool operator !=(TraceRegion left, TraceRegion right) => !left.Equals(right);
 }

@@ -3,8 +3,8 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>A trace that is being taken; see <see cref="GoTrace.Start"/>. Safe from any thread.</summary>
-/// <remarks>A thread of its own, named "goroutines trace", empties the buffers.</remarks>
+/// <summary>A trace that is being recorded; see <see cref="GoTrace.Start"/>. All members are safe to call from any thread.</summary>
+/// <remarks>A dedicated thread, named "goroutines trace", empties the buffers.</remarks>
 public sealed class TraceSession : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(20);
@@ -34,18 +34,18 @@ public sealed class TraceSession : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Ends the trace.</summary>
-    /// <returns>What was recorded. Further calls return the same.</returns>
+    /// <returns>The recording. Further calls return the same one.</returns>
     public Task<TraceRecording> StopAsync()
     {
         Stop();
         return _recording.Task;
     }
 
-    /// <summary>Ends the trace, unless it has ended, and waits for its thread.</summary>
-    /// <returns>A task that ends when the buffers have been let go of.</returns>
+    /// <summary>Ends the trace, unless it has ended, and waits until its buffers are released.</summary>
+    /// <returns>A task that completes when the buffers have been released.</returns>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
-    /// <summary>Ends the trace, unless it has ended. Its buffers are let go of soon after.</summary>
+    /// <summary>Ends the trace, unless it has ended. Its buffers are released soon after.</summary>
     public void Dispose() => Stop();
 
     private void Stop()

@@ -1,7 +1,7 @@
 namespace Goroutines.Diagnostics;
 
-/// <summary>A goroutine that was runnable for long before it had its turn, and what ran on its processor meanwhile.</summary>
-/// <remarks>It does not change.</remarks>
+/// <summary>Describes a goroutine that was runnable for a long time before its turn, and what ran on its processor meanwhile.</summary>
+/// <remarks>Immutable.</remarks>
 public sealed class TraceSpike
 {
     internal TraceSpike(long goroutine, string name, TimeSpan at, TimeSpan runnableFor, string longestTurn, TimeSpan longestTurnFor, int turns)
@@ -15,24 +15,24 @@ public sealed class TraceSpike
         Turns = turns;
     }
 
-    /// <summary>The id of the goroutine that waited for its turn.</summary>
+    /// <summary>Gets the id of the goroutine that waited for its turn.</summary>
     public long Goroutine { get; }
 
-    /// <summary>The method of its body.</summary>
+    /// <summary>Gets the method of its body.</summary>
     public string Name { get; }
 
-    /// <summary>When its turn began, from the beginning of the trace.</summary>
+    /// <summary>Gets when its turn began, counted from the beginning of the trace.</summary>
     public TimeSpan At { get; }
 
-    /// <summary>For how long it was runnable.</summary>
+    /// <summary>Gets how long it was runnable.</summary>
     public TimeSpan RunnableFor { get; }
 
-    /// <summary>The method of the goroutine that had the longest turn on that processor meanwhile; empty when none had one.</summary>
+    /// <summary>Gets the method of the goroutine that had the longest turn on that processor meanwhile; empty if none had a turn.</summary>
     public string LongestTurn { get; }
 
-    /// <summary>How long that turn was.</summary>
+    /// <summary>Gets the length of that turn.</summary>
     public TimeSpan LongestTurnFor { get; }
 
-    /// <summary>How many turns there were on that processor meanwhile: many mean a burst, few mean a long one.</summary>
+    /// <summary>Gets how many turns there were on that processor meanwhile. Many mean a burst of work; few mean a long turn.</summary>
     public int Turns { get; }
 }

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Where the time went during a trace, by creation site: most questions need no viewer.</summary>
-/// <remarks>It does not change.</remarks>
+/// <summary>Sums up where the time went during a trace, by creation site. It answers most questions without a viewer.</summary>
+/// <remarks>Immutable.</remarks>
 public sealed class TraceSummary
 {
     internal TraceSummary(TimeSpan duration, IReadOnlyList<TraceSiteSummary> sites, IReadOnlyList<TraceSpike> spikes, IReadOnlyList<TraceTaskSummary> tasks, int collections, TimeSpan collectionPauses)
@@ -17,26 +17,26 @@ public sealed class TraceSummary
         CollectionPauses = collectionPauses;
     }
 
-    /// <summary>How long the trace lasts.</summary>
+    /// <summary>Gets the length of the trace.</summary>
     public TimeSpan Duration { get; }
 
-    /// <summary>The creation sites, by the time their goroutines ran, longest first.</summary>
+    /// <summary>Gets the creation sites, in order of the time that their goroutines ran, longest first.</summary>
     public IReadOnlyList<TraceSiteSummary> Sites { get; }
 
-    /// <summary>The longest times that goroutines were runnable before their turn, ten at most, longest first.</summary>
+    /// <summary>Gets the longest times that goroutines were runnable before a turn, at most ten, longest first.</summary>
     public IReadOnlyList<TraceSpike> Spikes { get; }
 
-    /// <summary>The tasks by name, those first that took longest in all. Empty if the program has none.</summary>
+    /// <summary>Gets the tasks by name, in order of their total time, longest first. It is empty if the program has none.</summary>
     public IReadOnlyList<TraceTaskSummary> Tasks { get; }
 
-    /// <summary>How many garbage collections there were.</summary>
+    /// <summary>Gets the number of garbage collections.</summary>
     public int Collections { get; }
 
-    /// <summary>How long they paused the program in all.</summary>
+    /// <summary>Gets how long they paused the program in total.</summary>
     public TimeSpan CollectionPauses { get; }
 
-    /// <summary>The summary as a text of tables.</summary>
-    /// <returns>Some lines, each with its end.</returns>
+    /// <summary>Returns the summary as text, in tables.</summary>
+    /// <returns>Lines, each with a line end.</returns>
     public override string ToString()
     {
         StringBuilder text = new();

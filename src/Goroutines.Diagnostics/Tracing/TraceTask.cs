@@ -3,12 +3,13 @@ using Goroutines.Runtime;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>A piece of work in a trace, which may go through several goroutines; see <see cref="GoTrace.NewTask"/>. Dispose it where the work ends: in any goroutine or thread.</summary>
-/// <remarks>Safe from any thread.</remarks>
+/// <summary>A piece of work in a trace, which may involve several goroutines; see <see cref="GoTrace.NewTask"/>. Dispose of it where the
+/// work ends, in any goroutine or thread.</summary>
+/// <remarks>All members are safe to call from any thread.</remarks>
 [DebuggerDisplay("task {_id}")]
 public sealed class TraceTask : IDisposable
 {
-    /// <summary>The task while nothing records.</summary>
+    /// <summary>The task that is returned while nothing records.</summary>
     internal static readonly TraceTask None = new(null, 0, 0, null);
 
     private static readonly AsyncLocal<TraceTask?> s_current = new();
@@ -40,7 +41,8 @@ public sealed class TraceTask : IDisposable
         return task;
     }
 
-    /// <summary>Ends the task. What the calling code does from here on belongs to the task around it, if there is one. Further calls do nothing.</summary>
+    /// <summary>Ends the task. From here on, the calling code belongs to the enclosing task, if there is one. Further calls do
+    /// nothing.</summary>
     public void Dispose()
     {
         if (_scheduler is null || Interlocked.Exchange(ref _ended, 1) != 0)

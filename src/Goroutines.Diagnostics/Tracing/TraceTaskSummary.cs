@@ -1,17 +1,17 @@
 namespace Goroutines.Diagnostics;
 
-/// <summary>The tasks of one name in a trace; see <see cref="GoTrace.NewTask"/>.</summary>
-/// <remarks>It does not change.</remarks>
+/// <summary>Sums up the tasks of one name in a trace; see <see cref="GoTrace.NewTask"/>.</summary>
+/// <remarks>Immutable.</remarks>
 public sealed class TraceTaskSummary
 {
     internal TraceTaskSummary(string name) => Name = name;
 
-    /// <summary>Their name.</summary>
+    /// <summary>Gets their name.</summary>
     public string Name { get; }
 
-    /// <summary>How many began before the trace or had not ended when it was taken. They are not among <see cref="Times"/>.</summary>
+    /// <summary>Gets how many began before the trace or had not ended at its end. <see cref="Times"/> does not include them.</summary>
     public long Unfinished { get; internal set; }
 
-    /// <summary>How long they took, from their beginning to their end.</summary>
+    /// <summary>Gets how long they took, from beginning to end.</summary>
     public TraceHistogram Times { get; } = new();
 }

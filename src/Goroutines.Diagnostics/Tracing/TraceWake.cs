@@ -1,22 +1,22 @@
 namespace Goroutines.Diagnostics.Tracing;
 
-/// <summary>A goroutine became runnable, or was started.</summary>
-/// <param name="Proc">The P on which that happened; −1: on a thread without one.</param>
-/// <param name="Time">When.</param>
-/// <param name="Goroutine">Which.</param>
-/// <param name="Waker">By which goroutine; 0: by <paramref name="Source"/>.</param>
+/// <summary>The moment at which a goroutine became runnable or was started.</summary>
+/// <param name="Proc">The P on which it happened; −1 for a thread without a P.</param>
+/// <param name="Time">When it happened.</param>
+/// <param name="Goroutine">The goroutine.</param>
+/// <param name="Waker">The goroutine that woke it; 0 if <paramref name="Source"/> did.</param>
 /// <param name="WakerSite">The creation site of the waker.</param>
-/// <param name="Source">What else did it.</param>
-/// <param name="IsSpawn">Whether it was started then.</param>
+/// <param name="Source">What woke it.</param>
+/// <param name="IsSpawn">Whether it was started at this moment.</param>
 internal readonly record struct TraceWake(int Proc, long Time, long Goroutine, long Waker, ushort WakerSite, TraceWakeSource Source, bool IsSpawn);
 
-/// <summary>What makes goroutines runnable.</summary>
+/// <summary>Says what makes a goroutine runnable.</summary>
 internal enum TraceWakeSource : byte
 {
     Goroutine,
     Timer,
     Network,
 
-    /// <summary>A thread that is none of the runtime's workers, or has no P.</summary>
+    /// <summary>A thread that is not one of the runtime's workers, or has no P.</summary>
     Outside,
 }
