@@ -250,7 +250,7 @@ internal abstract partial class G
             int held = (int)GStatus.Running | (queued ? SideTurns.Queued : 0);
             if (Interlocked.CompareExchange(ref _status, held, rest) != rest)
             {
-                // It may be the queue that has it, by a thread that does not look at Returning.
+                // A poster may have queued the goroutine: it does not look at Returning.
                 GrantFromQueue(side);
                 return false;
             }
@@ -295,7 +295,7 @@ internal abstract partial class G
         }
         else if (GiveTurnUp(side))
         {
-            Queue(side, p: null); // that thread had a whole turn meanwhile
+            Queue(side, p: null); // the thread that wanted the turn has had it meanwhile
         }
     }
 
