@@ -91,6 +91,12 @@ internal sealed class MethodRewriter(MethodDefinition method, RuntimeMethods run
             case "System.Threading.CancellationTokenRegistration" when called.Name == "Dispose":
                 instruction.Operand = runtime.Get("DisposeRegistration");
                 break;
+            case "System.Threading.CancellationToken" when called.Name == "UnsafeRegister" && called.Parameters[0].ParameterType is GenericInstanceType { GenericArguments.Count: 1 }:
+                instruction.Operand = runtime.Get("Register");
+                break;
+            case "System.Threading.CancellationToken" when called.Name == "get_IsCancellationRequested":
+                instruction.Operand = runtime.Get("IsCancellationRequested");
+                break;
             case "System.Environment" when called.Name == "get_ProcessorCount":
                 instruction.Operand = runtime.Get("ProcessorCount");
                 break;

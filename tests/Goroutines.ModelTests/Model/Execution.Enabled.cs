@@ -3,20 +3,20 @@ namespace Goroutines.ModelTests.Model;
 /// <summary>Who can go on, and what happens when nobody can.</summary>
 internal sealed partial class Execution
 {
-    private ulong Enabled()
+    private ActorSet Enabled()
     {
-        ulong enabled = 0;
+        ActorSet enabled = ActorSet.None;
         for (int i = 0; i < ThreadCount; i++)
         {
             ModelThread thread = _pool[i];
             if (CanGoOn(thread))
             {
-                enabled |= 1ul << thread.Actor;
+                enabled |= ActorSet.Of(thread.Actor);
             }
 
             if (!Options.ReorderStores && thread.Buffer.Count != 0)
             {
-                enabled |= 2ul << thread.Actor;
+                enabled |= ActorSet.Of(thread.Actor + 1);
             }
         }
 
@@ -25,7 +25,7 @@ internal sealed partial class Execution
             int at = StoreOf(FirstPlaceActor + i, _places[i].Thread);
             if (at >= 0 && (at == 0 || !_places[i].Thread.Buffer[at].Release))
             {
-                enabled |= 1ul << (FirstPlaceActor + i);
+                enabled |= ActorSet.Of(FirstPlaceActor + i);
             }
         }
 
@@ -39,7 +39,7 @@ internal sealed partial class Execution
         OpKind.Lock => thread.Buffer.Count == 0 && *(int*)thread.Pending.Location!.Address == 0,
         OpKind.FenceAll => _pool.TrueForAll(static other => other.Buffer.Count == 0),
         OpKind.Resume => thread.Woken || thread.TimedOut,
-        OpKind.Yield => Stores != thread.SpinsSince,
+        OpKind.Yield => Stores != thread.SpinsSince || thread.Order.IsBehind,
         _ => true,
     };
 

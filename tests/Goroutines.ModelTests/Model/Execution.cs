@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Goroutines.ModelTests.Model;
 
 /// <summary>
@@ -13,7 +11,7 @@ namespace Goroutines.ModelTests.Model;
 /// </remarks>
 internal sealed partial class Execution : IDisposable
 {
-    internal const int MostActors = 48;
+    internal const int MostActors = 256;
     internal const int MostThreads = 8;
     private const int FirstPlaceActor = 2 * MostThreads;
     private const int MostSteps = 20_000;
@@ -62,6 +60,7 @@ internal sealed partial class Execution : IDisposable
         _stopped = false;
         _places.Clear();
         _locations.Reset();
+        _graph.Reset();
         Kernel.Reset();
         Array.ForEach(_bufferClocks, Array.Clear);
         Memory.Reseed();
@@ -100,6 +99,7 @@ internal sealed partial class Execution : IDisposable
         if (ModelThread.Current is { } parent)
         {
             parent.Clock.CopyTo(thread.Clock, 0);
+            thread.Order.Acquired = thread.Order.Loads = parent.Order.Loads;
         }
 
         return thread;
@@ -110,7 +110,7 @@ internal sealed partial class Execution : IDisposable
     /// <summary>Announces an operation and returns when it is to be performed, before anything else happens.</summary>
     internal void Await(ModelThread me, OpKind kind, Location? location, int site)
     {
-        me.Pending = new Operation { Kind = kind, Location = location, Site = site };
+        me.Pending = new Operation { Kind = kind, Location = location, Site = site, Thread = me.Number };
         Advance(me);
     }
 
@@ -124,7 +124,7 @@ internal sealed partial class Execution : IDisposable
 
     internal void Finished(ModelThread thread)
     {
-        thread.Pending = new Operation { Kind = OpKind.Finished, Site = -1 };
+        thread.Pending = new Operation { Kind = OpKind.Finished, Site = -1, Thread = thread.Number };
         if (thread.IsAborted)
         {
             _unwound.Open();
@@ -140,11 +140,13 @@ internal sealed partial class Execution : IDisposable
     {
         if (Options.ReorderStores && PlaceOf(thread, location) < 0)
         {
-            _places.Add((thread, location));
-            if (FirstPlaceActor + _places.Count > MostActors)
+            if (FirstPlaceActor + _places.Count == MostActors)
             {
-                throw new InvalidOperationException("Too many places are stored to for an exploration that reorders stores.");
+                Fail("Too many places are stored to for an exploration that reorders stores.");
+                return;
             }
+
+            _places.Add((thread, location));
         }
     }
 
@@ -161,11 +163,12 @@ internal sealed partial class Execution : IDisposable
         }
 
         PendingStore store = thread.Buffer[StoreOf(actor, thread)];
-        return new Operation { Kind = OpKind.Flush, Location = store.Location, Site = store.Site };
+        return new Operation { Kind = OpKind.Flush, Location = store.Location, Site = store.Site, Thread = thread.Number };
     }
 
     /// <summary>The clock of an actor just before what it does next, into <paramref name="clock"/>.</summary>
-    internal void ClockBefore(int actor, int[] clock)
+    /// <param name="ownOnly">Whether of a fence in all threads only the part of its own thread counts.</param>
+    internal void ClockBefore(int actor, int[] clock, bool ownOnly = false)
     {
         ModelThread thread = ThreadOf(actor);
         int[] buffer = _bufferClocks[thread.Number];
@@ -185,6 +188,9 @@ internal sealed partial class Execution : IDisposable
         switch (thread.Pending.Kind)
         {
             case OpKind.ReadWrite or OpKind.Lock or OpKind.Fence or OpKind.Sleep:
+                Clocks.Join(clock, buffer);
+                break;
+            case OpKind.FenceAll when ownOnly:
                 Clocks.Join(clock, buffer);
                 break;
             case OpKind.FenceAll:
@@ -220,6 +226,7 @@ internal sealed partial class Execution : IDisposable
             {
                 thread.Woken = true;
                 waker.Clock.CopyTo(thread.WakeClock, 0);
+                thread.WakeOrder = waker.Order.Loads;
                 return;
             }
         }
@@ -265,8 +272,8 @@ internal sealed partial class Execution : IDisposable
 
     private int Choose(ModelThread? me)
     {
-        ulong enabled = Enabled();
-        if (enabled == 0)
+        ActorSet enabled = Enabled();
+        if (enabled.IsEmpty)
         {
             if (!PassTime())
             {
@@ -298,6 +305,15 @@ internal sealed partial class Execution : IDisposable
     {
         int at = StoreOf(actor, thread);
         PendingStore store = thread.Buffer[at];
+        if (Options.ReorderLoads)
+        {
+            store.Location.History.Replaced(_graph, store.Order, thread, store.Address, store.Size, store.IsReference);
+            foreach (int load in store.Loads ?? [])
+            {
+                store.Location.History.LoadedEarly(load, thread);
+            }
+        }
+
         store.Perform();
         thread.Buffer.RemoveAt(at);
         Trace?.Flushed(thread, store);
@@ -325,6 +341,4 @@ internal sealed partial class Execution : IDisposable
             _unwound.Pass();
         }
     }
-
-    internal static int Lowest(ulong mask) => BitOperations.TrailingZeroCount(mask);
 }

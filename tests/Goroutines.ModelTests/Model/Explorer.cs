@@ -121,7 +121,7 @@ internal static class Explorer
         return collections == GC.CollectionCount(0);
     }
 
-    /// <summary>Actors in the order of their steps, runs of one written as <c>actor*times</c>.</summary>
+    /// <summary>Actors in the order of their steps, runs of one written as <c>actor*times</c>, and as <c>actor~age</c> one that loads an old value.</summary>
     private static string Format(int[] choices)
     {
         List<string> runs = [];
@@ -132,7 +132,9 @@ internal static class Explorer
                 end++;
             }
 
-            runs.Add(end - i == 1 ? $"{choices[i]}" : $"{choices[i]}*{end - i}");
+            int actor = choices[i] & ((1 << Search.AgeShift) - 1);
+            int age = choices[i] >> Search.AgeShift;
+            runs.Add($"{actor}{(age == 0 ? "" : $"~{age}")}{(end - i == 1 ? "" : $"*{end - i}")}");
         }
 
         return string.Join(' ', runs);
@@ -141,6 +143,10 @@ internal static class Explorer
     private static int[] Parse(string choices) => [.. choices.Split(' ', StringSplitOptions.RemoveEmptyEntries).SelectMany(static run =>
     {
         string[] parts = run.Split('*');
-        return Enumerable.Repeat(int.Parse(parts[0], CultureInfo.InvariantCulture), parts.Length == 1 ? 1 : int.Parse(parts[1], CultureInfo.InvariantCulture));
+        string[] choice = parts[0].Split('~');
+        int age = choice.Length == 1 ? 0 : Number(choice[1]);
+        return Enumerable.Repeat(Number(choice[0]) | (age << Search.AgeShift), parts.Length == 1 ? 1 : Number(parts[1]));
+
+        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
     })];
 }

@@ -4,7 +4,13 @@ namespace Goroutines.ModelTests.Model;
 internal sealed record ExplorerOptions
 {
     /// <summary>Whether plain stores to different places may be seen in another order than the program's, as on Arm; on x64 they never are.</summary>
-    internal bool ReorderStores { get; init; }
+    internal bool ReorderStores { get => field || ReorderLoads; init; }
+
+    /// <summary>Whether loads may take place in another order than the program's, as on Arm, besides stores; on x64 they never do.</summary>
+    internal bool ReorderLoads { get; init; }
+
+    /// <summary>How many loads of one execution may find an old value; without a limit the exploration is complete.</summary>
+    internal int MostOldLoads { get; init; } = int.MaxValue;
 
     /// <summary>How often a thread that could go on may be left for another one; without a limit the exploration is complete.</summary>
     internal int MostPreemptions { get; init; } = int.MaxValue;

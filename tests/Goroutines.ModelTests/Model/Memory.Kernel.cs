@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Goroutines.Runtime;
 
@@ -27,6 +28,7 @@ public static unsafe partial class Memory
 
         Location place = Place(me, ref held);
         me.Execution.Await(me, OpKind.Lock, place, site);
+        Updated(me, ref held, place, stores: true);
         held = 1;
         me.Execution.Trace?.Operation(me, site, place, "");
         return true;
@@ -130,6 +132,8 @@ public static unsafe partial class Memory
 
         me.Execution.Await(me, OpKind.Yield, null, Sites.Count);
         me.SpinsSince = me.Execution.Stores;
+        me.Order.Spins++;
+        me.Order.IsBehind = false;
     }
 
     /// <summary>As the framework's, it waits for a callback that is running; see <see cref="ModelToken"/>.</summary>
@@ -142,6 +146,21 @@ public static unsafe partial class Memory
 
         registration.Dispose();
     }
+
+    /// <summary>As the framework's, it takes the lock of the token's source, which a cancellation takes too.</summary>
+    [SuppressMessage("Design", "CA1068:CancellationToken parameters must come last", Justification = "The order is that of the method it stands for.")]
+    public static CancellationTokenRegistration Register(ref CancellationToken token, Action<object?> callback, object? state)
+    {
+        if (ModelThread.Current is { IsAborted: false } && ModelToken.Of(token) is { } explored)
+        {
+            explored.BeginRegistration();
+        }
+
+        return token.UnsafeRegister(callback, state);
+    }
+
+    public static bool IsCancellationRequested(ref CancellationToken token)
+        => ModelThread.Current is { IsAborted: false } && ModelToken.Of(token) is { } explored ? explored.IsCancelled : token.IsCancellationRequested;
 
     public static int ProcessorCount() => 2;
 
@@ -160,6 +179,7 @@ public static unsafe partial class Memory
 
         Location place = Place(me, ref address);
         me.Execution.Await(me, OpKind.Sleep, place, site);
+        Updated(me, ref address, place, stores: false);
         if (address != expected)
         {
             me.Execution.Trace?.Operation(me, site, place, " not needed");
@@ -172,6 +192,11 @@ public static unsafe partial class Memory
         me.Deadline = nanoseconds < 0 ? long.MaxValue : me.Execution.Now + nanoseconds;
         me.Execution.Kernel.FallAsleep(me, place);
         me.Execution.Await(me, OpKind.Resume, null, site);
+        if (me.Execution.Options.ReorderLoads)
+        {
+            me.Execution.Resumed(me);
+        }
+
         me.Execution.Trace?.Operation(me, site, place, me.Woken ? " is woken" : " wakes: the time is up");
     }
 

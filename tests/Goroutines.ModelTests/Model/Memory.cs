@@ -10,35 +10,30 @@ namespace Goroutines.ModelTests.Model;
 /// The memory model is that of x64 (TSO): a store enters the thread's store buffer and is seen by others when it leaves it, in
 /// order; a load looks into the own buffer first; interlocked operations and fences wait until the buffer is empty. With
 /// <see cref="ExplorerOptions.ReorderStores"/> plain stores leave the buffer in any order, release stores after all before
-/// them (PSO), which is a part of what Arm does. Loads are never reordered with loads.
+/// them (PSO), which is a part of what Arm does.
+/// <para>With <see cref="ExplorerOptions.ReorderLoads"/> loads may take place before loads that precede them in the program, too. A load
+/// then finds what is in memory or an older value of the place (<see cref="History"/>): as if it had taken place earlier. Which one is a
+/// choice of the search. An old value is possible if that makes no circle in the order of events (<see cref="OrderGraph"/>), which are the
+/// rules of Arm's model:</para>
+/// <list type="bullet">
+/// <item>A load is after the last acquire load, fence or interlocked operation of its thread, and after the load of the reference to the
+/// object that it loads from. It is after the store by another thread that it loads from, and before every store by another thread that
+/// has replaced that value.</item>
+/// <item>A store is after the loads before it, a release store also after the stores before it, and after the stores and loads of the
+/// same place by other threads that came first.</item>
+/// <item>A fence and an interlocked operation are after all before them, and before all after them. An interlocked operation loads what is
+/// in memory, and so does one that fails to exchange.</item>
+/// <item>No thread loads what is older than what it has loaded from the place, or stored there, before.</item>
+/// </list>
+/// <para>Arm is weaker in one point: it may delay a load beyond a later store of its thread. What a thread has loaded since it last spun it
+/// finds in memory after spinning, so that a loop has an end. An index into an array orders nothing, and neither does a value larger than a
+/// word, which is loaded in place.</para>
 /// </remarks>
 public static unsafe partial class Memory
 {
-    public static T Load<T>(ref T location, int site) => LoadVolatile(ref location, site);
+    public static T Load<T>(ref T location, int site) => LoadAs(ref location, site, acquire: false);
 
-    public static T LoadVolatile<T>(ref T location, int site)
-    {
-        ModelThread? me = Explored(ref location);
-        if (me is null)
-        {
-            T plain = location;
-            Interlocked.MemoryBarrier();
-            return plain;
-        }
-
-        if (!Word.Is<T>())
-        {
-            Settle(me, ref location);
-            return location;
-        }
-
-        if (me.Execution.Plants[site] != 0)
-        {
-            return Word.From<T>(me.Execution.Plants[site] == (sbyte)PlantKind.Set ? 1 : 0);
-        }
-
-        return LoadWord(me, ref location, site);
-    }
+    public static T LoadVolatile<T>(ref T location, int site) => LoadAs(ref location, site, acquire: true);
 
     public static void Store<T>(ref T location, T value, int site) => StoreAs(ref location, value, site, release: false);
 
@@ -66,7 +61,7 @@ public static unsafe partial class Memory
             return Atomic(ref location, (value, comparand), static (old, pair) => Word.Same(old, pair.comparand) ? pair.value : old);
         }
 
-        return Update(me, ref location, site, (value, comparand), static (old, pair) => Word.Same(old, pair.comparand) ? pair.value : old);
+        return Update(me, ref location, site, (value, comparand), static (old, pair) => Word.Same(old, pair.comparand) ? pair.value : old, static (old, pair) => Word.Same(old, pair.comparand));
     }
 
     public static T Increment<T>(ref T location, int site) => AddAny(ref location, 1, site);
@@ -95,24 +90,75 @@ public static unsafe partial class Memory
         }
     }
 
-    private static T LoadWord<T>(ModelThread me, ref T location, int site)
+    private static T LoadAs<T>(ref T location, int site, bool acquire)
+    {
+        ModelThread? me = Explored(ref location);
+        if (me is null)
+        {
+            T plain = location;
+            Interlocked.MemoryBarrier();
+            return plain;
+        }
+
+        if (!Word.Is<T>())
+        {
+            Settle(me, ref location);
+            return location;
+        }
+
+        return (PlantKind)me.Execution.Plants[site] switch
+        {
+            PlantKind.None => LoadWord(me, ref location, site, acquire),
+            PlantKind.Weaken => LoadWord(me, ref location, site, acquire: false),
+            PlantKind.Set => Word.From<T>(1),
+            _ => Word.From<T>(0),
+        };
+    }
+
+    private static T LoadWord<T>(ModelThread me, ref T location, int site, bool acquire)
     {
         Location place = Place(me, ref location);
+        me.Execution.Await(me, OpKind.Read, place, site);
         if (Buffered(me, place) is { } own)
         {
             T forwarded = Word.From<T>(own);
+            if (me.Execution.Options.ReorderLoads)
+            {
+                me.Execution.LoadedOwn(me, own, acquire, typeof(T).IsValueType ? null : forwarded);
+            }
+
             me.Execution.Trace?.Operation(me, site, place, $" = {me.Execution.Trace.Show(forwarded)} (own store)");
             return forwarded;
         }
 
-        me.Execution.Await(me, OpKind.Read, place, site);
-        me.Execution.Trace?.Operation(me, site, place, $" = {me.Execution.Trace.Show(location)}");
-        return location;
+        if (!me.Execution.Options.ReorderLoads)
+        {
+            me.Execution.Trace?.Operation(me, site, place, $" = {me.Execution.Trace.Show(location)}");
+            return location;
+        }
+
+        int age = me.Execution.ChooseAge(me, place, Unsafe.SizeOf<T>());
+        T value = age == 0 ? location : place.History.Old<T>(age);
+        me.Execution.Loaded(me, place, age, acquire, typeof(T).IsValueType ? null : value);
+        me.Execution.Trace?.Operation(me, site, place, $" = {me.Execution.Trace.Show(value)}{(age == 0 ? "" : $" (an old value, replaced {age} times)")}");
+        return value;
     }
 
     private static void FenceNow(ModelThread me, OpKind kind, int site)
     {
         me.Execution.Await(me, kind, null, site);
+        if (me.Execution.Options.ReorderLoads)
+        {
+            if (kind == OpKind.Fence)
+            {
+                me.Execution.Fenced(me);
+            }
+            else
+            {
+                me.Execution.FencedAll();
+            }
+        }
+
         me.Execution.Trace?.Operation(me, site, null, "");
     }
 
@@ -139,13 +185,13 @@ public static unsafe partial class Memory
         }
     }
 
-    private static T Update<T, TArgument>(ModelThread me, ref T location, int site, TArgument argument, Func<T, TArgument, T> change)
+    private static T Update<T, TArgument>(ModelThread me, ref T location, int site, TArgument argument, Func<T, TArgument, T> change, Func<T, TArgument, bool>? stores = null)
     {
         T old;
         T changed;
         if (me.Execution.Plants[site] != 0)
         {
-            old = LoadWord(me, ref location, site);
+            old = LoadWord(me, ref location, site, acquire: true);
             StoreWord(me, ref location, change(old, argument), site, release: true);
             return old;
         }
@@ -154,6 +200,7 @@ public static unsafe partial class Memory
         me.Execution.Await(me, OpKind.ReadWrite, place, site);
         old = location;
         changed = change(old, argument);
+        Updated(me, ref location, place, stores: stores is null || stores(old, argument));
         location = changed;
         if (me.Execution.Trace is { } trace)
         {
@@ -201,6 +248,7 @@ public static unsafe partial class Memory
             IsReference = reference,
             Site = site,
             Release = release,
+            Order = me.Execution.Options.ReorderLoads ? me.Execution.Stored(me, release) : OrderGraph.Beginning,
             Clock = [.. me.Clock],
         });
         me.Execution.Buffered(me, place);
@@ -213,6 +261,14 @@ public static unsafe partial class Memory
         => ModelThread.Current is { IsAborted: false } me && !me.OnStack((nint)Unsafe.AsPointer(ref location)) ? me : null;
 
     private static Location Place<T>(ModelThread me, ref T location) => me.Execution.LocationOf((nint)Unsafe.AsPointer(ref location));
+
+    private static void Updated<T>(ModelThread me, ref T location, Location place, bool stores)
+    {
+        if (me.Execution.Options.ReorderLoads)
+        {
+            me.Execution.Updated(me, place, stores, Unsafe.SizeOf<T>(), !typeof(T).IsValueType);
+        }
+    }
 
     private static PendingStore? Buffered(ModelThread me, Location place)
     {
@@ -233,7 +289,7 @@ public static unsafe partial class Memory
         nint address = (nint)Unsafe.AsPointer(ref location);
         if (me.Buffer.Exists(store => store.Address >= address && store.Address < address + Unsafe.SizeOf<T>()))
         {
-            me.Execution.Await(me, OpKind.Fence, null, Sites.Count);
+            FenceNow(me, OpKind.Fence, Sites.Count);
         }
     }
 }

@@ -25,6 +25,10 @@ internal sealed unsafe class ModelThread : IDisposable
     /// <summary>Of the thread that woke it.</summary>
     internal readonly int[] WakeClock = new int[Execution.MostActors];
 
+    /// <summary>The event that woke it; see <see cref="OrderGraph"/>.</summary>
+    internal int WakeOrder;
+    internal readonly ThreadOrder Order = new();
+
     internal string Name = "";
 
     /// <summary>Whether it may be asleep when everything is over.</summary>
@@ -63,12 +67,13 @@ internal sealed unsafe class ModelThread : IDisposable
         _body = body;
         Buffer.Clear();
         Array.Clear(Clock);
+        Order.Reset();
         Woken = false;
         TimedOut = false;
         Deadline = long.MaxValue;
         SpinsSince = -1;
         IsAborted = false;
-        Pending = new Operation { Kind = OpKind.Start, Site = -1 };
+        Pending = new Operation { Kind = OpKind.Start, Site = -1, Thread = Number };
     }
 
     internal void GiveTurn() => _gate.Open();

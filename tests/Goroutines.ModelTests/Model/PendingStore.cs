@@ -17,6 +17,12 @@ internal sealed class PendingStore
     /// <summary>The thread's clock when it stored.</summary>
     internal required int[] Clock;
 
+    /// <summary>Its event; see <see cref="OrderGraph"/>.</summary>
+    internal required int Order;
+
+    /// <summary>The loads of its thread that have found it here.</summary>
+    internal List<int>? Loads { get; set; }
+
     internal unsafe void Perform()
     {
         if (IsReference)

@@ -14,19 +14,28 @@ internal sealed class Step
     internal readonly int[] Clock = new int[Execution.MostActors];
 
     /// <summary>Actors that could go on before this step.</summary>
-    internal ulong Enabled;
+    internal ActorSet Enabled;
 
     /// <summary>Actors to try here.</summary>
-    internal ulong Backtrack;
+    internal ActorSet Backtrack;
 
     /// <summary>Actors tried here to the end.</summary>
-    internal ulong Done;
+    internal ActorSet Done;
 
     /// <summary>Actors that need not be tried here: what they lead to has been seen by another way.</summary>
-    internal ulong Sleep;
+    internal ActorSet Sleep;
 
     /// <summary>How often, up to here, a thread was left though it could go on.</summary>
     internal int Preemptions;
+
+    /// <summary>How often the word that a load has found was replaced before: 0 for what is in memory.</summary>
+    internal int Age;
+
+    /// <summary>How many such choices the load has.</summary>
+    internal int Ages;
+
+    /// <summary>How many loads, up to here, have found an old value.</summary>
+    internal int OldLoads;
 
     internal bool HappensBefore(int[] clock) => Index <= clock[Actor];
 }

@@ -23,6 +23,22 @@ public class ChanTests
     public void ReceiveAgainstSendAgainstCancel() => Verify.Holds(ReceiveOrCancelled);
 
     [Fact]
+    public void SendAgainstReceive_LoadsReordered() => Verify.HoldsReordered(() => Rendezvous(senders: 1, receivers: 1));
+
+    [Fact]
+    public void TwoSendersAgainstOneReceiver_LoadsReordered() => Verify.HoldsReordered(() => Rendezvous(senders: 2, receivers: 1));
+
+    [Fact]
+    public void ReceiveAgainstClose_LoadsReordered() => Verify.HoldsReordered(ReceiveOrClosed);
+
+    [Fact]
+    public void ReceiveAgainstSendAgainstCancel_LoadsReordered() => Verify.HoldsReordered(ReceiveOrCancelled);
+
+    [Fact]
+    public void Planted_SignalSeenByAPlainLoad_LoadsReordered()
+        => Verify.FindsReordered(() => Rendezvous(1, 1), [Plant.Weaken("ThreadWait.Block LoadVolatile ThreadWait._signalled")]);
+
+    [Fact]
     public void Planted_CompleterWithoutFence() => Verify.Finds(() => Rendezvous(1, 1), Plant.Drop("WaitSource.Complete Fence"));
 
     [Fact]

@@ -11,6 +11,9 @@ public class ContextTests
     public void MadeWhileTheTokenIsCancelled() => Verify.Holds(AttachAgainstCancel);
 
     [Fact]
+    public void MadeWhileTheTokenIsCancelled_LoadsReordered() => Verify.HoldsReordered(AttachAgainstCancel);
+
+    [Fact]
     public void Planted_KeptWithoutALook() => Verify.Finds(AttachAgainstCancel, Plant.Blind("CancelNode.KeepRegistration Load CancelNode._err"));
 
     /// <summary>The child ends, and keeps nothing of the token, however far its registration has got.</summary>

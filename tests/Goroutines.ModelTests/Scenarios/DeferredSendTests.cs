@@ -18,6 +18,12 @@ public class DeferredSendTests
     public void Flush_ThatFindsTheSocketFull_IsSentWhenThereIsRoom() => Verify.Holds(() => new Output(room: false).IsWrittenAndMadeRoomFor(flushes: 1));
 
     [Fact]
+    public void Flush_AgainstARead_IsSentOnce_LoadsReordered() => Verify.HoldsReordered(() => new Output(room: true).IsWrittenAndRead(flushes: 1));
+
+    [Fact]
+    public void Flush_ThatFindsTheSocketFull_IsSentWhenThereIsRoom_LoadsReordered() => Verify.HoldsReordered(() => new Output(room: false).IsWrittenAndMadeRoomFor(flushes: 1));
+
+    [Fact]
     public void TwoFlushes_ThatFindTheSocketFull_AreSentWhenThereIsRoom()
         => Verify.HoldsWithin(3, () => new Output(room: false).IsWrittenAndMadeRoomFor(flushes: 2));
 

@@ -22,6 +22,21 @@ public class DrainTests
     [Fact]
     public void SpawnFromOutside_AgainstADrain_IsRefusedOrWaitedFor() => Verify.Holds(() => Spawns(local: false));
 
+    [Fact]
+    public void LastOne_EndsWhileTheDrainBegins_LoadsReordered() => Verify.HoldsReordered(() => Ends(workers: 1, before: false));
+
+    [Fact]
+    public void TwoEndAtOnce_WhileDraining_LoadsReordered() => Verify.HoldsReordered(() => Ends(workers: 2, before: true));
+
+    [Fact]
+    public void TwoEndAtOnce_WhileTheDrainBegins_LoadsReordered() => Verify.HoldsReordered(() => Ends(workers: 2, before: false));
+
+    [Fact]
+    public void Spawn_AgainstADrain_LoadsReordered() => Verify.HoldsReordered(() => Spawns(local: true));
+
+    [Fact]
+    public void SpawnFromOutside_AgainstADrain_LoadsReordered() => Verify.HoldsReordered(() => Spawns(local: false));
+
     /// <summary>Of two that end at once each may miss the other's count.</summary>
     [Fact]
     public void Planted_NoFenceBetweenCountAndSum()

@@ -16,6 +16,12 @@ public class GoCondTests
     [Fact]
     public void WaitAgainstSignal() => Verify.Holds(Signalled);
 
+    [Fact]
+    public void WaitAgainstUnlockAndSignal_LoadsReordered() => Verify.HoldsReordered(UnlockedByAnother);
+
+    [Fact]
+    public void WaitAgainstSignal_LoadsReordered() => Verify.HoldsReordered(Signalled);
+
     /// <summary>The hold that the wait gives up may be ended by another first. Either the wait fails, or it ends with the mutex held.</summary>
     private static ModelProgram UnlockedByAnother()
     {

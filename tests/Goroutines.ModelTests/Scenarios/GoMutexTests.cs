@@ -13,6 +13,12 @@ public class GoMutexTests
     public void LockAgainstCancel() => Verify.Holds(CancelledOrNot);
 
     [Fact]
+    public void TwoThreads_LoadsReordered() => Verify.HoldsReordered(() => Count(threads: 2));
+
+    [Fact]
+    public void LockAgainstCancel_LoadsReordered() => Verify.HoldsReordered(CancelledOrNot);
+
+    [Fact]
     public void Planted_TakenByAPlainStore() => Verify.Finds(() => Count(threads: 2), Plant.Weaken("GoMutex.TryAcquire CompareExchange _state"));
 
     [Fact]

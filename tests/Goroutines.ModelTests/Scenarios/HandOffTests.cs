@@ -14,6 +14,12 @@ public class HandOffTests
     public void Turn_GivenToAThreadThatIsAboutToSleep() => Verify.Holds(GiveTurn);
 
     [Fact]
+    public void BlockingRegion_AgainstTheMonitor_LoadsReordered() => Verify.HoldsReordered(RegionAgainstMonitor);
+
+    [Fact]
+    public void Turn_GivenToAThreadThatIsAboutToSleep_LoadsReordered() => Verify.HoldsReordered(GiveTurn);
+
+    [Fact]
     public void Planted_TakenByAPlainStore() => Verify.Finds(RegionAgainstMonitor, Plant.Weaken("P.TryTakeFromSyscall CompareExchange _status"));
 
     [Fact]

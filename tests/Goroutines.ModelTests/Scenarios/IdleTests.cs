@@ -23,6 +23,30 @@ public class IdleTests
     public void OneSubmitter_AgainstTwoIdlers() => Verify.HoldsWithin(2, TwoIdlers);
 
     [Fact]
+    public void GlobalQueue_AgainstOneIdler_LoadsReordered() => Verify.HoldsReordered(() => Submit(local: false));
+
+    [Fact]
+    public void OwnQueue_AgainstOneIdler_LoadsReordered() => Verify.HoldsReordered(() => Submit(local: true));
+
+    [Fact]
+    public void TwoSubmitters_AgainstOneIdler_LoadsReordered() => Verify.HoldsReordered(TwoSubmitters, preemptions: 1);
+
+    [Fact]
+    public void OneSubmitter_AgainstTwoIdlers_LoadsReordered() => Verify.HoldsReordered(TwoIdlers, preemptions: 1);
+
+    [Fact]
+    public void HandedP_WithTheOrderToLook_LoadsReordered() => Verify.HoldsReordered(HandedP);
+
+    /// <summary>The worker sees the P before it is woken, and then whether it counts as one that looks for work.</summary>
+    [Fact]
+    public void Planted_HandedPIsSeenByPlainLoads_LoadsReordered() => Verify.FindsReordered(
+        HandedP,
+        [Plant.Weaken("Scheduler.ParkWithoutP LoadVolatile NextP"), Plant.Weaken("Scheduler.TakeNextP LoadVolatile NextP")]);
+
+    [Fact]
+    public void Planted_HandedPIsStoredWithoutRelease_LoadsReordered() => Verify.FindsReordered(HandedP, [Plant.Weaken("Scheduler.StartWorker StoreVolatile NextP")]);
+
+    [Fact]
     public void Planted_NoFenceBeforeTheLookForIdlers() => Verify.Finds(() => Submit(local: true), Plant.Drop("Scheduler.WakeIfIdle Fence"));
 
     [Fact]
@@ -72,6 +96,21 @@ public class IdleTests
         {
             worker.Run(found);
         }
+    }
+
+    /// <summary>A worker that is about to sleep without a P gets one, and the order to look for work.</summary>
+    private static ModelProgram HandedP()
+    {
+        Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Worker worker = new(scheduler, 1);
+        return new ModelProgram()
+            .Daemon("worker", () =>
+            {
+                worker.BeginWithoutP();
+                scheduler.ParkWithoutP(worker);
+                Assert.True(Memory.Load(ref worker.Spinning, Sites.Count), "The worker has a P and does not know what for.");
+            })
+            .Thread("waker", scheduler.WakeOne);
     }
 
     /// <summary>One worker with a P puts a goroutine into its queue, or a foreign thread into the global one, while another worker runs dry.</summary>

@@ -32,6 +32,33 @@ public class OneMomentTests
     [Fact]
     public void CloseBeforeTheLastValueGoes() => Verify.Holds(ClosedThenEmptied);
 
+    [Fact]
+    public void ValueInTheSecondBeforeTheFirstIsEmptied_LoadsReordered() => Verify.HoldsReordered(() => TwoReceives(reverse: true));
+
+    [Fact]
+    public void ValueThatIsSeenWhileItsSenderHoldsTheLock_LoadsReordered() => Verify.HoldsReordered(() => SeenInTheLock(reverse: true));
+
+    [Fact]
+    public void RoomInTheSecondBeforeTheFirstIsFull_LoadsReordered() => Verify.HoldsReordered(() => TwoSends(reverse: true));
+
+    [Fact]
+    public void CloseOfTheSecondBeforeTheFirstIsEmptied_LoadsReordered() => Verify.HoldsReordered(() => ReceiveOrClosed(reverse: true));
+
+    [Fact]
+    public void CloseBeforeTheLastValueGoes_LoadsReordered() => Verify.HoldsReordered(ClosedThenEmptied);
+
+    /// <summary>A moment is one only if its looks happen in their order.</summary>
+    [Theory]
+    [InlineData("SpinMutex.get_IsHeld LoadVolatile _held")]
+    [InlineData("VersionedMutex.TryAddVersion LoadVolatile _version")]
+    [InlineData("Chan.get_CanReceive LoadVolatile Count")]
+    public void Planted_LooksByAPlainLoad_LoadsReordered(string site) => Verify.FindsReordered(() => SeenInTheLock(reverse: true), [Plant.Weaken(site)]);
+
+    /// <summary>The count is looked at first: a channel that is closed and then emptied is never seen empty and open.</summary>
+    [Fact]
+    public void Planted_CountIsSeenAfterTheClose_LoadsReordered()
+        => Verify.FindsReordered(ClosedThenEmptied, [Plant.Weaken("Chan.get_CanReceive LoadVolatile Count")]);
+
     /// <summary>Without a version that goes up, looks at different moments count as one.</summary>
     [Fact]
     public void Planted_VersionThatIsNotRaised()

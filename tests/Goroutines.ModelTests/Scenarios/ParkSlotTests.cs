@@ -18,6 +18,15 @@ public class ParkSlotTests
     public void Owner_AgainstNewsAndACanceller_IsClaimedOnce() => Verify.Holds(() => new Direction().IsCancelled(news: 1));
 
     [Fact]
+    public void Owner_AgainstNewsThatComeTwice_HearsOfBoth_LoadsReordered() => Verify.HoldsReordered(() => new Direction().Receives(2));
+
+    [Fact]
+    public void Owner_AgainstACanceller_EndsOnce_LoadsReordered() => Verify.HoldsReordered(() => new Direction().IsCancelled(news: 0));
+
+    [Fact]
+    public void Owner_AgainstNewsAndACanceller_IsClaimedOnce_LoadsReordered() => Verify.HoldsReordered(() => new Direction().IsCancelled(news: 1));
+
+    [Fact]
     public void Planted_OwnerLooksAndThenParks() => Verify.Finds(() => new Direction().Receives(2), Plant.Weaken("ParkSlot.TryPark CompareExchange _state"));
 
     [Fact]

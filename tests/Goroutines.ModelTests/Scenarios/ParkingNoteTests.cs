@@ -16,6 +16,12 @@ public class ParkingNoteTests
     [Fact]
     public void Sleep_WithATimeOut_TakesEachWakeUpOnce() => Verify.Holds(TimeOutAgainstWaker, new ExplorerOptions { EndOfTime = long.MaxValue });
 
+    [Fact]
+    public void Sleep_UntilThereIsNews_TwoWakers_LoadsReordered() => Verify.HoldsReordered(() => NewsForASleeper(wakers: 2));
+
+    [Fact]
+    public void Sleep_WithATimeOut_LoadsReordered() => Verify.HoldsReordered(TimeOutAgainstWaker, options: new ExplorerOptions { EndOfTime = long.MaxValue });
+
     /// <summary>The store that empties the note, without a fence before the look for news: found in this library once.</summary>
     [Fact]
     public void Planted_NoteEmptiedByAPlainStore() => Verify.Finds(() => NewsForASleeper(wakers: 2), Plant.Weaken("ParkingNote.Sleep Exchange _state"));

@@ -28,6 +28,18 @@ public class PollerTests
     public void Work_WakesWhoSleepsInThePoller() => Verify.Holds(WorkForThePoller);
 
     [Fact]
+    public void EarlierTimer_IsNotOverslept_LoadsReordered() => Verify.HoldsReordered(EarlierTimer, options: s_timed);
+
+    [Fact]
+    public void TimerAfterAnEarlierOneThatIsGone_IsNotOverslept_LoadsReordered() => Verify.HoldsReordered(EarlierTimerGone, preemptions: 1, options: s_timed);
+
+    [Fact]
+    public void FirstSocket_SomebodySleepsInThePoller_LoadsReordered() => Verify.HoldsReordered(FirstSocket);
+
+    [Fact]
+    public void Work_WakesWhoSleepsInThePoller_LoadsReordered() => Verify.HoldsReordered(WorkForThePoller, preemptions: 1);
+
+    [Fact]
     public void Planted_NoFenceAfterTheTimer() => Verify.Finds(EarlierTimer, Plant.Drop("Scheduler.TimerAdded Fence"), s_timed);
 
     [Fact]

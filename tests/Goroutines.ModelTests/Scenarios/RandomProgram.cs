@@ -12,7 +12,7 @@ internal sealed class RandomProgram
     internal RandomProgram(Random random, int threads)
     {
         int length = threads == 2 ? 3 : 2;
-        _threads = [.. Enumerable.Range(0, threads).Select(_ => Enumerable.Range(0, length).Select(_ => (random.Next(6), random.Next(Places))).ToArray())];
+        _threads = [.. Enumerable.Range(0, threads).Select(_ => Enumerable.Range(0, length).Select(_ => (random.Next(8), random.Next(Places))).ToArray())];
     }
 
     /// <summary>One for each operation, and what is left in memory.</summary>
@@ -61,6 +61,11 @@ internal sealed class RandomProgram
                 return 0;
             case 2 or 3:
                 return Shared.Read(ref memory[place]);
+            case 6:
+                return Memory.Load(ref memory[place], Sites.Count);
+            case 7:
+                Memory.FenceAll(Sites.Count);
+                return 0;
             case 4:
                 return Shared.Exchange(ref memory[place], value);
             default:

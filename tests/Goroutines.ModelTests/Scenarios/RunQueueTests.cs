@@ -42,6 +42,46 @@ public class RunQueueTests
     public void Outsider_TakesAgainstOwnerAndThief() => Verify.Holds(Outsider);
 
     [Fact]
+    public void Owner_PutsAndGets_OneThief_LoadsReordered() => Verify.HoldsReordered(() => Owner(thieves: 1), preemptions: 3, oldLoads: 3);
+
+    [Fact]
+    public void Owner_PutsAndGets_TwoThieves_LoadsReordered() => Verify.HoldsReordered(FewForTwoThieves);
+
+    [Fact]
+    public void FullRing_Overflows_OneThief_LoadsReordered() => Verify.HoldsReordered(() => Overflow(thieves: 1), preemptions: 3, oldLoads: 3);
+
+    [Fact]
+    public void FullRing_Overflows_TwoThieves_LoadsReordered() => Verify.HoldsReordered(() => Overflow(thieves: 2));
+
+    [Fact]
+    public void WrapAround_OwnerRefillsWhileAThiefReads_LoadsReordered() => Verify.HoldsReordered(Refill, preemptions: 3, oldLoads: 3);
+
+    [Fact]
+    public void RunNext_KickedTakenAndStolen_LoadsReordered() => Verify.HoldsReordered(Next, preemptions: 3, oldLoads: 3);
+
+    [Fact]
+    public void ClearStale_LeavesWhatIsQueued_LoadsReordered() => Verify.HoldsReordered(ClearStale, preemptions: 3, oldLoads: 3);
+
+    [Fact]
+    public void IsEmpty_IsNotFooledByAKick_LoadsReordered() => Verify.HoldsReordered(KickAgainstIsEmpty, preemptions: 3, oldLoads: 3);
+
+    [Fact]
+    public void Outsider_TakesAgainstOwnerAndThief_LoadsReordered() => Verify.HoldsReordered(Outsider);
+
+    [Fact]
+    public void Planted_ThiefLooksAtTheTailByAPlainLoad_LoadsReordered() => Verify.FindsReordered(Publish, [Plant.Weaken("RunQueue.Grab LoadVolatile _tail")]);
+
+    /// <summary>The goroutine is seen in neither place: it was kicked after the look at the tail, and that is seen too late.</summary>
+    [Fact]
+    public void Planted_OnlookerLooksAtRunNextByAPlainLoad_LoadsReordered()
+        => Verify.FindsReordered(KickAgainstIsEmpty, [Plant.Weaken("RunQueue.get_IsEmpty LoadVolatile _next")]);
+
+    [Theory]
+    [InlineData("RunQueue.TakeOutside LoadVolatile _head")]
+    [InlineData("RunQueue.TakeOutside LoadVolatile _tail")]
+    public void Planted_OutsiderLooksByAPlainLoad_LoadsReordered(string site) => Verify.FindsReordered(Outsider, [Plant.Weaken(site)]);
+
+    [Fact]
     public void Planted_OutsiderTakesByAPlainStore() => Verify.Finds(Outsider, Plant.Weaken("RunQueue.TakeOutside CompareExchange _head"));
 
     [Fact]
@@ -249,6 +289,7 @@ public class RunQueueTests
 
         private void Check()
         {
+            Assert.All([Queue, .. _thieves], static queue => Assert.InRange(queue.Count, 0, RunQueue.Capacity + 1)); // else a copy has no end
             List<G> found = [.. _taken.SelectMany(static taken => taken), .. _takenOutside, .. Runtimes.Global(_scheduler)];
             Queue.CopyTo(found);
             foreach (RunQueue thief in _thieves)

@@ -19,6 +19,18 @@ public class SelectTests
     public void SelectAgainstSelect() => Verify.Holds(SelectOrSelect);
 
     [Fact]
+    public void TwoSendersOnTwoChannels_LoadsReordered() => Verify.HoldsReordered(TwoChannels);
+
+    [Fact]
+    public void SenderAgainstCloser_LoadsReordered() => Verify.HoldsReordered(SenderOrCloser);
+
+    [Fact]
+    public void SenderAgainstCancel_LoadsReordered() => Verify.HoldsReordered(SenderOrCancel);
+
+    [Fact]
+    public void SelectAgainstSelect_LoadsReordered() => Verify.HoldsReordered(SelectOrSelect, preemptions: 1);
+
+    [Fact]
     public void Planted_ClaimByAPlainStore() => Verify.Finds(TwoChannels, Plant.Weaken("SharedWait.TryClaim CompareExchange _word"));
 
     [Fact]

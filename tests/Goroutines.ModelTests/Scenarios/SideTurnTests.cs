@@ -28,6 +28,21 @@ public class SideTurnTests
     public void FreeContinuation_TakenOutOfTheSlotInTheTurn_RunsOnce() => Verify.HoldsWithin(MostPreemptions, FreeAgainstMonitor);
 
     [Fact]
+    public void Wait_AgainstAPost_LoadsReordered() => Verify.HoldsReordered(() => WaitAgainstPosts(posters: 1, nested: false));
+
+    [Fact]
+    public void Wait_AgainstTwoPosts_LoadsReordered() => Verify.HoldsReordered(() => WaitAgainstPosts(posters: 2, nested: false), options: new ExplorerOptions { MostExecutions = 8_000 });
+
+    [Fact]
+    public void Wait_InsideAWait_LoadsReordered() => Verify.HoldsReordered(() => WaitAgainstPosts(posters: 1, nested: true), preemptions: 1);
+
+    [Fact]
+    public void Wait_AgainstACompletion_LoadsReordered() => Verify.HoldsReordered(WaitAgainstCompletion);
+
+    [Fact]
+    public void FreeContinuation_TakenOutOfTheSlotInTheTurn_LoadsReordered() => Verify.HoldsReordered(FreeAgainstMonitor);
+
+    [Fact]
     public void Planted_TurnGivenUpByAPlainStore()
         => Finds(() => WaitAgainstPosts(posters: 1, nested: true), Plant.Weaken("G.GiveTurnUp CompareExchange _status"));
 

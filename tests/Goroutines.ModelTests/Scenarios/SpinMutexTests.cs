@@ -19,6 +19,9 @@ public class SpinMutexTests
     public void ThreeThreads_StoresReordered() => Verify.Holds(() => Count(threads: 3), s_steps with { ReorderStores = true });
 
     [Fact]
+    public void ThreeThreads_LoadsReordered() => Verify.Holds(() => Count(threads: 3), s_steps with { ReorderLoads = true });
+
+    [Fact]
     public void Planted_TakenByAPlainStore() => Verify.Finds(() => Count(threads: 2), Plant.Weaken("SpinMutex.Enter CompareExchange _held"), s_steps);
 
     [Fact]

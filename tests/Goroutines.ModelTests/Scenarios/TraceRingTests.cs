@@ -18,6 +18,16 @@ public class TraceRingTests
     public void ReadWhileWritten_StoresReordered() => Verify.Holds(Read, s_reordered);
 
     [Fact]
+    public void ReadWhileWritten_LoadsReordered() => Verify.HoldsReordered(Read, preemptions: 3, oldLoads: 3);
+
+    [Fact]
+    public void Planted_ReaderLooksByAPlainLoad_LoadsReordered()
+        => Verify.FindsReordered(Read, [Plant.Weaken("TraceRing.CopyTo LoadVolatile _written")], preemptions: 3, oldLoads: 3);
+
+    [Fact]
+    public void Planted_NoFenceBeforeTheSecondLook_LoadsReordered() => Verify.FindsReordered(Read, [Plant.Drop("TraceRing.CopyTo Fence")], preemptions: 3, oldLoads: 3);
+
+    [Fact]
     public void Planted_OverwrittenEventsAreKept() => Verify.Finds(Read, Plant.Blind("TraceRing.CopyTo LoadVolatile _reserved"));
 
     [Fact]

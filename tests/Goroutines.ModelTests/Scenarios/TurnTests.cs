@@ -20,6 +20,15 @@ public class TurnTests
     public void Park_AgainstTwoPosts() => Verify.Holds(() => ParkAgainstPosts(2));
 
     [Fact]
+    public void Park_AgainstACompletion_LoadsReordered() => Verify.HoldsReordered(ParkAgainstSend);
+
+    [Fact]
+    public void Park_AgainstACompletionElsewhere_OneTurnAtATime_LoadsReordered() => Verify.HoldsReordered(TwoWorkers);
+
+    [Fact]
+    public void Park_AgainstTwoPosts_LoadsReordered() => Verify.HoldsReordered(() => ParkAgainstPosts(2));
+
+    [Fact]
     public void Planted_ParkWithoutFence() => Verify.Finds(ParkAgainstSend, Plant.Weaken("G.Commit Exchange _status"));
 
     [Fact]

@@ -23,6 +23,26 @@ internal static class Verify
         Assert.True(result.Failure is null, result.ToString());
     }
 
+    /// <summary>No schedule fails in which loads and stores are reordered as Arm may, so many loads find old values, and threads that could go on are left so often.</summary>
+    internal static void HoldsReordered(Func<ModelProgram> program, int preemptions = 2, int oldLoads = 2, ExplorerOptions? options = null)
+    {
+        Exploration result = Explorer.Explore(program, Reordered(options, preemptions, oldLoads));
+        TestContext.Current.TestOutputHelper?.WriteLine($"loads reordered, at most {preemptions} preemptions and {oldLoads} old loads: {result}");
+        Assert.True(result.Failure is null, result.ToString());
+    }
+
+    /// <summary>As <see cref="HoldsReordered"/> looks at it, a program fails with these bugs planted.</summary>
+    internal static void FindsReordered(Func<ModelProgram> program, Plant[] plants, int preemptions = 2, int oldLoads = 2, ExplorerOptions? options = null)
+    {
+        Exploration result = Explorer.Explore(program, Reordered(options, preemptions, oldLoads) with { Plants = plants });
+        string planted = string.Join(", ", plants.Select(static plant => $"{plant.Kind} \"{plant.Site}\""));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{planted}: {result}");
+        Assert.True(result.Failure is not null, $"{planted} was not found: {result}");
+    }
+
+    private static ExplorerOptions Reordered(ExplorerOptions? options, int preemptions, int oldLoads)
+        => (options ?? new ExplorerOptions()) with { ReorderLoads = true, MostPreemptions = preemptions, MostOldLoads = oldLoads };
+
     /// <summary>With this bug planted some schedule fails.</summary>
     internal static void Finds(Func<ModelProgram> program, Plant plant, ExplorerOptions? options = null)
     {

@@ -15,6 +15,9 @@ internal sealed class Worker(Scheduler scheduler, int id) : M(scheduler, id)
         }
     }
 
+    /// <summary>Makes the calling thread this worker.</summary>
+    internal void BeginWithoutP() => Attach();
+
     /// <summary>Gives the worker a P while the program is set up.</summary>
     internal Worker WithP()
     {

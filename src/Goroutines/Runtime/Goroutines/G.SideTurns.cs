@@ -250,6 +250,8 @@ internal abstract partial class G
             int held = (int)GStatus.Running | (queued ? SideTurns.Queued : 0);
             if (Interlocked.CompareExchange(ref _status, held, rest) != rest)
             {
+                // A poster may have queued the goroutine: it does not look at Returning.
+                GrantFromQueue(side);
                 return false;
             }
 
@@ -276,9 +278,24 @@ internal abstract partial class G
         }
 
         Interlocked.MemoryBarrier(); // pairs with R2: a thread that saw this one have the turn is seen here, and need not wait for a worker
-        if (side.HasReturning && TryTakeTurn())
+        GrantFromQueue(side);
+    }
+
+    /// <summary>Takes the turn for a thread that wants it back, so that it need not wait for a worker.</summary>
+    private void GrantFromQueue(SideTurns side)
+    {
+        if (!side.HasReturning || !TryTakeTurn())
         {
-            SideTurns.Grant(side.Pop()!);
+            return;
+        }
+
+        if (side.Pop() is { } returning)
+        {
+            SideTurns.Grant(returning);
+        }
+        else if (GiveTurnUp(side))
+        {
+            Queue(side, p: null); // the thread that wanted the turn has had it meanwhile
         }
     }
 

@@ -24,7 +24,9 @@ namespace Goroutines.Runtime;
 /// </code>
 /// <para>L2 pairs with R2: the leaving thread sees the returning one at L3, or the returning thread sees the resting status at R3;
 /// if both happen, the CAS decides. Posters and completers pair with L2 and L3 as they do with an ordinary park (see
-/// <see cref="G"/>). Only a thread that has the turn pops.</para>
+/// <see cref="G"/>). If L3 fails because a poster has queued the goroutine, the leaving thread takes the turn from the queue for a
+/// returning one, as R1 does: that one may have looked at R3 before L2, and posters do not look at Returning. Only a thread that has
+/// the turn pops.</para>
 /// <para><b>Taking the turn back from the queue.</b> A thread may come back with a lock that others wait for, so it can't wait until
 /// a worker gets to the goroutine. R1 then changes Runnable into Running with the flag <see cref="Queued"/>. The entry stays where
 /// it is, and the worker that takes it out clears the flag and drops the entry (<see cref="G.TakeFromQueue"/>). While the flag is
