@@ -50,7 +50,7 @@ internal sealed class TransportWriter : PipeWriter
     private ReadOnlyMemory<byte> _direct;
     private bool _completed;
 
-    /// <summary>Set by <see cref="Complete"/>: nothing need await the flush under way, whose end closes the connection.</summary>
+    /// <summary>Set by <c>Complete</c>: nothing need await the flush under way, whose end closes the connection.</summary>
     private bool _closes;
 
     internal TransportWriter(TransportConnection connection, Scheduler scheduler)
