@@ -5,7 +5,7 @@ using Goroutines.Net;
 
 namespace Balancer;
 
-/// <summary>Answers <c>/metrics</c> and <c>/healthz</c>, one request a connection.</summary>
+/// <summary>Answers <c>/metrics</c> and <c>/healthz</c>, one request per connection.</summary>
 internal sealed class AdminServer(BackendPool pool, GoContext stop)
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
@@ -36,7 +36,7 @@ internal sealed class AdminServer(BackendPool pool, GoContext stop)
         }
         catch (Exception exception) when (exception is IOException or HttpException or OperationCanceledException)
         {
-            // No request, or nothing waits for its answer.
+            // There is no request, or the client no longer waits for the response.
         }
     }
 }

@@ -3,10 +3,10 @@ using Goroutines.Net;
 
 namespace Balancer;
 
-/// <summary>The whole program below its command line.</summary>
+/// <summary>The whole program, apart from its command line.</summary>
 internal static class Application
 {
-    /// <summary>Balances until it is told to stop, and drains.</summary>
+    /// <summary>Balances until <paramref name="stop"/> is cancelled, then drains.</summary>
     /// <returns>The exit code.</returns>
     internal static async ValueTask<int> RunAsync(BalancerOptions options, GoContext stop)
     {
@@ -26,12 +26,12 @@ internal static class Application
         }
     }
 
-    /// <summary>Serves on listeners that are open, until it is told to stop and has drained.</summary>
+    /// <summary>Serves on open listeners until <paramref name="stop"/> is cancelled and all connections are drained.</summary>
     internal static async ValueTask ServeAsync(BackendPool pool, Listener listener, Listener? admin, GoContext stop)
     {
         BalancerOptions options = pool.Options;
-        using CancelContext ended = GoContext.Background.WithCancel();     // checks and metrics go on while it drains
-        using CancelContext closing = GoContext.Background.WithCancel();   // no connection is accepted any more
+        using CancelContext ended = GoContext.Background.WithCancel();     // until it is cancelled, checks and metrics go on, also while draining
+        using CancelContext closing = GoContext.Background.WithCancel();   // once it is cancelled, no more connections are accepted
         var handlers = new WaitGroup();
         handlers.Spawn(() => new HealthChecker(pool).RunAsync(ended));
         if (admin is not null)

@@ -2,12 +2,13 @@ using Goroutines;
 
 namespace Balancer;
 
-/// <summary>Chooses backends, and learns from what becomes of the requests. Any goroutine may call; the lock is held for a few instructions.</summary>
+/// <summary>Chooses backends, and learns from the outcomes of requests. Any goroutine may call it; the lock is held for a few
+/// instructions.</summary>
 internal sealed class BackendPool
 {
     private const int MostEjectionFactor = 10;
 
-    /// <summary>A backend closes idle connections by its own clock; ours is to be earlier.</summary>
+    /// <summary>The limit is meant to be shorter than the time after which backends close idle connections.</summary>
     private static readonly TimeSpan s_idleLimit = TimeSpan.FromSeconds(20);
 
     private readonly Lock _gate = new();
@@ -26,12 +27,12 @@ internal sealed class BackendPool
 
     internal IReadOnlyList<Backend> Backends => _backends;
 
-    /// <summary>Gets the times that requests took.</summary>
+    /// <summary>Gets the durations of the requests.</summary>
     internal Histogram Durations { get; } = new();
 
-    /// <summary>Chooses a backend for a request and counts it as under way there, to be given back with <see cref="Return"/>.</summary>
-    /// <param name="tried">Backends that the request has failed at; they are chosen only if there is no other.</param>
-    /// <returns>The backend; <see langword="null"/> if the checks want none in.</returns>
+    /// <summary>Chooses a backend and counts a request as under way there, until <see cref="Return"/>.</summary>
+    /// <param name="tried">Backends at which the request has failed. They are chosen only if there is no other.</param>
+    /// <returns>The backend; <see langword="null"/> if none is healthy.</returns>
     internal Backend? Take(IReadOnlyCollection<Backend> tried)
     {
         lock (_gate)
@@ -44,7 +45,7 @@ internal sealed class BackendPool
             {
                 Backend backend = _backends[(start + i) % _backends.Length];
 
-                // Ejection is a guess; where it would leave no backend, the request is tried there nevertheless.
+                // Ejection is a guess, so an ejected backend is used if there is no other.
                 int rank = (backend.EjectedUntil > now ? 1 : 0) + (tried.Contains(backend) ? 2 : 0);
                 bool isLess = Options.Policy == Policy.LeastConnections && rank == bestRank && backend.Active < best!.Active;
                 if (backend.IsHealthy && (rank < bestRank || isLess))
@@ -67,9 +68,10 @@ internal sealed class BackendPool
         }
     }
 
-    /// <summary>Gives a backend back.</summary>
+    /// <summary>Returns a backend.</summary>
     /// <param name="backend">The backend.</param>
-    /// <param name="succeeded">Whether it did its part; <see langword="null"/> if the client ended the request, which says nothing of the backend.</param>
+    /// <param name="succeeded">Whether the request succeeded; <see langword="null"/> if the client ended it, which says nothing about the
+    /// backend.</param>
     internal void Return(Backend backend, bool? succeeded)
     {
         lock (_gate)
@@ -89,7 +91,7 @@ internal sealed class BackendPool
                     {
                         backend.Ejections++;
                         backend.EjectionsInARow++;
-                        backend.FailuresInARow = Options.EjectAfter - 1;     // after its time one more failure is enough
+                        backend.FailuresInARow = Options.EjectAfter - 1;     // after the ejection, one more failure is enough
                         backend.EjectedUntil = now + (Options.EjectFor * Math.Min(backend.EjectionsInARow, MostEjectionFactor));
                     }
 
@@ -98,7 +100,7 @@ internal sealed class BackendPool
         }
     }
 
-    /// <summary>Tells the result of a health check.</summary>
+    /// <summary>Records the result of a health check.</summary>
     internal void Judge(Backend backend, bool isHealthy)
     {
         lock (_gate)
@@ -112,7 +114,7 @@ internal sealed class BackendPool
         }
     }
 
-    /// <summary>Takes an idle connection to a backend, if one is young enough; older ones are closed.</summary>
+    /// <summary>Takes the youngest idle connection to a backend. If even that one is too old, closes all of them.</summary>
     internal HttpEnd? TakeIdle(Backend backend)
     {
         lock (_gate)
@@ -125,7 +127,7 @@ internal sealed class BackendPool
                 }
 
                 idle.End.Dispose();
-                Close(backend);      // those below are older
+                Close(backend);      // the remaining ones are older
             }
 
             return null;
@@ -141,7 +143,7 @@ internal sealed class BackendPool
         }
     }
 
-    /// <summary>Closes a backend's idle connections: one of them was found closed, so the others probably are, too.</summary>
+    /// <summary>Closes a backend's idle connections. One of them was found closed, so the others probably are as well.</summary>
     internal void CloseIdle(Backend backend)
     {
         lock (_gate)
@@ -153,7 +155,7 @@ internal sealed class BackendPool
     /// <summary>Closes all idle connections.</summary>
     internal void CloseIdle() => Array.ForEach(_backends, CloseIdle);
 
-    /// <summary>Returns the state as metrics in Prometheus' text format.</summary>
+    /// <summary>Returns the metrics in Prometheus' text format.</summary>
     internal string Metrics()
     {
         lock (_gate)
@@ -174,7 +176,7 @@ internal sealed class BackendPool
         }
     }
 
-    /// <summary>Tells whether any backend is healthy.</summary>
+    /// <summary>Returns whether any backend is healthy.</summary>
     internal bool HasHealthy()
     {
         lock (_gate)

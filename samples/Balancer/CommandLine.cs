@@ -21,7 +21,7 @@ internal static class CommandLine
         Exit codes: 0 drained as asked, 1 it can't listen or did not drain in time, 2 wrong options.
         """;
 
-    /// <summary>Carries out the options.</summary>
+    /// <summary>Parses the arguments and runs the program.</summary>
     /// <returns>The exit code.</returns>
     internal static int Invoke(string[] args, Func<BalancerOptions, int> run)
     {

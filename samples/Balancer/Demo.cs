@@ -4,7 +4,7 @@ using Goroutines.Net;
 
 namespace Balancer;
 
-/// <summary>Backends, the balancer and clients in one program. A backend goes away in the middle of the load, and no request may fail.</summary>
+/// <summary>Runs backends, the balancer and clients in one program. A backend is killed under load, and no request may fail.</summary>
 internal static class Demo
 {
     private const int Clients = 50;
@@ -31,7 +31,7 @@ internal static class Demo
         string[] answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Go.Run(() => AskAsync(address)).AsTask()));
         Console.WriteLine($"six requests: {string.Join(", ", answers.GroupBy(answer => answer).OrderBy(group => group.Key).Select(group => $"{group.Count()} from {group.Key}"))}");
 
-        // When a third of the load is through, a backend goes, with all its connections and the requests on them.
+        // After a third of the load, a backend is killed, with all its connections and the requests on them.
         int failed = 0, done = 0;
         var clients = new WaitGroup();
         for (int i = 0; i < Clients; i++)
@@ -88,7 +88,7 @@ internal static class Demo
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            // Killed, or the balancer closed the connection.
+            // The backend was killed, or the balancer closed the connection.
         }
     }
 

@@ -1,8 +1,8 @@
 namespace Balancer;
 
-/// <summary>Reading from or writing to one end of a conversation failed.</summary>
+/// <summary>Thrown when reading from or writing to one end of a conversation fails.</summary>
 /// <param name="end">The end that failed.</param>
-/// <param name="inner">How.</param>
+/// <param name="inner">The failure.</param>
 internal sealed class EndException(HttpEnd end, Exception inner) : IOException(inner.Message, inner)
 {
     internal HttpEnd End { get; } = end;

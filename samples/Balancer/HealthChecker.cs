@@ -5,7 +5,7 @@ using Goroutines.Net;
 
 namespace Balancer;
 
-/// <summary>Asks every backend from time to time whether it is well, each in a goroutine of its own.</summary>
+/// <summary>Checks every backend periodically, each in a goroutine of its own.</summary>
 internal sealed class HealthChecker(BackendPool pool)
 {
     private readonly BalancerOptions _options = pool.Options;
@@ -29,7 +29,7 @@ internal sealed class HealthChecker(BackendPool pool)
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Told to stop.
+            // The caller has stopped the checks.
         }
     }
 

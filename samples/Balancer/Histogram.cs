@@ -5,7 +5,7 @@ namespace Balancer;
 /// <summary>Counts durations by size. Any goroutine may add.</summary>
 internal sealed class Histogram
 {
-    /// <summary>The upper ends of the buckets in seconds; a last one has none.</summary>
+    /// <summary>The upper bounds of the buckets, in seconds. The last bucket, which is not listed, has none.</summary>
     internal static readonly ImmutableArray<double> Bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
     private readonly long[] _counts = new long[Bounds.Length + 1];

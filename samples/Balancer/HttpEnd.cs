@@ -4,30 +4,31 @@ using Goroutines.Net;
 
 namespace Balancer;
 
-/// <summary>One end of a conversation over HTTP: what has come and is not used yet, and what is to go. One goroutine reads and one writes at a time.</summary>
+/// <summary>One end of an HTTP conversation, with buffers for unused input and unsent output. At most one goroutine reads and one writes at
+/// a time.</summary>
 internal sealed class HttpEnd(Conn conn, TimeSpan timeout) : IDisposable
 {
     private const int HeadBytes = 16_384;
 
     private readonly byte[] _in = new byte[HeadBytes];
     private byte[] _out = new byte[4096];
-    private int _start, _end;      // of what has come
-    private int _added;            // of what is to go
+    private int _start, _end;      // of the unused input
+    private int _added;            // the length of the unsent output
 
     internal Conn Conn { get; } = conn;
 
-    /// <summary>Gets whether bytes have come since the last call of <see cref="BeginAnswer"/>.</summary>
+    /// <summary>Gets whether bytes have arrived since the last call of <see cref="BeginAnswer"/>.</summary>
     internal bool HasAnswered { get; private set; }
 
-    /// <summary>Gets whether all of a body has been read from here, although its last piece may not have been sent on.</summary>
+    /// <summary>Gets whether all of a body has been read from this end. Its last piece may not have been sent on yet.</summary>
     internal bool HasReadBody { get; private set; }
 
-    /// <summary>Gets whether bytes are there that nothing has used.</summary>
+    /// <summary>Gets whether there is unused input.</summary>
     internal bool HasLeft => _end > _start;
 
     public void Dispose() => Conn.Dispose();
 
-    /// <summary>Forgets what was read before and what was to go.</summary>
+    /// <summary>Prepares for the next response: resets the flags and drops the unsent output.</summary>
     internal void BeginAnswer()
     {
         HasAnswered = false;
@@ -36,13 +37,13 @@ internal sealed class HttpEnd(Conn conn, TimeSpan timeout) : IDisposable
     }
 
     /// <summary>Reads until a head is complete.</summary>
-    /// <param name="idle">How long the first byte may take.</param>
-    /// <param name="rest">How long all of it may take from then on.</param>
-    /// <param name="cancelIdle">Ends the wait for the first byte; a head that has begun is read.</param>
-    /// <returns>Its length with the empty line; zero if the connection ended in front of it.</returns>
-    /// <exception cref="HttpException">It is too long, or ends in the middle.</exception>
+    /// <param name="idle">The time that the first byte may take.</param>
+    /// <param name="rest">The time that the rest may take.</param>
+    /// <param name="cancelIdle">Ends the wait for the first byte. A head that has begun is still read.</param>
+    /// <returns>The length of the head with its empty line; zero if the connection ended before it.</returns>
+    /// <exception cref="HttpException">The head is too long, or ends in the middle.</exception>
     /// <exception cref="EndException">The connection failed, or was too slow.</exception>
-    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    /// <exception cref="OperationCanceledException">The wait for the first byte was cancelled.</exception>
     internal async ValueTask<int> ReadHeadAsync(TimeSpan idle, TimeSpan rest, CancellationToken cancelIdle)
     {
         int looked = 0;
@@ -75,12 +76,12 @@ internal sealed class HttpEnd(Conn conn, TimeSpan timeout) : IDisposable
         }
     }
 
-    /// <summary>Returns the head that was read; it is there until <see cref="Use"/>.</summary>
+    /// <summary>Returns the head that was read. It is valid until <see cref="Use"/>.</summary>
     internal ReadOnlySpan<byte> Head(int length) => _in.AsSpan(_start, length);
 
     internal void Use(int count) => _start += count;
 
-    /// <summary>Adds bytes to what is to go.</summary>
+    /// <summary>Adds bytes to the unsent output.</summary>
     internal void Add(ReadOnlySpan<byte> bytes)
     {
         if (_added + bytes.Length > _out.Length)
@@ -92,14 +93,14 @@ internal sealed class HttpEnd(Conn conn, TimeSpan timeout) : IDisposable
         _added += bytes.Length;
     }
 
-    /// <summary>Adds all that has come and is not used to what goes to another end.</summary>
+    /// <summary>Moves the unused input to another end's output.</summary>
     internal void PassLeftTo(HttpEnd to)
     {
         to.Add(_in.AsSpan(_start, _end - _start));
         _start = _end;
     }
 
-    /// <summary>Sends what was added.</summary>
+    /// <summary>Sends the output.</summary>
     /// <exception cref="EndException">The connection failed, or was too slow.</exception>
     internal async ValueTask FlushAsync()
     {
@@ -120,9 +121,9 @@ internal sealed class HttpEnd(Conn conn, TimeSpan timeout) : IDisposable
         }
     }
 
-    /// <summary>Passes a body on, piece by piece as it comes; the last piece is flushed.</summary>
+    /// <summary>Passes a body on, piece by piece as it arrives. The last piece is flushed.</summary>
     /// <exception cref="EndException">One of the two connections failed, ended too early, or was too slow.</exception>
-    /// <exception cref="HttpException">The chunks are none.</exception>
+    /// <exception cref="HttpException">The chunks are malformed.</exception>
     internal async ValueTask PassBodyAsync(Framing framing, long length, HttpEnd to)
     {
         switch (framing)
@@ -166,7 +167,7 @@ internal sealed class HttpEnd(Conn conn, TimeSpan timeout) : IDisposable
                 break;
             }
 
-            // The line, the bytes, and the line end behind them.
+            // The chunk's line and its bytes. The line end behind them follows.
             await PassAsync(line + 2 + size, to);
             if (await ReadLineAsync(to) != 0)
             {
@@ -176,7 +177,7 @@ internal sealed class HttpEnd(Conn conn, TimeSpan timeout) : IDisposable
             await PassAsync(2, to);
         }
 
-        // The last chunk's line, then trailers up to an empty line.
+        // The last chunk's line, then the trailers up to an empty line.
         int length;
         do
         {
@@ -186,8 +187,8 @@ internal sealed class HttpEnd(Conn conn, TimeSpan timeout) : IDisposable
         while (length > 0);
     }
 
-    /// <summary>Reads on until a line is complete, without using it.</summary>
-    /// <returns>Its length without its end.</returns>
+    /// <summary>Reads until a line is complete, without using it.</summary>
+    /// <returns>The length of the line without its end.</returns>
     private async ValueTask<int> ReadLineAsync(HttpEnd to)
     {
         int found;
@@ -223,7 +224,7 @@ internal sealed class HttpEnd(Conn conn, TimeSpan timeout) : IDisposable
 
     private async ValueTask NeedMoreAsync(HttpEnd to)
     {
-        await to.FlushAsync();      // what has come is not to wait for what has not
+        await to.FlushAsync();      // input that has arrived must not wait for more
         if (!await MoreAsync())
         {
             throw new EndException(this, new IOException("the body ended too early"));
@@ -237,7 +238,7 @@ internal sealed class HttpEnd(Conn conn, TimeSpan timeout) : IDisposable
     }
 
     /// <summary>Reads once.</summary>
-    /// <returns>Whether anything came; otherwise, the connection has ended.</returns>
+    /// <returns><see langword="true"/> if bytes arrived; <see langword="false"/> if the connection has ended.</returns>
     private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         if (_start > 0)

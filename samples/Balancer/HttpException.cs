@@ -1,7 +1,7 @@
 namespace Balancer;
 
-/// <summary>A message that is not HTTP/1.1 as it has to be.</summary>
-/// <param name="status">The status to answer with, if a client sent it.</param>
+/// <summary>Thrown when a message is not valid HTTP/1.1.</summary>
+/// <param name="status">The status of the response, if a client sent the message.</param>
 /// <param name="message">What is wrong.</param>
 internal sealed class HttpException(int status, string message) : Exception(message)
 {

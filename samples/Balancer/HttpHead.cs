@@ -4,29 +4,29 @@ using System.Text;
 
 namespace Balancer;
 
-/// <summary>How a body ends.</summary>
+/// <summary>How the end of a body is found.</summary>
 internal enum Framing
 {
     None,
     Length,
     Chunked,
 
-    /// <summary>With the connection; answers only.</summary>
+    /// <summary>The body ends with the connection. Responses only.</summary>
     UntilClose,
 }
 
 /// <summary>
-/// The head of a message. It is strict where two readings of one head are possible, because a backend that reads it differently would take a part of
-/// the body for another request: no bare line feeds, no folded lines, no blanks before a colon, one length, never a length beside chunks.
-/// The object is used again for the next message; lines stand for places in the bytes that were parsed.
+/// The head of a message. The parser is strict where a head could be read in two ways, because a backend that reads it differently would
+/// take a part of the body for another request: no bare line feeds, no folded lines, no blanks before a colon, one length, never a length
+/// beside chunks. The object is reused for the next message. Its lines are ranges of the bytes that were parsed.
 /// </summary>
 internal sealed class HttpHead
 {
     private static readonly SearchValues<byte> s_token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
     private static readonly SearchValues<byte> s_forbidden = SearchValues.Create("\0\r\n"u8);
 
-    private readonly List<Range> _lines = [];      // those that are passed on
-    private readonly List<string> _named = [];     // the fields that the sender named for this hop alone
+    private readonly List<Range> _lines = [];      // the lines that are passed on
+    private readonly List<string> _named = [];     // the fields that the sender restricts to this hop
     private Range _forwardedFor;
 
     internal string Method { get; private set; } = "";
@@ -35,10 +35,10 @@ internal sealed class HttpHead
 
     internal Framing Framing { get; private set; }
 
-    /// <summary>Gets the length of the body, if <see cref="Framing"/> says that it has one.</summary>
+    /// <summary>Gets the length of the body, if <see cref="Framing"/> is <c>Length</c>.</summary>
     internal long Length { get; private set; }
 
-    /// <summary>Gets whether the connection can take another message after this one.</summary>
+    /// <summary>Gets whether another message may follow this one on the connection.</summary>
     internal bool KeepAlive { get; private set; }
 
     internal bool IsUpgrade { get; private set; }
@@ -47,11 +47,11 @@ internal sealed class HttpHead
 
     internal bool HasBody => Framing != Framing.None;
 
-    /// <summary>Gets whether the request may be carried out twice (RFC 9110, 9.2.2).</summary>
+    /// <summary>Gets whether the request may safely be carried out twice (RFC 9110, 9.2.2).</summary>
     internal bool IsIdempotent => Method is "GET" or "HEAD" or "OPTIONS" or "PUT" or "DELETE" or "TRACE";
 
-    /// <summary>Reads the head of a request.</summary>
-    /// <exception cref="HttpException">It is none, or could be read in two ways.</exception>
+    /// <summary>Parses the head of a request.</summary>
+    /// <exception cref="HttpException">The head is malformed, or could be read in two ways.</exception>
     internal void ParseRequest(ReadOnlySpan<byte> head)
     {
         int end = head.IndexOf("\r\n"u8);
@@ -82,10 +82,10 @@ internal sealed class HttpHead
         }
     }
 
-    /// <summary>Reads the head of an answer.</summary>
-    /// <param name="head">The bytes, up to the empty line and with it.</param>
+    /// <summary>Parses the head of a response.</summary>
+    /// <param name="head">The bytes, up to and including the empty line.</param>
     /// <param name="method">The method of the request, on which the framing depends.</param>
-    /// <exception cref="HttpException">It is none, or could be read in two ways.</exception>
+    /// <exception cref="HttpException">The head is malformed, or could be read in two ways.</exception>
     internal void ParseResponse(ReadOnlySpan<byte> head, string method)
     {
         int end = head.IndexOf("\r\n"u8);
@@ -113,10 +113,10 @@ internal sealed class HttpHead
         }
     }
 
-    /// <summary>Adds the request as it goes to a backend.</summary>
+    /// <summary>Adds the request, as the backend gets it, to the output.</summary>
     /// <param name="to">The connection to the backend.</param>
     /// <param name="head">The bytes that were parsed.</param>
-    /// <param name="client">The client's address; empty if it has none.</param>
+    /// <param name="client">The client's address; empty if there is none.</param>
     internal void AddRequestTo(HttpEnd to, ReadOnlySpan<byte> head, ReadOnlySpan<byte> client)
     {
         AddLines(to, head);
@@ -137,7 +137,7 @@ internal sealed class HttpHead
         to.Add(IsUpgrade ? "X-Forwarded-Proto: http\r\nConnection: Upgrade\r\n\r\n"u8 : "X-Forwarded-Proto: http\r\n\r\n"u8);
     }
 
-    /// <summary>Adds the answer as it goes to a client.</summary>
+    /// <summary>Adds the response, as the client gets it, to the output.</summary>
     internal void AddResponseTo(HttpEnd to, ReadOnlySpan<byte> head, bool close)
     {
         AddLines(to, head);
@@ -170,7 +170,7 @@ internal sealed class HttpHead
         _named.Clear();
     }
 
-    /// <summary>Reads the fields.</summary>
+    /// <summary>Parses the fields.</summary>
     /// <returns>The number of Host fields.</returns>
     private int ParseFields(ReadOnlySpan<byte> head, int start, int status)
     {
@@ -221,7 +221,7 @@ internal sealed class HttpHead
                     Length = bytes;
                     break;
                 case 15 when Is(name, "X-Forwarded-For"u8) && status == 400:
-                    // Several lines of one list are rare; the last one is what the next hop would take.
+                    // Several lines of this list are rare. The last one is kept, as the next hop would do.
                     int offset = start + line.Length - line[(colon + 1)..].TrimStart(" \t"u8).Length;
                     _forwardedFor = offset..(offset + value.Length);
                     isKept = false;
@@ -279,7 +279,7 @@ internal sealed class HttpHead
         }
     }
 
-    // Fields that Connection names are for this hop, but none on which the message's framing or target depends.
+    // Drops the fields that Connection names, which are for this hop only, except those that decide the message's framing or target.
     private void DropNamed(ReadOnlySpan<byte> head)
     {
         if (_named.Count == 0 && IsUpgrade)

@@ -10,9 +10,10 @@ namespace Balancer;
 /// <summary>
 /// Balances the requests of one client's connection.
 ///
-/// A request may fail at a backend before its answer has begun. It is sent to another one if that can't do it twice: because the dial failed, or
-/// because the method is idempotent and there is no body that would be gone. For the same reason only such requests go over connections that
-/// were used before, which a backend may close at any moment. When an answer has begun and breaks off, the client's connection is closed.
+/// A request may fail at a backend before its response has begun. It is then sent to another backend if that is safe: the dial failed, or
+/// the method is idempotent and there is no body, which would be lost. For the same reason, only idempotent requests without a body use
+/// connections that were used before, since a backend may close these at any moment. If a response breaks off, the client's connection is
+/// closed.
 /// </summary>
 internal sealed class HttpProxy(BackendPool pool, GoContext closing)
 {
@@ -22,7 +23,7 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
     private readonly HttpHead _request = new();
     private readonly HttpHead _response = new();
 
-    /// <summary>Answers requests until the client ends, is told to, or draws the balancer's end on itself.</summary>
+    /// <summary>Serves requests until the client or the balancer ends the connection, or a request or its response requires it.</summary>
     internal async ValueTask HandleAsync(Conn conn, CancellationToken cancellationToken)
     {
         var client = new HttpEnd(conn, _options.Timeout);
@@ -53,12 +54,12 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // The client has gone, an answer broke off, or the connection was idle when the balancer was told to stop.
+            // The client has gone, a response broke off, or the connection was idle when the balancer began to drain.
         }
     }
 
-    /// <summary>Carries one request out.</summary>
-    /// <returns>Whether the connection can take another one.</returns>
+    /// <summary>Carries out one request.</summary>
+    /// <returns>Whether another request may follow on the connection.</returns>
     private async ValueTask<bool> ForwardAsync(HttpEnd client, int headLength, byte[] address, CancellationToken cancellationToken)
     {
         bool mayRepeat = _request is { IsIdempotent: true, HasBody: false, IsUpgrade: false };
@@ -85,7 +86,7 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
             }
             catch (EndException exception) when (exception.End == end && wasIdle && !end.HasAnswered && !exception.IsTimeout)
             {
-                // The backend closed the connection while nothing was asked of it: no failure, and a new one is dialled.
+                // The backend closed the connection while it was idle. This is not a failure, and a new connection is dialled.
                 succeeded = null;
                 pool.CloseIdle(backend);
             }
@@ -110,7 +111,7 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
             }
             catch (Exception exception) when (exception is HttpException or OperationCanceledException)
             {
-                succeeded = null;      // the client's body is wrong, or the time to drain is over
+                succeeded = null;      // the client's body is malformed, or the time to drain is over
                 throw;
             }
             finally
@@ -127,15 +128,15 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
             }
         }
 
-        // A body that was not read would be taken for the next request.
+        // An unread body would be taken for the next request.
         bool staysOpen = _request is { KeepAlive: true, HasBody: false } && !closing.IsCancelled;
         client.Use(_request.HasBody ? 0 : headLength);
         await RefuseAsync(client, status, staysOpen);
         return staysOpen;
     }
 
-    /// <summary>Sends the request to a backend and its answer to the client.</summary>
-    /// <returns>Whether the client's and the backend's connection can take another request.</returns>
+    /// <summary>Sends the request to a backend and the response to the client.</summary>
+    /// <returns>Whether another request may follow on the client's and on the backend's connection.</returns>
     private async ValueTask<(bool GoesOn, bool IsKept)> ExchangeAsync(HttpEnd client, int headLength, byte[] address, HttpEnd end)
     {
         end.BeginAnswer();
@@ -148,7 +149,7 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
             return (goesOn, isKept && !end.HasLeft);
         }
 
-        // A backend may answer before it has all of the body (100 Continue, 413), so both go on side by side.
+        // A backend may respond before it has all of the body (100 Continue, 413), so both directions run concurrently.
         client.Use(headLength);
         Exception? failure = null;
         Goroutine sending = Go.Run(async () =>
@@ -162,7 +163,7 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
                 failure = exception;
                 if (exception is not EndException { End: var failed } || failed == client)
                 {
-                    end.Dispose();      // the request will never be complete: wait for no answer
+                    end.Dispose();      // the request will never be complete, so no response is awaited
                 }
             }
         });
@@ -171,7 +172,7 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
             (bool goesOn, bool isKept) = await AnswerAsync(client, end, 0);
             if (!sending.IsCompleted && client.HasReadBody)
             {
-                // Backends answer as soon as they have the last bytes; the sending goroutine may not have run since.
+                // Backends respond as soon as they have the last bytes. The sending goroutine may not have run since.
                 var select = new Select().AndTimeout(s_linger);
                 select.Join(sending);
                 await select.WaitAsync();
@@ -182,7 +183,7 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
         }
         catch (EndException exception) when (exception.End == end && sending.IsCompleted && (failure is HttpException || (failure as EndException)?.End == client))
         {
-            throw failure!;      // the backend's connection was closed for it
+            throw failure!;      // the sending goroutine closed the backend's connection because of it
         }
         finally
         {
@@ -228,7 +229,7 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
         }
     }
 
-    // What either side has sent already goes first.
+    // Input that has already arrived from either side goes first.
     private async ValueTask SwitchAsync(HttpEnd client, HttpEnd end)
     {
         if (!_request.IsUpgrade)
@@ -256,11 +257,12 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
         }
         catch (EndException)
         {
-            // It did not wait for the answer.
+            // The client did not wait for the response.
         }
     }
 
-    /// <summary>Ends our side and reads on for a moment: closing on unread bytes would reset the connection, and the answer with it.</summary>
+    /// <summary>Ends the balancer's side and reads for a moment. Closing with unread bytes would reset the connection, and the response
+    /// could be lost.</summary>
     private static async ValueTask LingerAsync(Conn conn)
     {
         try
@@ -270,12 +272,12 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
             var buffer = new byte[4096];
             while (await conn.ReadAsync(buffer) > 0)
             {
-                // Nothing of it is wanted.
+                // The bytes are dropped.
             }
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            // It has gone, or has had its time.
+            // The client has gone, or its time is over.
         }
     }
 }

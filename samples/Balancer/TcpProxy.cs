@@ -4,7 +4,8 @@ using Goroutines.Net;
 
 namespace Balancer;
 
-/// <summary>Balances connections: each is passed on to one backend as it is. A dial that fails is repeated at another one; nothing was sent yet.</summary>
+/// <summary>Balances connections: the bytes of each are passed on to one backend unchanged. If a dial fails, nothing has been sent yet, and
+/// another backend is tried.</summary>
 internal sealed class TcpProxy(BackendPool pool)
 {
     internal async ValueTask HandleAsync(Conn client, CancellationToken cancellationToken)
@@ -38,8 +39,8 @@ internal sealed class TcpProxy(BackendPool pool)
     }
 
     /// <summary>Connects to a backend.</summary>
-    /// <exception cref="IOException">It refuses.</exception>
-    /// <exception cref="TimeoutException">It takes too long.</exception>
+    /// <exception cref="IOException">The backend refuses.</exception>
+    /// <exception cref="TimeoutException">The backend takes too long.</exception>
     internal static async ValueTask<Conn> DialAsync(BackendPool pool, Backend backend, CancellationToken cancellationToken)
     {
         using CancelContext deadline = GoContext.From(cancellationToken).WithTimeout(pool.Options.DialTimeout);

@@ -3,13 +3,13 @@ using Goroutines.Net;
 
 namespace Balancer;
 
-/// <summary>Passes bytes on in both directions. The end of one direction is passed on as such, and the other one goes on.</summary>
+/// <summary>Passes bytes on in both directions. The end of one direction is passed on, and the other direction continues.</summary>
 internal static class Tunnel
 {
     private const int BufferBytes = 32_768;
 
-    /// <summary>Runs until both directions have ended, one has failed, or nothing has moved in either for the idle time.</summary>
-    /// <returns>Which connection failed; <see langword="null"/> if both ended well.</returns>
+    /// <summary>Runs until both directions have ended, one has failed, or both have been silent for the idle time.</summary>
+    /// <returns>The connection that failed; <see langword="null"/> if both ended normally.</returns>
     internal static async ValueTask<Conn?> RunAsync(Conn first, Conn second, TimeSpan idle)
     {
         Conn? failed = null;
@@ -42,7 +42,7 @@ internal static class Tunnel
             }
             catch (Exception exception) when (exception is IOException or ObjectDisposedException)
             {
-                // It is closed already.
+                // The connection is already closed.
             }
         }
 
@@ -59,7 +59,7 @@ internal static class Tunnel
             }
         }
 
-        // What moves in one direction keeps the other one alive: a long download has a silent client.
+        // Traffic in one direction keeps the other one alive: during a long download, the client is silent.
         void Extend()
         {
             try
@@ -70,11 +70,11 @@ internal static class Tunnel
             }
             catch (ObjectDisposedException)
             {
-                // The other direction failed meanwhile.
+                // The other direction has failed.
             }
         }
 
-        // Both are closed, so that the other direction does not wait for what can no longer arrive.
+        // Closes both, so that the other direction does not wait for bytes that can no longer arrive.
         void Fail(Conn conn)
         {
             Interlocked.CompareExchange(ref failed, conn, null);

@@ -11,7 +11,7 @@ internal static class Application
     /// <returns>The exit code; see <see cref="ExitCode"/>.</returns>
     internal static int Run(CheckOptions options) => Go.Main(async () =>
     {
-        // The first Ctrl+C ends the crawl, and what is known by then is reported. A second one ends the process as usual.
+        // The first Ctrl+C ends the crawl and reports what is known. A second one ends the process as usual.
         using CancelContext stop = GoContext.WithSignals();
         using var client = new HttpMessageInvoker(new SocketsHttpHandler
         {
@@ -37,6 +37,6 @@ internal static class Application
         };
     });
 
-    // An IPv6 address stands in brackets in front of a port.
+    // An IPv6 address is put in brackets before a port.
     private static string Bracketed(string host) => host.Contains(':') && host[0] != '[' ? $"[{host}]" : host;
 }

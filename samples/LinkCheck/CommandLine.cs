@@ -24,7 +24,7 @@ internal static class CommandLine
 
     private static readonly CheckOptions s_defaults = new(new Uri("http://localhost/"));
 
-    /// <summary>Carries out the arguments.</summary>
+    /// <summary>Parses the arguments and runs the program.</summary>
     /// <returns>The exit code.</returns>
     internal static int Invoke(string[] args, Func<CheckOptions, int> run)
     {

@@ -4,9 +4,9 @@ using Goroutines;
 namespace LinkCheck;
 
 /// <summary>
-/// Checks a site. Every URL is one goroutine of one scope: the page that names it first starts it, so the scope ends when nothing is left to
-/// look up, and no queue has to be watched for its end. That many goroutines wait costs little; how many requests are under way is for
-/// <see cref="HostGate"/> and <see cref="Fetcher"/> to bound.
+/// Checks a site. Every URL is one goroutine of one scope, started by the first page that names it. So the scope ends when nothing is left
+/// to look up, and no queue has to be watched for its end. Waiting goroutines cost little; <see cref="HostGate"/> and <see cref="Fetcher"/>
+/// limit the number of requests under way.
 /// </summary>
 internal sealed class Crawler
 {
@@ -17,8 +17,8 @@ internal sealed class Crawler
     private readonly Progress _progress;
     private readonly Fetcher _fetcher;
     private readonly ConcurrentDictionary<string, Host> _hosts = new();
-    private readonly ConcurrentDictionary<Uri, Verdict?> _verdicts = new();   // null: under way
-    private readonly ConcurrentDictionary<Uri, bool> _pages = new();          // those that were read, by where redirections led
+    private readonly ConcurrentDictionary<Uri, Verdict?> _verdicts = new();   // null while under way
+    private readonly ConcurrentDictionary<Uri, bool> _pages = new();          // the pages that were read, by their URL after redirections
     private readonly ConcurrentQueue<(Uri Page, Link Link)> _links = new();
     private int _crawled;
 
@@ -29,8 +29,8 @@ internal sealed class Crawler
         _fetcher = new Fetcher(options, client, progress);
     }
 
-    /// <summary>Crawls the site to its end, or until it is told to stop.</summary>
-    /// <param name="stop">Ends the crawl early. The requests under way are given up, and the report is of what is known by then.</param>
+    /// <summary>Crawls the whole site, or until <paramref name="stop"/> is cancelled.</summary>
+    /// <param name="stop">Ends the crawl early. Requests under way are cancelled, and the report covers what is known by then.</param>
     internal async ValueTask<Report> RunAsync(CancellationToken stop)
     {
         DateTimeOffset begun = Go.Now;
@@ -96,7 +96,7 @@ internal sealed class Crawler
             attempts += reply.Attempts;
             if (!isInSite && reply.Status is (>= 400 and < 429) or (> 429 and < 500) or 501)
             {
-                // Not every server answers HEAD as it answers GET.
+                // Not every server responds to HEAD as it does to GET.
                 reply = await _fetcher.FetchAsync(host.Gate, HttpMethod.Get, current, null, cancellationToken);
                 attempts += reply.Attempts;
             }
@@ -114,8 +114,8 @@ internal sealed class Crawler
         return new Verdict(Outcome.Broken, $"more than {MostRedirections} redirections", attempts, current);
     }
 
-    /// <summary>Reads a page and starts what it names.</summary>
-    /// <returns>The page's fragments; <see langword="null"/> if it is no page.</returns>
+    /// <summary>Parses a page and starts the checks of its links.</summary>
+    /// <returns>The page's fragments; <see langword="null"/> if there is no page.</returns>
     private IReadOnlySet<string>? Follow(GoScope scope, Uri uri, MemoryStream? body)
     {
         if (body is null)
@@ -153,13 +153,13 @@ internal sealed class Crawler
                     return rules;
                 }
 
-            // A host that does not answer is told of with its links, not here.
+            // A host that does not respond is reported with its links, not here.
             default:
                 return reply.Status >= 500 ? RobotsRules.AllowNothing : RobotsRules.AllowAll;
         }
     }
 
-    /// <summary>A host's gate and rules; the first URL of the host asks for the rules, and the others wait for them.</summary>
+    /// <summary>A host's gate and rules. The host's first URL requests the rules, and the others wait for them.</summary>
     private sealed class Host
     {
         internal Host(Crawler crawler, Uri uri, CancellationToken cancellationToken)

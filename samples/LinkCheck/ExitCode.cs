@@ -12,9 +12,9 @@ internal static class ExitCode
     /// <summary>The arguments are wrong.</summary>
     internal const int Usage = 2;
 
-    /// <summary>The start page is no page that can be read, so nothing was crawled.</summary>
+    /// <summary>The start page could not be read, so nothing was crawled.</summary>
     internal const int NoStart = 3;
 
-    /// <summary>Ctrl+C or SIGTERM; the report covers what was checked by then.</summary>
+    /// <summary>Interrupted by Ctrl+C or SIGTERM. The report covers what was checked by then.</summary>
     internal const int Interrupted = 130;
 }

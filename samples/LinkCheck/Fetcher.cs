@@ -3,24 +3,25 @@ using Goroutines;
 
 namespace LinkCheck;
 
-/// <summary>Makes requests: each through its host's gate and one of the places for all hosts, against a deadline, repeated when it may pass.</summary>
+/// <summary>Makes requests. Each goes through its host's gate and a limit for all hosts, has a deadline, and is retried if its failure may
+/// be temporary.</summary>
 internal sealed class Fetcher(CheckOptions options, HttpMessageInvoker client, Progress progress)
 {
-    /// <summary>How much of a page is read; what is larger is taken for no page.</summary>
+    /// <summary>The maximum size of a page, in bytes. A larger body does not count as a page.</summary>
     private const int MostBytes = 16 << 20;
 
-    /// <summary>The longest wait that a server may ask for.</summary>
+    /// <summary>The longest pause that a server may ask for.</summary>
     private static readonly TimeSpan s_mostPause = TimeSpan.FromSeconds(60);
 
     private readonly WeightedSemaphore _places = new(options.Parallel);
 
-    /// <summary>Asks, and asks again while that may help.</summary>
+    /// <summary>Makes a request, and retries it while that may help.</summary>
     /// <param name="gate">The gate of the URL's host.</param>
-    /// <param name="method">GET, or HEAD where only the status counts.</param>
-    /// <param name="uri">What to ask for.</param>
-    /// <param name="mediaType">The type of a body that is to be read; <see langword="null"/> for none.</param>
-    /// <param name="cancellationToken">Cancels the waits and the request.</param>
-    /// <returns>The last answer.</returns>
+    /// <param name="method">GET, or HEAD if only the status counts.</param>
+    /// <param name="uri">The URL.</param>
+    /// <param name="mediaType">The media type of a body to read; <see langword="null"/> for none.</param>
+    /// <param name="cancellationToken">Cancels the waits and the requests.</param>
+    /// <returns>The last reply.</returns>
     internal async ValueTask<Reply> FetchAsync(HostGate gate, HttpMethod method, Uri uri, string? mediaType, CancellationToken cancellationToken)
     {
         TimeSpan wait = options.Backoff;

@@ -2,22 +2,22 @@ using Goroutines;
 
 namespace LinkCheck;
 
-/// <summary>Lets requests through to one host: only so many at a time, and not faster than one an interval.</summary>
+/// <summary>Limits the requests to one host, in number at a time and to one per interval.</summary>
 internal sealed class HostGate(int atOnce, TimeSpan interval)
 {
     private readonly WeightedSemaphore _places = new(atOnce);
     private readonly GoMutex _turn = new();
-    private DateTimeOffset _next;      // guarded by _turn, as _interval is
+    private DateTimeOffset _next;      // guarded by _turn, like _interval
     private TimeSpan _interval = interval;
 
-    /// <summary>Waits for a place and for the time of the next request.</summary>
-    /// <returns>The place, to be disposed when the request has ended.</returns>
+    /// <summary>Waits for a place, and then for the time of the next request.</summary>
+    /// <returns>The place, which must be disposed when the request has ended.</returns>
     internal async ValueTask<Holder> EnterAsync(CancellationToken cancellationToken)
     {
         Holder place = await _places.AcquireAsync(1, cancellationToken);
         try
         {
-            // Whose turn it is waits with the mutex, so that the others follow in the order in which they came.
+            // The goroutine whose turn it is waits while it holds the mutex, so that the others follow in order of arrival.
             using (await _turn.LockAsync(cancellationToken))
             {
                 await Go.SleepUntilAsync(_next, cancellationToken);
@@ -33,7 +33,7 @@ internal sealed class HostGate(int atOnce, TimeSpan interval)
         }
     }
 
-    /// <summary>Makes the interval at least so long.</summary>
+    /// <summary>Raises the interval to at least <paramref name="interval"/>.</summary>
     internal async ValueTask SlowDownAsync(TimeSpan interval, CancellationToken cancellationToken)
     {
         using (await _turn.LockAsync(cancellationToken))
@@ -43,7 +43,7 @@ internal sealed class HostGate(int atOnce, TimeSpan interval)
         }
     }
 
-    /// <summary>Lets no further request through before so much time has passed: the host asked for it.</summary>
+    /// <summary>Delays further requests by at least <paramref name="pause"/>, which the host has asked for.</summary>
     internal async ValueTask PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
         using (await _turn.LockAsync(cancellationToken))

@@ -5,12 +5,12 @@ using AngleSharp.Html.Parser;
 namespace LinkCheck;
 
 /// <summary>A link of a page.</summary>
-/// <param name="Written">As it stands in the page.</param>
-/// <param name="Target">Where it leads, without its fragment.</param>
-/// <param name="Fragment">Its fragment, decoded; empty if it has none.</param>
+/// <param name="Written">The link as written in the page.</param>
+/// <param name="Target">The URL without its fragment.</param>
+/// <param name="Fragment">The decoded fragment; empty if there is none.</param>
 internal sealed record Link(string Written, Uri Target, string Fragment);
 
-/// <summary>The links of an HTML page, and the fragments that it offers.</summary>
+/// <summary>The links and the fragments of an HTML page.</summary>
 internal sealed class Page
 {
     private static readonly (string Selector, string Attribute)[] s_places =
@@ -31,9 +31,9 @@ internal sealed class Page
 
     internal IReadOnlySet<string> Anchors { get; }
 
-    /// <summary>Reads a page.</summary>
-    /// <param name="html">The page's bytes; the encoding is found as a browser finds it.</param>
-    /// <param name="uri">Where the page is, which relative links are resolved against unless the page says otherwise.</param>
+    /// <summary>Parses a page.</summary>
+    /// <param name="html">The page's bytes. The encoding is detected as in a browser.</param>
+    /// <param name="uri">The URL of the page. Relative links are resolved against it, unless the page has a base of its own.</param>
     internal static Page Parse(Stream html, Uri uri)
     {
         using IHtmlDocument document = new HtmlParser().ParseDocument(html);
@@ -59,7 +59,7 @@ internal sealed class Page
             .Concat(document.QuerySelectorAll("a[name]").Select(element => element.GetAttribute("name")!)).ToHashSet();
         return new Page(links, anchors);
 
-        // Other schemes (mailto, tel, data, javascript) are no places to look up.
+        // Other schemes (mailto, tel, data, javascript) are not looked up.
         void Add(string written)
         {
             if (!Uri.TryCreate(origin, written.Trim(), out Uri? target))

@@ -2,7 +2,7 @@ using Goroutines;
 
 namespace LinkCheck;
 
-/// <summary>Counts what the crawl does, and shows it as one line of a terminal. Any goroutine may count.</summary>
+/// <summary>Counts the progress of the crawl, and shows it as one line in a terminal. Any goroutine may count.</summary>
 internal sealed class Progress
 {
     private static readonly TimeSpan s_period = TimeSpan.FromMilliseconds(100);
@@ -13,7 +13,7 @@ internal sealed class Progress
     private int _underWay;
     private int _mostUnderWay;
 
-    /// <summary>Gets the largest number of requests that were under way at a time.</summary>
+    /// <summary>Gets the largest number of concurrent requests so far.</summary>
     internal int MostUnderWay => Volatile.Read(ref _mostUnderWay);
 
     internal void Found() => Interlocked.Increment(ref _found);
@@ -38,7 +38,7 @@ internal sealed class Progress
 
     internal void End() => Interlocked.Decrement(ref _underWay);
 
-    /// <summary>Shows the line, ten times a second, until the work has ended; then the line is gone.</summary>
+    /// <summary>Shows the line, ten times a second, until the work has ended. Then removes it.</summary>
     internal async ValueTask<T> ShowWhileAsync<T>(TextWriter terminal, Func<ValueTask<T>> work)
     {
         Goroutine<T> working = Go.Run(work);

@@ -5,14 +5,14 @@ using System.Text.Json.Serialization;
 namespace LinkCheck;
 
 /// <summary>A link that is broken or was skipped.</summary>
-/// <param name="Page">The page that has it.</param>
-/// <param name="Link">As it stands there.</param>
-/// <param name="Target">Where it leads.</param>
-/// <param name="Detail">Why.</param>
-/// <param name="Attempts">How many requests it took.</param>
+/// <param name="Page">The page with the link.</param>
+/// <param name="Link">The link as written there.</param>
+/// <param name="Target">The URL.</param>
+/// <param name="Detail">The reason.</param>
+/// <param name="Attempts">The number of requests made.</param>
 internal sealed record Finding(string Page, string Link, string Target, string Detail, int Attempts);
 
-/// <summary>What the crawl found. Fragments are judged here, when all pages are known.</summary>
+/// <summary>The result of the crawl. Fragments are checked here, because all pages are known by now.</summary>
 internal sealed class Report
 {
     internal Report(
@@ -63,7 +63,7 @@ internal sealed class Report
     /// <summary>Gets the number of pages that were read.</summary>
     public int Pages { get; }
 
-    /// <summary>Gets the number of links in them.</summary>
+    /// <summary>Gets the number of links in those pages.</summary>
     public int Links { get; }
 
     /// <summary>Gets the number of different URLs with a result.</summary>
@@ -100,7 +100,7 @@ internal sealed class Report
             $"{Pages} pages, {Links} links to {Targets} URLs, {Broken.Count} broken; {Seconds:0.0} s{(Interrupted ? "; interrupted" : "")}"));
     }
 
-    // The empty fragment and `top` are the top of any page (HTML standard); what follows `:~:` is for the browser alone.
+    // The empty fragment and `top` mean the top of any page (HTML standard). The part from `:~:` on is only for the browser.
     private static bool Leads(string fragment, IReadOnlySet<string> anchors)
     {
         int directive = fragment.IndexOf(":~:", StringComparison.Ordinal);

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace LinkCheck;
 
-/// <summary>The rules of a robots.txt for this program (RFC 9309): the longest rule that matches decides, and of two as long the one that allows.</summary>
+/// <summary>The rules of a robots.txt for this program (RFC 9309). The longest rule that matches decides; of two with the same length, the
+/// one that allows.</summary>
 internal sealed class RobotsRules
 {
     /// <summary>The name by which a robots.txt addresses this program.</summary>
@@ -13,16 +14,16 @@ internal sealed class RobotsRules
 
     private readonly List<(string Pattern, bool Allowed)> _rules = [];
 
-    /// <summary>Gets rules that allow everything: there is no robots.txt.</summary>
+    /// <summary>Gets rules that allow everything, for hosts without a robots.txt.</summary>
     internal static RobotsRules AllowAll { get; } = new();
 
-    /// <summary>Gets rules that allow nothing: the server could not tell its rules (RFC 9309, 2.3.1.4).</summary>
+    /// <summary>Gets rules that allow nothing, for servers that fail to send their rules (RFC 9309, 2.3.1.4).</summary>
     internal static RobotsRules AllowNothing { get; } = new() { _rules = { ("/", false) } };
 
-    /// <summary>Gets the time to leave between two requests; zero if the file does not say.</summary>
+    /// <summary>Gets the minimum time between two requests; zero if the file does not say.</summary>
     internal TimeSpan Delay { get; private set; }
 
-    /// <summary>Reads a robots.txt. Lines that are not understood are skipped.</summary>
+    /// <summary>Parses a robots.txt. Unknown lines are skipped.</summary>
     internal static RobotsRules Parse(string text)
     {
         RobotsRules own = new(), general = new();
@@ -66,7 +67,7 @@ internal sealed class RobotsRules
         return hasOwn ? own : general;
     }
 
-    /// <summary>Tells whether a path with its query may be asked for.</summary>
+    /// <summary>Returns whether a path with its query may be requested.</summary>
     internal bool Allows(string pathAndQuery)
     {
         int longest = -1;
@@ -96,7 +97,7 @@ internal sealed class RobotsRules
         }
     }
 
-    // `*` stands for any characters, `$` at the end for the end; without it the pattern is a prefix. Linear in the path for each part.
+    // `*` means any characters, and `$` at the end means the end; without it, the pattern is a prefix. Linear in the path for each part.
     private static bool Matches(string pattern, string path)
     {
         bool toEnd = pattern.EndsWith('$');

@@ -1,6 +1,6 @@
 namespace LinkCheck;
 
-/// <summary>What became of a URL.</summary>
+/// <summary>The outcome for a URL.</summary>
 internal enum Outcome
 {
     /// <summary>It leads somewhere.</summary>
@@ -14,9 +14,9 @@ internal enum Outcome
 }
 
 /// <summary>The result for one URL.</summary>
-/// <param name="Outcome">What became of it.</param>
-/// <param name="Detail">Why, in a few words: a status, an error, a rule.</param>
-/// <param name="Attempts">How many requests it took.</param>
-/// <param name="Final">Where redirections led.</param>
-/// <param name="Anchors">The fragments that the page there has; <see langword="null"/> if it was not read.</param>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Detail">The reason in a few words: a status, an error or a rule.</param>
+/// <param name="Attempts">The number of requests made.</param>
+/// <param name="Final">The URL after redirections.</param>
+/// <param name="Anchors">The fragments of the page there; <see langword="null"/> if it was not read.</param>
 internal sealed record Verdict(Outcome Outcome, string Detail, int Attempts, Uri Final, IReadOnlySet<string>? Anchors = null);

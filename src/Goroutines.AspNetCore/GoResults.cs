@@ -3,21 +3,21 @@ using Microsoft.AspNetCore.Http;
 
 namespace Goroutines.AspNetCore;
 
-/// <summary>Results that stream what comes out of a channel, until it is closed or the client has gone.</summary>
+/// <summary>Creates results that stream the values of a channel until it is closed or the client has gone.</summary>
 /// <remarks>
-/// <para>Values are written as JSON by the application's options (<c>ConfigureHttpJsonOptions</c>), strings in server-sent events as they are. What is in
-/// the channel is written together, and flushed when the channel is empty.</para>
-/// <para>The forms that take a channel leave its producer to the caller: it has to heed the request's context, or it waits for ever for a receiver that
-/// has gone. The forms that take a producer see to that.</para>
+/// <para>Values are written as JSON with the application's options (<c>ConfigureHttpJsonOptions</c>); strings in server-sent events are
+/// written as they are. Values that are already in the channel are written together, up to 32 KiB, and then flushed.</para>
+/// <para>A producer must watch the request's context; otherwise, it waits forever for a receiver that has gone. The methods that take a
+/// channel leave this to the caller. Those that take a producer pass it a context that is cancelled when the client has gone.</para>
 /// </remarks>
 public static class GoResults
 {
     /// <summary>Streams values as server-sent events.</summary>
     /// <typeparam name="T">The type of the values.</typeparam>
-    /// <param name="values">Where they come from.</param>
-    /// <param name="eventType">The events' type; <see langword="null"/>: <c>message</c>, which is not written.</param>
-    /// <param name="heartbeat">After how long without a value a comment is sent, by which a client that has gone without a word is found out.
-    /// <see langword="null"/>: 15 seconds; <see cref="Timeout.InfiniteTimeSpan"/>: never.</param>
+    /// <param name="values">The channel of the values.</param>
+    /// <param name="eventType">The type of the events. <see langword="null"/> means <c>message</c>, and no type is written.</param>
+    /// <param name="heartbeat">The time without a value after which a comment is sent. The comment detects a client that has gone without
+    /// closing its connection. <see langword="null"/> means 15 seconds; <see cref="Timeout.InfiniteTimeSpan"/> means never.</param>
     /// <returns>The result.</returns>
     /// <exception cref="ArgumentException"><paramref name="eventType"/> contains a line break.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="heartbeat"/> is neither positive nor infinite.</exception>
@@ -26,9 +26,10 @@ public static class GoResults
 
     /// <summary>Streams what a producer sends as server-sent events.</summary>
     /// <typeparam name="T">The type of the values.</typeparam>
-    /// <param name="produce">Runs as a goroutine of the host's runtime; its context is cancelled when the client has gone. The stream ends when it does; its exception fails the request.</param>
-    /// <param name="eventType">The events' type; <see langword="null"/>: <c>message</c>, which is not written.</param>
-    /// <param name="heartbeat">As in the other form.</param>
+    /// <param name="produce">The producer. It runs as a goroutine of the host's runtime, with a context that is cancelled when the client
+    /// has gone. The stream ends when the producer ends; an exception of the producer fails the request.</param>
+    /// <param name="eventType">The type of the events. <see langword="null"/> means <c>message</c>, and no type is written.</param>
+    /// <param name="heartbeat">As in the overload that takes a channel.</param>
     /// <returns>The result.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="produce"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="eventType"/> contains a line break.</exception>
@@ -41,7 +42,7 @@ public static class GoResults
 
     /// <summary>Streams values as lines of JSON (<c>application/jsonl</c>).</summary>
     /// <typeparam name="T">The type of the values.</typeparam>
-    /// <param name="values">Where they come from.</param>
+    /// <param name="values">The channel of the values.</param>
     /// <returns>The result.</returns>
     public static IResult JsonLines<T>(Receiver<T> values) => new StreamResult<T>(values, null, new JsonLineFormat<T>(), Timeout.InfiniteTimeSpan);
 

@@ -6,18 +6,19 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Requests as goroutines.</summary>
+/// <summary>Runs requests as goroutines.</summary>
 public static class GoroutinesEndpointConventionBuilderExtensions
 {
-    /// <summary>Runs each request of these end points as a goroutine of the host's runtime, in a scope of its own.</summary>
+    /// <summary>Runs each request of these end points as a goroutine of the host's runtime, with a scope of its own.</summary>
     /// <typeparam name="TBuilder">The kind of end point: a route handler, a group, controllers.</typeparam>
     /// <param name="builder">The end points.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <remarks>
-    /// <para>What the handler spawns into the scope (a parameter <see cref="GoScope"/>, see <c>AddGoroutinesWeb</c>) ends before the request does, and is
-    /// cancelled when the client has gone or the request was aborted. An exception of a child fails the request.</para>
-    /// <para>The goroutine is the handler's <see cref="SynchronizationContext"/>: code after awaits runs in it, one piece at a time, also behind
-    /// <see cref="Task.WhenAll(Task[])"/>. For parallel work spawn goroutines.</para>
+    /// <para>The handler gets the scope as a parameter of type <see cref="GoScope"/> (see <c>AddGoroutinesWeb</c>). Goroutines spawned into
+    /// the scope end before the request does, and are cancelled when the client has gone or the request is aborted. An exception of one of
+    /// them fails the request.</para>
+    /// <para>The goroutine is the handler's <see cref="SynchronizationContext"/>: code after an await runs in it, one piece at a time, even
+    /// with <see cref="Task.WhenAll(Task[])"/>. Spawn goroutines for parallel work.</para>
     /// </remarks>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is <see langword="null"/>.</exception>
     public static TBuilder WithGoroutine<TBuilder>(this TBuilder builder)

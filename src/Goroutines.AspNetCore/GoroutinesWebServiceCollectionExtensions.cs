@@ -5,15 +5,15 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Goroutines in the requests of a web application.</summary>
+/// <summary>Adds goroutines to the requests of a web application.</summary>
 public static class GoroutinesWebServiceCollectionExtensions
 {
-    /// <summary>Adds the host's runtime (<c>AddGoroutines</c>), and lets end points and services of a request ask for its <see cref="GoContext"/> and
-    /// its <see cref="GoScope"/>, as parameters of minimal APIs, too.</summary>
+    /// <summary>Adds the host's runtime (<c>AddGoroutines</c>), and makes the <see cref="GoContext"/> and the <see cref="GoScope"/> of a
+    /// request scoped services, which are also parameters of minimal APIs.</summary>
     /// <param name="services">The application's services.</param>
     /// <returns><paramref name="services"/>.</returns>
-    /// <remarks>The context is cancelled when the client has gone or the request was aborted. A scope there is in end points marked by
-    /// <c>WithGoroutine()</c>; elsewhere asking for it throws <see cref="InvalidOperationException"/>.</remarks>
+    /// <remarks>The context is cancelled when the client has gone or the request is aborted. Only end points marked with
+    /// <c>WithGoroutine()</c> have a scope; elsewhere, resolving it throws an <see cref="InvalidOperationException"/>.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is <see langword="null"/>.</exception>
     public static IServiceCollection AddGoroutinesWeb(this IServiceCollection services)
     {

@@ -3,16 +3,18 @@ using Goroutines.AspNetCore.Internal;
 
 namespace Goroutines.AspNetCore;
 
-/// <summary>WebSockets to and from channels.</summary>
+/// <summary>Connects WebSockets to channels.</summary>
 public static class WebSocketChannelExtensions
 {
-    /// <summary>Serves a WebSocket by a body that receives its messages from one channel and sends to another.</summary>
-    /// <param name="socket">The WebSocket, accepted and not used yet. It is not disposed of.</param>
-    /// <param name="body">Runs as a goroutine. The receiver is closed when the client has closed or gone; the context is cancelled when the connection is
-    /// broken, or <paramref name="cancellationToken"/> is. When the body returns, what is in the outgoing channel is sent, and the WebSocket closed.</param>
-    /// <param name="options">Settings; <see langword="null"/>: the defaults.</param>
-    /// <param name="cancellationToken">The request's: cancels the body.</param>
-    /// <returns>A task that ends when the body has and the WebSocket is closed. It has the body's exception, if there is one; that the client is gone is none.</returns>
+    /// <summary>Serves a WebSocket with a body that receives messages from one channel and sends messages to another.</summary>
+    /// <param name="socket">The WebSocket, accepted and not used yet. It is not disposed.</param>
+    /// <param name="body">The body, which runs as a goroutine. Its receiver is closed when the client has closed the WebSocket or has gone.
+    /// Its context is cancelled when the connection breaks or <paramref name="cancellationToken"/> is cancelled. When the body returns, the
+    /// messages in the outgoing channel are sent, and the WebSocket is closed.</param>
+    /// <param name="options">The settings; <see langword="null"/> means the defaults.</param>
+    /// <param name="cancellationToken">The request's token, which cancels the body.</param>
+    /// <returns>A task that completes when the body has ended and the WebSocket is closed. It fails with the body's exception, if there is
+    /// one. A client that has gone is not a failure.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="socket"/> or <paramref name="body"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public static ValueTask ServeAsync(

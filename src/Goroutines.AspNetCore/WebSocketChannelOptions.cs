@@ -1,21 +1,25 @@
 namespace Goroutines.AspNetCore;
 
-/// <summary>Settings of a WebSocket that is served through channels.</summary>
+/// <summary>The settings of a WebSocket that is served through channels.</summary>
 public sealed class WebSocketChannelOptions
 {
-    /// <summary>The longest message that is received, in bytes. A longer one closes the connection (1009, message too big). Default: one mebibyte.</summary>
+    /// <summary>Gets or sets the maximum length of a received message, in bytes. A longer one closes the connection (1009, message too
+    /// big). The default is one mebibyte.</summary>
     public int LongestMessage { get; set; } = 1 << 20;
 
-    /// <summary>How many received messages may wait for the body. Default: 0: each is handed over directly, and no more is read meanwhile.</summary>
+    /// <summary>Gets or sets how many received messages may wait for the body. With 0, the default, each message is handed over directly,
+    /// and no more are read meanwhile.</summary>
     public int IncomingCapacity { get; set; }
 
-    /// <summary>How many messages may wait to be sent. Default: 16.</summary>
+    /// <summary>Gets or sets how many messages may wait to be sent. The default is 16.</summary>
     public int OutgoingCapacity { get; set; } = 16;
 
-    /// <summary>How long the end waits for what is left to be sent and for the client to close, too. Default: 5 seconds.</summary>
+    /// <summary>Gets or sets how long, after the end of the body, the remaining messages may take to be sent and the client may take to
+    /// close. The default is 5 seconds.</summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The runtime whose goroutines serve it. Default: null, which means the calling goroutine's, else <see cref="GoRuntime.Default"/>.</summary>
+    /// <summary>Gets or sets the runtime whose goroutines serve the WebSocket. If it is null, the default, it is the calling goroutine's;
+    /// outside of a goroutine, <see cref="GoRuntime.Default"/>.</summary>
     public GoRuntime? Runtime { get; set; }
 
     internal void Validate()

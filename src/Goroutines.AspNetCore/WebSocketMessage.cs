@@ -3,14 +3,14 @@ using System.Text;
 namespace Goroutines.AspNetCore;
 
 /// <summary>A whole message of a WebSocket.</summary>
-/// <param name="Data">Its bytes, which belong to the message.</param>
+/// <param name="Data">The bytes, which belong to the message.</param>
 /// <param name="IsText">Whether it is text in UTF-8; otherwise it is binary.</param>
 public readonly record struct WebSocketMessage(ReadOnlyMemory<byte> Data, bool IsText)
 {
-    /// <summary>The message as text.</summary>
+    /// <summary>Gets the message as text.</summary>
     public string Text => Encoding.UTF8.GetString(Data.Span);
 
-    /// <summary>A message of text.</summary>
+    /// <summary>Creates a text message.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The message.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is <see langword="null"/>.</exception>

@@ -1,6 +1,6 @@
 namespace Goroutines.Cluster.Nats;
 
-/// <summary>A pool of token sources that end a request after a time.</summary>
+/// <summary>A pool of cancellation token sources that limit the duration of requests.</summary>
 internal sealed class Limits
 {
     private readonly Stack<CancellationTokenSource> _free = new();

@@ -13,7 +13,7 @@ internal sealed class NatsDelivery(
     private static readonly byte[] s_nak = [.. "-NAK"u8];
     private static readonly byte[] s_progress = [.. "+WPI"u8];
 
-    /// <summary>Reads the server's data about a message from the subject of its acknowledgement:
+    /// <summary>Reads the server's data about a message from the subject for its acknowledgement:
     /// <c>$JS.ACK[.domain.account].stream.consumer.delivered.stream-sequence.consumer-sequence.nanoseconds.pending[.token]</c>.</summary>
     internal static NatsDelivery? From(NatsEngine engine, in NatsMsg<byte[]> message, long heldSince)
     {
@@ -35,7 +35,7 @@ internal sealed class NatsDelivery(
         EngineMessage stored = NatsQueue.ToMessage(StoredMessage.From(message.Headers), message.Data ?? []);
         if (stored.Id.Length == 0)
         {
-            stored = stored with { Id = sequence.ToString(CultureInfo.InvariantCulture) }; // sent by another kind of program
+            stored = stored with { Id = sequence.ToString(CultureInfo.InvariantCulture) }; // sent by a program that does not use this library
         }
 
         return new NatsDelivery(engine, subject, stored, sequence, attempt, DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100), heldSince);

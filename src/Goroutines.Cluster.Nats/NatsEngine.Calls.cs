@@ -38,7 +38,7 @@ internal sealed partial class NatsEngine
                     $"{engine._namespace}.f.{function}", queueGroup: "workers", serializer: NatsRawSerializer<byte[]>.Default,
                     opts: new NatsSubOpts { ChannelOpts = new NatsSubChannelOpts { Capacity = 4_096, FullMode = System.Threading.Channels.BoundedChannelFullMode.Wait } },
                     cancellationToken: CancellationToken.None).AsTask().WaitAsync(cancel);
-                await engine._nats.PingAsync(cancel); // the server has the subscription now
+                await engine._nats.PingAsync(cancel); // the server has the subscription by now
                 return subscription;
             },
             function, $"serve {function}", cancellationToken);
@@ -121,7 +121,7 @@ internal sealed partial class NatsEngine
             }
             catch (Exception exception) when (exception is EngineTimeoutException or ObjectDisposedException)
             {
-                // The connection is down: the server has forgotten the subscription.
+                // The connection is down, so the server has forgotten the subscription.
             }
         }
     }

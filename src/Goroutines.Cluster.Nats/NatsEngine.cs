@@ -7,15 +7,17 @@ using NATS.Client.JetStream.Models;
 
 namespace Goroutines.Cluster.Nats;
 
-/// <summary>The engine on NATS with JetStream. It has one connection per process, a stream for each queue, one for all keys and one for all dead letters.</summary>
+/// <summary>The engine on NATS with JetStream. It has one connection per process, a stream for each queue, a stream for all keys and a
+/// stream for all dead letters.</summary>
 /// <remarks>
 /// <para>
-/// It uses only the sound part of JetStream: streams on disk with one limit each, one durable pull consumer per queue, confirmed explicit
-/// acknowledgements, message ids and expected sequences. It does not use the server's own limit on deliveries, back-off lists, key expiry and push consumers.
+/// It uses only the sound part of JetStream: streams on disk with one limit each, one durable pull consumer per queue, confirmed
+/// explicit acknowledgements, message ids and expected sequences. It does not use the server's own limit on deliveries, back-off lists, key
+/// expiry or push consumers.
 /// </para>
 /// <para>
-/// Every request ends after <see cref="ClusterOptions.RequestTimeout"/> with an <see cref="EngineTimeoutException"/>, even while the connection is down (the
-/// client would wait for it forever). The layer above repeats it.
+/// Every request ends after <see cref="ClusterOptions.RequestTimeout"/> with an <see cref="EngineTimeoutException"/>, even while the
+/// connection is down (the client would wait forever). The layer above repeats the request.
 /// </para>
 /// </remarks>
 internal sealed partial class NatsEngine : ClusterEngine
@@ -47,7 +49,7 @@ internal sealed partial class NatsEngine : ClusterEngine
 
     internal override bool IsRemote => true;
 
-    /// <summary>The server's limit, less the size of headers.</summary>
+    /// <summary>The server's limit, less room for headers.</summary>
     internal override int MaxPayload => (_nats.ServerInfo?.MaxPayload ?? 1_048_576) - 8_192;
 
     internal override string Description => $"NATS at {_nats.Opts.Url}";
@@ -114,7 +116,7 @@ internal sealed partial class NatsEngine : ClusterEngine
     {
         NatsQueue queue = new(
             this, settings, $"{_namespace}-q-{settings.Name}", $"{_namespace}.q.{settings.Name}",
-            $"{_namespace}.r.{Guid.NewGuid():N}", // not the client's own inbox, for which it keeps one subscription
+            $"{_namespace}.r.{Guid.NewGuid():N}", // not the client's own inbox, which has a single subscription
             DeadStream, $"{_namespace}.dead.{settings.Name}");
         await AskAsync(static (_, queue, cancel) => queue.ProvisionAsync(cancel), queue, $"open {settings.Name}", cancellationToken);
         lock (_gate)
@@ -161,7 +163,7 @@ internal sealed partial class NatsEngine : ClusterEngine
         }
         catch (EngineTimeoutException)
         {
-            // A hint.
+            // A signal is only a hint.
         }
     }
 
@@ -201,7 +203,8 @@ internal sealed partial class NatsEngine : ClusterEngine
         await _nats.DisposeAsync();
     }
 
-    /// <summary>Carries out a request within a time. If its outcome is uncertain, it throws an <see cref="EngineTimeoutException"/>.</summary>
+    /// <summary>Carries out a request within a time limit. Throws an <see cref="EngineTimeoutException"/> if the outcome is
+    /// unknown.</summary>
     internal async ValueTask<T> AskAsync<T, TState>(
         Func<NatsEngine, TState, CancellationToken, ValueTask<T>> request, TState state, string what, CancellationToken cancellationToken, TimeSpan? timeout = null)
     {
@@ -230,7 +233,7 @@ internal sealed partial class NatsEngine : ClusterEngine
         }
         finally
         {
-            registration.Dispose(); // waits for a callback that runs, so that none cancels the source's next user
+            registration.Dispose(); // waits for a running callback, so that it does not cancel the source's next user
             _limits.Return(limit);
         }
     }
@@ -358,7 +361,7 @@ internal sealed partial class NatsEngine : ClusterEngine
         }
     }
 
-    /// <summary>Called when the connection is back: the server has forgotten the outstanding pulls.</summary>
+    /// <summary>Called when the connection is back. The server has forgotten the outstanding pulls.</summary>
     private ValueTask OnOpenedAsync(object? sender, NatsEventArgs args)
     {
         NatsQueue[] queues;

@@ -8,19 +8,20 @@ namespace Goroutines.Cluster.Nats;
 /// <summary>Requests messages from the server.</summary>
 /// <remarks>
 /// <para>
-/// The server sends messages only on request. A request asks for a number of messages, and ends by itself after half the hold (<c>_expires</c>). It goes through
-/// a <see cref="Lane"/>, a subscription that has one request at a time, because a message does not say which request it answers. The time at which the request
-/// was sent is therefore known, and the hold of the message cannot be older than that. A message whose hold may already have expired is dropped: it belongs to
-/// another receiver.
+/// The server sends messages only on request. A request asks for a number of messages, and expires after half the hold (<c>_expires</c>).
+/// It goes through a <see cref="Lane"/>, a subscription that has one request at a time, because a message does not say which request it
+/// answers. So the time at which the request was sent is known, and the hold of the message cannot have begun earlier. A message whose hold
+/// may already have expired is dropped, because it may belong to another receiver.
 /// </para>
 /// <para>
-/// A request cannot be withdrawn. If a message arrives when no pull waits any longer, it is kept in <c>_ready</c> for the next pull, and given back after
-/// <c>ReturnAfter</c>.
+/// A request cannot be withdrawn. If a message arrives when no pull waits any longer, it is kept in <c>_ready</c> for the next pull, and
+/// given back after <c>ReturnAfter</c>.
 /// </para>
 /// <para>
-/// Nothing relies on an answer: a request that has neither brought its messages nor ended in time is given up (<c>_watch</c>), and a new connection gives up all
-/// requests. Their lanes are retired, so that a late message is not mistaken for an answer to a later request. The waiting pulls are then woken, and ask again.
-/// (Users of such clients most often report consumers that stay silent after a reconnect.)
+/// Nothing relies on an answer: a request that has neither brought its messages nor ended in time is given up (<c>_watch</c>), and a
+/// reconnect gives up all requests. Their lanes are retired, so that a late message is not mistaken for an answer to a later request. The
+/// waiting pulls are then woken, and ask again. (The fault most often reported of such clients is a consumer that stays silent after a
+/// reconnect.)
 /// </para>
 /// <para>All fields are guarded by <c>_gate</c>.</para>
 /// </remarks>
@@ -125,7 +126,7 @@ internal sealed partial class NatsQueue
         }
     }
 
-    /// <summary>Called after a reconnect: the server has forgotten all requests.</summary>
+    /// <summary>Called after a reconnect. The server has forgotten all requests.</summary>
     internal void OnReconnected()
     {
         lock (_gate)
@@ -191,7 +192,7 @@ internal sealed partial class NatsQueue
             lock (_gate)
             {
                 lane.Subscription = subscription;
-                retired = !_lanes.Contains(lane); // retired meanwhile by a reconnect, or by the end of the connection
+                retired = !_lanes.Contains(lane); // by a reconnect, or because the queue was disposed
             }
 
             if (retired)
@@ -233,7 +234,7 @@ internal sealed partial class NatsQueue
 
     private void OnMessage(Lane lane, in NatsMsg<byte[]> message)
     {
-        // 404: no messages; 408: the request has expired; 409: it was refused; 503: no responders; 100: a sign of life.
+        // 404: no messages; 408: the request has expired; 409: the request was refused; 503: no responders; 100: a heartbeat.
         if (message.Headers is { Code: not 0 } status && string.IsNullOrEmpty(message.ReplyTo))
         {
             lock (_gate)
@@ -299,7 +300,7 @@ internal sealed partial class NatsQueue
         return null;
     }
 
-    /// <summary>Gives up the lane's request, and the lane.</summary>
+    /// <summary>Gives up the lane and its request.</summary>
     private void RetireLocked(Lane lane)
     {
         if (_lanes.Remove(lane))
@@ -374,7 +375,7 @@ internal sealed partial class NatsQueue
         }
         catch (Exception exception) when (exception is EngineTimeoutException or ObjectDisposedException)
         {
-            // The message is delivered again when its hold has expired.
+            // The server delivers the message again when its hold has expired.
         }
     }
 
@@ -385,13 +386,13 @@ internal sealed partial class NatsQueue
 
         internal INatsSub<byte[]>? Subscription { get; set; }
 
-        /// <summary>A time before the request was sent.</summary>
+        /// <summary>A time not later than the sending of the request.</summary>
         internal long SentAt { get; set; }
 
-        /// <summary>How many messages the request can still bring; 0 when it has ended.</summary>
+        /// <summary>The number of messages that the request can still bring; 0 if it has ended.</summary>
         internal int Left { get; set; }
 
-        /// <summary>Whether a request has gone out.</summary>
+        /// <summary>Whether the request has been sent.</summary>
         internal bool IsSent { get; set; }
 
         public async ValueTask DisposeAsync()

@@ -6,7 +6,7 @@ using NATS.Client.JetStream.Models;
 namespace Goroutines.Cluster.Nats;
 
 /// <summary>A queue: a stream with WorkQueue retention and one durable pull consumer that all receivers share.</summary>
-/// <remarks>See <c>NatsQueue.Pull.cs</c> for how messages are asked for.</remarks>
+/// <remarks><c>NatsQueue.Pull.cs</c> describes how messages are requested.</remarks>
 internal sealed partial class NatsQueue : EngineQueue
 {
     private const string Consumer = "workers";
@@ -72,7 +72,7 @@ internal sealed partial class NatsQueue : EngineQueue
                 {
                     AckPolicy = ConsumerConfigAckPolicy.Explicit,
                     AckWait = _settings.AckWait,
-                    MaxDeliver = -1, // the library counts deliveries: at the server's limit, the message would stay in the way of others
+                    MaxDeliver = -1, // the library counts deliveries: a message at the server's limit would stay in the way of others
                     MaxAckPending = _settings.Ordered ? 1 : Math.Max(2, _settings.Capacity),
                 },
                 cancellationToken);
@@ -113,7 +113,8 @@ internal sealed partial class NatsQueue : EngineQueue
         => _engine.AskAsync(
             static async (engine, queue, cancel) =>
             {
-                // The held ones first: what is acknowledged in between is then counted in neither, so that held is never more than stored.
+                // The consumer comes first, so that a message stored and delivered between the two calls is not counted as held only. A
+                // message acknowledged between them is.
                 INatsJSConsumer consumer = await engine.JetStream.GetConsumerAsync(queue._stream, Consumer, cancel);
                 INatsJSStream stream = await engine.JetStream.GetStreamAsync(queue._stream, cancellationToken: cancel);
                 return new QueueState((long)stream.Info.State.Messages, consumer.Info.NumAckPending);

@@ -1,14 +1,14 @@
 namespace Goroutines.Hosting;
 
-/// <summary>What becomes of a supervised body that fails.</summary>
+/// <summary>What happens when a supervised body fails.</summary>
 public enum FailurePolicy
 {
-    /// <summary>It is started again, after a pause that grows from failure to failure.</summary>
+    /// <summary>The body is started again after a pause, which grows with each failure.</summary>
     Restart,
 
     /// <summary>The host is stopped.</summary>
     StopHost,
 
-    /// <summary>It is logged, and the body is not started again.</summary>
+    /// <summary>The failure is logged, and the body is not started again.</summary>
     Ignore,
 }

@@ -5,19 +5,22 @@ using Microsoft.Extensions.Logging;
 
 namespace Goroutines.Hosting;
 
-/// <summary>A hosted service whose body is a goroutine: <see cref="BackgroundService"/> with supervision. Register it by <c>services.AddHostedService&lt;T&gt;()</c>.</summary>
+/// <summary>A hosted service whose body is a supervised goroutine, in place of <see cref="BackgroundService"/>. Register it with
+/// <c>services.AddHostedService&lt;T&gt;()</c>.</summary>
 /// <remarks>
-/// <para>The body starts with the host and is cancelled when the host stops, which waits for it. A body that fails is logged, and started again by
-/// default (<see cref="Supervision"/>). Its first part does not hold up the start of the host: it runs on a worker of the runtime.</para>
-/// <para>The host starts and stops a service from one thread at a time; the members that are protected are called by goroutines of the runtime.</para>
+/// <para>The body starts with the host. When the host stops, it cancels the body and waits for it. A failure of the body is logged; by
+/// default the body is then started again (<see cref="Supervision"/>). The body does not delay the start of the host: it runs on a worker
+/// of the runtime.</para>
+/// <para>The host starts and stops a service from one thread at a time. <see cref="Supervision"/> is read by the thread that starts the
+/// service; <see cref="ExecuteAsync"/> is called by a goroutine of the runtime.</para>
 /// </remarks>
 public abstract class GoBackgroundService : IHostedService
 {
     private readonly IServiceProvider _services;
     private Supervisor? _supervisor;
 
-    /// <summary>Makes the service.</summary>
-    /// <param name="services">The host's services, <c>AddGoroutines</c> among them.</param>
+    /// <summary>Creates the service.</summary>
+    /// <param name="services">The host's services, to which <c>AddGoroutines</c> must have been applied.</param>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is <see langword="null"/>.</exception>
     protected GoBackgroundService(IServiceProvider services)
     {
@@ -25,17 +28,17 @@ public abstract class GoBackgroundService : IHostedService
         _services = services;
     }
 
-    /// <summary>How the body is supervised. Read once, when the service starts.</summary>
+    /// <summary>Gets how the body is supervised. It is read once, when the service starts.</summary>
     protected virtual SupervisionOptions Supervision => new();
 
-    /// <summary>The body. Runs as a goroutine of the host's runtime; called again when it is restarted.</summary>
-    /// <param name="context">Is cancelled when the host stops.</param>
-    /// <returns>A task that ends with the body.</returns>
+    /// <summary>The body. It runs as a goroutine of the host's runtime, and is called again for each restart.</summary>
+    /// <param name="context">A context that is cancelled when the host stops.</param>
+    /// <returns>A task that completes when the body ends.</returns>
     protected abstract ValueTask ExecuteAsync(GoContext context);
 
     /// <summary>Starts the body.</summary>
     /// <param name="cancellationToken">Not used: starting does not wait.</param>
-    /// <returns>A task that has ended.</returns>
+    /// <returns>A completed task.</returns>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _supervisor = new Supervisor(
@@ -50,7 +53,7 @@ public abstract class GoBackgroundService : IHostedService
     }
 
     /// <summary>Cancels the body and waits for it to end.</summary>
-    /// <param name="cancellationToken">Ends the wait; the body may go on.</param>
-    /// <returns>A task that ends with the body, or with the token's cancellation. It does not fail.</returns>
+    /// <param name="cancellationToken">Ends the wait; the body may still be running.</param>
+    /// <returns>A task that completes when the body ends or the token is cancelled. It does not fail.</returns>
     public Task StopAsync(CancellationToken cancellationToken) => _supervisor?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 }

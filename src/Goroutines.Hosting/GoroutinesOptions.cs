@@ -1,32 +1,38 @@
 namespace Goroutines.Hosting;
 
-/// <summary>Settings of a host's goroutines: the section <c>Goroutines</c> of the configuration, and what the program sets.</summary>
-/// <remarks>A duration in the configuration is written as <c>00:00:05</c>. A value that is none, or out of its range, ends the start of the host
-/// with an <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> that names the key.</remarks>
+/// <summary>The settings of a host's goroutines. They come from the section <c>Goroutines</c> of the configuration and from the
+/// program.</summary>
+/// <remarks>In the configuration a duration is written as <c>00:00:05</c>. If a value cannot be parsed or is out of its range, the start
+/// of the host throws an <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> that names the key.</remarks>
 public sealed class GoroutinesOptions
 {
     /// <summary>The section of the configuration that the options are read from.</summary>
     public const string SectionName = "Goroutines";
 
-    /// <summary>How many goroutines run at once, from 1 to 1024. Null, the default: as <see cref="GoRuntimeOptions.MaxProcs"/>.</summary>
+    /// <summary>Gets or sets how many goroutines run at once, from 1 to 1024. If it is null, the default of
+    /// <see cref="GoRuntimeOptions.MaxProcs"/> applies.</summary>
     public int? MaxProcs { get; set; }
 
-    /// <summary>The stack size of goroutines with synchronous bodies, in bytes. Null, the default: as <see cref="GoRuntimeOptions.StackSize"/>.</summary>
+    /// <summary>Gets or sets the stack size of goroutines with synchronous bodies, in bytes. If it is null, the default of
+    /// <see cref="GoRuntimeOptions.StackSize"/> applies.</summary>
     public int? StackSize { get; set; }
 
-    /// <summary>The most threads of goroutines with synchronous bodies. Null, the default: as <see cref="GoRuntimeOptions.MaxThreads"/>.</summary>
+    /// <summary>Gets or sets the maximum number of threads of goroutines with synchronous bodies. If it is null, the default of
+    /// <see cref="GoRuntimeOptions.MaxThreads"/> applies.</summary>
     public int? MaxThreads { get; set; }
 
-    /// <summary>The runtime's name, in threads, metrics and logs. Null, the default: the application's name.</summary>
+    /// <summary>Gets or sets the runtime's name in threads, metrics and logs. If it is null, it is the application's name.</summary>
     public string? Name { get; set; }
 
-    /// <summary>How long the stopping host waits for goroutines to end, after all hosted services have stopped. Default: 5 seconds. The host's own
-    /// limit (<c>HostOptions.ShutdownTimeout</c>) may end the wait earlier.</summary>
+    /// <summary>Gets or sets how long the stopping host waits for goroutines to end after all hosted services have stopped. The host's own
+    /// limit (<c>HostOptions.ShutdownTimeout</c>) may end the wait earlier. The default is 5 seconds.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether a panic stops the host. Default: <see langword="false"/>: it is logged and the others go on.</summary>
+    /// <summary>Gets or sets whether a panic stops the host. The default is false: the panic is logged, and the other goroutines go
+    /// on.</summary>
     public bool StopHostOnPanic { get; set; }
 
-    /// <summary>The clock of the runtime. Null, the default: the <see cref="TimeProvider"/> among the services, else the system's.</summary>
+    /// <summary>Gets or sets the clock of the runtime. If it is null, the <see cref="TimeProvider"/> among the services is used; without
+    /// one, the system's clock.</summary>
     public TimeProvider? TimeProvider { get; set; }
 }

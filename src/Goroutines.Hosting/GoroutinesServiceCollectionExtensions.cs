@@ -11,16 +11,18 @@ using OpenTelemetry.Trace;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Goroutines in a host.</summary>
+/// <summary>Adds goroutines to a host.</summary>
 public static class GoroutinesServiceCollectionExtensions
 {
-    /// <summary>Adds a <see cref="GoRuntime"/> that lives and stops with the host.</summary>
+    /// <summary>Adds a <see cref="GoRuntime"/> that stops with the host.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configure">Sets options, after the section <c>Goroutines</c> of the configuration was read; <see langword="null"/>: nothing.</param>
+    /// <param name="configure">Sets options after the section <c>Goroutines</c> of the configuration has been read; <see langword="null"/>
+    /// sets none.</param>
     /// <returns><paramref name="services"/>.</returns>
-    /// <remarks>The runtime is a singleton. Panics go to the log (category <c>Goroutines</c>). When the host stops, after all hosted services have, the
-    /// runtime takes no more goroutines and waits for those there are (<see cref="GoroutinesOptions.DrainTimeout"/>); those that are left are logged
-    /// with a dump. May be called more than once.</remarks>
+    /// <remarks>The runtime is a singleton. Panics go to the log (category <c>Goroutines</c>). When the host stops and all hosted services
+    /// have stopped, the runtime accepts no more goroutines and waits for the existing ones, up to
+    /// <see cref="GoroutinesOptions.DrainTimeout"/>. Goroutines that have not ended by then are logged with a dump. The method may be
+    /// called more than once.</remarks>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is <see langword="null"/>.</exception>
     public static IServiceCollection AddGoroutines(this IServiceCollection services, Action<GoroutinesOptions>? configure = null)
     {
@@ -43,9 +45,9 @@ public static class GoroutinesServiceCollectionExtensions
     }
 
     /// <summary>Adds a long-running body that runs as a supervised goroutine while the host does.</summary>
-    /// <typeparam name="T">The body's type. Each start makes one, in a scope of services of its own.</typeparam>
+    /// <typeparam name="T">The body's type. Each start creates an instance, in a service scope of its own.</typeparam>
     /// <param name="services">The host's services.</param>
-    /// <param name="configure">Sets how it is supervised; <see langword="null"/>: it is restarted when it fails.</param>
+    /// <param name="configure">Sets how the body is supervised; with <see langword="null"/> it is restarted when it fails.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
@@ -61,9 +63,10 @@ public static class GoroutinesServiceCollectionExtensions
 
     /// <summary>Adds a long-running body that runs as a supervised goroutine while the host does.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="name">Its name in the log.</param>
-    /// <param name="body">The body, which gets a scope of services of its own for each start, and a context that is cancelled when the host stops.</param>
-    /// <param name="configure">Sets how it is supervised; <see langword="null"/>: it is restarted when it fails.</param>
+    /// <param name="name">The body's name in the log.</param>
+    /// <param name="body">The body. Each start gets a service scope of its own, and a context that is cancelled when the host
+    /// stops.</param>
+    /// <param name="configure">Sets how the body is supervised; with <see langword="null"/> it is restarted when it fails.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException">An argument other than <paramref name="configure"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
@@ -83,15 +86,17 @@ public static class GoroutinesServiceCollectionExtensions
         return services.AddSingleton<IHostedService>(provider => new BodyService(name, body, options, provider));
     }
 
-    /// <summary>Adds a health check of the host's goroutines: a new one gets its turn, and not too many wait for others for long.</summary>
+    /// <summary>Adds a health check of the host's goroutines. It fails if a new goroutine gets no turn in time, if a deadlock is proved, or
+    /// if too many goroutines have waited for others for long.</summary>
     /// <param name="builder">The health checks.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="configure">Sets its bounds; <see langword="null"/>: the defaults.</param>
-    /// <param name="failureStatus">What it reports when it fails; <see langword="null"/>: <see cref="HealthStatus.Unhealthy"/>.</param>
-    /// <param name="tags">Its tags.</param>
+    /// <param name="name">The name of the check.</param>
+    /// <param name="configure">Sets its limits; <see langword="null"/> keeps the defaults.</param>
+    /// <param name="failureStatus">The status that it reports when it fails; <see langword="null"/> means
+    /// <see cref="HealthStatus.Unhealthy"/>.</param>
+    /// <param name="tags">The tags of the check.</param>
     /// <returns><paramref name="builder"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="name"/> is <see langword="null"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A bound is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is out of its range.</exception>
     public static IHealthChecksBuilder AddGoroutines(
         this IHealthChecksBuilder builder,
         string name = "goroutines",
@@ -108,10 +113,10 @@ public static class GoroutinesServiceCollectionExtensions
         return builder.Add(new HealthCheckRegistration(name, services => new GoroutinesHealthCheck(services.GetRequiredService<GoRuntime>(), options), failureStatus, tags));
     }
 
-    /// <summary>Has OpenTelemetry take the meter and the activity source <c>Goroutines</c>, in whatever providers the program sets up.</summary>
+    /// <summary>Adds the meter and the activity source <c>Goroutines</c> to all OpenTelemetry providers that the program sets up.</summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="followActivities">Whether goroutines carry the name and the trace of the activity that they were spawned in as labels
-    /// (<see cref="GoLabels.FollowActivities"/>), in dumps and profiles. A setting of the process.</param>
+    /// <param name="followActivities">Whether the labels of a goroutine in dumps and profiles include the name and the trace of the
+    /// activity in which it was spawned (<see cref="GoLabels.FollowActivities"/>). This is a setting of the process.</param>
     /// <returns><paramref name="services"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="services"/> is <see langword="null"/>.</exception>
     public static IServiceCollection AddGoroutinesTelemetry(this IServiceCollection services, bool followActivities = true)

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Goroutines.AspNetCore.Internal;
 
-/// <summary>The diagnostics page as an end point, which fails closed.</summary>
+/// <summary>The end point of the diagnostics page. It refuses every request if it has no policy.</summary>
 internal sealed class PageEndpoint(GoRuntime runtime)
 {
     internal const string RestOfPath = "goroutinesPath";
@@ -49,7 +49,7 @@ internal sealed class PageEndpoint(GoRuntime runtime)
         {
             if (context.Features.Get<IHttpBodyControlFeature>() is { } control)
             {
-                control.AllowSynchronousIO = true; // dumps are written by a TextWriter, piece by piece
+                control.AllowSynchronousIO = true; // dumps are written piece by piece through a TextWriter
             }
 
             await response.WriteAsync(context.Response.Body, context.RequestAborted).ConfigureAwait(false);
@@ -63,7 +63,7 @@ internal sealed class PageEndpoint(GoRuntime runtime)
                 || endpoint.Metadata.GetMetadata<IAuthorizationRequirementData>() is not null
                 || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null);
 
-    /// <summary>Whether a browser says that the page itself asks, or it is no browser.</summary>
+    /// <summary>Whether a browser's headers say that the page itself or the user makes the request, or there are no such headers.</summary>
     private static bool IsOwnSite(HttpRequest request)
     {
         string? site = request.Headers["Sec-Fetch-Site"];

@@ -5,25 +5,25 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Goroutines.AspNetCore.Internal;
 
-/// <summary>How a value is written into a stream.</summary>
+/// <summary>The format in which values are written to a stream.</summary>
 internal abstract class StreamFormat<T>
 {
     internal abstract string ContentType { get; }
 
-    /// <summary>What says that the stream is alive, without being a value. Empty: there is no such thing.</summary>
+    /// <summary>The bytes that show that the stream is alive without sending a value; empty if the format has none.</summary>
     internal virtual ReadOnlySpan<byte> Heartbeat => default;
 
     internal abstract void Write(IBufferWriter<byte> to, T value, JsonTypeInfo<T> type);
 
     private protected static void WriteJson(IBufferWriter<byte> to, T value, JsonTypeInfo<T> type)
     {
-        // One line, whatever the options say of indentation.
+        // Always one line, whatever the options say about indentation.
         using Utf8JsonWriter writer = new(to, new JsonWriterOptions { Encoder = type.Options.Encoder });
         JsonSerializer.Serialize(writer, value, type);
     }
 }
 
-/// <summary>A value as a line of JSON.</summary>
+/// <summary>Writes a value as a line of JSON.</summary>
 internal sealed class JsonLineFormat<T> : StreamFormat<T>
 {
     internal override string ContentType => "application/jsonl; charset=utf-8";
@@ -35,7 +35,7 @@ internal sealed class JsonLineFormat<T> : StreamFormat<T>
     }
 }
 
-/// <summary>A value as a server-sent event.</summary>
+/// <summary>Writes a value as a server-sent event.</summary>
 internal sealed class EventFormat<T> : StreamFormat<T>
 {
     private readonly byte[] _head;

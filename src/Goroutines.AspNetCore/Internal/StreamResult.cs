@@ -9,11 +9,11 @@ using Microsoft.Extensions.Options;
 
 namespace Goroutines.AspNetCore.Internal;
 
-/// <summary>Writes what comes out of a channel into a response.</summary>
+/// <summary>Writes the values of a channel to a response.</summary>
 internal sealed class StreamResult<T>(Receiver<T> values, Func<Sender<T>, GoContext, ValueTask>? produce, StreamFormat<T> format, TimeSpan heartbeat)
     : IResult, IContentTypeHttpResult, IStatusCodeHttpResult
 {
-    /// <summary>How many bytes are gathered at most before they are flushed although there is more in the channel.</summary>
+    /// <summary>The number of gathered bytes that are flushed even if the channel has more values.</summary>
     private const int MostGathered = 32_768;
 
     public string? ContentType => format.ContentType;
@@ -40,7 +40,7 @@ internal sealed class StreamResult<T>(Receiver<T> values, Func<Sender<T>, GoCont
         }
         catch (OperationCanceledException) when (aborted.IsCancellationRequested)
         {
-            // The client has gone: that is how a stream ends.
+            // The client has gone, which ends a stream normally.
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class StreamResult<T>(Receiver<T> values, Func<Sender<T>, GoCont
     {
         JsonTypeInfo<T> type = (JsonTypeInfo<T>)httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions.GetTypeInfo(typeof(T));
         PipeWriter body = httpContext.Response.BodyWriter;
-        await body.FlushAsync(aborted).ConfigureAwait(false); // the headers: the client is to know that it listens
+        await body.FlushAsync(aborted).ConfigureAwait(false); // sends the headers, so that the client knows that the stream is open
         Select select = new();
         ReceiveCase<T> received = select.Receive(from);
         TimeoutCase silence = select.Timeout(heartbeat);

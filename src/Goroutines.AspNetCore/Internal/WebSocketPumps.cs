@@ -4,8 +4,9 @@ using System.Net.WebSockets;
 namespace Goroutines.AspNetCore.Internal;
 
 /// <summary>The two goroutines between a WebSocket and its channels.</summary>
-/// <remarks>One reads and one writes, as a WebSocket allows. The reader closes the incoming channel when there will be no more; the writer ends when the
-/// outgoing one is closed and drained. A broken connection cancels the body's context, and what is sent from then on is dropped.</remarks>
+/// <remarks>A WebSocket allows one reader and one writer. The reader closes the incoming channel when no more messages will come; the
+/// writer ends when the outgoing channel is closed and drained. A broken connection cancels the body's context, and messages sent after
+/// that are dropped.</remarks>
 internal sealed class WebSocketPumps(WebSocket socket, WebSocketChannelOptions options)
 {
     private readonly Chan<WebSocketMessage> _incoming = new(options.IncomingCapacity);
@@ -22,7 +23,7 @@ internal sealed class WebSocketPumps(WebSocket socket, WebSocketChannelOptions o
 
         await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _outgoing.TryClose();
-        _ = runtime.Run(DropAsync); // what the body does not take must not keep the reader from the client's close
+        _ = runtime.Run(DropAsync); // messages that the body does not take must not keep the reader from the client's close
         over.CancelAfter(options.CloseTimeout);
         await Task.WhenAll(reading, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (socket.State is not (WebSocketState.Closed or WebSocketState.Aborted))
@@ -36,7 +37,7 @@ internal sealed class WebSocketPumps(WebSocket socket, WebSocketChannelOptions o
         }
         catch (OperationCanceledException) when (broken.IsCancellationRequested)
         {
-            // The client has gone, and the body with it.
+            // The client has gone, which ended the body.
         }
     }
 

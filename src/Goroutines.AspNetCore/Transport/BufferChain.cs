@@ -2,25 +2,25 @@ using System.Buffers;
 
 namespace Goroutines.AspNetCore.Transport;
 
-/// <summary>The blocks of one direction of a connection, in order. One thread at a time uses it.</summary>
+/// <summary>The blocks of one direction of a connection, in order. One thread at a time uses a chain.</summary>
 /// <remarks>An empty chain holds no block.</remarks>
 internal struct BufferChain(MemoryPool<byte> pool)
 {
     private BufferSegment? _spare;
 
-    /// <summary>The block of the first byte, or null.</summary>
+    /// <summary>The block with the first byte, or null.</summary>
     internal BufferSegment? Head { get; private set; }
 
-    /// <summary>The block of the last byte, or null.</summary>
+    /// <summary>The block with the last byte, or null.</summary>
     internal BufferSegment? Tail { get; private set; }
 
-    /// <summary>Where in <see cref="Head"/> the first byte is.</summary>
+    /// <summary>The index of the first byte in <see cref="Head"/>.</summary>
     internal int HeadIndex { get; private set; }
 
     /// <summary>The number of bytes.</summary>
     internal readonly long Length => Head is null ? 0 : Tail!.Position + Tail.End - Head.Position - HeadIndex;
 
-    /// <summary>Adds a block of at least <paramref name="least"/> bytes; 0 for one of the pool's usual size.</summary>
+    /// <summary>Adds a block of at least <paramref name="least"/> bytes; 0 means the pool's usual size.</summary>
     internal void AddBlock(int least = 0)
     {
         BufferSegment segment = _spare ?? new BufferSegment();
@@ -38,7 +38,7 @@ internal struct BufferChain(MemoryPool<byte> pool)
         }
     }
 
-    /// <summary>Makes byte <paramref name="index"/> of <paramref name="segment"/> the first. What lies before it is freed.</summary>
+    /// <summary>Makes byte <paramref name="index"/> of <paramref name="segment"/> the first. The blocks before it are freed.</summary>
     /// <exception cref="InvalidOperationException">The segment is not in this chain.</exception>
     internal void AdvanceTo(BufferSegment segment, int index)
     {
@@ -86,7 +86,7 @@ internal struct BufferChain(MemoryPool<byte> pool)
         HeadIndex = 0;
     }
 
-    /// <returns>The block behind it.</returns>
+    /// <returns>The block behind the freed one.</returns>
     private BufferSegment? FreeBlock(BufferSegment segment)
     {
         BufferSegment? next = segment.Following;

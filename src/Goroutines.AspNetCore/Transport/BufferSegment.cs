@@ -12,10 +12,10 @@ internal sealed class BufferSegment : ReadOnlySequenceSegment<byte>
     /// <summary>The segment behind this one; <see cref="ReadOnlySequenceSegment{T}.Next"/> with its own type.</summary>
     internal BufferSegment? Following => (BufferSegment?)Next;
 
-    /// <summary>How many bytes have been put in.</summary>
+    /// <summary>The number of bytes that have been put in.</summary>
     internal int End { get; private set; }
 
-    /// <summary>What is free behind them.</summary>
+    /// <summary>The free part behind <see cref="End"/>.</summary>
     internal Memory<byte> Free => _all[End..];
 
     internal int FreeLength => _all.Length - End;
@@ -23,7 +23,7 @@ internal sealed class BufferSegment : ReadOnlySequenceSegment<byte>
     /// <summary>The position of the first byte in the whole stream of segments.</summary>
     internal long Position => RunningIndex;
 
-    /// <summary>Takes a block of the pool's, or a larger array where one is asked for.</summary>
+    /// <summary>Rents a block from the pool, or an array if the pool's blocks are too small.</summary>
     internal void Rent(MemoryPool<byte> pool, int least)
     {
         if (least <= pool.MaxBufferSize)
@@ -38,21 +38,21 @@ internal sealed class BufferSegment : ReadOnlySequenceSegment<byte>
         }
     }
 
-    /// <summary>Bytes have been put in.</summary>
+    /// <summary>Records that bytes have been put in.</summary>
     internal void Add(int count)
     {
         End += count;
         Memory = _all[..End];
     }
 
-    /// <summary>Links a segment behind this one, which gets no more bytes.</summary>
+    /// <summary>Links a segment behind this one. This one gets no more bytes.</summary>
     internal void Append(BufferSegment next)
     {
         next.RunningIndex = RunningIndex + End;
         Next = next;
     }
 
-    /// <summary>Gives the block back, and forgets the next segment.</summary>
+    /// <summary>Returns the block to its pool, and unlinks the next segment.</summary>
     internal void Release()
     {
         _owner?.Dispose();

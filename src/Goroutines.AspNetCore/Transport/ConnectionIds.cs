@@ -1,12 +1,12 @@
 namespace Goroutines.AspNetCore.Transport;
 
-/// <summary>Ids of connections: thirteen letters and digits that count up, as the framework's do.</summary>
+/// <summary>Creates the ids of connections: thirteen letters and digits that count up, like the framework's.</summary>
 internal static class ConnectionIds
 {
     private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
 
-    /// <summary>Where the count begins: ids of one process differ from those of the one before.</summary>
-#pragma warning disable RS0030 // no clock of a runtime's: a seed
+    /// <summary>The last id. It starts at the current time, so that the ids of a process differ from those of the one before.</summary>
+#pragma warning disable RS0030 // only a seed, which needs no runtime's clock
     private static long s_last = DateTime.UtcNow.Ticks;
 #pragma warning restore RS0030
 

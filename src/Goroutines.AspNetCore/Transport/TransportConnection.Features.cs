@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Goroutines.AspNetCore.Transport;
 
-/// <summary>The connection as its own collection of features, so that one costs no dictionary.</summary>
+/// <summary>The connection is its own feature collection, so that it needs no dictionary.</summary>
 internal sealed partial class TransportConnection : IFeatureCollection, IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature,
     IMemoryPoolFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature, IConnectionSocketFeature
 {
@@ -14,7 +14,7 @@ internal sealed partial class TransportConnection : IFeatureCollection, IConnect
         typeof(IConnectionLifetimeFeature), typeof(IConnectionEndPointFeature), typeof(IConnectionSocketFeature),
     ];
 
-    /// <summary>What the server and its middleware have set, or replaced; null values: removed.</summary>
+    /// <summary>The features that the server and its middleware have set or replaced. A null value marks a removed one.</summary>
     private List<KeyValuePair<Type, object?>>? _set;
     private int _revision;
 

@@ -15,28 +15,30 @@ namespace Goroutines.AspNetCore.Transport;
 
 /// <summary>A connection of the transport: its descriptor, its two directions, and how it ends.</summary>
 /// <remarks>
-/// <para><b>Ends.</b> What has ended is in four places, each written once:
+/// <para><b>Ends.</b> Four fields say what has ended. Each is set with a full fence and never cleared:
 /// <list type="bullet">
-/// <item><c>_abortReason</c>, by CAS: the connection is aborted. Reads throw it, flushes say that they are completed, the peer gets a reset.</item>
-/// <item><c>_outputEnded</c> and <c>_closed</c>, by exchange: nothing is sent any more; the descriptor is closed, or about to be. Stored with a full fence before the directions are woken
-/// (<see cref="ParkSlot"/>).</item>
-/// <item><c>_told</c>, by exchange: <see cref="ConnectionClosed"/> is being cancelled, on the thread pool, since users' callbacks run there.</item>
+/// <item><c>_abortReason</c>, by CAS: the connection is aborted. Reads throw the reason, the results of flushes are completed, and the peer
+/// gets a reset.</item>
+/// <item><c>_outputEnded</c>, by exchange: nothing is sent any more. <c>_closed</c>, by exchange: the descriptor is closed, or about to be.
+/// Both are stored before the directions are woken (<see cref="ParkSlot"/>).</item>
+/// <item><c>_told</c>, by exchange: <see cref="ConnectionClosed"/> is being cancelled. This happens on the thread pool, because it runs
+/// users' callbacks.</item>
 /// </list>
-/// The peer's end is seen without a read: the poller tells of it for both directions. As with the framework's transport, the end of the peer's
-/// stream cancels <see cref="ConnectionClosed"/> and leaves what was received before readable.
+/// The peer's end is seen without a read, because the poller reports it. As in the framework's transport, the end of the peer's stream
+/// cancels <see cref="ConnectionClosed"/>, and the input received before can still be read.
 /// </para>
-/// <para>Half-closing by the server is not supported, as in the framework's transport: completing the output closes the connection, once all is sent.</para>
+/// <para>As in the framework's, the server cannot half-close: completing the output closes the connection once all is sent.</para>
 /// </remarks>
 internal sealed partial class TransportConnection : ConnectionContext, IDuplexPipe
 {
-    /// <summary>How much unread input is taken out of the socket before it is closed. A socket closed with unread input resets the
-    /// connection, and the peer may lose what was sent last. The framework's transport reads as much ahead.</summary>
+    /// <summary>The maximum number of unread bytes that are drained from the socket before it is closed. A socket closed with unread input
+    /// resets the connection, and the peer may lose the last output. The framework's transport reads ahead by the same amount.</summary>
     private const int MostDrained = 1 << 20;
 
-    /// <summary>How long after the peer's end of stream the application hears of it, in nanoseconds.</summary>
+    /// <summary>The delay in nanoseconds before the application is told of the peer's end; see <see cref="InputEnded"/>.</summary>
     private const long Grace = 5_000_000;
 
-    /// <summary>EBADF: the descriptor was closed meanwhile.</summary>
+    /// <summary>EBADF: the descriptor has been closed.</summary>
     private const int Closed = 9;
 
     private readonly SocketEntry _entry;
@@ -105,10 +107,10 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
 
     public MemoryPool<byte> MemoryPool { get; }
 
-    /// <summary>The framework's socket over the same descriptor, made on demand. The transport closes the descriptor.</summary>
+    /// <summary>The framework's socket over the same descriptor, created on demand. The transport closes the descriptor.</summary>
     public Socket Socket => _socket ??= new Socket(new SafeSocketHandle(_handle.DangerousGetHandle(), ownsHandle: false));
 
-    /// <summary>With less room than this a receive takes a new block.</summary>
+    /// <summary>If the last block has less room than this, a receive uses a new block.</summary>
     internal int LeastReceive { get; }
 
     internal Exception? AbortReason => Volatile.Read(ref _abortReason);
@@ -129,7 +131,7 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
     {
         if (abortReason is null)
         {
-            End(); // so the server ends a connection whose peer has ended
+            End(); // the server ends a connection in this way when the peer has ended
         }
         else if (Interlocked.CompareExchange(ref _abortReason, abortReason, null) is null && !IsClosed)
         {
@@ -150,8 +152,9 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
         await base.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>The peer has ended its stream. The application hears of it a moment later: what it is just answering to the input before (a quick
-    /// response, or that the request is none) would otherwise be cut off, since the server closes the connection then.</summary>
+    /// <summary>Called when the peer has ended its stream. Tells the application after a delay, because the server then closes the
+    /// connection: a response to earlier input that is being written (a quick one, or the refusal of a bad request) would be cut
+    /// off.</summary>
     internal void InputEnded()
     {
         if (Interlocked.Exchange(ref _toTell, 1) == 0)
@@ -161,7 +164,7 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
         }
     }
 
-    /// <summary>Whether all that the peer has sent has been received, after the poller has told of its end.</summary>
+    /// <summary>Returns whether all of the peer's input has been received. Called after the poller has reported the peer's end.</summary>
     internal unsafe bool IsAtEnd()
     {
         try
@@ -171,14 +174,14 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
         }
         catch (ObjectDisposedException)
         {
-            return false; // and told of
+            return false; // the application is told by Close
         }
     }
 
-    /// <summary>The output was completed and all of it is sent, or will never be.</summary>
+    /// <summary>Called when the output is completed, and all of it is sent or will never be.</summary>
     internal void OutputSent() => Close(reset: false);
 
-    /// <summary>Sends what flushes have deferred.</summary>
+    /// <summary>Sends the bytes that flushes have deferred.</summary>
     internal void SendOwed() => _writer.SendOwed();
 
     internal unsafe int Receive(Span<byte> into, out int errno)
@@ -197,7 +200,7 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
         }
     }
 
-    /// <summary>Sends the segments from <paramref name="head"/> on in one call: as many as it takes.</summary>
+    /// <summary>Sends the segments from <paramref name="head"/> on, as many as one system call takes.</summary>
     internal unsafe int SendGathered(BufferSegment head, int headIndex, out int errno)
     {
         const int Most = Pins.Length;
@@ -226,12 +229,12 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
         }
     }
 
-    /// <summary>One system call, which is made again if a signal has interrupted it.</summary>
+    /// <summary>Makes one system call, and repeats it if a signal interrupts it.</summary>
     /// <param name="transfer">Which call.</param>
     /// <param name="what">The bytes, or the <see cref="Libc.Message"/>.</param>
     /// <param name="length">The number of bytes.</param>
     /// <param name="errno">The error, or <see cref="Libc.OK"/>.</param>
-    /// <returns>How many bytes were moved.</returns>
+    /// <returns>The number of bytes moved; 0 if the call failed.</returns>
     private unsafe int Call(Transfer transfer, void* what, int length, out int errno)
     {
         while (true)
@@ -266,7 +269,7 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
         }
     }
 
-    /// <summary>What a read throws whose receive has failed.</summary>
+    /// <summary>Called when a receive has failed. Returns the exception that the read throws.</summary>
     internal Exception ReceiveFailed(int errno)
     {
         TellClosed();
@@ -285,7 +288,7 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
         return new ConnectionResetException(cause.Message, cause);
     }
 
-    /// <summary>A send has failed: nothing more can be sent.</summary>
+    /// <summary>Called when a send has failed: nothing more can be sent.</summary>
     internal void SendFailed(int errno)
     {
         if (errno != Closed)
@@ -296,7 +299,7 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
         TellClosed();
     }
 
-    /// <summary>No poller watches the connection any more.</summary>
+    /// <summary>Called when no poller watches the connection any more.</summary>
     internal void Lost(Exception exception) => Abort(new ConnectionAbortedException(exception.Message, exception));
 
     private unsafe void Close(bool reset)
@@ -306,14 +309,14 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
             return;
         }
 
-        SendOwed(); // what was flushed before
+        SendOwed(); // the bytes flushed before
         Interlocked.Exchange(ref _outputEnded, 1);
         _entry.Stop();
         try
         {
             if (reset)
             {
-                int* linger = stackalloc int[] { 1, 0 }; // on, for no time: closing resets the connection
+                int* linger = stackalloc int[] { 1, 0 }; // on, with a time of 0: closing resets the connection
                 _ = Libc.SetOption(_handle, Libc.SocketLevel, Libc.LingerOption, linger, 2 * sizeof(int));
             }
             else
@@ -324,7 +327,7 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
         }
         catch (ObjectDisposedException)
         {
-            // Only this closes it.
+            // Cannot happen: only this method closes the descriptor.
         }
 
         _handle.Dispose();
@@ -333,11 +336,11 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
         TellClosed();
     }
 
-    /// <summary>Ends both directions without a reset. What was received before can still be read, and then the end; the descriptor stays until the
-    /// connection is disposed of.</summary>
+    /// <summary>Ends both directions without a reset. The input received before can still be read, and then the end. The descriptor stays
+    /// open until the connection is disposed.</summary>
     private void End()
     {
-        SendOwed(); // what was flushed before
+        SendOwed(); // the bytes flushed before
         Interlocked.Exchange(ref _outputEnded, 1);
         try
         {
@@ -345,7 +348,7 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
         }
         catch (ObjectDisposedException)
         {
-            // It is closed already.
+            // The descriptor is already closed.
         }
 
         _writer.Flush.Wake();
@@ -371,7 +374,7 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
     {
         if (Interlocked.Exchange(ref _told, 1) == 0)
         {
-#pragma warning disable RS0030 // callbacks of users, which may block, and must not hold the poller up
+#pragma warning disable RS0030 // users' callbacks may block, and must not hold up the poller
             ThreadPool.UnsafeQueueUserWorkItem(static self => self.CancelToken(), this, preferLocal: false);
 #pragma warning restore RS0030
         }
@@ -440,7 +443,7 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
                 Add(connection._writer.Flush, poller, ref ready);
             }
 
-            // A read that waits is to learn of the end before others do, as it would from a receive loop.
+            // A waiting read learns of the end before the callbacks of ConnectionClosed do, as it would from a receive loop.
             if ((events & (Libc.HungUp | Libc.Error)) != 0)
             {
                 if (!reading)
@@ -469,7 +472,7 @@ internal sealed partial class TransportConnection : ConnectionContext, IDuplexPi
         }
     }
 
-    /// <summary>Tells of the peer's end when the grace is over.</summary>
+    /// <summary>Tells the application of the peer's end when <see cref="Grace"/> is over.</summary>
     private sealed class Teller(TransportConnection connection) : ITimed
     {
         public bool IsArmed(int arming) => Volatile.Read(ref connection._told) == 0;

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Options;
 
 namespace Goroutines.AspNetCore.Transport;
 
-/// <summary>Binds end points on the scheduler's poller. Where that is not to be had, it binds none, and the transport that was registered before does.</summary>
+/// <summary>Binds end points on the scheduler's poller. Where the poller is not available, it binds none, and the transport registered
+/// before it does.</summary>
 internal sealed class TransportFactory : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private readonly GoroutinesTransportOptions _options;
@@ -37,7 +38,7 @@ internal sealed class TransportFactory : IConnectionListenerFactory, IConnection
         {
             if (socket.ProtocolType == ProtocolType.Tcp)
             {
-                socket.NoDelay = _options.NoDelay; // what is accepted inherits it
+                socket.NoDelay = _options.NoDelay; // accepted connections inherit it
             }
 
             socket.Listen(_options.Backlog);

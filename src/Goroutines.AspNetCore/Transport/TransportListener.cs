@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace Goroutines.AspNetCore.Transport;
 
 /// <summary>A listening socket of the transport.</summary>
-/// <remarks>The server accepts in one loop, so one accept at a time waits. It parks in a <see cref="ParkSlot"/> as reads do.</remarks>
+/// <remarks>The server accepts in one loop, so at most one accept waits. It parks in a <see cref="ParkSlot"/>, as reads do.</remarks>
 internal sealed partial class TransportListener : IConnectionListener, IValueTaskSource
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
@@ -25,9 +25,9 @@ internal sealed partial class TransportListener : IConnectionListener, IValueTas
     private ParkSlot _slot = new();
     private int _closed;
 
-    /// <param name="socket">A bound socket, which listens by now.</param>
+    /// <param name="socket">A bound socket that already listens.</param>
     /// <param name="runtime">The runtime whose workers run the connections.</param>
-    /// <param name="memoryPool">The connections' blocks.</param>
+    /// <param name="memoryPool">The pool of the connections' blocks.</param>
     /// <param name="logger">The transport's log.</param>
     internal TransportListener(Socket socket, GoRuntime runtime, MemoryPool<byte> memoryPool, ILogger logger)
     {
@@ -145,7 +145,7 @@ internal sealed partial class TransportListener : IConnectionListener, IValueTas
         }
         catch (ObjectDisposedException)
         {
-            // The runtime was stopped: the listener will be soon.
+            // The runtime has been stopped, and the listener soon will be.
         }
     }
 
@@ -200,7 +200,7 @@ internal sealed partial class TransportListener : IConnectionListener, IValueTas
             }
 
             int errno = Marshal.GetLastPInvokeError();
-            if (errno is not (Libc.Interrupted or Libc.ConnectionAborted or 104 or 71)) // ECONNRESET, EPROTO: one that came and went
+            if (errno is not (Libc.Interrupted or Libc.ConnectionAborted or 104 or 71)) // ECONNRESET, EPROTO: the connection has already ended
             {
                 return errno;
             }

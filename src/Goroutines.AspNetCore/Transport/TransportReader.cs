@@ -6,16 +6,16 @@ using Goroutines.Runtime;
 
 namespace Goroutines.AspNetCore.Transport;
 
-/// <summary>A connection's input: receives straight into the blocks that its reader sees.</summary>
+/// <summary>A connection's input. It receives directly into the blocks that its reader sees.</summary>
 /// <remarks>
 /// <para>
-/// There is no receive loop. A read that finds nothing parks in <see cref="ParkSlot"/>; the poller's news queue the work item, which receives
-/// and completes the read, so that the parser and the handler run in the item. While a read waits and nothing is buffered, the
+/// There is no receive loop. A read that finds nothing parks in a <see cref="ParkSlot"/>. The poller's news queue the work item, which
+/// receives and completes the read, so that the parser and the handler run in the item. While a read waits and nothing is buffered, the
 /// connection holds no block.
 /// </para>
 /// <para>
-/// A receive that got less than there was room for has emptied the socket, and the next read parks without a call. Not so over Unix sockets,
-/// where receives stop at other boundaries, after urgent data, and once the peer has ended (<see cref="StopTrusting(bool)"/>).
+/// A receive that does not fill its room has emptied the socket, so the next read parks without a system call. This does not hold over Unix
+/// sockets, where receives stop at other boundaries, after urgent data, and once the peer has ended (<see cref="StopTrusting(bool)"/>).
 /// </para>
 /// </remarks>
 internal sealed class TransportReader : PipeReader
@@ -27,7 +27,8 @@ internal sealed class TransportReader : PipeReader
     private bool _completed;
     private Exception? _failure;
 
-    /// <summary>A full or short receive says nothing about what is left. Set by the thread that polls before it adds its news.</summary>
+    /// <summary>Set if the length of a receive does not show whether the socket is empty. Stored by the polling thread before it adds its
+    /// news.</summary>
     private volatile bool _trustsNothing;
     private volatile bool _ending;
 
@@ -42,8 +43,8 @@ internal sealed class TransportReader : PipeReader
     /// <summary>The read under way, or the next one.</summary>
     internal TransportOperation<ReadResult> Read { get; }
 
-    /// <summary>From now on only a call says whether the socket is empty. Before the news that say so.</summary>
-    /// <param name="ending">The peer has ended, and there will be no more news.</param>
+    /// <summary>From now on, only a system call shows whether the socket is empty. Called before these events' news are added.</summary>
+    /// <param name="ending">Whether the peer has ended, so that no more news will come.</param>
     internal void StopTrusting(bool ending)
     {
         _ending |= ending;
@@ -105,7 +106,7 @@ internal sealed class TransportReader : PipeReader
 
         if (examined.GetObject() is not BufferSegment examinedIn || consumed.GetObject() is not BufferSegment consumedIn)
         {
-            return; // of an empty buffer
+            return; // the positions of an empty buffer
         }
 
         if (_input.Head is not { } head)
@@ -147,7 +148,7 @@ internal sealed class TransportReader : PipeReader
         }
     }
 
-    /// <summary>What can be had without a call.</summary>
+    /// <summary>Gets what a read can return without a system call.</summary>
     private bool TryGetBuffered(out ReadResult result)
     {
         if (Read.TakeCancelRequest())
@@ -174,7 +175,7 @@ internal sealed class TransportReader : PipeReader
     private ReadOnlySequence<byte> Buffer()
         => _input.Head is { } head ? new ReadOnlySequence<byte>(head, _input.HeadIndex, _input.Tail!, _input.Tail!.End) : ReadOnlySequence<byte>.Empty;
 
-    /// <summary>Receives, or parks. When it has parked, the read may be completed by another thread at any moment.</summary>
+    /// <summary>Receives or parks. Once the read is parked, another thread may complete it at any moment.</summary>
     private OperationStep Receive()
     {
         while (true)
@@ -190,7 +191,7 @@ internal sealed class TransportReader : PipeReader
                 return OperationStep.Done;
             }
 
-            _connection.SendOwed(); // a server that reads on has answered, as a rule
+            _connection.SendOwed(); // a server that reads again has usually answered
             if (!Read.Slot.TryPark())
             {
                 continue; // there is news
@@ -210,8 +211,8 @@ internal sealed class TransportReader : PipeReader
         }
     }
 
-    /// <summary>One receive into the free part of the last block, or into a new one.</summary>
-    /// <returns><see langword="true"/> if there is something to tell; otherwise, <see langword="false"/>: the socket is empty.</returns>
+    /// <summary>Receives once, into the free part of the last block or into a new block.</summary>
+    /// <returns><see langword="true"/> if there is something to report; <see langword="false"/> if the socket is empty.</returns>
     private bool ReceiveOnce()
     {
         if (_input.Tail is null || _input.Tail.FreeLength < _connection.LeastReceive)
@@ -233,7 +234,7 @@ internal sealed class TransportReader : PipeReader
 
             if (_ending && _connection.IsAtEnd())
             {
-                _connection.InputEnded(); // perhaps there is no next read that would
+                _connection.InputEnded(); // there may be no next read that would find the end
             }
 
             return true;
@@ -274,7 +275,8 @@ internal sealed class TransportReader : PipeReader
         }
     }
 
-    /// <summary>The parked read was claimed. The continuation runs in here, and nothing of this object is touched after it.</summary>
+    /// <summary>Continues a parked read that was claimed. The continuation runs in this call, and nothing of this object is used after
+    /// it.</summary>
     private void GoOn()
     {
         OperationStep step = Read.TakeRequest();

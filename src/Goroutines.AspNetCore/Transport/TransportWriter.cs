@@ -9,47 +9,48 @@ namespace Goroutines.AspNetCore.Transport;
 /// <summary>A connection's output.</summary>
 /// <remarks>
 /// <para>
-/// There is no send loop. A flush of a few bytes is complete at once, and its bytes are sent with those of the flushes that follow in the same turn
-/// (<see cref="DeferredSend"/>), by the first of:
+/// There is no send loop. A small flush completes at once, and its bytes are sent together with those of later flushes in the same turn
+/// (<see cref="DeferredSend"/>), by whichever comes first:
 /// <list type="bullet">
-/// <item>a flush that finds more than <see cref="MostOwed"/> bytes, or a flush, a completion, an abort that cannot defer;</item>
-/// <item>the connection's next read, before it parks: a server reads on when it has answered;</item>
-/// <item>the work item. On a worker it is queued behind the worker's other work, and no worker is woken for it; a turn that blocks or computes for long
-/// loses its queue to another worker, as always. On other threads it goes to the thread pool, into the calling thread's own queue. (Rejected: the
-/// scheduler's global queue, which wakes a worker for each flush, mostly in vain: a third more processor time a request.)</item>
+/// <item>a flush that finds more than <see cref="MostOwed"/> bytes, or a flush, a completion or an abort that cannot defer;</item>
+/// <item>the connection's next read, before it parks, because a server reads again when it has answered;</item>
+/// <item>the work item. On a worker, it is queued behind the worker's other work, and no other worker is woken for it. If the turn blocks
+/// or computes for long, another worker takes over the queue, as always. On other threads, it goes to the thread pool, into the calling
+/// thread's own queue. (Rejected: the scheduler's global queue. It wakes a worker for each flush, mostly in vain, and costs a third more
+/// processor time a request.)</item>
 /// </list>
-/// While a read is parked, nothing is deferred: no read is to be expected then that would send it, as with HTTP/2 and WebSockets.
+/// While a read is parked (as with HTTP/2 and WebSockets), nothing is deferred, because no next read is expected that would send the bytes.
 /// </para>
 /// <para>
-/// A flush that does not defer makes the system call in the caller, and completes at once unless the socket is full. Then it parks in its
-/// <see cref="ParkSlot"/>, and the poller's news queue the work item, which goes on sending and completes the flush. When owed bytes find the socket full, the
-/// next flush waits in this way. Blocks go back to the pool as they are sent. After a failed send or an abort, what is flushed is dropped and the
-/// result says that it is completed.
+/// A flush that does not defer makes the system call in the caller, and completes at once unless the socket is full. In that case it parks
+/// in its <see cref="ParkSlot"/>, and the poller's news queue the work item, which sends the rest and completes the flush. If owed bytes
+/// find the socket full, the next flush waits in this way. Blocks return to the pool as they are sent. After a failed send or an abort,
+/// flushed bytes are dropped, and the results of flushes are completed.
 /// </para>
 /// </remarks>
 internal sealed class TransportWriter : PipeWriter
 {
-    /// <summary>The most bytes that a flush leaves owed. More would lie idle while the handler goes on, instead of being under way.</summary>
+    /// <summary>The maximum number of bytes that a flush leaves owed. More would lie idle while the handler goes on.</summary>
     private const int MostOwed = 16384;
 
     private readonly TransportConnection _connection;
 
-    /// <summary>Who has the right to what follows, <see cref="_isFull"/> and the operation's slot included.</summary>
+    /// <summary>Says which thread may use the following fields, including <see cref="_isFull"/>, and the operation's slot.</summary>
     private DeferredSend _right;
     private BufferChain _output;
 
-    /// <summary>Owed bytes have found the socket full, so the next flush sends and waits.</summary>
+    /// <summary>Whether owed bytes have found the socket full, so that the next flush sends and waits.</summary>
     private bool _isFull;
     private bool _broken;
 
-    /// <summary>The bytes that no flush has covered yet.</summary>
+    /// <summary>The number of bytes that no flush has covered yet.</summary>
     private long _unflushed;
 
-    /// <summary>The caller's own memory, sent before what is buffered. Only while a write of it is under way.</summary>
+    /// <summary>The memory of the caller of a write, sent before the buffered bytes. Empty unless such a write is under way.</summary>
     private ReadOnlyMemory<byte> _direct;
     private bool _completed;
 
-    /// <summary>Nobody awaits the flush under way: the connection is closed when it is through.</summary>
+    /// <summary>Set by <c>Complete</c>: nothing need await the flush under way, whose end closes the connection.</summary>
     private bool _closes;
 
     internal TransportWriter(TransportConnection connection, Scheduler scheduler)
@@ -69,7 +70,7 @@ internal sealed class TransportWriter : PipeWriter
 
     public override long UnflushedBytes => _unflushed;
 
-    /// <summary>Sends what flushes have deferred, unless the writer has taken it back or another thread sends it. By any thread.</summary>
+    /// <summary>Sends the deferred bytes, unless the writer has taken them back or another thread sends them. By any thread.</summary>
     internal void SendOwed()
     {
         if (!_right.TryTake())
@@ -171,7 +172,7 @@ internal sealed class TransportWriter : PipeWriter
         }
 
         _closes = true;
-        Interlocked.MemoryBarrier(); // pairs with the one in ResultTaken: one of the two sees the other
+        Interlocked.MemoryBarrier(); // pairs with the barrier in ResultTaken: one of the two sees the other's store
         if (Flush.IsUnderWay)
         {
             return; // the flush under way closes the connection
@@ -197,10 +198,10 @@ internal sealed class TransportWriter : PipeWriter
         }
     }
 
-    /// <summary>Whether a flush may leave its bytes to be sent a moment later. By the writer, which has the right.</summary>
+    /// <summary>Whether a flush may defer its bytes. Called by the writer while it has the right.</summary>
     private bool MayDefer() => !(_isFull || _broken || _connection.IsReading || _connection.IsOutputEnded || Flush.HasRequest);
 
-    /// <summary>Leaves what there is to be sent with what follows in this turn, if it is little.</summary>
+    /// <summary>Defers the output, if it is small and a flush may defer.</summary>
     private bool TryDefer()
     {
         if (_output.Length is 0 or > MostOwed || !MayDefer())
@@ -235,7 +236,7 @@ internal sealed class TransportWriter : PipeWriter
             : new ValueTask<FlushResult>(new FlushResult(step == OperationStep.Cancelled, _broken));
     }
 
-    /// <summary>Sends what there is, or parks. When it has parked, the flush may be completed by another thread at any moment.</summary>
+    /// <summary>Sends the output or parks. Once the flush is parked, another thread may complete it at any moment.</summary>
     private OperationStep Send()
     {
         _unflushed = 0;
@@ -249,7 +250,7 @@ internal sealed class TransportWriter : PipeWriter
 
             if (Flush.Slot.TryTakeNews() || !Flush.Slot.TryPark())
             {
-                continue; // it may have become writable since
+                continue; // the socket may have become writable since
             }
 
             if ((_connection.IsOutputEnded || Flush.HasRequest) && Flush.Slot.TryClaim())
@@ -266,7 +267,7 @@ internal sealed class TransportWriter : PipeWriter
         }
     }
 
-    /// <summary>Sends until nothing is left, or drops it if the connection is broken. By the thread that has the right.</summary>
+    /// <summary>Sends all output, or drops it if the connection is broken. Called by the thread that has the right.</summary>
     /// <returns><see langword="false"/> if the socket is full.</returns>
     private bool TrySendAll()
     {
@@ -299,7 +300,7 @@ internal sealed class TransportWriter : PipeWriter
         return true;
     }
 
-    /// <returns>What was asked of the operation that the caller has claimed; <see cref="OperationStep.Done"/>: nothing.</returns>
+    /// <returns>The request to end the operation that the caller has claimed; <see cref="OperationStep.Done"/> if there is none.</returns>
     private OperationStep TakeRequest()
     {
         OperationStep step = Flush.TakeRequest();
@@ -311,7 +312,8 @@ internal sealed class TransportWriter : PipeWriter
         return _closes ? OperationStep.Done : step;
     }
 
-    /// <summary>A cancelled write has taken its source's bytes, but the caller's memory is the caller's again: they are kept here.</summary>
+    /// <summary>Copies the rest of the caller's memory into the output. A cancelled write has accepted these bytes, but the memory is the
+    /// caller's again.</summary>
     private void KeepDirect()
     {
         ReadOnlyMemory<byte> rest = _direct;
@@ -332,7 +334,7 @@ internal sealed class TransportWriter : PipeWriter
         }
     }
 
-    /// <summary>One call. The caller's own memory comes first: what is buffered was written after it.</summary>
+    /// <summary>Makes one system call. The caller's memory comes first, because the buffered bytes were written after it.</summary>
     private int SendOnce()
     {
         if (!_direct.IsEmpty)
@@ -357,7 +359,8 @@ internal sealed class TransportWriter : PipeWriter
         _unflushed = 0;
     }
 
-    /// <summary>The parked flush was claimed. The continuation runs in here, and nothing of this object is touched after it.</summary>
+    /// <summary>Continues a parked flush that was claimed. The continuation runs in this call, and nothing of this object is used after
+    /// it.</summary>
     private void GoOn()
     {
         OperationStep step = TakeRequest();
@@ -372,14 +375,14 @@ internal sealed class TransportWriter : PipeWriter
 
         if (!Flush.IsUnderWay)
         {
-            _connection.OutputSent(); // the flush of Complete, which nobody awaits
+            _connection.OutputSent(); // the flush of Complete, which nothing awaits
             return;
         }
 
         CancellationToken token = Flush.End(isAwaited: true);
         if (Volatile.Read(ref _closes))
         {
-            _connection.OutputSent(); // perhaps nobody takes the result
+            _connection.OutputSent(); // the result may never be taken
         }
 
         if (step == OperationStep.TokenCancelled)
@@ -392,22 +395,24 @@ internal sealed class TransportWriter : PipeWriter
         }
     }
 
-    /// <summary>The work item is queued for a claimed flush, and for owed bytes. Both may be at once while it is queued for the bytes still.</summary>
+    /// <summary>The work item is queued for a claimed flush and for owed bytes. A flush may be claimed while the item is still queued for
+    /// the bytes.</summary>
     private sealed class FlushOperation(TransportWriter writer, Scheduler scheduler) : TransportOperation<FlushResult>(scheduler)
     {
         private QueueOnce _queue;
 
-        /// <summary>Whether the parked flush was claimed and has not been continued. Stored before <see cref="QueueOnce.TryQueue"/>, taken after <see cref="QueueOnce.Begin"/>.</summary>
+        /// <summary>Whether the parked flush was claimed and has not been continued. Stored before <see cref="QueueOnce.TryQueue"/>, taken
+        /// after <see cref="QueueOnce.Begin"/>.</summary>
         private int _claimed;
 
         internal override bool AddNews() => Slot.AddNews() ? Claimed() : writer._right.IsOwed && _queue.TryQueue();
 
-        /// <summary>Sees to it that owed bytes are sent, after what the calling worker has to do first.</summary>
+        /// <summary>Queues the sending of owed bytes behind the calling worker's other work.</summary>
         internal void QueueBehind()
         {
             if (_queue.TryQueue() && !TryQueueBehind())
             {
-#pragma warning disable RS0030 // the the flush is made on the pool, as a rule
+#pragma warning disable RS0030 // the flush is usually made on the thread pool
                 ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
 #pragma warning restore RS0030
             }
@@ -421,7 +426,7 @@ internal sealed class TransportWriter : PipeWriter
 
         private protected override void ResultTaken()
         {
-            Interlocked.MemoryBarrier(); // pairs with the one in Complete
+            Interlocked.MemoryBarrier(); // pairs with the barrier in Complete
             if (Volatile.Read(ref writer._closes))
             {
                 writer._connection.OutputSent();

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Goroutines.Hosting.Internal;
 
-/// <summary>The hosted service of a body that was added by <c>AddGoroutine</c>.</summary>
+/// <summary>The hosted service of a body added with <c>AddGoroutine</c>.</summary>
 internal sealed class BodyService(string name, Func<IServiceProvider, GoContext, ValueTask> body, SupervisionOptions options, IServiceProvider services) : IHostedService
 {
     private readonly Supervisor _supervisor = new(

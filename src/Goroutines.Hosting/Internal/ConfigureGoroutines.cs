@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Goroutines.Hosting.Internal;
 
-/// <summary>Reads the options from the configuration, by hand: no reflection, and errors that name the key.</summary>
+/// <summary>Reads the options from the configuration without the binder, so that there is no reflection and errors name the key.</summary>
 internal sealed class ConfigureGoroutines(IConfiguration configuration) : IConfigureOptions<GoroutinesOptions>
 {
     public void Configure(GoroutinesOptions options)

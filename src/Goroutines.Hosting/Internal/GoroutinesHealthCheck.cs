@@ -4,10 +4,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Goroutines.Hosting.Internal;
 
-/// <summary>Starts a goroutine, and looks at what the others wait for: for each other in a circle, or in great numbers for long.</summary>
+/// <summary>Starts a goroutine, and looks for a proved deadlock and for too many goroutines that have waited for others for long.</summary>
 internal sealed class GoroutinesHealthCheck(GoRuntime runtime, GoroutinesHealthOptions options) : IHealthCheck
 {
-    /// <summary>Waits that end only when another goroutine does its part.</summary>
+    /// <summary>The reasons of waits that only another goroutine can end.</summary>
     private static readonly HashSet<string> s_waitsForOthers =
     [
         "chan send", "sync.Mutex.Lock", "sync.RWMutex.Lock", "sync.RWMutex.RLock", "sync.WaitGroup.Wait", "sync.Once.Do", "semacquire",
@@ -26,7 +26,7 @@ internal sealed class GoroutinesHealthCheck(GoRuntime runtime, GoroutinesHealthO
 
         try
         {
-#pragma warning disable RS0030 // a bound in real time on real threads
+#pragma warning disable RS0030 // the limit is in real time, on real threads
             await runtime.Run(static () => default(ValueTask)).AsTask().WaitAsync(options.LongestStart, TimeProvider.System, cancellationToken).ConfigureAwait(false);
 #pragma warning restore RS0030
         }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Goroutines.Hosting.Internal;
 
-/// <summary>Makes the host's runtime, whose panics go to the log.</summary>
+/// <summary>Creates the host's runtime, whose panics go to the log.</summary>
 internal static partial class RuntimeFactory
 {
     internal const string Category = "Goroutines";

@@ -5,10 +5,10 @@ using Microsoft.Extensions.Options;
 
 namespace Goroutines.Hosting.Internal;
 
-/// <summary>Stops the runtime with the host: after all hosted services have stopped, whatever the order in which they were registered.</summary>
+/// <summary>Stops the runtime after all hosted services have stopped, in whatever order they were registered.</summary>
 internal sealed partial class RuntimeService(GoRuntime runtime, IOptions<GoroutinesOptions> options, ILoggerFactory loggers) : IHostedLifecycleService
 {
-    /// <summary>The most that the log gets of a dump, in characters.</summary>
+    /// <summary>The maximum length of a dump in the log, in characters.</summary>
     private const int MostDumped = 32_768;
 
     private readonly ILogger _logger = loggers.CreateLogger(RuntimeFactory.Category);
@@ -27,12 +27,12 @@ internal sealed partial class RuntimeService(GoRuntime runtime, IOptions<Gorouti
     {
         using CancellationTokenSource abandon = new();
         Task<int> draining = runtime.StopAsync(abandon.Token).AsTask();
-#pragma warning disable RS0030 // a bound in real time on a host that stops, whatever the runtime's clock says
+#pragma warning disable RS0030 // the stopping host's limit is in real time, whatever the runtime's clock says
         Task limit = Task.Delay(options.Value.DrainTimeout, cancellationToken);
 #pragma warning restore RS0030
         if (await Task.WhenAny(draining, limit).ConfigureAwait(false) != draining)
         {
-            string dump = Dump(); // before they are abandoned
+            string dump = Dump(); // before the goroutines are abandoned
             await abandon.CancelAsync().ConfigureAwait(false);
             if (await draining.ConfigureAwait(false) is > 0 and int left)
             {

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Goroutines.Hosting.Internal;
 
-/// <summary>Runs a body as a goroutine, and again when it fails.</summary>
-#pragma warning disable CA1001 // a source without a timer holds nothing, and the body may ask its token after the host has stopped
+/// <summary>Runs a body as a goroutine, and restarts it when it fails.</summary>
+#pragma warning disable CA1001 // a source without a timer holds no resources, and the body may use its token after the host has stopped
 internal sealed partial class Supervisor
 #pragma warning restore CA1001
 {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Goroutines.Hosting.Internal;
 
-/// <summary>Says which setting is out of its range, and what the range is.</summary>
+/// <summary>Reports which setting is out of its range, and what the range is.</summary>
 internal sealed class ValidateGoroutines : IValidateOptions<GoroutinesOptions>
 {
     public ValidateOptionsResult Validate(string? name, GoroutinesOptions options)
