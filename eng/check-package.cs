@@ -29,7 +29,7 @@ CheckTool("Goroutines.Tool");
 CheckTemplates("Goroutines.Templates");
 if (faults.Count == 0)
 {
-    CheckConsumer(Path.GetFullPath(folder), "Goroutines", version, "hello from a goroutine, True", """
+    CheckConsumer(Path.GetFullPath(folder), "Goroutines", version, "hello from a goroutine, True, compiled ahead of time", """
         using Goroutines;
 
         Go.Main(async () =>
@@ -37,7 +37,8 @@ if (faults.Count == 0)
             var messages = new Chan<string>();
             Go.Spawn(async () => await messages.SendAsync("hello from a goroutine"));
             var (message, ok) = await messages.ReceiveAsync();
-            Console.WriteLine($"{message}, {ok}");
+            bool compiled = typeof(Go).Assembly.Location.Contains("runtimes", StringComparison.Ordinal);
+            Console.WriteLine($"{message}, {ok}{(compiled ? ", compiled ahead of time" : "")}");
         });
         """);
     CheckConsumer(Path.GetFullPath(folder), "Goroutines.Testing", version, "01:00:00", """
@@ -138,7 +139,9 @@ string CheckContents(string id, string? dependency, string path)
     if (id == "Goroutines")
     {
         string[] analyzers = ["analyzers/dotnet/cs/Goroutines.Analyzers.dll", "analyzers/dotnet/cs/Goroutines.CodeFixes.dll"];
-        wanted = [.. wanted, .. analyzers, "buildTransitive/Goroutines.targets"];
+        string[] compiled = [.. ((string[])["linux-x64", "linux-arm64", "linux-musl-x64", "win-x64", "osx-arm64"]).Select(system => $"runtimes/{system}/lib/net10.0/{id}.dll")];
+        wanted = [.. wanted, .. analyzers, .. compiled, "buildTransitive/Goroutines.targets"];
+        CheckCompiled(package, $"lib/net10.0/{id}.dll", compiled);
         foreach (string analyzer in analyzers)
         {
             CheckRoslyn(package, analyzer);
@@ -182,6 +185,49 @@ string CheckContents(string id, string? dependency, string path)
         {
             faults.Add($"{id}: {name} is '{values.GetValueOrDefault(name)}', not '{value}'");
         }
+    }
+}
+
+// The assemblies with code compiled ahead of time are the same one as that in lib, which has none: the symbols are those of all of them.
+void CheckCompiled(ZipArchive package, string library, string[] compiled)
+{
+    if (package.GetEntry(library) is not { } portable)
+    {
+        return; // said already
+    }
+
+    (Guid build, bool hasCode) = Read(portable);
+    if (hasCode)
+    {
+        faults.Add($"{library} has code for one system");
+    }
+
+    foreach (ZipArchiveEntry entry in compiled.Select(package.GetEntry).OfType<ZipArchiveEntry>())
+    {
+        (Guid of, bool code) = Read(entry);
+        if (!code)
+        {
+            faults.Add($"{entry.FullName} has no code compiled ahead of time");
+        }
+
+        if (of != build)
+        {
+            faults.Add($"{entry.FullName} is of another build than {library}");
+        }
+    }
+
+    static (Guid Build, bool HasCode) Read(ZipArchiveEntry entry)
+    {
+        using MemoryStream content = new();
+        using (Stream stream = entry.Open())
+        {
+            stream.CopyTo(content);
+        }
+
+        content.Position = 0;
+        using PEReader reader = new(content);
+        MetadataReader metadata = reader.GetMetadataReader();
+        return (metadata.GetGuid(metadata.GetModuleDefinition().Mvid), reader.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size != 0);
     }
 }
 
