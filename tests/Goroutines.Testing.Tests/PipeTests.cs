@@ -42,6 +42,39 @@ public sealed class PipeTests
         },
         new GoTestOptions { MaxProcs = maxProcs });
 
+    /// <summary>The reader's async methods await each other without a context, and the second half of a line is awaited by one of them.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Run_AReaderOnAPipe_IsDurablyBlocked(int maxProcs) => GoTest.Run(
+        static async () =>
+        {
+            DateTimeOffset begun = Now;
+            (Conn client, Conn server) = Conn.Pipe();
+            Goroutine slow = Go.Run(async () =>
+            {
+                for (int i = 0; i < 10; i++)
+                {
+                    await Go.SleepAsync(s_minute);
+                    await server.WriteAsync("half "u8.ToArray());
+                    await Go.SleepAsync(s_minute);
+                    await server.WriteAsync("a line\n"u8.ToArray());
+                }
+
+                server.Dispose();
+            });
+            using var reader = new StreamReader(client);
+            for (int i = 1; i <= 10; i++)
+            {
+                Assert.Equal("half a line", await reader.ReadLineAsync());
+                Assert.Equal(2 * i * s_minute, Now - begun);
+            }
+
+            Assert.Null(await reader.ReadLineAsync());
+            await slow;
+        },
+        new GoTestOptions { MaxProcs = maxProcs });
+
     [Fact]
     public void Run_ReaderLeftOnAPipe_IsALeakThatSaysSo()
     {

@@ -42,6 +42,9 @@ internal sealed class ForeignContinuation
     /// <summary>The version of the operation it waits for. The completer of an earlier version must not touch it.</summary>
     internal int Version { get; }
 
+    /// <summary>The goroutine that it belongs to although it may run anywhere; null if there is none.</summary>
+    internal G? Goroutine => _anywhere;
+
     /// <summary>Whether it would continue in a goroutine whose runtime was stopped, or on that goroutine's thread.</summary>
     internal bool IsOrphan => _inline || _scheduler is G { Scheduler.IsStopping: true };
 

@@ -376,7 +376,7 @@ internal abstract class WaitSource : Pooled
     {
         AwaitedOutside();
         continuation.WaitFor(this);
-        if (_goroutine is { Scheduler.Driver: not null } g && Reason != WaitReason.IO)
+        if ((_goroutine ?? continuation.Goroutine) is { Scheduler.Driver: not null } g && Reason != WaitReason.IO)
         {
             continuation.CountFor(g);
         }
