@@ -66,7 +66,9 @@ internal static partial class FrameworkInternals
 
         try
         {
-            return Accessors.Continuation(task) is Task;
+            // A delegate while the framework traces tasks or a debugger shows them.
+            object? continuation = Accessors.Continuation(task);
+            return continuation is Task || (continuation is Action && Unwrap(continuation) is Task);
         }
         catch (Exception exception) when (IsMissing(exception))
         {
