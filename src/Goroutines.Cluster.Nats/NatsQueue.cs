@@ -28,7 +28,7 @@ internal sealed partial class NatsQueue : EngineQueue
         _deadStream = deadStream;
         _deadSubject = deadSubject;
         _pullSubject = $"{engine.JetStream.Opts.Prefix}.CONSUMER.MSG.NEXT.{stream}.{Consumer}";
-        _inbox = inbox;
+        _pulls = new NatsPulls(inbox, lane => engine.Runtime.Spawn(lane.DisposeAsync));
         _expires = settings.AckWait / 2;
         _return = GoTimer.AfterFunc(TimeSpan.FromDays(1), ReturnAsync, engine.Runtime);
         _return.Stop();
