@@ -8,7 +8,10 @@ namespace Goroutines.AspNetCore;
 /// <para>Values are written as JSON with the application's options (<c>ConfigureHttpJsonOptions</c>); strings in server-sent events are
 /// written as they are. Values that are already in the channel are written together, up to 32 KiB, and then flushed.</para>
 /// <para>A producer must watch the request's context; otherwise, it waits forever for a receiver that has gone. The methods that take a
-/// channel leave this to the caller. Those that take a producer pass it a context that is cancelled when the client has gone.</para>
+/// channel leave this to the caller. Those that take a producer pass it a context that is cancelled when the client has gone. The request
+/// then waits up to 5 seconds for the producer to end. A producer that still runs is left, and a warning is logged: the request ends, the
+/// producer's channel is closed, so that its sends throw <see cref="System.Threading.Channels.ChannelClosedException"/>, and an exception that
+/// it throws later is logged. A producer that was left must not use the request or its services.</para>
 /// </remarks>
 public static class GoResults
 {

@@ -9,7 +9,7 @@ namespace Goroutines.Cluster.Nats;
 /// <remarks>
 /// <para>
 /// The server sends messages only on request. A request asks for a number of messages, and expires after half the hold (<c>_expires</c>).
-/// It goes through a <see cref="Lane"/>, a subscription that has one request at a time, because a message does not say which request it
+/// It goes through a <see cref="NatsLane"/>, a subscription that has one request at a time, because a message does not say which request it
 /// answers. So the time at which the request was sent is known, and the hold of the message cannot have begun earlier. A message whose hold
 /// may already have expired is dropped, because it may belong to another receiver.
 /// </para>
@@ -23,28 +23,24 @@ namespace Goroutines.Cluster.Nats;
 /// waiting pulls are then woken, and ask again. (The fault most often reported of such clients is a consumer that stays silent after a
 /// reconnect.)
 /// </para>
-/// <para>All fields are guarded by <c>_gate</c>.</para>
+/// <para><see cref="NatsPulls"/> keeps the account of pulls, requests and lanes. All fields are guarded by <c>_gate</c>.</para>
 /// </remarks>
 internal sealed partial class NatsQueue
 {
     private readonly Lock _gate = new();
-    private readonly LinkedList<Pull> _pulls = new();
+    private readonly NatsPulls _pulls;
     private readonly LinkedList<NatsDelivery> _ready = new();
-    private readonly List<Lane> _lanes = [];
     private readonly string _pullSubject;
-    private readonly string _inbox;
     private readonly TimeSpan _expires;
     private readonly GoTimer _return;
     private readonly GoTimer _watch;
-    private long _lastLane;
-    private int _asked;
     private int _wakes;
     private bool _disposed;
 
     internal override async ValueTask<EngineDelivery?> PullAsync(int wanted, int wakes, CancellationToken cancellationToken)
     {
-        Pull pull = new();
-        Lane? lane = null;
+        NatsPull pull = new();
+        NatsRequest? request;
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(ClusterConnection));
@@ -58,53 +54,32 @@ internal sealed partial class NatsQueue
                 return null;
             }
 
-            pull.Node = _pulls.AddLast(pull);
-            int batch = Math.Max(wanted, _pulls.Count) - _asked;
-            if (batch > 0)
+            request = _pulls.Add(pull, wanted, _engine.Clock.GetTimestamp());
+            if (request is not null)
             {
-                lane = _lanes.Find(static lane => lane.Left == 0);
-                if (lane is null)
-                {
-                    lane = new Lane(string.Create(CultureInfo.InvariantCulture, $"{_inbox}.{++_lastLane}"));
-                    _lanes.Add(lane);
-                }
-
-                lane.Left = batch;
-                lane.IsSent = false;
-                lane.SentAt = _engine.Clock.GetTimestamp();
-                _asked += batch;
                 _watch.Reset(_expires + _engine.Options.RequestTimeout);
             }
         }
 
         try
         {
-            if (lane is not null)
+            if (request is not null)
             {
-                await SendAsync(lane, cancellationToken);
+                await SendAsync(request, cancellationToken);
             }
 
-            Result result = await pull.Result.TakeAsync(cancellationToken);
+            NatsPullResult result = await pull.Result.TakeAsync(cancellationToken);
             return result.Refusal is null ? result.Delivery : throw new EngineTimeoutException(result.Refusal);
         }
         catch (System.Threading.Channels.ChannelClosedException)
         {
             throw new ObjectDisposedException(nameof(ClusterConnection));
         }
-        catch (Exception exception) when (exception is OperationCanceledException or EngineTimeoutException)
+        catch
         {
             lock (_gate)
             {
-                if (lane is { IsSent: false })
-                {
-                    RetireLocked(lane);
-                }
-
-                if (pull.Node is { List: not null })
-                {
-                    _pulls.Remove(pull.Node);
-                }
-                else if (pull.Result.TryTake(out Result late) && late.Delivery is { } delivery)
+                if (_pulls.Withdraw(pull, request) is { } delivery && !_pulls.Deliver(delivery))
                 {
                     _ready.AddFirst(delivery); // no receiver has seen it
                     _return.Reset(_settings.ReturnAfter);
@@ -122,7 +97,7 @@ internal sealed partial class NatsQueue
         lock (_gate)
         {
             _wakes++;
-            WakeLocked(null);
+            _pulls.Wake(null);
         }
     }
 
@@ -131,19 +106,15 @@ internal sealed partial class NatsQueue
     {
         lock (_gate)
         {
-            foreach (Lane lane in _lanes.Where(static lane => lane.Left != 0).ToArray())
-            {
-                RetireLocked(lane);
-            }
-
-            WakeLocked(null);
+            _pulls.RetireBusy(static (_, _) => true, 0);
+            _pulls.Wake(null);
         }
     }
 
     public override async ValueTask DisposeAsync()
     {
         NatsDelivery[] ready;
-        Lane[] lanes;
+        IReadOnlyList<NatsLane> lanes;
         lock (_gate)
         {
             if (_disposed)
@@ -154,13 +125,7 @@ internal sealed partial class NatsQueue
             _disposed = true;
             ready = [.. _ready];
             _ready.Clear();
-            lanes = [.. _lanes];
-            _lanes.Clear();
-            while (_pulls.First is { } first)
-            {
-                _pulls.RemoveFirst();
-                first.Value.Result.Close();
-            }
+            lanes = _pulls.Close();
         }
 
         _return.Stop();
@@ -171,14 +136,15 @@ internal sealed partial class NatsQueue
             await GiveBackAsync(delivery);
         }
 
-        foreach (Lane lane in lanes)
+        foreach (NatsLane lane in lanes)
         {
             await lane.DisposeAsync();
         }
     }
 
-    private async ValueTask SendAsync(Lane lane, CancellationToken cancellationToken)
+    private async ValueTask SendAsync(NatsRequest request, CancellationToken cancellationToken)
     {
+        NatsLane lane = request.Lane;
         if (lane.Subscription is null)
         {
             INatsSub<byte[]> subscription = await _engine.AskAsync(
@@ -188,17 +154,17 @@ internal sealed partial class NatsQueue
                     opts: new NatsSubOpts { ChannelOpts = new NatsSubChannelOpts { Capacity = 4_096, FullMode = System.Threading.Channels.BoundedChannelFullMode.Wait } },
                     cancellationToken: CancellationToken.None).AsTask().WaitAsync(cancel),
                 lane, "subscribe", cancellationToken);
-            bool retired;
+            bool isOut;
             lock (_gate)
             {
                 lane.Subscription = subscription;
-                retired = !_lanes.Contains(lane); // by a reconnect, or because the queue was disposed
+                isOut = request.IsOut;
             }
 
-            if (retired)
+            if (!isOut)
             {
                 await lane.DisposeAsync();
-                throw new EngineTimeoutException($"a request for values of {_settings.Name} was given up before it was sent");
+                throw GivenUp();
             }
 
             _engine.Runtime.Spawn(
@@ -217,8 +183,13 @@ internal sealed partial class NatsQueue
         string body;
         lock (_gate)
         {
+            if (!request.IsOut)
+            {
+                throw GivenUp(); // by a reconnect, by the watch, or because the queue was disposed
+            }
+
             lane.SentAt = _engine.Clock.GetTimestamp();
-            body = string.Create(CultureInfo.InvariantCulture, $"{{\"batch\":{lane.Left},\"expires\":{_expires.Ticks * 100}}}");
+            body = string.Create(CultureInfo.InvariantCulture, $"{{\"batch\":{request.Left},\"expires\":{_expires.Ticks * 100}}}");
         }
 
         await _engine.AskAsync(
@@ -229,10 +200,15 @@ internal sealed partial class NatsQueue
                 return default(Unit);
             },
             (_pullSubject, body, lane), $"take a request for values of {_settings.Name}", cancellationToken);
-        lane.IsSent = true;
+        lock (_gate)
+        {
+            request.IsSent = true;
+        }
+
+        EngineTimeoutException GivenUp() => new($"a request for values of {_settings.Name} was given up before it was sent");
     }
 
-    private void OnMessage(Lane lane, in NatsMsg<byte[]> message)
+    private void OnMessage(NatsLane lane, in NatsMsg<byte[]> message)
     {
         // 404: no messages; 408: the request has expired; 409: the request was refused; 503: no responders; 100: a heartbeat.
         if (message.Headers is { Code: not 0 } status && string.IsNullOrEmpty(message.ReplyTo))
@@ -241,12 +217,9 @@ internal sealed partial class NatsQueue
             {
                 if (status.Code != 100)
                 {
-                    _asked -= lane.Left;
-                    lane.Left = 0;
-                    if (_pulls.Count > _asked)
-                    {
-                        WakeLocked(status.Code is 404 or 408 ? null : $"{_engine.Description} refused a request for values of {_settings.Name}: {status.Code} {status.MessageText}");
-                    }
+                    _pulls.End(
+                        lane,
+                        status.Code is 404 or 408 ? null : $"{_engine.Description} refused a request for values of {_settings.Name}: {status.Code} {status.MessageText}");
                 }
             }
 
@@ -256,14 +229,10 @@ internal sealed partial class NatsQueue
         lock (_gate)
         {
             NatsDelivery? delivery = NatsDelivery.From(_engine, message, lane.SentAt);
-            if (lane.Left != 0)
-            {
-                lane.Left--;
-                _asked--;
-            }
-
+            _pulls.Count(lane);
             if (delivery is null || IsOver(delivery))
             {
+                _pulls.WakeUncovered();
                 return;
             }
 
@@ -271,12 +240,7 @@ internal sealed partial class NatsQueue
             {
                 _engine.Runtime.Spawn(async () => await GiveBackAsync(delivery));
             }
-            else if (_pulls.First is { } first)
-            {
-                _pulls.RemoveFirst();
-                first.Value.Result.TrySend(new Result(delivery, null));
-            }
-            else
+            else if (!_pulls.Deliver(delivery))
             {
                 _ready.AddLast(delivery);
                 _return.Reset(_settings.ReturnAfter);
@@ -300,46 +264,15 @@ internal sealed partial class NatsQueue
         return null;
     }
 
-    /// <summary>Gives up the lane and its request.</summary>
-    private void RetireLocked(Lane lane)
-    {
-        if (_lanes.Remove(lane))
-        {
-            _asked -= lane.Left;
-            lane.Left = 0;
-            _engine.Runtime.Spawn(lane.DisposeAsync);
-        }
-    }
-
-    private void WakeLocked(string? refusal)
-    {
-        while (_pulls.First is { } first)
-        {
-            _pulls.RemoveFirst();
-            first.Value.Result.TrySend(new Result(null, refusal));
-        }
-    }
-
     /// <summary>Gives up the requests that should have ended.</summary>
     private ValueTask WatchAsync()
     {
         lock (_gate)
         {
             TimeSpan patience = _expires + _engine.Options.RequestTimeout;
-            foreach (Lane lane in _lanes.ToArray())
-            {
-                if (lane.Left != 0 && _engine.Clock.GetElapsedTime(lane.SentAt) >= patience)
-                {
-                    RetireLocked(lane);
-                }
-            }
-
-            if (_pulls.Count > _asked)
-            {
-                WakeLocked(null);
-            }
-
-            if (_asked != 0 && !_disposed)
+            _pulls.RetireBusy(static (lane, state) => state.Clock.GetElapsedTime(lane.SentAt) >= state.patience, (_engine.Clock, patience));
+            _pulls.WakeUncovered();
+            if (_pulls.Asked != 0 && !_disposed)
             {
                 _watch.Reset(patience);
             }
@@ -378,40 +311,4 @@ internal sealed partial class NatsQueue
             // The server delivers the message again when its hold has expired.
         }
     }
-
-    /// <summary>A subscription for one request at a time.</summary>
-    private sealed class Lane(string subject) : IAsyncDisposable
-    {
-        internal string Subject { get; } = subject;
-
-        internal INatsSub<byte[]>? Subscription { get; set; }
-
-        /// <summary>A time not later than the sending of the request.</summary>
-        internal long SentAt { get; set; }
-
-        /// <summary>The number of messages that the request can still bring; 0 if it has ended.</summary>
-        internal int Left { get; set; }
-
-        /// <summary>Whether the request has been sent.</summary>
-        internal bool IsSent { get; set; }
-
-        public async ValueTask DisposeAsync()
-        {
-            if (Subscription is not null)
-            {
-                await Subscription.DisposeAsync();
-            }
-        }
-    }
-
-    /// <summary>One wait for a message.</summary>
-    private sealed class Pull
-    {
-        internal Chan<Result> Result { get; } = new(1);
-
-        internal LinkedListNode<Pull>? Node { get; set; }
-    }
-
-    /// <summary>A message, or the reason why there is none.</summary>
-    private readonly record struct Result(NatsDelivery? Delivery, string? Refusal);
 }

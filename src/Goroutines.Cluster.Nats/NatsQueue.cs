@@ -28,7 +28,7 @@ internal sealed partial class NatsQueue : EngineQueue
         _deadStream = deadStream;
         _deadSubject = deadSubject;
         _pullSubject = $"{engine.JetStream.Opts.Prefix}.CONSUMER.MSG.NEXT.{stream}.{Consumer}";
-        _inbox = inbox;
+        _pulls = new NatsPulls(inbox, lane => engine.Runtime.Spawn(lane.DisposeAsync));
         _expires = settings.AckWait / 2;
         _return = GoTimer.AfterFunc(TimeSpan.FromDays(1), ReturnAsync, engine.Runtime);
         _return.Stop();
@@ -114,10 +114,11 @@ internal sealed partial class NatsQueue : EngineQueue
             static async (engine, queue, cancel) =>
             {
                 // The consumer comes first, so that a message stored and delivered between the two calls is not counted as held only. A
-                // message acknowledged between them is.
+                // message acknowledged between them would be, so that no more are held than are stored afterwards.
                 INatsJSConsumer consumer = await engine.JetStream.GetConsumerAsync(queue._stream, Consumer, cancel);
                 INatsJSStream stream = await engine.JetStream.GetStreamAsync(queue._stream, cancellationToken: cancel);
-                return new QueueState((long)stream.Info.State.Messages, consumer.Info.NumAckPending);
+                long stored = (long)stream.Info.State.Messages;
+                return new QueueState(stored, Math.Min(stored, consumer.Info.NumAckPending));
             },
             this, $"say what {_settings.Name} holds", cancellationToken);
 

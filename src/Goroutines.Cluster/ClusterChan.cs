@@ -81,7 +81,7 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
     public ValueTask<bool> TrySendAsync(T value, SendOptions? options = null, CancellationToken cancellationToken = default)
         => SendAsync(value, options ?? s_defaults, waits: false, cancellationToken);
 
-    /// <summary>Gets the number of values in the channel at this moment.</summary>
+    /// <summary>Gets the number of values in the channel. See <see cref="ClusterChanInfo"/> for how far the counts agree.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The counts.</returns>
     /// <exception cref="TimeoutException">The engine did not answer.</exception>
@@ -197,7 +197,9 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
     }
 }
 
-/// <summary>The number of values in a <see cref="ClusterChan{T}"/> at one moment.</summary>
+/// <summary>The number of values in a <see cref="ClusterChan{T}"/>.</summary>
+/// <remarks>The numbers are readings, not a snapshot: on NATS, <paramref name="Held"/> is read before <paramref name="Stored"/>, and values may
+/// be sent, taken and acknowledged between the two. <paramref name="Held"/> is reduced to <paramref name="Stored"/> if it is greater.</remarks>
 /// <param name="Stored">The number of stored values, including held ones.</param>
 /// <param name="Held">The number of values that receivers hold.</param>
 public readonly record struct ClusterChanInfo(long Stored, long Held);

@@ -59,12 +59,7 @@ internal sealed class EventFormat<T> : StreamFormat<T>
         to.Write(_head);
         if (value is string text)
         {
-            foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
-            {
-                to.Write("data: "u8);
-                Encoding.UTF8.GetBytes(line, to);
-                to.Write("\n"u8);
-            }
+            WriteText(to, text);
         }
         else
         {
@@ -74,5 +69,25 @@ internal sealed class EventFormat<T> : StreamFormat<T>
         }
 
         to.Write("\n"u8);
+    }
+
+    /// <summary>Writes each line of a text as a field.</summary>
+    /// <remarks>Only CR LF, LF and CR end a line of a server-sent event. <c>EnumerateLines</c> also splits at FF, NEL, LS and PS, which are
+    /// part of the text.</remarks>
+    private static void WriteText(IBufferWriter<byte> to, ReadOnlySpan<char> text)
+    {
+        while (true)
+        {
+            int end = text.IndexOfAny('\r', '\n');
+            to.Write("data: "u8);
+            Encoding.UTF8.GetBytes(end < 0 ? text : text[..end], to);
+            to.Write("\n"u8);
+            if (end < 0)
+            {
+                return;
+            }
+
+            text = text[(end + (text[end..] is ['\r', '\n', ..] ? 2 : 1))..];
+        }
     }
 }

@@ -16,6 +16,12 @@ internal sealed class StreamResult<T>(Receiver<T> values, Func<Sender<T>, GoCont
     /// <summary>The number of gathered bytes that are flushed even if the channel has more values.</summary>
     private const int MostGathered = 32_768;
 
+    /// <summary>The time for which the request waits for its producer after the stream has ended.</summary>
+    /// <remarks>A producer that watches its context still uses the request's services while it ends, so the request does not end at once. A
+    /// producer that does not watch its context must not keep the request, and with it the connection and the server's shutdown, so the wait
+    /// is limited.</remarks>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+
     public string? ContentType => format.ContentType;
 
     public int? StatusCode => StatusCodes.Status200OK;
@@ -60,20 +66,56 @@ internal sealed class StreamResult<T>(Receiver<T> values, Func<Sender<T>, GoCont
                 channel.TryClose();
             }
         }).AsTask();
+        bool isClosed = false;
+        bool isLeft = false;
         try
         {
-            await WriteAsync(httpContext, channel, httpContext.RequestAborted).ConfigureAwait(false);
+            isClosed = await WriteAsync(httpContext, channel, httpContext.RequestAborted).ConfigureAwait(false);
         }
         finally
         {
             await ended.CancelAsync().ConfigureAwait(false);
-            await producer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!await EndsInTimeAsync(runtime, producer).ConfigureAwait(false))
+            {
+                isLeft = true;
+                StreamLog.Leave(httpContext, producer, Patience);
+                channel.TryClose(); // a producer that waits to send gets an exception instead of waiting forever
+            }
         }
 
-        await producer.ConfigureAwait(false);
+        if (isLeft)
+        {
+            return;
+        }
+
+        try
+        {
+            await producer.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!isClosed)
+        {
+            // The client has gone, which ended the producer.
+        }
     }
 
-    private async Task WriteAsync(HttpContext httpContext, Receiver<T> from, CancellationToken aborted)
+    /// <returns>true if the producer has ended; false if it still runs after <see cref="Patience"/>.</returns>
+    private async ValueTask<bool> EndsInTimeAsync(GoRuntime runtime, Task producer)
+    {
+        if (producer.IsCompleted)
+        {
+            return true;
+        }
+
+        using CancellationTokenSource over = new();
+        Task patience = runtime.SleepAsync(Patience, over.Token).AsTask();
+        await Task.WhenAny(producer, patience).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        await patience.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return producer.IsCompleted;
+    }
+
+    /// <returns>true if the channel is closed; false if the client reads no more.</returns>
+    private async Task<bool> WriteAsync(HttpContext httpContext, Receiver<T> from, CancellationToken aborted)
     {
         JsonTypeInfo<T> type = (JsonTypeInfo<T>)httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions.GetTypeInfo(typeof(T));
         PipeWriter body = httpContext.Response.BodyWriter;
@@ -91,7 +133,7 @@ internal sealed class StreamResult<T>(Receiver<T> values, Func<Sender<T>, GoCont
             }
             else if (!received.Ok)
             {
-                return;
+                return true;
             }
             else
             {
@@ -101,7 +143,7 @@ internal sealed class StreamResult<T>(Receiver<T> values, Func<Sender<T>, GoCont
                     if (!next.Ok)
                     {
                         await body.FlushAsync(aborted).ConfigureAwait(false);
-                        return;
+                        return true;
                     }
 
                     format.Write(body, next.Value, type);
@@ -111,7 +153,7 @@ internal sealed class StreamResult<T>(Receiver<T> values, Func<Sender<T>, GoCont
             FlushResult flushed = await body.FlushAsync(aborted).ConfigureAwait(false);
             if (flushed.IsCompleted)
             {
-                return;
+                return false;
             }
         }
     }

@@ -40,6 +40,7 @@ internal sealed record EngineMessage(string Id, ReadOnlyMemory<byte> Payload, IR
 internal sealed record DeadEntry(long Sequence, EngineMessage Message, DateTimeOffset StoredAt);
 
 /// <summary>The state of a queue: all that is stored, and how much of that is held by receivers.</summary>
+/// <remarks>Held is at most Stored. An engine may read Held before Stored.</remarks>
 internal readonly record struct QueueState(long Stored, long Held);
 
 /// <summary>A key's value and the revision of its last write.</summary>

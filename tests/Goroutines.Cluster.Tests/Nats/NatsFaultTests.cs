@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Xunit;
 
 namespace Goroutines.Cluster.Tests;
@@ -133,6 +134,29 @@ public sealed class NatsFaultTests(ITestOutputHelper output) : IAsyncLifetime
         NATS.Client.JetStream.INatsJSConsumer consumer = await engine.JetStream.GetConsumerAsync($"{cluster.Namespace}-q-numbers", "workers");
         Assert.Equal(0, consumer.Info.NumWaiting);
         Assert.Equal(0, consumer.Info.NumAckPending);
+    });
+
+    /// <summary>The counts are two readings. The value is acknowledged between them.</summary>
+    [Fact]
+    public void GetInfo_ValueAcknowledgedMeanwhile_IsNotHeldWithoutBeingStored() => NatsTestCluster.Run(_server, async cluster =>
+    {
+        await using FaultProxy proxy = new(_server);
+        ClusterChan<int> looks = await (await cluster.ConnectAsync("looks", proxy.Url)).OpenAsync(Named.Numbers, Named.Options());
+        ClusterChan<int> takes = await (await cluster.ConnectAsync("takes")).OpenAsync(Named.Numbers, Named.Options());
+        await takes.SendAsync(1);
+        Delivery<int> held = await takes.TakeAsync();
+        Assert.Equal(new ClusterChanInfo(1, 1), await looks.GetInfoAsync());
+        byte[] second = Encoding.ASCII.GetBytes($"STREAM.INFO.{cluster.Namespace}-q-numbers");
+        proxy.Passing = async bytes =>
+        {
+            if (bytes.Span.IndexOf(second) >= 0)
+            {
+                proxy.Passing = null;
+                await held.AckAsync();
+            }
+        };
+        Assert.Equal(new ClusterChanInfo(0, 0), await looks.GetInfoAsync());
+        Assert.Null(proxy.Passing);
     });
 
     private void FlowAsync(Func<ValueTask<int>> faults) => FlowAsync(faults, null);

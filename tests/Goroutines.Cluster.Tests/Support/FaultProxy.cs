@@ -11,6 +11,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<Conn> _connections = [];
     private volatile bool _swallows;
+    private volatile Func<ReadOnlyMemory<byte>, ValueTask>? _passing;
 
     internal FaultProxy(NatsServer server)
     {
@@ -24,6 +25,13 @@ internal sealed class FaultProxy : IAsyncDisposable
     internal bool Swallows
     {
         set => _swallows = value;
+    }
+
+    /// <summary>Called with what a client sends, before it goes on to the server; null for nothing.</summary>
+    internal Func<ReadOnlyMemory<byte>, ValueTask>? Passing
+    {
+        get => _passing;
+        set => _passing = value;
     }
 
     /// <summary>Cuts all connections; new ones are let through.</summary>
@@ -77,12 +85,12 @@ internal sealed class FaultProxy : IAsyncDisposable
                 _connections.Add(server);
             }
 
-            Go.Spawn(async () => await PumpAsync(client, server));
-            Go.Spawn(async () => await PumpAsync(server, client));
+            Go.Spawn(async () => await PumpAsync(client, server, isClient: true));
+            Go.Spawn(async () => await PumpAsync(server, client, isClient: false));
         }
     }
 
-    private async ValueTask PumpAsync(Conn from, Conn to)
+    private async ValueTask PumpAsync(Conn from, Conn to, bool isClient)
     {
         byte[] buffer = new byte[64 * 1024];
         try
@@ -90,6 +98,11 @@ internal sealed class FaultProxy : IAsyncDisposable
             int count;
             while ((count = await from.ReadAsync(buffer)) != 0)
             {
+                if (isClient && _passing is { } passing)
+                {
+                    await passing(buffer.AsMemory(0, count));
+                }
+
                 if (!_swallows)
                 {
                     await to.WriteAsync(buffer.AsMemory(0, count));
