@@ -105,6 +105,22 @@ public sealed class HttpProxyTests
         pool.CloseIdle();
     });
 
+    [Fact]
+    public void Request_FieldsOfEarlierHops_AreReplacedOrDropped() => GoTest.Run(async () =>
+    {
+        const string Answer = "HTTP/1.1 200 OK\r\nForwarded: by=b\r\nX-Forwarded-Proto: https\r\nContent-Length: 0\r\n\r\n";
+        var pool = new BackendPool(_cluster.Answers("a", Answer).Options("a"));
+        using var client = new Client(pool);
+
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: h\r\nx-forwarded-proto: https\r\nForwarded: for=1.2.3.4;proto=https\r\nX-Forwarded-Host: other\r\nX-Forwarded-Port: 443\r\nX-Stay: 2\r\n\r\n");
+
+        await client.ExpectAsync(Answer);
+        client.Conn.CloseWrite();
+        await client.Serving;
+        Assert.Equal("GET / HTTP/1.1\r\nHost: h\r\nX-Stay: 2\r\nX-Forwarded-Proto: http\r\n\r\n", Assert.Single(_cluster.Heads));
+        pool.CloseIdle();
+    });
+
     [Theory]
     [InlineData("GET / HTTP/1.1\r\n\r\n", 400)]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400)]
