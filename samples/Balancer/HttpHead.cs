@@ -271,7 +271,11 @@ internal sealed class HttpHead
         }
 
         IsUpgrade = hasUpgrade && hasConnection && _named.Contains("upgrade");
-        DropNamed(head);
+        if (hasUpgrade || _named.Count > 0)
+        {
+            DropNamed(head);
+        }
+
         return hosts;
     }
 
@@ -298,16 +302,11 @@ internal sealed class HttpHead
     // Drops the fields that Connection names, which are for this hop only, except those that decide the message's framing or target.
     private void DropNamed(ReadOnlySpan<byte> head)
     {
-        if (_named.Count == 0 && IsUpgrade)
-        {
-            return;
-        }
-
         for (int i = _lines.Count - 1; i > 0; i--)
         {
             ReadOnlySpan<byte> line = head[_lines[i]];
             ReadOnlySpan<byte> name = line[..line.IndexOf((byte)':')];
-            if (Is(name, "Upgrade"u8) ? !IsUpgrade : _named.Count > 0 && IsNamed(name))
+            if (Is(name, "Upgrade"u8) ? !IsUpgrade : IsNamed(name))
             {
                 _lines.RemoveAt(i);
             }
