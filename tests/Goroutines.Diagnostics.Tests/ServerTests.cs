@@ -209,6 +209,26 @@ public sealed class ServerTests
     });
 
     [Fact]
+    public void UnixSocket_BeforeItListens_IsTheUsersOwn()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        string folder = Directory.CreateTempSubdirectory("goroutines").FullName;
+        string path = Path.Combine(folder, "d.sock");
+        using (Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            socket.Bind(new UnixDomainSocketEndPoint(path));
+            DiagnosticsServer.OwnersOnly(path).OnBound!();
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public void Page_LoadsNothingFromElsewhereAndIsSmall()
     {
         using StreamReader reader = new(PageResources.Open("page.html"));
