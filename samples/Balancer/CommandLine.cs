@@ -14,7 +14,8 @@ internal static class CommandLine
         Balances HTTP/1.1 requests or TCP connections over backends.
 
         A backend is out while its health checks fail, and for a while after requests to it failed in a row. Requests that may be sent twice (GET, HEAD,
-        OPTIONS, PUT and DELETE without a body) and fail before an answer has begun are sent to another one.
+        OPTIONS, PUT and DELETE without a body) and fail before any of an answer has been passed on are sent to another one.
+        A malformed answer is a failure.
 
         The admin address answers /metrics in Prometheus' text format, and /healthz with 200, or with 503 while it drains or has no backend.
 

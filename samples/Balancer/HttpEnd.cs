@@ -23,6 +23,9 @@ internal sealed class HttpEnd(Conn conn, TimeSpan timeout) : IDisposable
     /// <summary>Gets whether all of a body has been read from this end. Its last piece may not have been sent on yet.</summary>
     internal bool HasReadBody { get; private set; }
 
+    /// <summary>Gets whether any of the response has been sent to this end: then no other response can take its place.</summary>
+    internal bool HasSent { get; private set; }
+
     /// <summary>Gets whether there is unused input.</summary>
     internal bool HasLeft => _end > _start;
 
@@ -33,7 +36,16 @@ internal sealed class HttpEnd(Conn conn, TimeSpan timeout) : IDisposable
     {
         HasAnswered = false;
         HasReadBody = false;
+        HasSent = false;
         _added = 0;
+    }
+
+    /// <summary>Sends an interim response. Any other response may follow it.</summary>
+    /// <exception cref="EndException">The connection failed, or was too slow.</exception>
+    internal async ValueTask FlushInterimAsync()
+    {
+        await FlushAsync();
+        HasSent = false;
     }
 
     /// <summary>Reads until a head is complete.</summary>
@@ -109,6 +121,7 @@ internal sealed class HttpEnd(Conn conn, TimeSpan timeout) : IDisposable
             return;
         }
 
+        HasSent = true;      // also if it fails, since a part may have been sent
         try
         {
             Conn.WriteDeadline = Go.Now + timeout;

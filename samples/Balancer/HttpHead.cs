@@ -20,6 +20,16 @@ internal enum Framing
 /// take a part of the body for another request: no bare line feeds, no folded lines, no blanks before a colon, one length, never a length
 /// beside chunks. The object is reused for the next message. Its lines are ranges of the bytes that were parsed.
 /// </summary>
+/// <remarks>
+/// Of the fields in which proxies describe a request to the backend, each gets only what the balancer itself knows, since a client can write
+/// any of them:
+/// <list type="bullet">
+/// <item><c>X-Forwarded-For</c>: the client's address is added at the end of the client's own list. Only the last entry is reliable.</item>
+/// <item><c>X-Forwarded-Proto</c>: replaced by <c>http</c>, which is what the balancer listens to.</item>
+/// <item>All other <c>X-Forwarded-…</c> fields and <c>Forwarded</c> (RFC 7239): dropped. The balancer passes <c>Host</c> on as it is.</item>
+/// </list>
+/// The same fields in a response are passed on.
+/// </remarks>
 internal sealed class HttpHead
 {
     private static readonly SearchValues<byte> s_token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
@@ -211,6 +221,9 @@ internal sealed class HttpHead
                 case 16 when Is(name, "Proxy-Connection"u8):
                     isKept = false;
                     break;
+                case 9 when Is(name, "Forwarded"u8) && status == 400:
+                    isKept = false;
+                    break;
                 case 14 when Is(name, "Content-Length"u8):
                     lengths++;
                     if (value.ContainsAnyExceptInRange((byte)'0', (byte)'9') || !Utf8Parser.TryParse(value, out long bytes, out int used) || used != value.Length)
@@ -234,6 +247,9 @@ internal sealed class HttpHead
 
                     Framing = Framing.Chunked;
                     break;
+                case > 12 when Is(name[..12], "X-Forwarded-"u8) && status == 400:
+                    isKept = false;
+                    break;
             }
 
             if (isKept)
@@ -255,7 +271,11 @@ internal sealed class HttpHead
         }
 
         IsUpgrade = hasUpgrade && hasConnection && _named.Contains("upgrade");
-        DropNamed(head);
+        if (hasUpgrade || _named.Count > 0)
+        {
+            DropNamed(head);
+        }
+
         return hosts;
     }
 
@@ -282,16 +302,11 @@ internal sealed class HttpHead
     // Drops the fields that Connection names, which are for this hop only, except those that decide the message's framing or target.
     private void DropNamed(ReadOnlySpan<byte> head)
     {
-        if (_named.Count == 0 && IsUpgrade)
-        {
-            return;
-        }
-
         for (int i = _lines.Count - 1; i > 0; i--)
         {
             ReadOnlySpan<byte> line = head[_lines[i]];
             ReadOnlySpan<byte> name = line[..line.IndexOf((byte)':')];
-            if (Is(name, "Upgrade"u8) ? !IsUpgrade : _named.Count > 0 && IsNamed(name))
+            if (Is(name, "Upgrade"u8) ? !IsUpgrade : IsNamed(name))
             {
                 _lines.RemoveAt(i);
             }

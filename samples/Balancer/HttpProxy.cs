@@ -10,10 +10,11 @@ namespace Balancer;
 /// <summary>
 /// Balances the requests of one client's connection.
 ///
-/// A request may fail at a backend before its response has begun. It is then sent to another backend if that is safe: the dial failed, or
-/// the method is idempotent and there is no body, which would be lost. For the same reason, only idempotent requests without a body use
-/// connections that were used before, since a backend may close these at any moment. If a response breaks off, the client's connection is
-/// closed.
+/// A request fails at a backend if the connection fails or the response is malformed. If none of the response has been sent to the client by
+/// then, the request is sent to another backend if that is safe: the dial failed, or the method is idempotent and there is no body, which
+/// would be lost. Otherwise, the client gets 502 or 504. If a part of the response has been sent, the client's connection ends without
+/// further bytes, so that the client sees that the response is incomplete. For the same reason as above, only idempotent requests without a
+/// body use connections that were used before, since a backend may close these at any moment.
 /// </summary>
 internal sealed class HttpProxy(BackendPool pool, GoContext closing)
 {
@@ -41,6 +42,8 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
                     await LingerAsync(conn);
                     return;
                 }
+
+                client.BeginAnswer();      // what has been sent was the last request's
             }
         }
         catch (HttpException exception)
@@ -90,7 +93,7 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
                 succeeded = null;
                 pool.CloseIdle(backend);
             }
-            catch (EndException exception) when (exception.End == end && !end.HasAnswered)
+            catch (EndException exception) when (exception.End == end && !client.HasSent)
             {
                 status = exception.IsTimeout ? 504 : 502;
                 tried.Add(backend);
@@ -98,11 +101,6 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
                 {
                     break;
                 }
-            }
-            catch (HttpException exception) when (exception.Status == 502)
-            {
-                status = 502;
-                break;
             }
             catch (EndException exception) when (exception.End == client)
             {
@@ -181,9 +179,9 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
             bool isSent = sending.IsCompleted && failure is null;
             return (goesOn && isSent, isKept && isSent && !end.HasLeft);
         }
-        catch (EndException exception) when (exception.End == end && sending.IsCompleted && (failure is HttpException || (failure as EndException)?.End == client))
+        catch (EndException exception) when (exception.End == end && (failure is HttpException || (failure as EndException)?.End == client))
         {
-            throw failure!;      // the sending goroutine closed the backend's connection because of it
+            throw failure!;      // the sending goroutine closed the backend's connection because of it, and may not have ended since
         }
         finally
         {
@@ -196,7 +194,25 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
         }
     }
 
-    private async ValueTask<(bool GoesOn, bool IsKept)> AnswerAsync(HttpEnd client, HttpEnd end, int usedAtAnswer)
+    /// <summary>Passes the response on.</summary>
+    /// <param name="client">The client's end.</param>
+    /// <param name="end">The backend's end.</param>
+    /// <param name="headLength">The length of the request's head, if it is still unused. It is used after the response: until then, another
+    /// backend may need it.</param>
+    /// <exception cref="EndException">One of the two connections failed, or the response is malformed.</exception>
+    private async ValueTask<(bool GoesOn, bool IsKept)> AnswerAsync(HttpEnd client, HttpEnd end, int headLength)
+    {
+        try
+        {
+            return await PassAnswerAsync(client, end, headLength);
+        }
+        catch (HttpException exception)
+        {
+            throw new EndException(end, exception);
+        }
+    }
+
+    private async ValueTask<(bool GoesOn, bool IsKept)> PassAnswerAsync(HttpEnd client, HttpEnd end, int headLength)
     {
         while (true)
         {
@@ -207,45 +223,52 @@ internal sealed class HttpProxy(BackendPool pool, GoContext closing)
             }
 
             _response.ParseResponse(end.Head(length), _request.Method);
+            if (_response.Status == 101 && !_request.IsUpgrade)
+            {
+                throw new HttpException(502, "an upgrade that nothing asked for");
+            }
+
             bool isInterim = _response.Status is >= 100 and < 200 and not 101;
             bool goesOn = _request.KeepAlive && _response.Framing != Framing.UntilClose && !closing.IsCancelled;
             _response.AddResponseTo(client, end.Head(length), close: !goesOn);
             end.Use(length);
             if (isInterim)
             {
-                await client.FlushAsync();
+                await client.FlushInterimAsync();
                 continue;
             }
 
-            client.Use(usedAtAnswer);
             if (_response.Status == 101)
             {
-                await SwitchAsync(client, end);
+                client.Use(headLength);
+                await SwitchAsync(client, end, _options.IdleTimeout);
                 return (false, false);
             }
 
             await end.PassBodyAsync(_response.Framing, _response.Length, client);
+            client.Use(headLength);
             return (goesOn, _response.KeepAlive);
         }
     }
 
     // Input that has already arrived from either side goes first.
-    private async ValueTask SwitchAsync(HttpEnd client, HttpEnd end)
+    private static async ValueTask SwitchAsync(HttpEnd client, HttpEnd end, TimeSpan idle)
     {
-        if (!_request.IsUpgrade)
-        {
-            throw new HttpException(502, "an upgrade that nothing asked for");
-        }
-
         end.PassLeftTo(client);
         client.PassLeftTo(end);
         await client.FlushAsync();
         await end.FlushAsync();
-        await Tunnel.RunAsync(client.Conn, end.Conn, _options.IdleTimeout);
+        await Tunnel.RunAsync(client.Conn, end.Conn, idle);
     }
 
+    /// <summary>Sends a response of the balancer's own, unless a part of another one has been sent.</summary>
     private async ValueTask RefuseAsync(HttpEnd client, int status, bool staysOpen = false)
     {
+        if (client.HasSent)
+        {
+            return;
+        }
+
         string body = $"{status}\n";
         client.BeginAnswer();
         client.Add(Encoding.ASCII.GetBytes(string.Create(

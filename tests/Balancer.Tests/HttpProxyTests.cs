@@ -105,6 +105,22 @@ public sealed class HttpProxyTests
         pool.CloseIdle();
     });
 
+    [Fact]
+    public void Request_FieldsOfEarlierHops_AreReplacedOrDropped() => GoTest.Run(async () =>
+    {
+        const string Answer = "HTTP/1.1 200 OK\r\nForwarded: by=b\r\nX-Forwarded-Proto: https\r\nContent-Length: 0\r\n\r\n";
+        var pool = new BackendPool(_cluster.Answers("a", Answer).Options("a"));
+        using var client = new Client(pool);
+
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: h\r\nx-forwarded-proto: https\r\nForwarded: for=1.2.3.4;proto=https\r\nX-Forwarded-Host: other\r\nX-Forwarded-Port: 443\r\nX-Stay: 2\r\n\r\n");
+
+        await client.ExpectAsync(Answer);
+        client.Conn.CloseWrite();
+        await client.Serving;
+        Assert.Equal("GET / HTTP/1.1\r\nHost: h\r\nX-Stay: 2\r\nX-Forwarded-Proto: http\r\n\r\n", Assert.Single(_cluster.Heads));
+        pool.CloseIdle();
+    });
+
     [Theory]
     [InlineData("GET / HTTP/1.1\r\n\r\n", 400)]
     [InlineData("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400)]
@@ -201,6 +217,104 @@ public sealed class HttpProxyTests
         Assert.Equal("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe", await client.RestAsync());
         Assert.Equal(["a"], _cluster.Dialled);
         Assert.Equal(1, pool.Backends[0].Failures);
+    });
+
+    [Theory]
+    [InlineData("rubbish\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Le")]
+    [InlineData("HTTP/1.1 200 OK\r\nX: {long}\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n")]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")]
+    public void Backend_MalformedBeforeItsAnswerIsPassedOn_FailsAndOnlyIdempotentRequestsAreRepeated(string answer) => GoTest.Run(async () =>
+    {
+        _cluster.With("a", async conn =>
+        {
+            await _cluster.ReadHeadAsync(conn);
+            await conn.WriteAsync(Encoding.ASCII.GetBytes(answer.Replace("{long}", new string('x', 20_000), StringComparison.Ordinal)));
+        }).Answers("b", Ok);
+        var pool = new BackendPool(_cluster.Options("a", "b") with { EjectAfter = 10 });
+        using var client = new Client(pool);
+
+        for (int i = 1; i <= 2; i++)
+        {
+            await client.SendAsync(Get);
+            await client.ExpectAsync(Ok);
+            Assert.Equal((i, 0), (pool.Backends[0].Failures, pool.Backends[1].Failures));
+        }
+
+        await client.SendAsync(Post);
+        string refusal = await client.RestAsync();
+        Assert.StartsWith("HTTP/1.1 502 ", refusal, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", refusal, StringComparison.Ordinal);
+        Assert.Equal((3, 0), (pool.Backends[0].Failures, pool.Backends[1].Failures));
+        pool.CloseIdle();
+    });
+
+    [Fact]
+    public void Backend_MalformedAfterAnInterimAnswer_IsA502() => GoTest.Run(async () =>
+    {
+        _cluster.With("a", async conn =>
+        {
+            await _cluster.ReadHeadAsync(conn);
+            await conn.WriteAsync("HTTP/1.1 103 Early Hints\r\n\r\nrubbish\r\n\r\n"u8.ToArray());
+        });
+        var pool = new BackendPool(_cluster.Options("a") with { Attempts = 1 });
+        using var client = new Client(pool);
+
+        await client.SendAsync(Get);
+
+        await client.ExpectAsync("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 502 BadGateway\r\n");
+        Assert.Equal(1, pool.Backends[0].Failures);
+    });
+
+    [Fact]
+    public void Backend_MalformedInTheMiddleOfItsAnswer_EndsTheClientsConnectionWithoutMoreBytes() => GoTest.Run(async () =>
+    {
+        const string Begun = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n";
+        _cluster.With("a", async conn =>
+        {
+            await _cluster.ReadHeadAsync(conn);
+            await conn.WriteAsync(Encoding.ASCII.GetBytes(Begun));
+            await Go.SleepAsync(TimeSpan.FromSeconds(1));
+            await conn.WriteAsync("1\r\nab\r\n0\r\n\r\n"u8.ToArray());
+        }).Answers("b", Ok);
+        var pool = new BackendPool(_cluster.Options("a", "b"));
+        using var client = new Client(pool);
+
+        await client.SendAsync(Get);
+
+        Assert.Equal(Begun, await client.RestAsync());
+        Assert.Equal(["a"], _cluster.Dialled);
+        Assert.Equal(1, pool.Backends[0].Failures);
+    });
+
+    [Theory]
+    [InlineData("x\r\n", "he")]
+    [InlineData("5", "hel")]
+    public void Client_MalformedOrSlowInTheMiddleOfTheAnswer_GetsNoMoreBytes(string chunk, string got) => GoTest.Run(async () =>
+    {
+        const string Begun = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+        _cluster.With("a", async conn =>
+        {
+            await _cluster.ReadHeadAsync(conn);
+            await conn.WriteAsync(Encoding.ASCII.GetBytes(Begun + "he"));
+            await Go.SleepAsync(TimeSpan.FromSeconds(20));
+            await conn.WriteAsync("l"u8.ToArray());
+            await Client.ReadUntilAsync(conn, "never");
+        });
+        var pool = new BackendPool(_cluster.Options("a") with { Timeout = TimeSpan.FromSeconds(30) });
+        using var client = new Client(pool);
+
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+        await Go.SleepAsync(TimeSpan.FromSeconds(1));
+        await client.SendAsync(chunk);
+
+        Assert.Equal(Begun + got, await client.RestAsync());
+        await client.Serving;
+        Assert.Equal((0, 0), (pool.Backends[0].Failures, pool.Backends[0].Active));
+        await Go.SleepAsync(TimeSpan.FromSeconds(20));      // by then, the backend has ended
     });
 
     [Fact]

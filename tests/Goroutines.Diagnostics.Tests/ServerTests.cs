@@ -98,6 +98,46 @@ public sealed class ServerTests
         Assert.Equal(status, (int)refused.StatusCode!);
     });
 
+    [Theory]
+    [InlineData("api/goroutine?id=0", 404)]
+    [InlineData("api/goroutine?id=4294967297", 404)]
+    [InlineData("api/goroutine?id=x", 400)]
+    [InlineData("api/goroutine?id=99999999999999999999", 400)]
+    [InlineData("api/graph?id=0", 200)]
+    [InlineData("api/graph?id=4294967297", 200)]
+    [InlineData("api/goroutines?q=id:4294967297", 200)]
+    public Task Id_OfAnySize_IsTakenAsItIs(string path, int status) => ServedAsync(async (server, client) =>
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, new Uri(server.Url!, "/" + path));
+        request.Headers.Authorization = new("Bearer", server.Token);
+        using HttpResponseMessage response = await client.SendAsync(request);
+        Assert.Equal(status, (int)response.StatusCode);
+    });
+
+    [Fact]
+    public Task Graph_AroundId_IsAPartAndAroundZeroTheWhole() => Isolated.RunAsync(async runtime =>
+    {
+        Chan<int>[] channels = [new(), new()];
+        foreach (Chan<int> channel in channels)
+        {
+            runtime.Spawn(async () => await channel.ReceiveAsync());
+        }
+
+        await Planted.ParkedAsync(runtime, "chan receive", 2);
+        DiagnosticsPage page = new(runtime);
+        Assert.Equal(2, await EdgesAsync(""));
+        Assert.Equal(2, await EdgesAsync("id=0"));
+        Assert.Equal(1, await EdgesAsync("id=1"));
+        Assert.Equal(0, await EdgesAsync("id=4294967297"));
+        Array.ForEach(channels, static channel => channel.Close());
+
+        async Task<int> EdgesAsync(string query)
+        {
+            using var graph = JsonDocument.Parse(await BodyOf(page, "api/graph", query));
+            return graph.RootElement.GetProperty("edges").GetArrayLength();
+        }
+    });
+
     [Fact]
     public Task Groups_BySite_CountTheGoroutines() => ServedAsync(async (server, client) =>
     {
@@ -167,6 +207,26 @@ public sealed class ServerTests
         Assert.False(File.Exists(path));
         Directory.Delete(folder, recursive: true);
     });
+
+    [Fact]
+    public void UnixSocket_BeforeItListens_IsTheUsersOwn()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        string folder = Directory.CreateTempSubdirectory("goroutines").FullName;
+        string path = Path.Combine(folder, "d.sock");
+        using (Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            socket.Bind(new UnixDomainSocketEndPoint(path));
+            DiagnosticsServer.OwnersOnly(path).OnBound!();
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
 
     [Fact]
     public void Page_LoadsNothingFromElsewhereAndIsSmall()

@@ -80,11 +80,11 @@ internal sealed class DiagnosticsPage(GoRuntime runtime, DiagnosticsPageOptions?
         {
             "api/groups" => Answer(json => GroupView.Write(json, look, GoFindings.HistoryOf(runtime), search, query["by"] ?? "site", _options)),
             "api/goroutines" => Answer(json => GoroutineView.WriteMany(json, look, search, query["sort"] ?? "age", query.Number("limit", 200), dump)),
-            "api/goroutine" => look.Find(query.Number("id", 0)) is { } g && g.Status is var status and not GStatus.Dead
+            "api/goroutine" => look.Find(query.Long("id", 0)) is { } g && g.Status is var status and not GStatus.Dead
                 ? Answer(json => GoroutineView.WriteOne(json, look, g, status, dump))
                 : DiagnosticsResponse.Text(404, "There is no such goroutine: it has ended."),
             "api/objects" => Answer(json => ObjectsView.Write(json, look, search, dump)),
-            "api/graph" => Answer(json => GraphView.Write(json, look, search, query.Number("id", 0), dump)),
+            "api/graph" => Answer(json => GraphView.Write(json, look, search, query.Long("id", 0), dump)),
             "api/flame" or "api/profile" or "api/speedscope" => ProfileView.Answer(request.Path[4..], runtime, query["kind"] ?? "goroutine", _options),
             "api/dump" => new DiagnosticsResponse(200, "text/plain; charset=utf-8", (body, token) => GoDump.WriteTextOfAsync(look, body, search, dump, token)),
             _ => new DiagnosticsResponse(200, JsonType, (body, token) => GoDump.WriteJsonOfAsync(look, body, search, dump, token)),

@@ -35,7 +35,7 @@ internal sealed class GraphView
     /// <param name="search">Selects the goroutines.</param>
     /// <param name="around">The goroutine whose connected part of the graph is written; 0 for the whole graph.</param>
     /// <param name="options">What is shown.</param>
-    internal static void Write(Utf8JsonWriter json, Look look, GoroutineQuery search, int around, GoDumpOptions options)
+    internal static void Write(Utf8JsonWriter json, Look look, GoroutineQuery search, long around, GoDumpOptions options)
     {
         GraphView graph = new(look, options);
         List<(object Target, List<G> Senders, List<G> Others)> targets = [.. look.Objects.Values
@@ -86,7 +86,7 @@ internal sealed class GraphView
     }
 
     /// <summary>Returns the goroutines that are connected with one, at any distance.</summary>
-    private static HashSet<G> Near(Look look, List<(object Target, List<G> Senders, List<G> Others)> targets, Dictionary<object, List<G>> joins, int around)
+    private static HashSet<G> Near(Look look, List<(object Target, List<G> Senders, List<G> Others)> targets, Dictionary<object, List<G>> joins, long around)
     {
         HashSet<G> near = [];
         if (look.Find(around) is { } start)

@@ -21,14 +21,14 @@ internal sealed class PageQuery
         return parsed;
     }
 
-    /// <summary>Returns a positive number; 0 becomes 1.</summary>
+    /// <summary>Returns a positive number, for an amount; 0 becomes 1.</summary>
     /// <exception cref="FormatException">The parameter is no such number.</exception>
     internal int Number(string key, int otherwise)
         => this[key] is not { Length: > 0 } text ? otherwise
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? Math.Max(1, number)
             : throw new FormatException($"\"{text}\" is no {key}.");
 
-    /// <summary>Returns a large non-negative number.</summary>
+    /// <summary>Returns a non-negative number, for an id or a time in nanoseconds.</summary>
     /// <exception cref="FormatException">The parameter is no such number.</exception>
     internal long Long(string key, long otherwise)
         => this[key] is not { Length: > 0 } text ? otherwise

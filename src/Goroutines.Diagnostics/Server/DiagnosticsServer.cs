@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using Goroutines.Net;
 
@@ -93,16 +94,14 @@ public sealed class DiagnosticsServer : IAsyncDisposable
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        Listener listener = Listener.Listen($"unix:{path}");
-        try
-        {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            return listener;
-        }
-        catch
-        {
-            listener.Dispose();
-            throw;
-        }
+        return Listener.Listen($"unix:{path}", OwnersOnly(path));
     }
+
+    /// <summary>Returns options that set the mode of a socket before it listens. Until then the system refuses connections, so other users
+    /// cannot connect at any time, whatever the folder's mode is.</summary>
+    /// <remarks>Rejected: a umask, which belongs to the whole process; a socket that is made in a private folder and then renamed, which would
+    /// replace another process's socket without notice.</remarks>
+    [UnsupportedOSPlatform("windows")]
+    internal static ListenerOptions OwnersOnly(string path)
+        => new() { OnBound = () => File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite) };
 }

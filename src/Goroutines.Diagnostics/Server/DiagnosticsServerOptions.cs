@@ -21,9 +21,11 @@ public sealed class DiagnosticsServerOptions
         }
     }
 
-    /// <summary>Gets or sets the path of a Unix domain socket to listen on instead of a port. Only the user that runs the process may
-    /// connect (mode 0600), so no token is needed. Put it in a folder of that user. If it is <see langword="null"/>, the default, the
-    /// server listens on a port.</summary>
+    /// <summary>Gets or sets the path of a Unix domain socket to listen on instead of a port. No token is needed. If it is
+    /// <see langword="null"/>, the default, the server listens on a port.</summary>
+    /// <remarks>On Linux and macOS, only the user that runs the process may connect (mode 0600), and a folder that does not exist is created
+    /// with mode 0700. On Windows, the rights of the folder alone decide who may connect, and the folder has to exist. On every system, put the
+    /// socket in a folder to which only that user has access.</remarks>
     public string? SocketPath { get; init; }
 
     /// <summary>Gets or sets whether clients may also force a collection to search for leaks, and take traces and timed profiles. The

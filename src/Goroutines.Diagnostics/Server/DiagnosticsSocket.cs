@@ -4,8 +4,9 @@ using System.Net.Sockets;
 namespace Goroutines.Diagnostics;
 
 /// <summary>The Unix domain socket through which the tool <c>goroutines</c> reaches a process.</summary>
-/// <remarks>Nothing listens unless <see cref="Start"/> is called. Only the process's user may open the socket (mode 0600, in a folder with
-/// mode 0700). All members are safe to call from any thread.</remarks>
+/// <remarks>Nothing listens unless <see cref="Start"/> is called. On Linux and macOS, only the process's user may open the socket (mode 0600,
+/// in a folder with mode 0700). On Windows, the rights of <see cref="Folder"/> alone decide who may open it; by default it inherits them from
+/// the user's folder of temporary files. All members are safe to call from any thread.</remarks>
 public static class DiagnosticsSocket
 {
     internal const string FolderVariable = "GOROUTINES_SOCKET_DIR";
@@ -39,7 +40,7 @@ public static class DiagnosticsSocket
     /// <param name="runtime">The runtime that is shown; <see langword="null"/> for <see cref="GoRuntime.Default"/>.</param>
     /// <returns>The server. Dispose of it to stop.</returns>
     /// <exception cref="IOException">The process already listens there, or the socket could not be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">Other users have access to the folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">Other users have access to the folder. On Windows, this is not checked.</exception>
     public static DiagnosticsServer Start(GoRuntime? runtime = null)
     {
         string path = PathOf(Environment.ProcessId);

@@ -7,29 +7,34 @@ namespace Goroutines.Diagnostics.Tracing;
 internal sealed class RingReader(Tracer tracer)
 {
     private readonly Dictionary<TraceRing, Track> _tracks = [];
+    private bool _countsLosses;
 
     internal long Events => _tracks.Values.Sum(static track => (long)track.Events.Count);
 
+    /// <summary>Gets how many events have been overwritten between <see cref="SkipToNow"/> and the call of <see cref="Read"/> that should
+    /// have read them; 0 without <see cref="SkipToNow"/>.</summary>
     internal long Lost { get; private set; }
 
-    /// <summary>Skips the events that have been written so far.</summary>
+    /// <summary>Skips the events that have been written so far, and begins to count events that are lost. A ring that is first seen later
+    /// belongs to a P that was added later, so all of its events count.</summary>
     internal void SkipToNow()
     {
+        _countsLosses = true;
         foreach ((int proc, TraceRing ring) in tracer.Rings())
         {
             TrackOf(proc, ring).Next = ring.Written;
         }
     }
 
-    /// <summary>Copies the events written since the last call.</summary>
+    /// <summary>Copies the events written since the last call. The first call without <see cref="SkipToNow"/> copies what the rings
+    /// hold.</summary>
     internal void Read()
     {
         foreach ((int proc, TraceRing ring) in tracer.Rings())
         {
             Track track = TrackOf(proc, ring);
-            bool first = track.Next == 0;
             track.Next = ring.CopyTo(track.Next, track.Events, out long lost);
-            Lost += first ? 0 : lost;
+            Lost += _countsLosses ? lost : 0;
         }
     }
 

@@ -66,6 +66,7 @@ public sealed partial class Listener : IAsyncDisposable, IDisposable
         Socket socket = Sockets.Bind(address, parsed, SocketType.Stream, options.ToBind());
         try
         {
+            options.OnBound?.Invoke();
             socket.Listen(options.Backlog);
             return new Listener(backend.Wrap(socket, nameof(Listener), options.ApplyTo));
         }
@@ -73,6 +74,11 @@ public sealed partial class Listener : IAsyncDisposable, IDisposable
         {
             socket.Dispose();
             throw new IOException($"listen {address}: {exception.Message}", exception);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

@@ -71,6 +71,11 @@ public sealed class ListenerOptions
     /// </summary>
     public Action<Socket>? Configure { get; init; }
 
+    /// <summary>Gets or sets a callback between binding and listening. The file of a Unix domain socket exists by then, but connections are
+    /// refused, so its mode can be set before anyone connects. If the callback throws, the attempt to listen fails, and the file is removed
+    /// as for <see cref="UnlinkOnClose"/>.</summary>
+    internal Action? OnBound { get; init; }
+
     /// <summary>Sets the options that an accepted connection does not inherit.</summary>
     internal void ApplyTo(Socket socket)
     {

@@ -124,6 +124,32 @@ public abstract class OptionsContract : NetContract
     }
 
     [Fact]
+    public Task Listener_OnBound_IsCalledWhileConnectionsAreRefused()
+    {
+        Assert.SkipUnless(Socket.OSSupportsUnixDomainSockets, "This system has no Unix domain sockets.");
+        return Run(async () =>
+        {
+            string path = NewPath();
+            bool refused = false;
+            using (Listener listener = Listener.Listen($"unix:{path}", new ListenerOptions { OnBound = Connect }, Backend))
+            {
+                Assert.True(refused);
+                using ConnPair pair = await PairAsync(listener);
+            }
+
+            Assert.Throws<InvalidTimeZoneException>(() => Listener.Listen($"unix:{path}", new ListenerOptions { OnBound = static () => throw new InvalidTimeZoneException() }, Backend));
+            Assert.False(File.Exists(path));
+
+            void Connect()
+            {
+                Assert.True(File.Exists(path));
+                using var early = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                refused = Assert.Throws<SocketException>(() => early.Connect(new UnixDomainSocketEndPoint(path))).SocketErrorCode == SocketError.ConnectionRefused;
+            }
+        });
+    }
+
+    [Fact]
     public void Options_ThatCannotBe_AreRefused()
     {
         Assert.Throws<ArgumentOutOfRangeException>("value", static () => new ListenerOptions { Backlog = 0 });
