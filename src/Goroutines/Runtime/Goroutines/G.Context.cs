@@ -57,6 +57,10 @@ internal abstract partial class G
     /// </summary>
     private const int ExploredPatience = 100;
 
+    /// <summary>How often to look whether a goroutine that has its turn is at the end of it: for some microseconds.</summary>
+    [ModelValue(1)]
+    private static int LooksAtBusy => 16;
+
     /// <summary>Called when a managed wait (a contended lock, <c>Task.Wait</c> …) is about to block the thread: the P continues without
     /// it.</summary>
     public override int Wait(IntPtr[] waitHandles, bool waitAll, int millisecondsTimeout)
@@ -95,26 +99,40 @@ internal abstract partial class G
     /// <returns><see langword="false"/> if its thread is busy, perhaps waiting for this very continuation.</returns>
     internal bool TryPostAtRest(ForeignContinuation continuation)
     {
-        if (Scheduler.IsStopping)
+        bool mine = ReferenceEquals(M.Current?.CurrentG, this);
+        for (int look = 0; !Scheduler.IsStopping; look++)
         {
-            return false;
+            if (TryReady())
+            {
+                // The coming turn is not queued yet, so it finds this item.
+                Push(InboxItem.Anywhere(continuation));
+                Scheduler.Enqueue(this);
+                return true;
+            }
+
+            if (Status == GStatus.Runnable)
+            {
+                PostToQueued(continuation);
+                return true;
+            }
+
+            // A stale wake-up gives it a turn in which there is nothing to run. That is over at once, unless its thread has lost its core.
+            if (mine || look == LooksAtBusy)
+            {
+                return false;
+            }
+
+            if (look < LooksAtBusy / 2)
+            {
+                Thread.SpinWait(8);
+            }
+            else
+            {
+                Thread.Yield();
+            }
         }
 
-        if (TryReady())
-        {
-            // The coming turn is not queued yet, so it finds this item.
-            Push(InboxItem.Anywhere(continuation));
-            Scheduler.Enqueue(this);
-            return true;
-        }
-
-        if (Status != GStatus.Runnable)
-        {
-            return false;
-        }
-
-        PostToQueued(continuation);
-        return true;
+        return false;
     }
 
     /// <summary>Posts a continuation that may run anywhere to a goroutine that is queued. If its turn has begun meanwhile, it may miss the item, and
