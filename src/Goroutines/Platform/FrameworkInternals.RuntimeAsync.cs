@@ -15,6 +15,9 @@ internal static partial class FrameworkInternals
         private static readonly FieldInfo? s_next = s_continuation?.GetField("Next", Any);
         private static readonly FieldInfo? s_info = s_continuation?.GetField("ResumeInfo", Any);
 
+        /// <summary>Returns whether <paramref name="task"/> is the one of a chain that waits.</summary>
+        internal static bool IsTaskOf(Task task) => s_continuation is not null && Accessors.State(task) is { } state && s_continuation.IsInstanceOfType(state);
+
         internal static unsafe void AddFrames(Task task, List<string> frames, int most)
         {
             if (s_next is null || s_info is null)
@@ -41,4 +44,6 @@ internal static partial class FrameworkInternals
 
     /// <summary>Adds the frames of <paramref name="task"/>, if it is the one of a chain of runtime-async methods.</summary>
     internal static void AddRuntimeAsyncFrames(Task task, List<string> frames, int most) => RuntimeAsync.AddFrames(task, frames, most);
+
+    private static bool IsRuntimeAsync(Task task) => RuntimeAsync.IsTaskOf(task);
 }

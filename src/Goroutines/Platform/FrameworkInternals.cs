@@ -55,7 +55,8 @@ internal static partial class FrameworkInternals
     /// <summary>
     /// Returns whether <paramref name="state"/> is an async method's state machine whose caller, another async method, awaits it with
     /// <c>ConfigureAwait(false)</c>. The framework continues such a caller at once only on a thread without a context; on others it sends it to the
-    /// thread pool. A hint: <see langword="false"/> if it cannot be told.
+    /// thread pool. A chain of methods compiled as runtime async (.NET 11) has one task, and even the method that awaited goes to the pool from a
+    /// thread with a context. A hint: <see langword="false"/> if it cannot be told.
     /// </summary>
     internal static bool IsAwaitedWithoutContext(object? state)
     {
@@ -68,7 +69,7 @@ internal static partial class FrameworkInternals
         {
             // A delegate while the framework traces tasks or a debugger shows them.
             object? continuation = Accessors.Continuation(task);
-            return continuation is Task || (continuation is Action && Unwrap(continuation) is Task);
+            return continuation is Task || (continuation is Action && Unwrap(continuation) is Task) || IsRuntimeAsync(task);
         }
         catch (Exception exception) when (IsMissing(exception))
         {

@@ -57,11 +57,31 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>Returns all goroutines that can be found: running, queued and parked. The list is racy while they run, and in no order.</summary>
+    /// <summary>Returns all goroutines that can be found: running, queued and parked. The list is in no order. While they run it
+    /// may lack one that has never parked and is being moved.</summary>
     /// <param name="unreachable">Whether to include those that nothing can reach any more and that have not been let go yet.</param>
     internal List<G> Goroutines(bool unreachable = false)
     {
         List<G> found = [];
+
+        // In the order in which a goroutine moves on, so that one that moves meanwhile is still ahead: a worker takes it out of a queue to run it, and
+        // it never leaves the registry once it has parked.
+        _lock.Enter();
+        int queued = _global.Count;
+        _lock.Exit();
+        found.EnsureCapacity(queued + 64);
+        _lock.Enter();
+        for (G? g = _global.First; g is not null && found.Count < found.Capacity; g = g.QueueNext)
+        {
+            found.Add(g);
+        }
+
+        _lock.Exit();
+        foreach (P p in _procs.All)
+        {
+            p.Queue.CopyTo(found);
+        }
+
         foreach (M m in _workers.All)
         {
             if (m.CurrentG is { } g)
@@ -70,22 +90,6 @@ internal sealed partial class Scheduler
             }
         }
 
-        foreach (P p in _procs.All)
-        {
-            p.Queue.CopyTo(found);
-        }
-
-        _lock.Enter();
-        int queued = _global.Count;
-        _lock.Exit();
-        found.EnsureCapacity(found.Count + queued + 64);
-        _lock.Enter();
-        for (G? g = _global.First; g is not null && found.Count < found.Capacity; g = g.QueueNext)
-        {
-            found.Add(g);
-        }
-
-        _lock.Exit();
         Stacks.CopyWaiting(found);
         found.AddRange(Stacks.Threads.Select(thread => thread.CurrentG).OfType<G>());
         int unparked = found.Count;
