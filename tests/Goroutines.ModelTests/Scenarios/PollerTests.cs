@@ -14,12 +14,19 @@ public class PollerTests
     private const long Later = 5_000;
 
     private static readonly ExplorerOptions s_timed = new() { EndOfTime = 1_000_100_000 };
+    private static readonly ExplorerOptions s_longTimed = new() { EndOfTime = 1_000_000_000 + (4 * PollerSlot.Period) };
 
     [Fact]
     public void EarlierTimer_IsNotOverslept() => Verify.Holds(EarlierTimer, s_timed);
 
     [Fact]
     public void TimerAfterAnEarlierOneThatIsGone_IsNotOverslept() => Verify.Holds(EarlierTimerGone, s_timed);
+
+    [Fact]
+    public void DueTimerAmongMany_IsServedWhenThePeriodIsOver() => Verify.HoldsWithin(2, DueAmongMany, s_longTimed);
+
+    [Fact]
+    public void DueTimerAmongMany_IsServedWhenThePeriodIsOver_LoadsReordered() => Verify.HoldsReordered(DueAmongMany, preemptions: 1, options: s_longTimed);
 
     [Fact]
     public void FirstSocket_SomebodySleepsInThePoller() => Verify.Holds(FirstSocket);
@@ -41,6 +48,9 @@ public class PollerTests
 
     [Fact]
     public void Planted_NoFenceAfterTheTimer() => Verify.Finds(EarlierTimer, Plant.Drop("Scheduler.TimerAdded Fence"), s_timed);
+
+    [Fact]
+    public void Planted_NoFenceAfterTheTimerAmongMany() => Verify.Finds(DueAmongMany, Plant.Drop("Scheduler.TimerAdded Fence"), s_longTimed);
 
     [Fact]
     public void Planted_NoFenceBeforeThePollersLastLook() => Verify.Finds(EarlierTimer, Plant.Drop("PollerSlot.BeginLastLook Fence"), s_timed);
@@ -113,6 +123,35 @@ public class PollerTests
             timers.FindNextArmed();
             scheduler.AddTimer(new TimerEntry(Between, between, 1));
         });
+    }
+
+    /// <summary>A worker goes to sleep a moment after many timers were served, when another thread adds one that is due at once.</summary>
+    private static ModelProgram DueAmongMany()
+    {
+        Scheduler scheduler = Runtimes.Make(procs: 1).Scheduler;
+        Worker idler = new Worker(scheduler, 1).WithP();
+        Slot(scheduler).Served(0);
+        Alarm due = new(scheduler);
+        Alarm later = new(scheduler);
+        for (int i = 1; i < PollerSlot.Many; i++)
+        {
+            scheduler.AddTimer(new TimerEntry(2 * PollerSlot.Period, later, 1));
+        }
+
+        return new ModelProgram
+        {
+            Check = () =>
+            {
+                Assert.InRange(due.FiredAt, 0, PollerSlot.Period);
+                Assert.Equal(2 * PollerSlot.Period, later.FiredAt);
+            },
+        }
+        .Daemon("idler", () =>
+        {
+            idler.Begin();
+            scheduler.FindRunnable(idler, out _);
+        })
+        .Thread("adder", () => scheduler.AddTimer(new TimerEntry(0, due, 1)));
     }
 
     private static ModelProgram FirstSocket()

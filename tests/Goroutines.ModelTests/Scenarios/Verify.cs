@@ -16,9 +16,9 @@ internal static class Verify
     }
 
     /// <summary>No schedule fails in which threads that could go on are left at most so often; for programs with too many schedules to look at all.</summary>
-    internal static void HoldsWithin(int preemptions, Func<ModelProgram> program)
+    internal static void HoldsWithin(int preemptions, Func<ModelProgram> program, ExplorerOptions? options = null)
     {
-        Exploration result = Explorer.Explore(program, new ExplorerOptions { MostPreemptions = preemptions });
+        Exploration result = Explorer.Explore(program, (options ?? new ExplorerOptions()) with { MostPreemptions = preemptions });
         TestContext.Current.TestOutputHelper?.WriteLine($"at most {preemptions} preemptions: {result}");
         Assert.True(result.Failure is null, result.ToString());
     }

@@ -55,4 +55,15 @@ public class PollerSlotTests
         slot.BeginLastLook();
         Assert.Equal(long.MaxValue, slot.Until);
     }
+
+    [Theory]
+    [InlineData(PollerSlot.Many, PollerSlot.Period - 1, true)]
+    [InlineData(PollerSlot.Many, PollerSlot.Period, false)]
+    [InlineData(PollerSlot.Many - 1, 1, false)]
+    public void CanWait_ManyTimersUntilThePeriodIsOver(int timers, long after, bool canWait)
+    {
+        PollerSlot slot = new();
+        slot.Served(Served);
+        Assert.Equal(canWait, slot.CanWait(timers, Served + after));
+    }
 }

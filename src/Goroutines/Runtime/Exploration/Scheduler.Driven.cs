@@ -118,8 +118,8 @@ internal sealed partial class Scheduler
         if (!more)
         {
             // A thread that put work into a queue meanwhile has seen this worker spin, and woken none.
-            LookAgain(out more, out _);
-            more |= Volatile.Read(ref _idleMissed) != 0;
+            long when = LookAgain(out more, out _);
+            more |= IsDue(when) || Volatile.Read(ref _idleMissed) != 0;
         }
 
         return more;

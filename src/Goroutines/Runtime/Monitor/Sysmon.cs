@@ -417,15 +417,20 @@ internal sealed class Sysmon
         }
 
         long now = _scheduler.CoarseNow;
+        long when = long.MaxValue;
+        int timers = 0;
         foreach (P p in _scheduler.AllPs)
         {
-            if (!p.Queue.IsEmpty || p.Timers.NextWhen <= now)
+            if (!p.Queue.IsEmpty)
             {
                 return true;
             }
+
+            when = Math.Min(when, p.Timers.NextWhen);
+            timers += p.Timers.Count;
         }
 
-        return false;
+        return when <= now && !_scheduler.TimersCanWait(timers, now);
     }
 
     private void LeaveOut(long pause)

@@ -24,8 +24,9 @@ namespace Goroutines.Runtime;
 /// <para>
 /// <b>Many timers are served together.</b> A wake-up costs about twenty times as much processor time as a timer. If there are
 /// <see cref="Many"/> timers or more, the sleeper therefore does not get up again for a timer sooner than <see cref="Period"/> after it last did, and
-/// serves all that are due by then: at most two thousand times a second, and up to half a millisecond late. (Go's netpoll rounds each wait
-/// up to a millisecond.) With fewer timers each is served when it is due. During that time no new timer is a reason to wake it.
+/// serves all that are due by then: at most a thousand times a second, and up to a millisecond late. (Go's netpoll rounds each wait up to a
+/// millisecond.) With fewer timers each is served when it is due. During that time no new timer is a reason to wake it, and a timer that is
+/// due already does not keep another idle worker from sleeping (<see cref="CanWait"/>): that worker goes to the slot, or finds the sleeper there.
 /// </para>
 /// <para>
 /// <b>At most one worker at a time sleeps in the poller</b> (<c>_inPoller</c>): of two, the wrong one might consume a wake-up. A worker that
@@ -46,14 +47,15 @@ internal struct PollerSlot
     private long _until;
     private long _lastPoll;
 
-    /// <summary>When the sleeper last got up for a timer, by the runtime's clock. The worker in the slot has it to itself.</summary>
+    /// <summary>When the sleeper last got up for a timer, by the runtime's clock. Written by the worker in the slot; read by idle workers, for which an
+    /// old value is as good.</summary>
     private long _lastServed;
 
     /// <summary>From how many timers on the wake-ups for them are spaced out.</summary>
     internal const int Many = 32;
 
     /// <summary>How far apart the wake-ups for many timers are, in nanoseconds.</summary>
-    internal const long Period = 500_000;
+    internal const long Period = 1_000_000;
 
     public PollerSlot()
     {
@@ -113,8 +115,12 @@ internal struct PollerSlot
         return spaced ? _lastServed + Period : due;
     }
 
+    /// <summary>Returns whether timers that are due can wait for the worker in the slot, or for the caller if it goes there, because they were
+    /// served a moment ago.</summary>
+    internal readonly bool CanWait(int timers, long now) => timers >= Many && now < Volatile.Read(in _lastServed) + Period;
+
     /// <summary>Called when the sleeper got up because its time was over.</summary>
-    internal void Served(long now) => _lastServed = now;
+    internal void Served(long now) => Volatile.Write(ref _lastServed, now);
 
     /// <summary>Sleeps in the poller, if something is watched and no other worker is in there; otherwise on the worker's note.</summary>
     internal void Sleep(M m, long nanoseconds, ref GList ready)

@@ -271,8 +271,8 @@ internal sealed partial class Scheduler
             Interlocked.MemoryBarrier(); // likewise
         }
 
-        long pollUntil = LookAgain(out bool work, out _);
-        if (work || (Driver is not null && OnAllIdle()))
+        long pollUntil = LookAgain(out bool work, out int timers);
+        if (work || IsWorthStaying(pollUntil, timers) || (Driver is not null && OnAllIdle()))
         {
             if (TryTakeIdleP() is { } again)
             {
@@ -293,7 +293,7 @@ internal sealed partial class Scheduler
         return null;
     }
 
-    /// <summary>Checks whether there is anything to run, and when the next timer is due.</summary>
+    /// <summary>Checks whether any goroutine waits in a queue, how many timers there are, and when the first is due.</summary>
     private long LookAgain(out bool work, out int timers)
     {
         work = _global.Count != 0;
@@ -306,7 +306,14 @@ internal sealed partial class Scheduler
             timers += p.Timers.Count;
         }
 
-        work |= pollUntil != long.MaxValue && pollUntil <= Clock.Now;
         return pollUntil;
     }
+
+    private bool IsDue(long when) => when != long.MaxValue && when <= Clock.Now;
+
+    /// <summary>Returns whether a timer is due that can't wait for the worker in the poller's slot. Called by one that goes there otherwise.</summary>
+    private bool IsWorthStaying(long when, int timers) => when != long.MaxValue && Clock.Now is var now && when <= now && !TimersCanWait(timers, now);
+
+    /// <summary>Returns whether timers that are due need no worker yet. See <see cref="PollerSlot"/>.</summary>
+    internal bool TimersCanWait(int timers, long now) => Clock.IsSystem && _poller.CanWait(timers, now);
 }

@@ -240,7 +240,7 @@ internal sealed partial class Scheduler
     {
         Interlocked.MemoryBarrier(); // pairs with WakeIfIdle and TimerAdded: they see that a P is idle, or this thread sees what they brought
         long when = LookAgain(out bool work, out _);
-        if (work || Driver is not null)
+        if (work || IsDue(when) || Driver is not null)
         {
             WakeIfIdle(); // only workers tell a driver that everything is idle, and this one no longer counts
         }

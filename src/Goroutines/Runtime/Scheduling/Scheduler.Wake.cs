@@ -149,6 +149,7 @@ internal sealed partial class Scheduler
 
         _poller.BeginLastLook();
         pollUntil = LookAgain(out bool work, out int timers);
+        work |= IsWorthStaying(pollUntil, timers);
         if (!Clock.IsSystem)
         {
             pollUntil = long.MaxValue;
