@@ -35,6 +35,9 @@ try
     Expect("goroutines", Run(console, "run", "--no-build"), "26 letters");
     Expect("goroutines with arguments", Run(console, "run", "--no-build", "--", "Ada", "Grace"), "8 letters");
 
+    Expect("goroutines with its budget", File.ReadAllText(Path.Combine(console, "bin", "Debug", "net10.0", "hello.there.runtimeconfig.json")), "\"System.GC.Gen0MaxBudget\": 209715200");
+    Expect("goroutines with a wrong budget", RunAny(console, "build", "--no-restore", "--no-incremental", "-p:GoroutinesGen0Budget=huge").Output, "error : GoroutinesGen0Budget is 'huge'");
+
     string test = Make("goroutines-test", "Checks");
     Expect("goroutines-test", Run(test, "run", "--no-build"), "Total: 3, Errors: 0, Failed: 0, Skipped: 0");
     Expect("goroutines-test with dotnet test", Run(test, "test", "--no-build"), "Passed!");
@@ -120,6 +123,17 @@ async Task Serve(string what, string project, string ready, string last, Func<st
 
 string Run(string where, params string[] arguments)
 {
+    (int code, string output) = RunAny(where, arguments);
+    if (code != 0)
+    {
+        faults.Add($"dotnet {string.Join(' ', arguments)} ended with {code}:\n{output}");
+    }
+
+    return output;
+}
+
+(int Code, string Output) RunAny(string where, params string[] arguments)
+{
     using Process process = Process.Start(Start(where, arguments))!;
     Task<string> errors = process.StandardError.ReadToEndAsync();
     string output = process.StandardOutput.ReadToEnd() + errors.Result;
@@ -128,12 +142,7 @@ string Run(string where, params string[] arguments)
         process.Kill(entireProcessTree: true);
     }
 
-    if (process.ExitCode != 0)
-    {
-        faults.Add($"dotnet {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}");
-    }
-
-    return output;
+    return (process.ExitCode, output);
 }
 
 ProcessStartInfo Start(string where, params string[] arguments)
