@@ -414,7 +414,7 @@ internal static class Healthy
     {
         new Thread(static () =>
         {
-            Thread.Sleep(TimeSpan.FromSeconds(1));
+            Thread.Sleep(TimeSpan.FromSeconds(3));
             Environment.Exit(3);
         })
         { IsBackground = true }.Start();

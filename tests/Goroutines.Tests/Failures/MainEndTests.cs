@@ -93,7 +93,7 @@ public class MainEndTests
             Go.Spawn(() =>
             {
                 started.Close();
-                Thread.Sleep(100);
+                Thread.Sleep(30);
                 throw new FormatException("boom");
             });
             await started.ReceiveAsync();

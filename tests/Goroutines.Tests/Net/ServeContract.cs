@@ -174,7 +174,7 @@ public abstract class ServeContract : NetContract
                 await conn.ReadExactlyAsync(new byte[100], CancellationToken.None); // heeds no token
             },
             exception => errors.TrySend(exception),
-            new ServeOptions { DrainTimeout = TimeSpan.FromMilliseconds(20) }));
+            new ServeOptions { DrainTimeout = TimeSpan.FromMilliseconds(200) })); // twice: then the connection is closed, and the handler must end
         using Conn client = await DialAsync(listener);
         await entered.ReceiveAsync();
         listener.Dispose();
