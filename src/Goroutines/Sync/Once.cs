@@ -70,9 +70,13 @@ public sealed class Once : ISyncOwner
     public ValueTask DoAsync(Func<Task> action, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(action);
-        return DoAsync(Started, cancellationToken);
+        if (IsPlainlyDone)
+        {
+            RaceHooks.Acquire(this);
+            return default;
+        }
 
-        ValueTask Started() => new(action());
+        return DoTaskAsync(action, cancellationToken);
     }
 
     /// <summary>Runs the action if no action has run before, and waits until the action that runs has ended. (To block instead, see <see cref="Do"/>.)</summary>
@@ -80,13 +84,13 @@ public sealed class Once : ISyncOwner
     public ValueTask DoAsync(Action action, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(action);
-        return DoAsync(Called, cancellationToken);
-
-        ValueTask Called()
+        if (IsPlainlyDone)
         {
-            action();
+            RaceHooks.Acquire(this);
             return default;
         }
+
+        return DoActionAsync(action, cancellationToken);
     }
 
     /// <summary>Runs the action if no action has run before, and blocks the caller until the action that runs has ended.</summary>
@@ -123,6 +127,24 @@ public sealed class Once : ISyncOwner
 
         Finish(null);
     }
+
+    /// <summary>Whether there is nothing to do and no hook to call first, so that no closure is needed.</summary>
+    private bool IsPlainlyDone
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Done && !OperationHooks.Any;
+    }
+
+    private ValueTask DoTaskAsync(Func<Task> action, CancellationToken cancellationToken) => DoAsync(() => new ValueTask(action()), cancellationToken);
+
+    private ValueTask DoActionAsync(Action action, CancellationToken cancellationToken)
+        => DoAsync(
+            () =>
+            {
+                action();
+                return default(ValueTask);
+            },
+            cancellationToken);
 
     ref SyncCore ISyncOwner.Core => ref _core;
 

@@ -27,6 +27,27 @@ public class SyncAllocationTests
     });
 
     [Fact]
+    public Task Once_Done_AllocatesNothing() => Isolated.OneAtATimeAsync(async () =>
+    {
+        var once = new Once();
+        int runs = 0;
+        Action action = () => runs++;
+        Func<Task> task = () => Task.FromResult(runs++);
+        Func<ValueTask> valueTask = () => new ValueTask(task());
+        await Allocations.AssertNone(async rounds =>
+        {
+            for (int i = 0; i < rounds; i++)
+            {
+                once.Do(action);
+                await once.DoAsync(action);
+                await once.DoAsync(task);
+                await once.DoAsync(valueTask);
+            }
+        });
+        Assert.Equal(1, runs);
+    });
+
+    [Fact]
     public Task GoMutex_Contended_AllocatesNothing() => Isolated.OneAtATimeAsync(async () =>
     {
         var mutex = new GoMutex();
