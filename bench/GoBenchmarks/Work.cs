@@ -7,21 +7,19 @@ namespace Goroutines.GoBenchmarks;
 internal static class Work
 {
 
-    /// <summary><c>localWork</c> of chan_test.go.</summary>
-    public static void Local(int count)
+    /// <summary>Counts.</summary>
+    /// <remarks>
+    /// What is left of a loop that multiplies and divides a number that nothing uses: Go's compiler takes the arithmetic away and keeps the loop. The
+    /// JIT would keep both, and then the figures would tell of the compilers.
+    /// </remarks>
+    public static void Count(int count)
     {
-        var foo = 0L;
         for (var i = 0; i < count; i++)
         {
-            foo /= foo + 1;
-        }
-        if (foo != 0)
-        {
-            throw new InvalidOperationException("0 divided by 1 is 0");
         }
     }
 
-    /// <summary>The loop that doubles and halves.</summary>
+    /// <summary>Doubles and halves a number that is used afterwards.</summary>
     public static long DoubleAndHalve(long foo, int count)
     {
         for (var i = 0; i < count; i++)

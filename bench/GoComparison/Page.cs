@@ -41,7 +41,8 @@ internal static class Page
             `go test`; ours is the same benchmarks in C# (`bench/GoBenchmarks`): same names, same work, same sizes, ordinary code against the public API.
             Each one runs in turn on either side, in a process of its own, on the same machine and with the same `GOMAXPROCS`; figures are medians
             of {report.Options.Rounds} rounds, each of at least {report.Options.BenchTime} (a garbage collection first, and operations added until the run lasts that long, as `testing.B` does
-            it). Ours is warmed up until the JIT's last tier. Below 1, ours is the faster.
+            it). Ours is warmed up first: many short runs until the JIT has come to its last tier, for which it need not wait here as it would by default
+            (`TieredCompilation.CallCountingDelayMs` is 0; the code is the same), then longer ones until two in a row agree. Below 1, ours is the faster.
             """);
         text.AppendLine();
         if (report.Options.Smoke)

@@ -37,9 +37,9 @@ internal static class ContextBenchmarks
                 {
                     throw new InvalidOperationException("the value was not found");
                 }
-                Work.Local(100);
+                Work.Count(100);
                 ctx.Cancel();
-                Work.Local(100);
+                Work.Count(100);
             }
         });
     }

@@ -7,14 +7,17 @@ namespace Goroutines.GoBenchmarks;
 /// <summary>Runs benchmarks as <c>go test -bench</c> does, and prints their results in its format.</summary>
 /// <remarks>
 /// Go's code is compiled before it runs. For ours to be compared with it, a benchmark is warmed up first: many short runs, since the JIT
-/// compiles a method anew after a number of calls and not after a long loop, then runs of half of the time until two in a row agree.
+/// compiles a method anew after a number of calls and not after a long loop, with pauses in which it can do so; then runs of half of the
+/// time until two in a row agree.
 /// </remarks>
 internal sealed class Runner(BenchTime time, bool warm, TextWriter output)
 {
-    private const int ShortRuns = 60;
+    // A method is compiled anew after 30 calls, first to learn from it and then for good.
+    private const int ShortRuns = 40;
+    private const int Tiers = 3;
 
-    private static readonly TimeSpan s_shortRun = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan s_shortRuns = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_shortRun = TimeSpan.FromMilliseconds(0.5);
+    private static readonly TimeSpan s_compiling = TimeSpan.FromMilliseconds(30);
     private static readonly TimeSpan s_warmUpLimit = TimeSpan.FromSeconds(1.5);
 
     private readonly HashSet<MethodInfo> _warmed = [];
@@ -43,14 +46,14 @@ internal sealed class Runner(BenchTime time, bool warm, TextWriter output)
     private static async ValueTask RunShortlyAsync(B b)
     {
         var begin = Stopwatch.GetTimestamp();
-        for (var runs = 0; runs < ShortRuns || Stopwatch.GetElapsedTime(begin) < s_shortRuns; runs++)
+        for (var tier = 0; tier < Tiers; tier++)
         {
-            var n = Math.Clamp(s_shortRun.Ticks * b.N / Math.Max(b.Duration.Ticks, 1), 1, 100L * b.N);
-            await b.RunOnceAsync((int)Math.Min(n, 1_000_000), new BenchTime(s_shortRun, 0), collect: false);
-            if (Stopwatch.GetElapsedTime(begin) > s_warmUpLimit)
+            for (var runs = 0; runs < ShortRuns && Stopwatch.GetElapsedTime(begin) < s_warmUpLimit; runs++)
             {
-                break;
+                var n = Math.Clamp(s_shortRun.Ticks * b.N / Math.Max(b.Duration.Ticks, 1), 1, 100L * b.N);
+                await b.RunOnceAsync((int)Math.Min(n, 1_000_000), new BenchTime(s_shortRun, 0), collect: false);
             }
+            await Go.SleepAsync(s_compiling);
         }
     }
 

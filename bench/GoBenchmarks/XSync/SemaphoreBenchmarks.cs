@@ -10,8 +10,6 @@ internal static class SemaphoreBenchmarks
         (1, 1, 1), (2, 1, 1), (16, 1, 1), (128, 1, 1), (2, 2, 1), (16, 2, 8), (128, 2, 64), (2, 1, 2), (16, 8, 2), (128, 64, 2),
     ];
 
-    private static object? s_made;
-
     public static IEnumerable<Benchmark> All =>
     [
         new("x/sync/semaphore", "NewSeq", NewSeqAsync),
@@ -26,18 +24,17 @@ internal static class SemaphoreBenchmarks
             {
                 for (var i = 0; i < b.N; i++)
                 {
-                    s_made = new WeightedSemaphore(cap);
+                    _ = new WeightedSemaphore(cap);
                 }
             });
             await b.RunAsync(string.Create(CultureInfo.InvariantCulture, $"semChan-{cap}"), b =>
             {
                 for (var i = 0; i < b.N; i++)
                 {
-                    s_made = new Chan<Unit>(cap);
+                    _ = new Chan<Unit>(cap);
                 }
             });
         }
-        GC.KeepAlive(s_made);
     }
 
     private static async ValueTask AcquireSeqAsync(B b)
