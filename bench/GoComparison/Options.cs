@@ -9,10 +9,12 @@ internal sealed record Options
     public const string Usage =
         """
         usage: bench/go-benchmarks [--only REGEX] [--rounds R] [--benchtime T] [--smoke] [--out DIR]
+               bench/go-benchmarks --render docs/benchmarks/go.json
           --only REGEX   the benchmarks whose package and name match, as in 'sync\.Mutex'; nothing is written unless --out is given
           --rounds R     how often each one runs on either side; medians are taken (default 3)
           --benchtime T  how long a run lasts that counts, as in go test (default 100ms)
           --smoke        one short round of a benchmark of each package, without warm-up: does everything run; the figures mean nothing
+          --render FILE  measures nothing and writes the page anew, with the reasons as they are now
           --out DIR      where go.md and go.json go (default: docs/benchmarks for a full run)
         """;
 

@@ -40,12 +40,12 @@ internal static class Page
             Written by `bench/go-benchmarks`. Go's side is the benchmarks of Go's standard library and of `x/sync` as they are, compiled and run by
             `go test`; ours is the same benchmarks in C# (`bench/GoBenchmarks`): same names, same work, same sizes, ordinary code against the public API.
             Each one runs in turn on either side, in a process of its own, on the same machine and with the same `GOMAXPROCS`; figures are medians
-            of {report.Options.Rounds} rounds, each of at least {report.Options.BenchTime} (a garbage collection first, and operations added until the run lasts that long, as `testing.B` does
+            of {report.Run.Rounds} {(report.Run.Rounds == 1 ? "round" : "rounds")}, each of at least {report.Run.BenchTime} (a garbage collection first, and operations added until the run lasts that long, as `testing.B` does
             it). Ours is warmed up first: many short runs until the JIT has come to its last tier, for which it need not wait here as it would by default
             (`TieredCompilation.CallCountingDelayMs` is 0; the code is the same), then longer ones until two in a row agree. Below 1, ours is the faster.
             """);
         text.AppendLine();
-        if (report.Options.Smoke)
+        if (report.Run.Smoke)
         {
             text.AppendLine("**This was a smoke run: it shows that everything runs; the figures mean nothing.**");
             text.AppendLine();
@@ -128,14 +128,14 @@ internal static class Page
         text.AppendLine();
         text.AppendLine("| | |");
         text.AppendLine("|---|---|");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| taken | {report.Taken:yyyy-MM-dd HH:mm} UTC |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| taken | {report.Run.Taken:yyyy-MM-dd HH:mm} UTC |");
         text.AppendLine(CultureInfo.InvariantCulture, $"| machine | {machine.Processors} × {machine.Processor}, {machine.Memory}, {machine.System} |");
         text.AppendLine(CultureInfo.InvariantCulture, $"| load averages before | {machine.LoadBefore} |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| load averages after | {report.LoadAfter} |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| scheduling | {Scheduling.Describe()} |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| ours | .NET {Environment.Version}; tiered compilation with dynamic PGO, workstation GC, not concurrent |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| Go | {report.GoVersion}; x/sync as packaged by Debian |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| GOMAXPROCS | {Environment.GetEnvironmentVariable("GOMAXPROCS") ?? machine.Processors.ToString(CultureInfo.InvariantCulture)} |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| load averages after | {report.Run.LoadAfter} |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| scheduling | {report.Run.Scheduling} |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| ours | .NET {report.Run.DotNet}; tiered compilation with dynamic PGO, workstation GC, not concurrent |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| Go | {report.Run.Go}; x/sync as packaged by Debian |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| GOMAXPROCS | {report.Run.MaxProcs} |");
         if (Scheduling.IsLoaded(machine.LoadBefore, machine.Processors))
         {
             text.AppendLine();

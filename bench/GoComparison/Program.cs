@@ -2,6 +2,12 @@
 using Goroutines.Comparison;
 using Goroutines.GoComparison;
 
+if (args is ["--render", var file])
+{
+    File.WriteAllText(Path.ChangeExtension(file, ".md"), Page.Write(PageJson.Read(File.ReadAllText(file))));
+    return 0;
+}
+
 if (Options.Parse(args) is not { } options)
 {
     Console.Error.WriteLine(Options.Usage);
@@ -66,8 +72,11 @@ if (options.Packages.Count > 0)
     }
 }
 
-var version = options.Packages.Count == 0 ? "" : Environment.GetEnvironmentVariable("GOVERSION") ?? "";
-var report = new Report(DateTimeOffset.UtcNow, machine, version, options, rows, unported, reasons, failures, Machine.Read().LoadBefore);
+var run = new Run(
+    DateTimeOffset.UtcNow, options.Rounds, options.BenchTime, options.Smoke, Environment.Version.ToString(),
+    options.Packages.Count == 0 ? "" : Environment.GetEnvironmentVariable("GOVERSION") ?? "",
+    Environment.GetEnvironmentVariable("GOMAXPROCS") ?? "", Scheduling.Describe(), Machine.Read().LoadBefore);
+var report = new Report(run, machine, rows, unported, reasons, failures);
 if (options.Output is { } directory)
 {
     Directory.CreateDirectory(directory);

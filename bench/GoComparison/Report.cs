@@ -3,11 +3,8 @@ using Goroutines.Comparison;
 namespace Goroutines.GoComparison;
 
 /// <summary>Everything that the page says.</summary>
-/// <param name="GoVersion">As Go says it: "go1.27.4".</param>
-/// <param name="LoadAfter">The load averages at the end.</param>
-internal sealed record Report(
-    DateTimeOffset Taken, Machine Machine, string GoVersion, Options Options, Rows Rows, IReadOnlyList<Unported> Unported, IReadOnlyList<Reason> Reasons,
-    IReadOnlyList<string> Failures, string LoadAfter)
+/// <param name="Run">How it was taken.</param>
+internal sealed record Report(Run Run, Machine Machine, Rows Rows, IReadOnlyList<Unported> Unported, IReadOnlyList<Reason> Reasons, IReadOnlyList<string> Failures)
 {
     /// <summary>The first reason that fits the row.</summary>
     public string ReasonOf(Row row) =>
