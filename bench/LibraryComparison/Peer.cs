@@ -9,7 +9,7 @@ namespace Goroutines.LibraryComparison;
 internal sealed class Peer(Side side, string program, params IReadOnlyList<string> arguments)
 {
     // The slowest take this long for a million that wait, twice.
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan s_smokeLimit = TimeSpan.FromSeconds(30);
 
     private HashSet<string>? _rows;

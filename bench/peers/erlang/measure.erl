@@ -10,7 +10,7 @@ repeated(N, Mode, Body) ->
     Each = repeat(N, Body, now_ns() + Measured, MinRepetitions, []),
     [{"ns_per_op", lists:nth(length(Each) div 2 + 1, lists:sort(Each))}, {"repetitions", length(Each)}].
 
-limits(thorough) -> {500000000, 500000000, 3};
+limits(thorough) -> {300000000, 300000000, 3};
 limits(smoke) -> {0, 0, 1}.
 
 warm_up(_, _, 0) -> ok;

@@ -15,7 +15,7 @@ final class Measure {
 
     /** Nanoseconds, but for the numbers. */
     record Mode(long smallRounds, int minSmallRounds, long fullRounds, long measured, int minRepetitions) {
-        static final Mode THOROUGH = new Mode(800_000_000L, 100, 500_000_000L, 500_000_000L, 3);
+        static final Mode THOROUGH = new Mode(800_000_000L, 100, 300_000_000L, 300_000_000L, 3);
 
         /** One repetition without warm-up: does it run at all. */
         static final Mode SMOKE = new Mode(0, 0, 0, 0, 1);

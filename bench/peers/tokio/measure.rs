@@ -15,7 +15,7 @@ pub struct Mode {
 
 impl Mode {
     pub fn thorough() -> Self {
-        Mode { full_rounds: Duration::from_millis(500), measured: Duration::from_millis(500), min_repetitions: 3 }
+        Mode { full_rounds: Duration::from_millis(300), measured: Duration::from_millis(300), min_repetitions: 3 }
     }
 
     /// One repetition without warm-up: does it run at all.

@@ -8,7 +8,7 @@ internal static class Chameneos
 {
     public static async ValueTask RunAsync(int n)
     {
-        var done = new TaskCompletionSource();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var (left, ended) = (n, 0);
         Creature? first = null;
         var place = new ActionBlock<Creature>(creature =>
@@ -53,8 +53,7 @@ internal static class Chameneos
                     Meetings++;
                     Colour = other == Colour ? Colour : 3 - other - Colour;
                     place.Post(this);
-                },
-                Blocks.OneProducer);
+                });
         }
 
         public ActionBlock<int> Mailbox { get; }

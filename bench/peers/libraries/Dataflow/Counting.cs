@@ -8,7 +8,7 @@ internal static class Counting
     public static async ValueTask RunAsync(int n)
     {
         var sum = 0L;
-        var counter = new ActionBlock<int>(value => sum += value, Blocks.OneProducer);
+        var counter = new ActionBlock<int>(value => sum += value);
         for (var i = 0; i < n; i++)
         {
             counter.Post(i);

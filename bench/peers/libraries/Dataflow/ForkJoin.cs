@@ -8,7 +8,6 @@ internal static class ForkJoin
 {
     public static async ValueTask RunAsync(int n)
     {
-        // Without SingleProducerConstrained: with it, two of twelve runs stood still here, idle in the middle of a round.
         Worker[] workers = [.. Enumerable.Range(0, Suite.Workers).Select(static _ => new Worker())];
         for (var i = 0; i < n; i++)
         {

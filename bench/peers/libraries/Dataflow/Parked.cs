@@ -20,7 +20,7 @@ internal static class Parked
         {
             for (var i = 0; i < count; i++)
             {
-                _blocks[i] = new ActionBlock<int>(Receive, Blocks.OneProducer);
+                _blocks[i] = new ActionBlock<int>(Receive);
                 _blocks[i].Post(Started);
             }
             await _started.WaitAsync();

@@ -7,9 +7,9 @@ internal static class PingPong
 {
     public static async ValueTask RunAsync(int inFlight, int n)
     {
-        var done = new TaskCompletionSource<long>();
+        var done = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         ActionBlock<int>? pinger = null;
-        var ponger = new ActionBlock<int>(value => pinger!.Post(value + 1), inFlight == 1 ? Blocks.OneProducer : new());
+        var ponger = new ActionBlock<int>(value => pinger!.Post(value + 1));
         var (sent, received, sum) = (0, 0, 0L);
         pinger = new ActionBlock<int>(
             value =>
@@ -23,8 +23,7 @@ internal static class PingPong
                 {
                     done.SetResult(sum);
                 }
-            },
-            Blocks.OneProducer);
+            });
         sent = inFlight;
         for (var i = 0; i < inFlight; i++)
         {

@@ -7,7 +7,7 @@ internal static class Ring
 {
     public static async ValueTask RunAsync(int n)
     {
-        var done = new TaskCompletionSource();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var blocks = new ActionBlock<int>[Suite.RingSize];
         var passes = 0;
         for (var i = 0; i < Suite.RingSize; i++)
@@ -25,8 +25,7 @@ internal static class Ring
                     {
                         done.SetResult();
                     }
-                },
-                Blocks.OneProducer);
+                });
         }
         blocks[0].Post(n);
         await done.Task;

@@ -11,7 +11,7 @@ internal static class Skynet
 
     public static async ValueTask RunAsync(int n)
     {
-        var done = new TaskCompletionSource<long>();
+        var done = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         var root = new ActionBlock<Message>(message => done.SetResult(message.Value));
         Start(root, 0, n);
         Check.Equal("skynet", Check.SumBelow(n), await done.Task);
