@@ -7,10 +7,11 @@ internal sealed record Options
 {
     public static readonly string Usage =
         $"""
-        usage: bench/libraries [--rounds R] [--smoke] [--only NAME,...] [--out DIR]
+        usage: bench/libraries [--rounds R] [--smoke] [--only NAME,...] [--out DIR] [--render FILE]
           --rounds R   how often each row runs on each side; medians are taken (default 3)
           --smoke      few operations, one round, no warm-up, .NET only: does everything run; the figures mean nothing
           --only NAMES rows and sides, with commas between; without a row among them, all rows; without a side, all sides
+          --render FILE  measures nothing: writes the page anew from a libraries.json, for texts that have changed
           --out DIR    where libraries.md and libraries.json go (default: docs/benchmarks for a full run;
                        with --smoke or --only, nothing is written unless DIR is given)
         rows: {string.Join(' ', Line.Rows)}
@@ -21,19 +22,22 @@ internal sealed record Options
 
     public required IReadOnlyList<Peer> Peers { get; init; }
 
-    public int Rounds { get; private init; }
+    public int Rounds { get; init; }
 
-    public bool Smoke { get; private init; }
+    public bool Smoke { get; init; }
 
     /// <summary>Null: write no files.</summary>
     public string? Output { get; private init; }
+
+    /// <summary>The file that is rendered instead of measuring.</summary>
+    public string? Rendered { get; private init; }
 
     /// <summary>Null when the command line is wrong.</summary>
     public static Options? Parse(string[] args)
     {
         var rounds = 3;
         var smoke = false;
-        string? output = null, fullOutput = null;
+        string? output = null, fullOutput = null, rendered = null;
         List<string> only = [];
         List<Peer> peers = [];
         var remaining = new Queue<string>(args);
@@ -51,6 +55,8 @@ internal sealed record Options
                     break;
                 case "--out" when remaining.TryDequeue(out output):
                 case "--full-out" when remaining.TryDequeue(out fullOutput):
+                    break;
+                case "--render" when remaining.TryDequeue(out rendered):
                     break;
                 case "--dotnet" when remaining.TryDequeue(out var program):
                     peers.AddRange(Side.All.Where(side => side.IsDotNet).Select(side => new Peer(side, program, side.Name)));
@@ -76,6 +82,7 @@ internal sealed record Options
             Rounds = smoke ? 1 : rounds,
             Smoke = smoke,
             Output = output ?? (smoke || only.Count > 0 ? null : fullOutput),
+            Rendered = rendered,
         };
     }
 

@@ -17,9 +17,9 @@ internal sealed class Peer(Side side, string program, params IReadOnlyList<strin
     public Side Side => side;
 
     /// <summary>The version of its language's runtime, known after the first run.</summary>
-    public string Runtime { get; private set; } = "";
+    public string Runtime { get; set; } = "";
 
-    public string Settings { get; private set; } = "";
+    public string Settings { get; set; } = "";
 
     /// <summary>Whether this side has the row at all.</summary>
     /// <exception cref="PeerException">It does not even say what it has.</exception>

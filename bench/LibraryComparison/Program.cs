@@ -10,6 +10,14 @@ if (Options.Parse(args) is not { } options)
     return 2;
 }
 
+if (options.Rendered is { } rendered)
+{
+    var page = Path.ChangeExtension(rendered, ".md");
+    File.WriteAllText(page, MarkdownReport.Write(JsonReport.Read(File.ReadAllText(rendered))));
+    Console.WriteLine($"written: {page}");
+    return 0;
+}
+
 var machine = Machine.Read();
 var taken = DateTimeOffset.UtcNow;
 var begin = Stopwatch.GetTimestamp();
