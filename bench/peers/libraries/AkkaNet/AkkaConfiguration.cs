@@ -1,6 +1,6 @@
 namespace Goroutines.Peers.AkkaNet;
 
-/// <summary>The settings of the actor system: as they come, and the documented ones that were the fastest here.</summary>
+/// <summary>The settings of the actor system: as they come, and the executor and the throughput that its documentation names for speed.</summary>
 internal static class AkkaConfiguration
 {
     /// <summary>No logging: standard output is for the figures.</summary>
