@@ -25,6 +25,12 @@ internal static class MarkdownReport
             text.AppendLine();
             text.AppendLine("**This was a smoke run: it shows that everything runs; the figures mean nothing.**");
         }
+        else if (results.Options.Rounds < 3)
+        {
+            text.AppendLine();
+            text.AppendLine(CultureInfo.InvariantCulture, $"**Of this run there are fewer than three rounds ({results.Options.Rounds}). Single figures can be off by a multiple, above all where");
+            text.AppendLine("the load averages below are higher than the number of processors.**");
+        }
         Section(text, "Where another library of .NET is faster");
         Behind(text, results, dotNet: true);
         Section(text, "Beside other libraries of .NET");

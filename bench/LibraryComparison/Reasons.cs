@@ -11,7 +11,11 @@ internal static class Reasons
 
     private const string Small = "a task that waits is one block with its channel's half beside it, and no collector copies it";
 
-    /// <summary>By label and side; without a label, of every line of the side.</summary>
+    private const string Unbounded = "its mailboxes are unbounded, so that the sender never waits; ours waits for room once a receiver is 128 numbers behind";
+
+    private const string Holder = "no asynchronous lock: there is no `ValueTask` around it, and no holder by which a lock that is disposed of twice is told from another one's";
+
+    /// <summary>By label and side; without a side, of every one; without a label, of every line of the side.</summary>
     private static readonly Dictionary<(string Label, string Side), string> s_reasons = new()
     {
         [("", "channels-inline")] = Inline,
@@ -23,8 +27,12 @@ internal static class Reasons
         [("parked, wake", "channels-inline")] = Objects,
         [("parked, memory", "tokio")] = Small,
         [("parked, start", "tokio")] = Small,
+        [("counting", "")] = Unbounded,
+        [("forkjoin", "")] = Unbounded,
+        [("mutex1", "java")] = Holder,
     };
 
     public static string Of(Line line, Side side) =>
-        s_reasons.GetValueOrDefault((line.Label, side.Name)) ?? s_reasons.GetValueOrDefault(("", side.Name)) ?? "not looked into";
+        s_reasons.GetValueOrDefault((line.Label, side.Name)) ?? s_reasons.GetValueOrDefault(("", side.Name)) ?? s_reasons.GetValueOrDefault((line.Label, "")) ??
+        "not looked into";
 }
