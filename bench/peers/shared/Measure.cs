@@ -1,11 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime;
 
 namespace Goroutines.Peers;
 
 internal static class Measure
 {
     private static readonly TimeSpan s_warmUpLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_settleLimit = TimeSpan.FromSeconds(4);
+
+    // Longer than the 100 ms without new methods after which the JIT counts calls and compiles anew.
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(150);
 
     public static async ValueTask<Result> RepeatedAsync(int n, int unit, int small, Mode mode, Func<int, ValueTask> body)
     {
@@ -37,7 +42,8 @@ internal static class Measure
     /// <summary>Brings all code to the JIT's last tier.</summary>
     /// <remarks>
     /// Many small rounds first, since a method is compiled anew after a number of calls, not after a long loop; then
-    /// whole rounds until two in a row take the same time within a tenth.
+    /// then pauses with a few rounds after each, until the JIT has compiled nothing more (what keeps every processor busy keeps
+    /// the JIT's thread from them); then whole rounds until two in a row take the same time within a tenth.
     /// </remarks>
     public static async ValueTask WarmUpAsync(int n, int small, Mode mode, Func<int, ValueTask> body)
     {
@@ -51,6 +57,11 @@ internal static class Measure
             }
         }
 
+        if (mode.MinSmallRounds > 0)
+        {
+            await SettleAsync(small, body);
+        }
+
         begin = Stopwatch.GetTimestamp();
         var last = double.MaxValue;
         var steady = false;
@@ -62,6 +73,21 @@ internal static class Measure
             var now = NanosecondsSince(start);
             steady = Math.Abs(now - last) <= last / 10;
             last = now;
+        }
+    }
+
+    private static async ValueTask SettleAsync(int small, Func<int, ValueTask> body)
+    {
+        var begin = Stopwatch.GetTimestamp();
+        for (var quiet = 0; quiet < 2 && Stopwatch.GetElapsedTime(begin) < s_settleLimit;)
+        {
+            var compiled = JitInfo.GetCompiledMethodCount();
+            await Task.Delay(s_pause);
+            for (var rounds = 0; rounds < 40; rounds++)
+            {
+                await body(small);
+            }
+            quiet = JitInfo.GetCompiledMethodCount() == compiled ? quiet + 1 : 0;
         }
     }
 

@@ -11,7 +11,8 @@ namespace Goroutines.Peers;
 /// <summary>The command line that all peers share: <c>peer WORKLOAD [--n N] [--smoke | --cold] [--counters]</c>; prints one line of JSON.</summary>
 internal static class PeerProgram
 {
-    public static async ValueTask<int> RunAsync(string[] args, IReadOnlyDictionary<string, Workload> workloads, string settings)
+    /// <param name="thorough">How long to measure without <c>--smoke</c> or <c>--cold</c>; null: <see cref="Mode.Thorough"/>.</param>
+    public static async ValueTask<int> RunAsync(string[] args, IReadOnlyDictionary<string, Workload> workloads, string settings, Mode? thorough = null)
     {
         if (args.Length == 0 || !workloads.TryGetValue(args[0], out var workload))
         {
@@ -19,7 +20,7 @@ internal static class PeerProgram
         }
 
         var n = workload.Operations;
-        var mode = Mode.Thorough;
+        var mode = thorough ?? Mode.Thorough;
         var counters = false;
         for (var i = 1; i < args.Length; i++)
         {
