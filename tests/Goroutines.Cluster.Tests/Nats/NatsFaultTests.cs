@@ -122,6 +122,40 @@ public sealed class NatsFaultTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.True((await member.CheckHealthAsync()).IsHealthy);
     });
 
+    /// <summary>While the connection is down, a subscription waits in the client, and is made once the server is back.</summary>
+    [Fact]
+    public void Serve_CancelledWhileTheServerIsAway_LeavesNoSubscription() => NatsTestCluster.Run(_server, async cluster =>
+    {
+        ClusterConnection member = await cluster.ConnectAsync();
+        await _server.KillAsync();
+        using CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(300));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await member.ServeAsync(Named.Double, static (n, _) => new ValueTask<int>(2 * n), cancellationToken: stop.Token));
+        await _server.StartAsync();
+        while (!(await member.CheckHealthAsync()).IsHealthy)
+        {
+            await Go.SleepAsync(TimeSpan.FromMilliseconds(10));
+        }
+
+        await Assert.ThrowsAsync<NoServerException>(async () => await member.CallAsync(Named.Double, 1, TimeSpan.FromSeconds(2)));
+    });
+
+    /// <summary>A router that has forgotten a connection drops what comes on it. Neither end is told.</summary>
+    [Fact]
+    public void ConnectionForgotten_BySilence_IsReplaced() => NatsTestCluster.Run(_server, async cluster =>
+    {
+        await using FaultProxy proxy = new(_server);
+        ClusterConnection member = await cluster.ConnectAsync("a", proxy.Url, static options => options.OperationTimeout = TimeSpan.FromSeconds(6));
+        ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.Options());
+        await channel.SendAsync(1);
+        Goroutine<Delivery<int>> receive = Go.Run(async () => (await channel.TakeAsync()));
+        await (await receive).AckAsync();
+        proxy.Forget();
+        Goroutine<Delivery<int>> next = Go.Run(async () => (await channel.TakeAsync()));
+        await channel.SendAsync(2); // within the time for which operations are repeated
+        Assert.Equal(2, (await next).Value);
+    });
+
     [Fact]
     public void Idle_NobodyReceives_NothingIsAskedFor() => NatsTestCluster.Run(_server, async cluster =>
     {

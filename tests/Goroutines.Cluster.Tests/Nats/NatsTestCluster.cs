@@ -10,6 +10,7 @@ internal sealed class NatsTestCluster(NatsServer server) : TestCluster
 
     private readonly string _namespace = $"t{Guid.NewGuid():N}"[..12];
     private readonly List<ClusterConnection> _members = [];
+    private readonly List<FaultProxy> _proxies = [];
 
     public override TimeSpan Tolerance => TimeSpan.FromSeconds(1);
 
@@ -50,6 +51,13 @@ internal sealed class NatsTestCluster(NatsServer server) : TestCluster
 
     public override ValueTask<ClusterConnection> ConnectAsync(string member = "a") => ConnectAsync(member, server.Url);
 
+    public override async ValueTask<ClusterConnection> ConnectDoublingAsync(string member)
+    {
+        FaultProxy proxy = new(server) { Doubles = true };
+        _proxies.Add(proxy);
+        return await ConnectAsync(member, proxy.Url);
+    }
+
     internal async ValueTask<ClusterConnection> ConnectAsync(string member, string url, Action<NatsClusterOptions>? change = null)
     {
         NatsClusterOptions options = new() { Name = member, Namespace = _namespace, RequestTimeout = TimeSpan.FromSeconds(1) };
@@ -79,6 +87,11 @@ internal sealed class NatsTestCluster(NatsServer server) : TestCluster
         foreach (ClusterConnection member in _members)
         {
             await member.DisposeAsync();
+        }
+
+        foreach (FaultProxy proxy in _proxies)
+        {
+            await proxy.DisposeAsync();
         }
     }
 }
