@@ -384,6 +384,12 @@ internal sealed partial class NatsEngine : ClusterEngine
                 return new ClusterConfigurationException($"the NATS server at {url} refuses the credentials ({cause.Message}): see NatsClusterOptions.Nats.AuthOpts", exception);
             }
 
+            if (cause.Message.StartsWith("Error loading", StringComparison.Ordinal) || cause.Message.StartsWith("Failed to load", StringComparison.Ordinal)
+                || cause.Message.StartsWith("Can't find", StringComparison.Ordinal))
+            {
+                return new ClusterConfigurationException($"no credentials for the NATS server at {url} ({cause.Message}): see NatsClusterOptions.Nats.AuthOpts", exception);
+            }
+
             if (cause.Message.Contains("TLS", StringComparison.OrdinalIgnoreCase) || cause is System.Security.Authentication.AuthenticationException)
             {
                 return new ClusterConfigurationException($"no TLS connection with the NATS server at {url} ({cause.Message}): see NatsClusterOptions.Nats.TlsOpts", exception);

@@ -14,9 +14,9 @@ internal sealed class FaultProxy : IAsyncDisposable
     private volatile bool _swallows;
     private volatile Func<ReadOnlyMemory<byte>, ValueTask>? _passing;
 
-    internal FaultProxy(NatsServer server)
+    internal FaultProxy(int port)
     {
-        _target = $"127.0.0.1:{server.Port}";
+        _target = $"127.0.0.1:{port}";
         Go.Spawn(AcceptAsync);
     }
 
