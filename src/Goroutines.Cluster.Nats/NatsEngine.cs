@@ -84,7 +84,7 @@ internal sealed partial class NatsEngine : ClusterEngine
             ReconnectWaitMax = TimeSpan.FromSeconds(1),
             // A connection on which nothing arrives, although nobody has closed it, is given up after three intervals: in half the time for
             // which operations are repeated, so that they have the other half for a new connection.
-            PingInterval = options.OperationTimeout / 6,
+            PingInterval = TimeSpan.FromSeconds(Math.Min(options.OperationTimeout.TotalSeconds / 6, 20)),
             MaxPingOut = 2,
             LoggerFactory = options.LoggerFactory ?? options.Nats.LoggerFactory,
         };

@@ -28,7 +28,8 @@ public sealed class NatsDiskTests(ITestOutputHelper output)
             await server.InitializeAsync();
             await using ClusterConnection member = await NatsCluster.ConnectAsync(
                 server.Url, new NatsClusterOptions { RequestTimeout = TimeSpan.FromSeconds(1), OperationTimeout = TimeSpan.FromSeconds(5) });
-            ClusterChan<byte[]> channel = await member.OpenAsync(new ChanName<byte[]>("bytes", ClusterCodec.Bytes), Named.Options(capacity: 1_000));
+            ClusterChan<byte[]> channel = await member.OpenAsync(
+                new ChanName<byte[]>("bytes", ClusterCodec.Bytes), new ClusterChanOptions { Capacity = 1_000, AckWait = TimeSpan.FromSeconds(30) });
             int sent = 0;
             Exception? refusal = null;
             while (refusal is null)

@@ -87,7 +87,7 @@ public sealed class NatsWorkerTests(NatsServer server, ITestOutputHelper output)
             }
         });
         Process[] workers = [await StartAsync(cluster, "none"), await StartAsync(cluster, "none")];
-        List<Goroutine> readers = [.. workers.Select(worker => Go.Run(() => ReadAsync(worker, ledger)))];
+        List<Goroutine> readers = [.. workers.Select(worker => Go.Run(() => ReadAsync(worker, ledger)))]; // they end with their workers
         int faults = 4 * NatsFaultTests.Rounds;
         for (int i = 0; i < faults; i++)
         {
@@ -162,7 +162,7 @@ public sealed class NatsWorkerTests(NatsServer server, ITestOutputHelper output)
 
     private static async ValueTask ExpectAsync(Process worker, string line)
     {
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(15));
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(45));
         while (await worker.StandardOutput.ReadLineAsync(limit.Token) is { } read)
         {
             if (read == line)
