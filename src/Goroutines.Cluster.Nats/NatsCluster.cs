@@ -41,7 +41,7 @@ public sealed class NatsClusterOptions : ClusterOptions
     public int Replicas { get; set; } = 1;
 
     /// <summary>Gets or sets the client's own settings: credentials (<see cref="NatsOpts.AuthOpts"/>: user, token, NKey, JWT), TLS
-    /// (<see cref="NatsOpts.TlsOpts"/>), proxies. This library overrides its <c>Url</c>, <c>Name</c>, time-outs and reconnection.</summary>
+    /// (<see cref="NatsOpts.TlsOpts"/>), proxies. This library overrides its <c>Url</c>, <c>Name</c>, time-outs, pings and reconnection.</summary>
     public NatsOpts Nats { get; set; } = NatsOpts.Default;
 
     internal void Check()

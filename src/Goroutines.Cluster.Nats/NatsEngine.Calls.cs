@@ -34,12 +34,17 @@ internal sealed partial class NatsEngine
         INatsSub<byte[]> subscription = await AskAsync(
             static async (engine, function, cancel) =>
             {
-                INatsSub<byte[]> subscription = await engine._nats.SubscribeCoreAsync(
-                    $"{engine._namespace}.f.{function}", queueGroup: "workers", serializer: NatsRawSerializer<byte[]>.Default,
-                    opts: new NatsSubOpts { ChannelOpts = new NatsSubChannelOpts { Capacity = 4_096, FullMode = System.Threading.Channels.BoundedChannelFullMode.Wait } },
-                    cancellationToken: CancellationToken.None).AsTask().WaitAsync(cancel);
-                await engine._nats.PingAsync(cancel); // the server has the subscription by now
-                return subscription;
+                INatsSub<byte[]> subscription = await engine.SubscribeAsync($"{engine._namespace}.f.{function}", "workers", Waits, cancel);
+                try
+                {
+                    await engine._nats.PingAsync(cancel); // the server has the subscription by now
+                    return subscription;
+                }
+                catch
+                {
+                    await subscription.DisposeAsync();
+                    throw;
+                }
             },
             function, $"serve {function}", cancellationToken);
         Runtime.Spawn(
@@ -86,6 +91,11 @@ internal sealed partial class NatsEngine
     private async ValueTask AnswerAsync(NatsMsg<byte[]> message, Func<CallRequest, ValueTask<CallReply>> handler)
     {
         CallReply reply = await handler(new CallRequest(message.Data ?? [], StoredMessage.From(message.Headers)));
+        if (reply.Status == CallStatus.Repeated)
+        {
+            return;
+        }
+
         NatsHeaders? headers = reply.Status switch
         {
             CallStatus.Busy => new NatsHeaders { [Status] = "busy" },

@@ -24,6 +24,18 @@ internal sealed partial class NatsEngine : ClusterEngine
 {
     internal static readonly Version MinVersion = new(2, 10, 23);
 
+    /// <summary>The options of a subscription that loses nothing. By default, the client drops the newest message if its reader is slow.</summary>
+    internal static readonly NatsSubOpts Waits = new()
+    {
+        ChannelOpts = new NatsSubChannelOpts { Capacity = 4_096, FullMode = System.Threading.Channels.BoundedChannelFullMode.Wait },
+    };
+
+    private const string Operation = "Goroutines-Operation";
+    private const int WrongSequence = 10071;
+    private const int WrongSequenceMeanwhile = 10164;
+
+    private static readonly NatsJSPubOpts s_onceOnly = new() { RetryAttempts = 1 };
+
     private readonly NatsConnection _nats;
     private readonly Limits _limits = new();
     private readonly Lock _gate = new();
@@ -70,27 +82,17 @@ internal sealed partial class NatsEngine : ClusterEngine
             MaxReconnectRetry = -1,
             ReconnectWaitMin = TimeSpan.FromMilliseconds(50),
             ReconnectWaitMax = TimeSpan.FromSeconds(1),
+            // A connection on which nothing arrives, although nobody has closed it, is given up after three intervals: in half the time for
+            // which operations are repeated, so that they have the other half for a new connection.
+            PingInterval = TimeSpan.FromSeconds(Math.Min(options.OperationTimeout.TotalSeconds / 6, 20)),
+            MaxPingOut = 2,
             LoggerFactory = options.LoggerFactory ?? options.Nats.LoggerFactory,
         };
         NatsConnection nats = new(opts);
         NatsEngine? engine = null;
         try
         {
-            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(options.OperationTimeout);
-            try
-            {
-                await nats.ConnectAsync().AsTask().WaitAsync(limit.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw new TimeoutException($"no NATS server at {url} answered within {options.OperationTimeout}");
-            }
-            catch (NatsException exception)
-            {
-                throw ConnectFailure(url, exception);
-            }
-
+            await OpenAsync(nats, url, options, cancellationToken);
             engine = new NatsEngine(nats, options);
             engine.CheckServer();
             try
@@ -99,8 +101,11 @@ internal sealed partial class NatsEngine : ClusterEngine
             }
             catch (EngineTimeoutException exception)
             {
-                throw new ClusterConfigurationException(
-                    $"the NATS server at {url} has no JetStream for this account: start it with JetStream (-js, or jetstream {{}} in its file)", exception);
+                throw exception.Message.Contains("not enabled", StringComparison.Ordinal)
+                    ? new ClusterConfigurationException(
+                        $"the NATS server at {url} has no JetStream for this account: start it with JetStream (-js, or jetstream {{}} in its file), and enable it for the account",
+                        exception)
+                    : new TimeoutException($"JetStream at {url} was not ready within {options.OperationTimeout}: {exception.Message}", exception);
             }
 
             return engine;
@@ -136,16 +141,34 @@ internal sealed partial class NatsEngine : ClusterEngine
             },
             $"{_namespace}.k.{key}", "read a key", cancellationToken);
 
+    /// <remarks>The message carries the id of the operation. If the key has another revision than expected, that may be due to an earlier attempt
+    /// whose answer was lost. (The server's own recognition of ids does not help with replicas: it checks the revision first, and takes an id
+    /// for known whose message was never stored.)</remarks>
     internal override ValueTask<long> WriteKeyAsync(string key, string value, long expected, string operation, CancellationToken cancellationToken)
         => AskAsync(
             static async (engine, state, cancel) =>
             {
-                NatsHeaders headers = new() { ["Nats-Expected-Last-Subject-Sequence"] = state.expected.ToString(CultureInfo.InvariantCulture) };
+                NatsHeaders headers = new()
+                {
+                    ["Nats-Expected-Last-Subject-Sequence"] = state.expected.ToString(CultureInfo.InvariantCulture),
+                    [Operation] = state.operation,
+                };
                 PubAckResponse answer = await engine.JetStream.PublishAsync(
-                    state.Subject, Encoding.UTF8.GetBytes(state.value), NatsRawSerializer<byte[]>.Default, Once(state.operation), headers, cancel);
-                return answer.Error is null ? (long)answer.Seq
-                    : answer.Error.ErrCode == 10071 ? 0 // wrong last sequence
-                    : throw Refusal("write a key", answer.Error);
+                    state.Subject, Encoding.UTF8.GetBytes(state.value), NatsRawSerializer<byte[]>.Default, s_onceOnly, headers, cancel);
+                if (answer.Error is null)
+                {
+                    return (long)answer.Seq;
+                }
+
+                if (answer.Error.ErrCode is not (WrongSequence or WrongSequenceMeanwhile))
+                {
+                    throw Failure("write a key", answer.Error);
+                }
+
+                StoredMessage? last = await engine.GetMessageAsync(engine.KeyStream, new StreamMsgGetRequest { LastBySubj = state.Subject }, cancel);
+                return last?.Headers.GetValueOrDefault(Operation) == state.operation ? last.Sequence
+                    : (last?.Sequence ?? 0) != state.expected ? 0
+                    : throw new EngineTimeoutException("another write of the key is in progress");
             },
             (Subject: $"{_namespace}.k.{key}", value, expected, operation), "write a key", cancellationToken);
 
@@ -161,18 +184,17 @@ internal sealed partial class NatsEngine : ClusterEngine
                 },
                 $"{_namespace}.s.{topic}", "signal", CancellationToken.None);
         }
-        catch (EngineTimeoutException)
+        catch (Exception exception) when (exception is EngineTimeoutException or ObjectDisposedException)
         {
             // A signal is only a hint.
         }
     }
 
-    internal override async ValueTask<IAsyncDisposable> ListenAsync(string topic, Action heard, CancellationToken cancellationToken)
+    internal override async ValueTask<IAsyncDisposable> ListenOnceAsync(string topic, Action heard, CancellationToken cancellationToken)
         => await AskAsync(
             static async (engine, state, cancel) =>
             {
-                INatsSub<byte[]> subscription = await engine._nats.SubscribeCoreAsync(
-                    state.Subject, serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: CancellationToken.None).AsTask().WaitAsync(cancel);
+                INatsSub<byte[]> subscription = await engine.SubscribeAsync(state.Subject, null, null, cancel);
                 engine.Runtime.Spawn(
                     async () =>
                     {
@@ -203,6 +225,34 @@ internal sealed partial class NatsEngine : ClusterEngine
         await _nats.DisposeAsync();
     }
 
+    /// <summary>Subscribes. While the connection is down, the client waits for it without regard to a token. So if the token is cancelled, the
+    /// subscription that arrives later is disposed of. Otherwise, the server would deliver to it what nobody reads.</summary>
+    internal async ValueTask<INatsSub<byte[]>> SubscribeAsync(string subject, string? queueGroup, NatsSubOpts? opts, CancellationToken cancellationToken)
+    {
+        Task<INatsSub<byte[]>> subscribes = _nats.SubscribeCoreAsync(
+            subject, queueGroup, NatsRawSerializer<byte[]>.Default, opts, CancellationToken.None).AsTask();
+        try
+        {
+            return await subscribes.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            Runtime.Spawn(
+                async () =>
+                {
+                    try
+                    {
+                        await (await subscribes).DisposeAsync();
+                    }
+                    catch (Exception)
+                    {
+                        // There is no subscription: the connection was disposed.
+                    }
+                });
+            throw;
+        }
+    }
+
     /// <summary>Carries out a request within a time limit. Throws an <see cref="EngineTimeoutException"/> if the outcome is
     /// unknown.</summary>
     internal async ValueTask<T> AskAsync<T, TState>(
@@ -222,11 +272,11 @@ internal sealed partial class NatsEngine : ClusterEngine
             ObjectDisposedException.ThrowIf(_disposed, typeof(ClusterConnection));
             throw new EngineTimeoutException($"{Description} did not {what} within {timeout ?? Options.RequestTimeout}", exception);
         }
-        catch (NatsJSApiException exception) when (exception.Error.Code != 503)
+        catch (NatsJSApiException exception)
         {
-            throw Refusal(what, exception.Error, exception);
+            throw Failure(what, exception.Error, exception);
         }
-        catch (Exception exception) when (exception is NatsException or IOException and not EngineRefusedException or System.Net.Sockets.SocketException or TimeoutException)
+        catch (Exception exception) when (exception is NatsException or IOException and not EngineRefusedException or System.Net.Sockets.SocketException or TimeoutException and not EngineTimeoutException)
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(ClusterConnection));
             throw new EngineTimeoutException($"{Description} did not {what}: {exception.Message}", exception);
@@ -253,10 +303,25 @@ internal sealed partial class NatsEngine : ClusterEngine
         }
     }
 
-    internal static NatsJSPubOpts Once(string id) => new() { MsgId = id, RetryAttempts = 1 };
-
-    internal static EngineRefusedException Refusal(string what, ApiError error, Exception? inner = null)
-        => new($"the server would not {what}: {error.Description} (error {error.ErrCode})", inner);
+    /// <summary>Returns the exception for an error of the server. What passes, such as the election of a leader, leaves the outcome unknown, so that
+    /// the operation is repeated. Everything else is a refusal.</summary>
+    internal static Exception Failure(string what, ApiError error, Exception? inner = null)
+    {
+        string text = $"the server would not {what}: {error.Description} (error {error.ErrCode})";
+        bool passes = error.ErrCode switch
+        {
+            0 => error.Code == 503, // a follower was asked
+            10004 or 10007 or 10008 or 10009 => true, // no leader at the moment
+            10005 => true, // too few servers at the moment
+            10039 or 10076 => true, // JetStream is not, or not yet, enabled
+            10118 or 10119 => true, // offline
+            10158 or WrongSequenceMeanwhile => true, // an earlier attempt is in progress
+            _ => false,
+        };
+        return passes ? new EngineTimeoutException(text, inner)
+            : error.ErrCode == 10074 ? new ClusterConfigurationException($"{text}: Replicas must be 1, unless the server is part of a cluster", inner)
+            : new EngineRefusedException(text, inner);
+    }
 
     internal void Forget(NatsQueue queue)
     {
@@ -266,7 +331,51 @@ internal sealed partial class NatsEngine : ClusterEngine
         }
     }
 
-    private static Exception ConnectFailure(string url, NatsException exception)
+    /// <summary>Connects, and tries again while no server answers.</summary>
+    private static async ValueTask OpenAsync(NatsConnection nats, string url, NatsClusterOptions options, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(options.OperationTimeout);
+        NatsException? last = null;
+        for (TimeSpan pause = TimeSpan.FromMilliseconds(50); ; pause = pause >= TimeSpan.FromSeconds(1) ? pause : pause * 2)
+        {
+            try
+            {
+                Task connects = nats.ConnectAsync().AsTask();
+                _ = connects.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                await connects.WaitAsync(limit.Token);
+                return;
+            }
+            catch (NatsException exception)
+            {
+                if (Misconfiguration(url, exception) is { } wrong)
+                {
+                    throw wrong;
+                }
+
+                last = exception;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw NoAnswer();
+            }
+
+            try
+            {
+                await GoRuntime.Current.SleepAsync(pause, limit.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw NoAnswer();
+            }
+        }
+
+        TimeoutException NoAnswer()
+            => new($"no NATS server at {url} answered within {options.OperationTimeout}{(last is null ? "" : $": {last.InnerException?.Message ?? last.Message}")}", last);
+    }
+
+    /// <returns>The exception that says what to change; null if it may help to try again.</returns>
+    private static ClusterConfigurationException? Misconfiguration(string url, NatsException exception)
     {
         for (Exception? cause = exception; cause is not null; cause = cause.InnerException)
         {
@@ -275,13 +384,19 @@ internal sealed partial class NatsEngine : ClusterEngine
                 return new ClusterConfigurationException($"the NATS server at {url} refuses the credentials ({cause.Message}): see NatsClusterOptions.Nats.AuthOpts", exception);
             }
 
+            if (cause.Message.StartsWith("Error loading", StringComparison.Ordinal) || cause.Message.StartsWith("Failed to load", StringComparison.Ordinal)
+                || cause.Message.StartsWith("Can't find", StringComparison.Ordinal))
+            {
+                return new ClusterConfigurationException($"no credentials for the NATS server at {url} ({cause.Message}): see NatsClusterOptions.Nats.AuthOpts", exception);
+            }
+
             if (cause.Message.Contains("TLS", StringComparison.OrdinalIgnoreCase) || cause is System.Security.Authentication.AuthenticationException)
             {
                 return new ClusterConfigurationException($"no TLS connection with the NATS server at {url} ({cause.Message}): see NatsClusterOptions.Nats.TlsOpts", exception);
             }
         }
 
-        return new TimeoutException($"no NATS server answers at {url}: {exception.Message}", exception);
+        return null;
     }
 
     private void CheckServer()

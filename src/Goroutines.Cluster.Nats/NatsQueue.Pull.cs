@@ -148,11 +148,7 @@ internal sealed partial class NatsQueue
         if (lane.Subscription is null)
         {
             INatsSub<byte[]> subscription = await _engine.AskAsync(
-                static async (engine, lane, cancel) => await engine.Connection.SubscribeCoreAsync(
-                    lane.Subject, serializer: NatsRawSerializer<byte[]>.Default,
-                    // The client's default drops the newest message when the reader is slow. There are never more messages than were requested.
-                    opts: new NatsSubOpts { ChannelOpts = new NatsSubChannelOpts { Capacity = 4_096, FullMode = System.Threading.Channels.BoundedChannelFullMode.Wait } },
-                    cancellationToken: CancellationToken.None).AsTask().WaitAsync(cancel),
+                static (engine, lane, cancel) => engine.SubscribeAsync(lane.Subject, null, NatsEngine.Waits, cancel),
                 lane, "subscribe", cancellationToken);
             bool isOut;
             lock (_gate)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Goroutines.Cluster.Engine;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
@@ -11,6 +12,9 @@ internal sealed partial class NatsQueue : EngineQueue
 {
     private const string Consumer = "workers";
     private const int MessagesExceeded = 10077;
+
+    /// <summary>The header with the id of a message that has another one for the server.</summary>
+    private const string LogicalId = "Goroutines-Id";
 
     private readonly NatsEngine _engine;
     private readonly QueueSettings _settings;
@@ -98,16 +102,37 @@ internal sealed partial class NatsQueue : EngineQueue
         return default;
     }
 
+    /// <remarks>
+    /// With replicas, the server marks the id of a message as known before it looks whether there is room, and before the message is stored. So an
+    /// answer "known" without a sequence number says nothing: the attempt is repeated. And a message that a full stream has refused must have another
+    /// id the next time. To let few be refused, a sender that was refused looks for room first.
+    /// </remarks>
     internal override ValueTask<PublishOutcome> PublishAsync(EngineMessage message, CancellationToken cancellationToken)
         => _engine.AskAsync(
-            static async (_, state, cancel) =>
+            static async (engine, state, cancel) =>
             {
-                PubAckResponse answer = await state.Queue.PublishAsync(state.Queue._subject, state.message, cancel);
-                return answer.Error is null ? answer.Duplicate ? PublishOutcome.Duplicate : PublishOutcome.Stored
-                    : answer.Error.ErrCode == MessagesExceeded && answer.Error.Description?.Contains("maximum messages", StringComparison.Ordinal) == true ? PublishOutcome.Full
-                    : throw NatsEngine.Refusal($"store value {state.message.Id} in {state.Queue._settings.Name}", answer.Error);
+                (NatsQueue queue, EngineMessage message) = state;
+                bool looks = queue._settings.Replicas > 1 && message.Refusals > 0;
+                if (looks && (await engine.JetStream.GetStreamAsync(queue._stream, cancellationToken: cancel)).Info.State.Messages >= queue._settings.Capacity)
+                {
+                    return PublishOutcome.Full;
+                }
+
+                PubAckResponse answer = await queue.PublishAsync(queue._subject, message, cancel);
+                if (answer.Error is null)
+                {
+                    return !answer.Duplicate ? PublishOutcome.Stored : answer.Seq != 0 ? PublishOutcome.Duplicate : throw InProgress();
+                }
+
+                if (answer.Error.ErrCode == MessagesExceeded && answer.Error.Description?.Contains("maximum messages", StringComparison.Ordinal) == true)
+                {
+                    message.Refusals++;
+                    return PublishOutcome.Full;
+                }
+
+                throw NatsEngine.Failure($"store value {message.Id} in {queue._settings.Name}", answer.Error);
             },
-            (Queue: this, message), $"store a value in {_settings.Name}", cancellationToken);
+            (this, message), $"store a value in {_settings.Name}", cancellationToken);
 
     internal override ValueTask<QueueState> StateAsync(CancellationToken cancellationToken)
         => _engine.AskAsync(
@@ -127,7 +152,8 @@ internal sealed partial class NatsQueue : EngineQueue
             static async (_, state, cancel) =>
             {
                 PubAckResponse answer = await state.Queue.PublishAsync(state.Queue._deadSubject, state.message, cancel);
-                return answer.Error is null ? default(Unit) : throw NatsEngine.Refusal($"store the dead letter {state.message.Id}", answer.Error);
+                return answer.Error is not null ? throw NatsEngine.Failure($"store the dead letter {state.message.Id}", answer.Error)
+                    : answer is { Duplicate: true, Seq: 0 } ? throw InProgress() : default(Unit);
             },
             (Queue: this, message), $"store a dead letter of {_settings.Name}", cancellationToken);
 
@@ -167,7 +193,8 @@ internal sealed partial class NatsQueue : EngineQueue
 
     internal static EngineMessage ToMessage(Dictionary<string, string> headers, ReadOnlyMemory<byte> payload)
     {
-        string id = headers.GetValueOrDefault("Nats-Msg-Id") ?? "";
+        string id = headers.GetValueOrDefault(LogicalId) ?? headers.GetValueOrDefault("Nats-Msg-Id") ?? "";
+        headers.Remove(LogicalId);
         foreach (string name in headers.Keys.Where(static name => name.StartsWith("Nats-", StringComparison.OrdinalIgnoreCase)).ToArray())
         {
             headers.Remove(name);
@@ -184,7 +211,16 @@ internal sealed partial class NatsQueue : EngineQueue
             headers[name] = value;
         }
 
+        string id = message.Id;
+        if (_settings.Replicas > 1 && message.Refusals > 0)
+        {
+            headers[LogicalId] = id;
+            id = string.Create(CultureInfo.InvariantCulture, $"{id};{message.Refusals}");
+        }
+
         return _engine.JetStream.PublishAsync(
-            subject, message.Payload, NatsRawSerializer<ReadOnlyMemory<byte>>.Default, NatsEngine.Once(message.Id), headers, cancellationToken);
+            subject, message.Payload, NatsRawSerializer<ReadOnlyMemory<byte>>.Default, new NatsJSPubOpts { MsgId = id, RetryAttempts = 1 }, headers, cancellationToken);
     }
+
+    private static EngineTimeoutException InProgress() => new("an earlier attempt is in progress");
 }

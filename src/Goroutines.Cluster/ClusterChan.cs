@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using Goroutines.Cluster.Engine;
 using Goroutines.Cluster.Queues;
 
@@ -113,6 +115,7 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
     /// <returns>A task that completes when no more values are requested from the engine.</returns>
     public async ValueTask DisposeAsync()
     {
+        _core.Connection.Forget(this);
         await _feed.DisposeAsync();
         await _core.DisposeAsync();
     }
@@ -162,6 +165,10 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
         => id.Length is > 0 and <= 200 && !id.Any(char.IsControl) && id.AsSpan().Trim().Length == id.Length ? id
             : throw new ArgumentException("An id has from 1 to 200 characters, none of them a control character, and no blank at its ends.", nameof(id));
 
+    /// <summary>Returns the topic on which the receiver of a value signals. It follows from the id, so that a repeated send hears it, too.</summary>
+    private string HandledTopic(string id)
+        => $"handled.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Name}\0{id}")).AsSpan(0, 16))}";
+
     private async ValueTask<bool> SendAsync(T value, SendOptions options, bool waits, CancellationToken cancellationToken)
     {
         ArrayBufferWriter<byte> bytes = new();
@@ -175,7 +182,7 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
             return await _core.SendAsync(new EngineMessage(id, bytes.WrittenMemory, headers), waits, cancellationToken);
         }
 
-        string topic = $"handled.{Names.Escape(Guid.NewGuid().ToString("N"))}";
+        string topic = HandledTopic(id);
         headers[Headers.Handled] = topic;
         Chan<Unit> handled = new(1);
         await using IAsyncDisposable listener = await _core.Engine.ListenAsync(topic, () => handled.TrySend(default), cancellationToken);

@@ -33,6 +33,7 @@ public sealed partial class ClusterConnection
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero, nameof(timeout));
         using Activity? activity = Meters.Source.StartActivity($"{function.Name} call", ActivityKind.Client);
         ReadOnlyMemory<byte> payload = Encode(function.Request, request);
+        string id = Guid.NewGuid().ToString("N");
         long begun = Engine.Clock.GetTimestamp();
         for (int attempt = 0; ; attempt++)
         {
@@ -43,6 +44,7 @@ public sealed partial class ClusterConnection
             }
 
             Dictionary<string, string> headers = Headers.For(function.Request.ContentType, activity ?? Activity.Current);
+            headers[Headers.CallId] = id;
             headers[Headers.Remaining] = ((long)left.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
             CallReply reply;
             try
@@ -80,6 +82,7 @@ public sealed partial class ClusterConnection
     /// <returns>An object whose disposal stops serving the function.</returns>
     /// <exception cref="ArgumentNullException">An argument is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    /// <exception cref="TimeoutException">The engine did not answer; the function is not served.</exception>
     /// <exception cref="ObjectDisposedException">The connection has been disposed.</exception>
     public async ValueTask<Served> ServeAsync<TRequest, TResponse>(
         FuncName<TRequest, TResponse> function, Func<TRequest, CancellationToken, ValueTask<TResponse>> handler, ServeOptions? options = null,
@@ -91,36 +94,39 @@ public sealed partial class ClusterConnection
         ServeOptions settings = (options ?? new ServeOptions()).Validated();
         WaitGroup running = new();
         CancellationTokenSource stop = new();
-        int busy = 0;
-        IAsyncDisposable subscription = await Engine.ServeCallsAsync(
-            function.Token,
-            async request =>
-            {
-                if (Interlocked.Increment(ref busy) > settings.Concurrency)
-                {
-                    Interlocked.Decrement(ref busy);
-                    return new CallReply(CallStatus.Busy, default);
-                }
-
-                running.Add(1);
-                try
-                {
-                    return await AnswerAsync(function, request, handler, stop.Token);
-                }
-                finally
-                {
-                    Interlocked.Decrement(ref busy);
-                    running.Done();
-                }
-            },
-            cancellationToken);
-        Served served = new(subscription, running, stop, settings.DrainTimeout, Engine.Runtime, ForgetServed);
-        lock (_gate)
+        CallPlaces places = new(Engine.Clock, settings.Concurrency);
+        IAsyncDisposable subscription;
+        try
         {
-            _channels.Add(served);
+            subscription = await Engine.RepeatAsync(
+                static (state, cancel) => state.Engine.ServeCallsAsync(state.Token, state.ServeOneAsync, cancel),
+                (Engine, function.Token, ServeOneAsync: (Func<CallRequest, ValueTask<CallReply>>)ServeOneAsync), Engine.Options.OperationTimeout, cancellationToken);
+        }
+        catch (EngineTimeoutException exception)
+        {
+            throw new TimeoutException($"{Engine.Description} did not answer: {function.Name} is not served", exception);
         }
 
-        return served;
+        return await TrackAsync(new Served(subscription, running, stop, settings.DrainTimeout, Engine.Runtime, Forget));
+
+        async ValueTask<CallReply> ServeOneAsync(CallRequest request)
+        {
+            if (places.Enter(request.Headers.GetValueOrDefault(Headers.CallId)) is var outcome and not CallStatus.Done)
+            {
+                return new CallReply(outcome, default);
+            }
+
+            running.Add(1);
+            try
+            {
+                return await AnswerAsync(function, request, handler, stop.Token);
+            }
+            finally
+            {
+                places.Leave();
+                running.Done();
+            }
+        }
     }
 
     /// <summary>Stores a request for a function. A worker that serves <see cref="OpenSpawnedAsync"/> handles it at least once. There is no response.</summary>
@@ -140,16 +146,24 @@ public sealed partial class ClusterConnection
         ClusterChan<TRequest>? channel;
         lock (_gate)
         {
-            channel = _spawned.GetValueOrDefault(function.Token) as ClusterChan<TRequest>;
+            channel = _spawned.GetValueOrDefault((function.Token, typeof(TRequest))) as ClusterChan<TRequest>;
         }
 
         if (channel is null)
         {
-            // Two callers at the same time open it twice, which is harmless: both are the same queue.
-            channel = await OpenSpawnedAsync(function, null, cancellationToken);
+            ClusterChan<TRequest> opened = await OpenSpawnedAsync(function, null, cancellationToken);
             lock (_gate)
             {
-                _spawned[function.Token] = channel;
+                channel = _spawned.GetValueOrDefault((function.Token, typeof(TRequest))) as ClusterChan<TRequest>;
+                if (channel is null)
+                {
+                    _spawned[(function.Token, typeof(TRequest))] = channel = opened;
+                }
+            }
+
+            if (!ReferenceEquals(channel, opened))
+            {
+                await opened.DisposeAsync(); // another caller has opened it at the same time
             }
         }
 

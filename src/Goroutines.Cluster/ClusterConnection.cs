@@ -18,9 +18,9 @@ namespace Goroutines.Cluster;
 public sealed partial class ClusterConnection : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private readonly List<IAsyncDisposable> _channels = [];
+    private readonly HashSet<IAsyncDisposable> _parts = []; // open channels and served functions
     private readonly HashSet<Lease> _leases = [];
-    private readonly Dictionary<string, object> _spawned = [];
+    private readonly Dictionary<(string Function, Type Request), IAsyncDisposable> _spawned = [];
     private readonly LeaseBook _book;
     private bool _disposed;
 
@@ -74,7 +74,7 @@ public sealed partial class ClusterConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Lease[] leases;
-        IAsyncDisposable[] channels;
+        IAsyncDisposable[] parts;
         lock (_gate)
         {
             if (_disposed)
@@ -84,7 +84,8 @@ public sealed partial class ClusterConnection : IAsyncDisposable
 
             _disposed = true;
             leases = [.. _leases];
-            channels = [.. _channels];
+            parts = [.. _parts];
+            _spawned.Clear();
         }
 
         // All at once: if the engine does not answer, giving a lease back takes its whole time to live.
@@ -96,19 +97,32 @@ public sealed partial class ClusterConnection : IAsyncDisposable
 
         await released.WaitAsync(CancellationToken.None);
 
-        foreach (IAsyncDisposable channel in channels)
+        foreach (IAsyncDisposable part in parts)
         {
-            await channel.DisposeAsync();
+            await part.DisposeAsync();
         }
 
         await Engine.DisposeAsync();
     }
 
-    internal void Track(Lease lease)
+    /// <summary>The number of channels, served functions and leases that disposal still has to end.</summary>
+    internal int Tracked
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _parts.Count + _leases.Count;
+            }
+        }
+    }
+
+    /// <returns>false if the connection has been disposed meanwhile, so that the caller has to give the lease back.</returns>
+    internal bool TryTrack(Lease lease)
     {
         lock (_gate)
         {
-            _leases.Add(lease);
+            return !_disposed && _leases.Add(lease);
         }
     }
 
@@ -120,12 +134,35 @@ public sealed partial class ClusterConnection : IAsyncDisposable
         }
     }
 
-    private void ForgetServed(Served served)
+    internal void Forget(IAsyncDisposable part)
     {
         lock (_gate)
         {
-            _channels.Remove(served);
+            _parts.Remove(part);
         }
+    }
+
+    /// <summary>Adds a part that ends with the connection, or ends it at once if the connection has been disposed meanwhile.</summary>
+    private async ValueTask<T> TrackAsync<T>(T part)
+        where T : IAsyncDisposable
+    {
+        bool disposed;
+        lock (_gate)
+        {
+            disposed = _disposed;
+            if (!disposed)
+            {
+                _parts.Add(part);
+            }
+        }
+
+        if (disposed)
+        {
+            await part.DisposeAsync();
+            throw new ObjectDisposedException(nameof(ClusterConnection));
+        }
+
+        return part;
     }
 
     private static ReadOnlyMemory<byte> Encode<T>(IClusterCodec<T> codec, T value)
@@ -143,13 +180,7 @@ public sealed partial class ClusterConnection : IAsyncDisposable
         try
         {
             ChanCore core = await ChanCore.OpenAsync(this, name, token, settings, cancellationToken);
-            ClusterChan<T> channel = new(core, codec);
-            lock (_gate)
-            {
-                _channels.Add(channel);
-            }
-
-            return channel;
+            return await TrackAsync(new ClusterChan<T>(core, codec));
         }
         catch (EngineTimeoutException exception)
         {

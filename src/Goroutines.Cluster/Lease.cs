@@ -54,8 +54,6 @@ public sealed class Lease : IAsyncDisposable
             // The timer may fire before the constructor has returned; its body takes the gate first.
             _timer = GoTimer.AfterFunc(Earlier(UntilRenewal, Left), TickAsync, _engine.Runtime);
         }
-
-        book.Connection.Track(this);
     }
 
     private enum State
@@ -107,6 +105,7 @@ public sealed class Lease : IAsyncDisposable
     /// <returns>A task that completes when the engine has confirmed it, or has not answered for the time to live.</returns>
     public async ValueTask DisposeAsync()
     {
+        _book.Connection.Forget(this);
         lock (_gate)
         {
             if (_state != State.Held)
@@ -118,7 +117,6 @@ public sealed class Lease : IAsyncDisposable
             _timer.Stop();
         }
 
-        _book.Connection.Forget(this);
         try
         {
             using (await _io.LockAsync())
@@ -135,7 +133,7 @@ public sealed class Lease : IAsyncDisposable
 
             await _engine.SignalAsync(_topic);
         }
-        catch (Exception exception) when (exception is EngineTimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (exception is EngineTimeoutException or EngineRefusedException or ObjectDisposedException)
         {
             Log.LeaseLost(_book.Connection.Logger, Name, Token, "it could not be given back, and runs out");
         }
@@ -188,7 +186,7 @@ public sealed class Lease : IAsyncDisposable
                 Lose("another has taken it");
             }
         }
-        catch (Exception exception) when (exception is EngineTimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (exception is EngineTimeoutException or EngineRefusedException or ObjectDisposedException)
         {
             Meters.Repeated.Add(1);
         }
@@ -244,8 +242,8 @@ public sealed class Lease : IAsyncDisposable
         }
 
         _book.Connection.Forget(this);
+        _lost.Cancel();
         Meters.LeasesLost.Add(1);
         Log.LeaseLost(_book.Connection.Logger, Name, Token, reason);
-        _lost.Cancel();
     }
 }

@@ -17,6 +17,9 @@ public enum SendUntil
     /// <summary>The send returns when the engine has stored the value.</summary>
     Stored,
 
-    /// <summary>The send returns when a receiver has acknowledged the value. That can take long: pass a token with a deadline.</summary>
+    /// <summary>
+    /// The send returns when a receiver has acknowledged the value or made it a dead letter. That can take long: pass a token with a deadline. A second
+    /// send with the same id waits for the stored value; if that has been acknowledged before, the second send waits until its token is cancelled.
+    /// </summary>
     Handled,
 }

@@ -38,12 +38,18 @@ internal abstract class ClusterEngine(GoRuntime runtime, ClusterOptions options,
     /// <summary>Notifies the listeners of a topic in all processes. The signal is a hint: it may be lost.</summary>
     internal abstract ValueTask SignalAsync(string topic);
 
-    /// <summary>Calls <paramref name="heard"/> at each signal. The callback may only hand the signal over.</summary>
-    internal abstract ValueTask<IAsyncDisposable> ListenAsync(string topic, Action heard, CancellationToken cancellationToken);
+    /// <summary>Calls <paramref name="heard"/> at each signal. The callback may only hand the signal over, and may be called twice for one.</summary>
+    internal ValueTask<IAsyncDisposable> ListenAsync(string topic, Action heard, CancellationToken cancellationToken)
+        => RepeatAsync(
+            static (state, cancel) => state.Self.ListenOnceAsync(state.topic, state.heard, cancel), (Self: this, topic, heard), Options.OperationTimeout, cancellationToken);
+
+    /// <summary>Makes one attempt at <see cref="ListenAsync"/>. One that fails leaves no listener.</summary>
+    internal abstract ValueTask<IAsyncDisposable> ListenOnceAsync(string topic, Action heard, CancellationToken cancellationToken);
 
     internal abstract ValueTask<CallReply> CallAsync(string function, CallRequest request, TimeSpan timeout, CancellationToken cancellationToken);
 
-    /// <summary>Serves calls until the result is disposed. A busy handler says so at once instead of waiting.</summary>
+    /// <summary>Serves calls until the result is disposed. A busy handler says so at once instead of waiting. An attempt that fails leaves
+    /// nothing. The handler recognizes a request that arrives twice, to which the engine then sends no answer.</summary>
     internal abstract ValueTask<IAsyncDisposable> ServeCallsAsync(string function, Func<CallRequest, ValueTask<CallReply>> handler, CancellationToken cancellationToken);
 
     internal abstract ValueTask<TimeSpan> PingAsync(CancellationToken cancellationToken);

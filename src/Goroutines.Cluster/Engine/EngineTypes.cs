@@ -34,7 +34,11 @@ internal sealed record QueueSettings(
 }
 
 /// <summary>A value as it is stored.</summary>
-internal sealed record EngineMessage(string Id, ReadOnlyMemory<byte> Payload, IReadOnlyDictionary<string, string> Headers);
+internal sealed record EngineMessage(string Id, ReadOnlyMemory<byte> Payload, IReadOnlyDictionary<string, string> Headers)
+{
+    /// <summary>How often a full queue has refused this message. The engine keeps it here from one attempt to the next.</summary>
+    internal int Refusals { get; set; }
+}
 
 /// <summary>A value that was given up.</summary>
 internal sealed record DeadEntry(long Sequence, EngineMessage Message, DateTimeOffset StoredAt);
@@ -61,6 +65,9 @@ internal enum CallStatus
     Failed,
     Busy,
     NoServer,
+
+    /// <summary>The request has arrived a second time. No answer is sent: the first one is on its way.</summary>
+    Repeated,
 }
 
 /// <summary>The request of a call.</summary>

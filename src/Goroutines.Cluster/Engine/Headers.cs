@@ -15,6 +15,9 @@ internal static class Headers
     /// <summary>How long the caller of a function still waits, in milliseconds.</summary>
     internal const string Remaining = "Goroutines-Remaining";
 
+    /// <summary>The id of a call, by which a server recognizes a request that arrives twice.</summary>
+    internal const string CallId = "Goroutines-Call-Id";
+
     internal const string DeadReason = "Goroutines-Dead-Reason";
     internal const string DeadErrorType = "Goroutines-Dead-Error-Type";
     internal const string DeadError = "Goroutines-Dead-Error";

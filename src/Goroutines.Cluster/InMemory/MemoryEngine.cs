@@ -25,7 +25,7 @@ internal sealed class MemoryEngine(MemoryStore store, MemoryClusterOptions optio
     internal override ValueTask SignalAsync(string topic)
     {
         MemoryFault fault = Fault(MemoryOperationKind.Signal, topic);
-        if (fault != MemoryFault.LoseRequest)
+        for (int times = Times(fault); times > 0; times--)
         {
             foreach (Action heard in store.Listeners(topic))
             {
@@ -36,7 +36,7 @@ internal sealed class MemoryEngine(MemoryStore store, MemoryClusterOptions optio
         return default;
     }
 
-    internal override ValueTask<IAsyncDisposable> ListenAsync(string topic, Action heard, CancellationToken cancellationToken)
+    internal override ValueTask<IAsyncDisposable> ListenOnceAsync(string topic, Action heard, CancellationToken cancellationToken)
     {
         store.Listen(topic, heard);
         return new ValueTask<IAsyncDisposable>(new Ended(() => store.StopListening(topic, heard)));
@@ -51,9 +51,16 @@ internal sealed class MemoryEngine(MemoryStore store, MemoryClusterOptions optio
         }
 
         Chan<CallReply> answer = new(1);
-        if (fault != MemoryFault.LoseRequest)
+        for (int times = Times(fault); times > 0; times--)
         {
-            Runtime.Spawn(async () => answer.TrySend(await server(request)));
+            Runtime.Spawn(async () =>
+            {
+                CallReply reply = await server(request);
+                if (reply.Status != CallStatus.Repeated)
+                {
+                    answer.TrySend(reply);
+                }
+            });
         }
 
         Select select = new();
@@ -111,6 +118,9 @@ internal sealed class MemoryEngine(MemoryStore store, MemoryClusterOptions optio
         await new Select().AndReceive(_ended).AndTimeout(Options.RequestTimeout).WaitAsync(cancellationToken);
         throw new EngineTimeoutException($"no answer to {kind} {target} within {Options.RequestTimeout}");
     }
+
+    /// <returns>How often an operation arrives.</returns>
+    private static int Times(MemoryFault fault) => fault switch { MemoryFault.LoseRequest => 0, MemoryFault.Repeat => 2, _ => 1 };
 
     internal MemoryFault Fault(MemoryOperationKind kind, string target)
         => options.OnOperation?.Invoke(new MemoryOperation(options.Name, kind, target)) ?? MemoryFault.None;

@@ -107,6 +107,12 @@ internal sealed class LeaseBook(ClusterConnection connection)
             }
 
             Lease lease = new(this, name, topic, key, value, revision, options.Ttl, begun);
+            if (!connection.TryTrack(lease))
+            {
+                await lease.DisposeAsync();
+                throw new ObjectDisposedException(nameof(ClusterConnection));
+            }
+
             if (_engine.Clock.GetElapsedTime(begun) < options.Ttl)
             {
                 return (lease, default);

@@ -38,6 +38,7 @@ internal sealed class ChanCore : IAsyncDisposable
         Engine = connection.Engine;
         Queue = queue;
         Name = name;
+        Token = token;
         Options = options;
         Tag = Meters.Channel(name);
         _closedKey = $"closed.{token}";
@@ -53,6 +54,9 @@ internal sealed class ChanCore : IAsyncDisposable
     internal EngineQueue Queue { get; }
 
     internal string Name { get; }
+
+    /// <summary>The name as the engine has it: without characters that it might not take.</summary>
+    internal string Token { get; }
 
     internal ClusterChanOptions Options { get; }
 
@@ -159,10 +163,9 @@ internal sealed class ChanCore : IAsyncDisposable
         }
     }
 
-    /// <summary>Called when a value was acknowledged: there is room, and perhaps nothing is left.</summary>
-    internal async ValueTask AckedAsync(EngineMessage message)
+    /// <summary>Called when a value was removed: there is room, and perhaps nothing is left.</summary>
+    internal async ValueTask RemovedAsync(EngineMessage message)
     {
-        Meters.Acked.Add(1, Tag);
         if (message.Headers.TryGetValue(Headers.Handled, out string? topic))
         {
             await Engine.SignalAsync(topic);

@@ -13,7 +13,8 @@ namespace Goroutines.Cluster.Queues;
 /// </para>
 /// <para>
 /// There is one timer. At a third of the hold it sends a sign of life; while the answer is pending, it is set to the end of the hold.
-/// <c>_gate</c> guards all fields. Nothing is awaited and no token is cancelled while it is held.
+/// <c>_gate</c> guards all fields. While it is held, nothing is awaited and no code of the program runs: no token is cancelled, and nothing
+/// is logged or counted (loggers and listeners of meters may wait for another thread that needs the gate).
 /// </para>
 /// </remarks>
 internal sealed class Hold
@@ -100,7 +101,8 @@ internal sealed class Hold
             End();
         }
 
-        await _chan.AckedAsync(_delivery.Message);
+        Meters.Acked.Add(1, _chan.Tag);
+        await _chan.RemovedAsync(_delivery.Message);
     }
 
     /// <summary>Gives back a value that failed or, at the last attempt, gives it up.</summary>
@@ -146,7 +148,7 @@ internal sealed class Hold
                 headers[Headers.DeadError] = OneLine(cause.Message);
             }
 
-            EngineMessage letter = new($"{_chan.Name}:{_delivery.Sequence}", _delivery.Message.Payload, headers);
+            EngineMessage letter = new($"{_chan.Token}:{_delivery.Sequence}", _delivery.Message.Payload, headers);
             await RepeatAsync((_, cancel) => _chan.Queue.BuryAsync(letter, cancel), "made a dead letter", cancellationToken);
             await RepeatAsync(static (delivery, cancel) => delivery.AckAsync(cancel), "removed", cancellationToken);
         }
@@ -157,7 +159,7 @@ internal sealed class Hold
 
         Meters.Dead.Add(1, _chan.Tag);
         Log.Dead(_chan.Logger, _chan.Name, _delivery.Message.Id, _delivery.Attempt, reason, cause);
-        await _chan.AckedAsync(_delivery.Message);
+        await _chan.RemovedAsync(_delivery.Message);
     }
 
     /// <summary>Gives the value back at once if it is still held. Does not throw: if this fails, the value returns when the hold
@@ -195,7 +197,14 @@ internal sealed class Hold
     private static string OneLine(string text)
     {
         string line = text.ReplaceLineEndings(" ");
-        return line.Length <= 1_000 ? line : line[..1_000];
+        line = line.Length <= 1_000 ? line : line[..1_000];
+        return string.Create(line.Length, line, static (span, line) =>
+        {
+            for (int i = 0; i < line.Length; i++)
+            {
+                span[i] = char.IsControl(line[i]) ? ' ' : line[i];
+            }
+        }).Trim();
     }
 
     private TimeSpan Backoff()
@@ -241,7 +250,7 @@ internal sealed class Hold
     private void Begin()
     {
         bool lost;
-        CancellationTokenSource? cancels = null;
+        Loss loss = default;
         lock (_gate)
         {
             if (_state is State.Settling or State.Settled)
@@ -252,7 +261,7 @@ internal sealed class Hold
             lost = _state == State.Lost || Left <= TimeSpan.Zero;
             if (lost)
             {
-                cancels = LoseLocked();
+                loss = LoseLocked();
             }
             else
             {
@@ -260,7 +269,7 @@ internal sealed class Hold
             }
         }
 
-        cancels?.Cancel();
+        Report(loss);
         if (lost)
         {
             throw new LeaseLostException($"value {_delivery.Message.Id} of {_chan.Name} is held no longer; another may have it");
@@ -278,25 +287,33 @@ internal sealed class Hold
         Meters.InFlight.Add(-1, _chan.Tag);
     }
 
-    /// <returns>The source that the caller cancels after it has released the gate; null if there is none.</returns>
-    private CancellationTokenSource? LoseLocked()
+    /// <returns>What the caller reports after it has released the gate.</returns>
+    private Loss LoseLocked()
     {
         if (_state == State.Lost)
         {
-            return null;
+            return default;
         }
 
         _state = State.Lost;
         _timer.Stop();
-        Meters.InFlight.Add(-1, _chan.Tag);
-        Meters.HoldsLost.Add(1, _chan.Tag);
-        Log.HoldLost(_chan.Logger, _chan.Name, _delivery.Message.Id, _chan.Engine.Clock.GetElapsedTime(_begun));
-        return _lost;
+        return new Loss(true, _lost);
+    }
+
+    private void Report(Loss loss)
+    {
+        if (loss.IsNew)
+        {
+            loss.Source?.Cancel();
+            Meters.InFlight.Add(-1, _chan.Tag);
+            Meters.HoldsLost.Add(1, _chan.Tag);
+            Log.HoldLost(_chan.Logger, _chan.Name, _delivery.Message.Id, _chan.Engine.Clock.GetElapsedTime(_begun));
+        }
     }
 
     private async ValueTask TickAsync()
     {
-        CancellationTokenSource? cancels = null;
+        Loss loss = default;
         bool send = false;
         long sentAt = 0;
         lock (_gate)
@@ -311,7 +328,7 @@ internal sealed class Hold
                 // A settlement in progress finds this out by itself, and needs no more signs of life.
                 if (_state == State.Held)
                 {
-                    cancels = LoseLocked();
+                    loss = LoseLocked();
                 }
             }
             else
@@ -323,7 +340,7 @@ internal sealed class Hold
             }
         }
 
-        cancels?.Cancel();
+        Report(loss);
         if (!send)
         {
             return;
@@ -335,7 +352,7 @@ internal sealed class Hold
             await _delivery.ProgressAsync(CancellationToken.None);
             confirmed = true;
         }
-        catch (Exception exception) when (exception is EngineTimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (exception is EngineTimeoutException or EngineRefusedException or ObjectDisposedException)
         {
             Meters.Repeated.Add(1);
         }
@@ -353,4 +370,7 @@ internal sealed class Hold
             }
         }
     }
+
+    /// <summary>A loss that has just been found, and the source of the token that tells of it, if there is one.</summary>
+    private readonly record struct Loss(bool IsNew, CancellationTokenSource? Source);
 }

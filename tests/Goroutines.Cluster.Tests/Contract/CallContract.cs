@@ -82,6 +82,32 @@ public abstract class CallContract : ClusterContract
         await calls.WaitAsync();
     });
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Call_RequestArrivesTwice_RunsOnce(int concurrency) => Run(async cluster =>
+    {
+        ClusterConnection client = await cluster.ConnectDoublingAsync("twice");
+        ClusterConnection server = await cluster.ConnectAsync("server");
+        int runs = 0;
+        await using Served served = await server.ServeAsync(
+            Named.Double,
+            async (n, stop) =>
+            {
+                Interlocked.Increment(ref runs);
+                await Go.SleepAsync(TimeSpan.FromMilliseconds(5), stop);
+                return 2 * n;
+            },
+            new ServeOptions { Concurrency = concurrency });
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Equal(2 * i, await client.CallAsync(Named.Double, i, TimeSpan.FromSeconds(5)));
+        }
+
+        await Go.SleepAsync(TimeSpan.FromMilliseconds(100)); // the second of the last request arrives, too
+        Assert.Equal(5, runs);
+    });
+
     [Fact]
     public void Call_NoAnswerInTime_IsUnknownAndTheHandlerIsTold() => Run(static async cluster =>
     {

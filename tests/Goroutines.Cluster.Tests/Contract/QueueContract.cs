@@ -78,6 +78,74 @@ public abstract class QueueContract : ClusterContract
     });
 
     [Fact]
+    public void Send_SameIdAgainUntilHandled_BothReturnAfterTheAcknowledgement() => Run(static async cluster =>
+    {
+        ClusterConnection a = await cluster.ConnectAsync("a");
+        ClusterChan<int> first = await a.OpenAsync(Named.Numbers, Named.Options());
+        ClusterChan<int> again = await (await cluster.ConnectAsync("a, restarted")).OpenAsync(Named.Numbers, Named.Options());
+        ClusterChan<int> receiver = await (await cluster.ConnectAsync("b")).OpenAsync(Named.Numbers, Named.Options());
+        SendOptions options = new() { Id = "number one", Until = SendUntil.Handled };
+        Goroutine send = Go.Run(async () => await first.SendAsync(1, options));
+        Delivery<int> delivery = await receiver.TakeAsync();
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(10), Go.TimeProvider);
+        Goroutine repeat = Go.Run(async () => await again.SendAsync(1, options, patience.Token));
+        await Go.SleepAsync(TimeSpan.FromMilliseconds(300));
+        Assert.False(send.IsCompleted || repeat.IsCompleted);
+        await delivery.AckAsync();
+        await send;
+        await repeat;
+    });
+
+    [Fact]
+    public void Send_EveryRequestArrivesTwice_IsStoredAndHandledOnce() => Run(static async cluster =>
+    {
+        ClusterConnection member = await cluster.ConnectDoublingAsync("twice");
+        ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.Options(capacity: 2));
+        for (int i = 0; i < 5; i++)
+        {
+            Goroutine send = Go.Run(async () => await channel.SendAsync(i, new SendOptions { Until = SendUntil.Handled }));
+            Delivery<int> delivery = await channel.TakeAsync();
+            Assert.Equal((i, 1), (delivery.Value, delivery.Attempt));
+            Assert.Equal(1, (await channel.GetInfoAsync()).Stored);
+            await delivery.AckAsync();
+            await send;
+        }
+
+        long token = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            await using Lease lease = await member.LockAsync("one");
+            Assert.True(lease.Token > token);
+            token = lease.Token;
+        }
+
+        await channel.CloseAsync();
+        Assert.False((await channel.Receiver.ReceiveAsync()).Ok);
+    });
+
+    [Fact]
+    public void Dispose_Channel_IsForgottenByItsConnection() => Run(static async cluster =>
+    {
+        ClusterConnection member = await cluster.ConnectAsync();
+        ClusterChan<int> kept = await member.OpenAsync(Named.Numbers, Named.Options());
+        int before = member.Tracked;
+        for (int i = 0; i < 3; i++)
+        {
+            ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.Options());
+            await channel.SendAsync(i);
+            await (await channel.TakeAsync()).AckAsync();
+            await channel.DisposeAsync();
+            await channel.DisposeAsync();
+        }
+
+        await (await member.LockAsync("one")).DisposeAsync();
+        await (await member.ServeAsync(Named.Double, static (n, _) => new ValueTask<int>(n))).DisposeAsync();
+        Assert.Equal(before, member.Tracked);
+        await kept.SendAsync(3);
+        await (await kept.TakeAsync()).AckAsync();
+    });
+
+    [Fact]
     public void Receive_Cancelled_HasTakenNothing() => Run(static async cluster =>
     {
         ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, Named.Options());
@@ -288,6 +356,16 @@ public abstract class QueueContract : ClusterContract
         Delivery<string> delivery = await hostile.TakeAsync();
         Assert.Equal(name, delivery.Value);
         await delivery.AckAsync();
+        await hostile.SendAsync(name);
+        await (await hostile.TakeAsync()).DeadLetterAsync(name, new InvalidOperationException(name));
+        int letters = 0;
+        await foreach (DeadLetter<string> letter in hostile.DeadLetters.BrowseAsync())
+        {
+            letters++;
+            Assert.Equal(name, letter.TryGetValue(out string? value) ? value : null);
+        }
+
+        Assert.Equal(1, letters);
         await using Lease lease = await member.LockAsync(name);
         Assert.NotNull(await member.TryLockAsync("plain"));
     });

@@ -198,6 +198,69 @@ public sealed class FaultTests
         });
 
     [Fact]
+    public void Hints_AllRepeated_EverythingGoesOn()
+    {
+        Dictionary<string, int> arrived = [];
+        Run(
+            static operation => operation.Kind == MemoryOperationKind.Signal ? MemoryFault.Repeat : MemoryFault.None,
+            async cluster =>
+            {
+                ClusterConnection member = await cluster.ConnectAsync();
+                await using IAsyncDisposable listener = await member.Engine.ListenAsync("topic", () => arrived["topic"] = arrived.GetValueOrDefault("topic") + 1, default);
+                await member.Engine.SignalAsync("topic");
+                ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.Options(capacity: 1));
+                Goroutine pool = Go.Run(async () => await channel.ServeAsync(static (_, _) => default));
+                for (int i = 0; i < 5; i++)
+                {
+                    await channel.SendAsync(i, new SendOptions { Until = SendUntil.Handled });
+                }
+
+                await channel.CloseAsync();
+                await pool;
+            });
+        Assert.Equal(2, arrived["topic"]);
+    }
+
+    /// <summary>A logger, or a listener of a meter, may wait for a thread that needs the value or the lease.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Lost_LoggerLooksFromAnotherThread_IsNotHeldUp(bool lease) => GoTest.Run(async () =>
+    {
+        Func<bool>? looks = null;
+        List<string> held = [];
+        using ElsewhereLoggers loggers = new(() => looks is null || Task.Run(looks).Wait(TimeSpan.FromSeconds(5)), held);
+        MemoryCluster cluster = new();
+        ClusterConnection member = cluster.Connect(new MemoryClusterOptions
+        {
+            LoggerFactory = loggers,
+            RequestTimeout = TimeSpan.FromSeconds(1),
+            OnOperation = operation => operation.Kind is MemoryOperationKind.Progress || (lease && operation.Kind is MemoryOperationKind.WriteKey && looks is not null)
+                ? MemoryFault.LoseRequest : MemoryFault.None,
+        });
+        if (lease)
+        {
+            Lease one = await member.LockAsync("one", new LeaseOptions { Ttl = TimeSpan.FromSeconds(1) });
+            looks = () => one.IsHeld;
+            await new Select().AndReceive(GoContext.From(one.Lost)).AndTimeout(TimeSpan.FromSeconds(30)).WaitAsync();
+        }
+        else
+        {
+            ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.Options());
+            await channel.SendAsync(1);
+            Delivery<int> delivery = await channel.TakeAsync();
+            looks = () => delivery.Lost.IsCancellationRequested;
+            await new Select().AndReceive(GoContext.From(delivery.Lost)).AndTimeout(TimeSpan.FromSeconds(30)).WaitAsync();
+        }
+
+        await Go.SleepAsync(TimeSpan.FromMilliseconds(1));
+        Assert.NotEmpty(held);
+        Assert.All(held, static line => Assert.StartsWith("free", line));
+        looks = null;
+        await member.DisposeAsync();
+    });
+
+    [Fact]
     public void Take_PullIsRefused_EveryReceiverIsTold() => Run(
         static operation => operation.Kind == MemoryOperationKind.Pull ? throw new EngineRefusedException("may not receive") : MemoryFault.None,
         static async cluster =>

@@ -20,7 +20,11 @@ internal sealed class InMemoryTestCluster(Func<MemoryOperation, MemoryFault>? fa
 
     public override TimeSpan Tolerance => TimeSpan.FromMilliseconds(1);
 
-    public override ValueTask<ClusterConnection> ConnectAsync(string member = "a")
+    public override ValueTask<ClusterConnection> ConnectAsync(string member = "a") => Connect(member, fault);
+
+    public override ValueTask<ClusterConnection> ConnectDoublingAsync(string member) => Connect(member, static _ => MemoryFault.Repeat);
+
+    private ValueTask<ClusterConnection> Connect(string member, Func<MemoryOperation, MemoryFault>? fault)
     {
         ClusterConnection connection = _cluster.Connect(new MemoryClusterOptions
         {

@@ -23,15 +23,6 @@ public sealed class NatsConnectTests
         });
 
     [Fact]
-    public Task Connect_Token_IsPassedThrough() => WithAsync(
-        ["--auth", "t0ken"],
-        static async server =>
-        {
-            await using ClusterConnection good = await NatsCluster.ConnectAsync(server.Url, With(new NatsAuthOpts { Token = "t0ken" }));
-            Assert.True((await good.CheckHealthAsync()).IsHealthy);
-        });
-
-    [Fact]
     public async Task Connect_NobodyThere_IsATimeoutThatNamesTheServer()
     {
         NatsClusterOptions options = new() { OperationTimeout = TimeSpan.FromSeconds(2) };

@@ -13,8 +13,19 @@ public sealed class NatsServer : IAsyncLifetime
 {
     private const string Watch = """ "$@" >>"$LOG" 2>&1 </dev/null & echo $!; cat >/dev/null; kill -9 $! 2>/dev/null """;
 
+    /// <summary>Mounts a small file system of its own over the store, which nobody else sees, and becomes the server.</summary>
+    private const string Mount = """ mount -t tmpfs -o size="$SIZE" none "$STORE" && exec "$@" """;
+
+    private static readonly Lazy<bool> s_canMount = new(static () =>
+    {
+        using Process process = Process.Start(new ProcessStartInfo("unshare", ["--mount", "mount", "-t", "tmpfs", "none", "/tmp"]) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    });
+
     private readonly string _folder = Directory.CreateTempSubdirectory("goroutines-nats-").FullName;
     private readonly string[] _arguments;
+    private string? _diskSize;
     private Process? _shell;
 
     public NatsServer()
@@ -30,8 +41,6 @@ public sealed class NatsServer : IAsyncLifetime
 
     internal int Port { get; }
 
-    internal string Folder => _folder;
-
     internal string Url => $"nats://127.0.0.1:{Port}";
 
     internal int Pid { get; private set; }
@@ -41,6 +50,21 @@ public sealed class NatsServer : IAsyncLifetime
     private string LogFile => Path.Combine(_folder, "log");
 
     private static bool IsLeftForLater => Environment.GetEnvironmentVariable("GOROUTINES_CLUSTER_SERVER") == "later";
+
+    /// <summary>Whether <see cref="OnSmallDisk"/> can be had here.</summary>
+    internal static bool CanMount => s_canMount.Value;
+
+    /// <summary>Returns a server whose store is on a file system of a given size.</summary>
+    internal static NatsServer OnSmallDisk(string size) => new() { _diskSize = size };
+
+    /// <summary>Returns a server that takes no more than a given size for its store.</summary>
+    internal static NatsServer Limited(string size)
+    {
+        NatsServer server = new(FreePort(), "--config", "limits");
+        server._arguments[1] = Path.Combine(server._folder, "limits");
+        File.WriteAllText(server._arguments[1], $"jetstream {{ max_file_store: {size} }}");
+        return server;
+    }
 
     internal static int FreePort()
     {
@@ -65,12 +89,16 @@ public sealed class NatsServer : IAsyncLifetime
 
     internal async ValueTask StartAsync()
     {
-        ProcessStartInfo info = new("/bin/sh", ["-c", Watch, "sh", ServerFile.Path!, "-a", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-js", "-sd", _folder, .. _arguments])
+        string[] disk = _diskSize is null ? [] : ["unshare", "--mount", "/bin/sh", "-c", Mount, "sh"];
+        string store = Directory.CreateDirectory(Path.Combine(_folder, "store")).FullName;
+        ProcessStartInfo info = new("/bin/sh", ["-c", Watch, "sh", .. disk, ServerFile.Path!, "-a", "127.0.0.1", "-p", Port.ToString(CultureInfo.InvariantCulture), "-js", "-sd", store, .. _arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
         info.Environment["LOG"] = LogFile;
+        info.Environment["STORE"] = store;
+        info.Environment["SIZE"] = _diskSize;
         _shell = Process.Start(info)!;
         Pid = int.Parse((await _shell.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
         Stopwatch patience = Stopwatch.StartNew();

@@ -4,25 +4,29 @@ using Xunit;
 namespace Goroutines.Cluster.Tests;
 
 /// <summary>A namespace of its own on a server.</summary>
-internal sealed class NatsTestCluster(NatsServer server) : TestCluster
+internal sealed class NatsTestCluster(string url, int replicas) : TestCluster
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60) * NatsFaultTests.Rounds;
 
     private readonly string _namespace = $"t{Guid.NewGuid():N}"[..12];
     private readonly List<ClusterConnection> _members = [];
+    private readonly List<FaultProxy> _proxies = [];
 
     public override TimeSpan Tolerance => TimeSpan.FromSeconds(1);
 
     internal string Namespace => _namespace;
 
     /// <summary>Runs a test in a runtime of its own, and looks that it leaves no goroutine behind.</summary>
-    internal static void Run(NatsServer server, Func<NatsTestCluster, ValueTask> test)
+    internal static void Run(NatsServer server, Func<NatsTestCluster, ValueTask> test) => Run(server.Url, () => server.Log, 1, test);
+
+    /// <summary>Runs a test against servers that store each value several times.</summary>
+    internal static void Run(string url, Func<string> log, int replicas, Func<NatsTestCluster, ValueTask> test)
     {
         NatsServer.SkipIfMissing();
         GoRuntime runtime = new();
         try
         {
-            NatsTestCluster cluster = new(server);
+            NatsTestCluster cluster = new(url, replicas);
             Task body = runtime.Run(async () =>
             {
                 try
@@ -36,7 +40,7 @@ internal sealed class NatsTestCluster(NatsServer server) : TestCluster
             }).AsTask();
             if (!body.Wait(s_limit))
             {
-                throw new TimeoutException($"the test hangs:\n{Dump(runtime)}\n{server.Log}");
+                throw new TimeoutException($"the test hangs:\n{Dump(runtime)}\n{log()}");
             }
 
             body.GetAwaiter().GetResult();
@@ -48,11 +52,18 @@ internal sealed class NatsTestCluster(NatsServer server) : TestCluster
         }
     }
 
-    public override ValueTask<ClusterConnection> ConnectAsync(string member = "a") => ConnectAsync(member, server.Url);
+    public override ValueTask<ClusterConnection> ConnectAsync(string member = "a") => ConnectAsync(member, url);
+
+    public override async ValueTask<ClusterConnection> ConnectDoublingAsync(string member)
+    {
+        FaultProxy proxy = new(new Uri(url).Port) { Doubles = true };
+        _proxies.Add(proxy);
+        return await ConnectAsync(member, proxy.Url);
+    }
 
     internal async ValueTask<ClusterConnection> ConnectAsync(string member, string url, Action<NatsClusterOptions>? change = null)
     {
-        NatsClusterOptions options = new() { Name = member, Namespace = _namespace, RequestTimeout = TimeSpan.FromSeconds(1) };
+        NatsClusterOptions options = new() { Name = member, Namespace = _namespace, RequestTimeout = TimeSpan.FromSeconds(1), Replicas = replicas };
         change?.Invoke(options);
         ClusterConnection connection = await NatsCluster.ConnectAsync(url, options);
         _members.Add(connection);
@@ -79,6 +90,11 @@ internal sealed class NatsTestCluster(NatsServer server) : TestCluster
         foreach (ClusterConnection member in _members)
         {
             await member.DisposeAsync();
+        }
+
+        foreach (FaultProxy proxy in _proxies)
+        {
+            await proxy.DisposeAsync();
         }
     }
 }

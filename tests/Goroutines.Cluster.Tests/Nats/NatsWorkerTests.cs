@@ -5,7 +5,7 @@ using Xunit;
 namespace Goroutines.Cluster.Tests;
 
 /// <summary>Worker processes are killed and stopped at named points.</summary>
-public sealed class NatsWorkerTests(NatsServer server) : IClassFixture<NatsServer>
+public sealed class NatsWorkerTests(NatsServer server, ITestOutputHelper output) : IClassFixture<NatsServer>
 {
     private static readonly ChanName<string> s_work = new("work", ClusterCodec.Text);
 
@@ -70,6 +70,80 @@ public sealed class NatsWorkerTests(NatsServer server) : IClassFixture<NatsServe
         worker.Kill();
     });
 
+    /// <summary>Of two workers, one at a time is killed, or stopped for longer than its hold.</summary>
+    [Fact]
+    public void KillAndStopWorkers_UnderLoad_LosesNothing() => NatsTestCluster.Run(server, async cluster =>
+    {
+        Ledger ledger = new();
+        ClusterChan<string> channel = await OpenAsync(cluster);
+        using CancellationTokenSource stop = new();
+        Goroutine sender = Go.Run(async () =>
+        {
+            for (int i = 0; !stop.IsCancellationRequested; i++)
+            {
+                await channel.SendAsync($"{i}", CancellationToken.None);
+                ledger.Sent(i);
+                ledger.Sample(await channel.GetInfoAsync());
+            }
+        });
+        Process[] workers = [await StartAsync(cluster, "none"), await StartAsync(cluster, "none")];
+        List<Goroutine> readers = [.. workers.Select(worker => Go.Run(() => ReadAsync(worker, ledger)))]; // they end with their workers
+        int faults = 4 * NatsFaultTests.Rounds;
+        for (int i = 0; i < faults; i++)
+        {
+            int before = ledger.Distinct;
+            while (ledger.Distinct < before + 110) // more than the channel can hold
+            {
+                await Go.SleepAsync(TimeSpan.FromMilliseconds(5));
+            }
+
+            Process worker = workers[i / 2 % 2];
+            if (i % 2 == 0)
+            {
+                Assert.Equal(0, Kill(worker.Id, 19));
+                await Go.SleepAsync(TimeSpan.FromMilliseconds(1_300));
+                Assert.Equal(0, Kill(worker.Id, 18));
+            }
+            else
+            {
+                worker.Kill();
+                Process next = await StartAsync(cluster, "none");
+                workers[i / 2 % 2] = next;
+                readers.Add(Go.Run(() => ReadAsync(next, ledger)));
+            }
+        }
+
+        await stop.CancelAsync();
+        await sender;
+        await channel.DrainAsync();
+        foreach (Process worker in workers)
+        {
+            worker.Kill();
+        }
+
+        foreach (Goroutine reader in readers)
+        {
+            await reader;
+        }
+
+        // Each worker holds one value, and one more may have been sent to it already.
+        output.WriteLine($"{faults} faults: {ledger.Check(maxDoubled: 2 * faults, capacity: 100)}");
+    });
+
+    /// <summary>Counts the effects of a worker until it ends.</summary>
+    private static async ValueTask ReadAsync(Process worker, Ledger ledger)
+    {
+        while (await worker.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.Split(' ') is ["effect", var value, _])
+            {
+                ledger.Handled(int.Parse(value, System.Globalization.CultureInfo.InvariantCulture));
+            }
+        }
+
+        worker.Dispose();
+    }
+
     private static async ValueTask<ClusterChan<string>> OpenAsync(NatsTestCluster cluster)
         => await (await cluster.ConnectAsync()).OpenAsync(
             s_work, new ClusterChanOptions { Capacity = 100, AckWait = TimeSpan.FromSeconds(1), ReturnAfter = TimeSpan.FromMilliseconds(300) });
@@ -88,7 +162,7 @@ public sealed class NatsWorkerTests(NatsServer server) : IClassFixture<NatsServe
 
     private static async ValueTask ExpectAsync(Process worker, string line)
     {
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(15));
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(45));
         while (await worker.StandardOutput.ReadLineAsync(limit.Token) is { } read)
         {
             if (read == line)

@@ -10,12 +10,13 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly string _target;
     private readonly Lock _gate = new();
     private readonly List<Conn> _connections = [];
+    private readonly HashSet<Conn> _forgotten = [];
     private volatile bool _swallows;
     private volatile Func<ReadOnlyMemory<byte>, ValueTask>? _passing;
 
-    internal FaultProxy(NatsServer server)
+    internal FaultProxy(int port)
     {
-        _target = $"127.0.0.1:{server.Port}";
+        _target = $"127.0.0.1:{port}";
         Go.Spawn(AcceptAsync);
     }
 
@@ -32,6 +33,18 @@ internal sealed class FaultProxy : IAsyncDisposable
     {
         get => _passing;
         set => _passing = value;
+    }
+
+    /// <summary>Whether the server gets each message of a client twice, other than a request for values, which has no outcome of its own.</summary>
+    internal bool Doubles { get; init; }
+
+    /// <summary>Lets the present connections, but not new ones, swallow what goes through, as when a router forgets them. Nobody closes them.</summary>
+    internal void Forget()
+    {
+        lock (_gate)
+        {
+            _forgotten.UnionWith(_connections);
+        }
     }
 
     /// <summary>Cuts all connections; new ones are let through.</summary>
@@ -93,6 +106,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     private async ValueTask PumpAsync(Conn from, Conn to, bool isClient)
     {
         byte[] buffer = new byte[64 * 1024];
+        MessageDoubler? doubler = isClient && Doubles ? new MessageDoubler() : null;
         try
         {
             int count;
@@ -103,9 +117,9 @@ internal sealed class FaultProxy : IAsyncDisposable
                     await passing(buffer.AsMemory(0, count));
                 }
 
-                if (!_swallows)
+                if (!_swallows && !IsForgotten(from))
                 {
-                    await to.WriteAsync(buffer.AsMemory(0, count));
+                    await to.WriteAsync(doubler?.Double(buffer.AsSpan(0, count)) ?? buffer.AsMemory(0, count));
                 }
             }
         }
@@ -116,5 +130,13 @@ internal sealed class FaultProxy : IAsyncDisposable
 
         from.Dispose();
         to.Dispose();
+    }
+
+    private bool IsForgotten(Conn connection)
+    {
+        lock (_gate)
+        {
+            return _forgotten.Contains(connection);
+        }
     }
 }

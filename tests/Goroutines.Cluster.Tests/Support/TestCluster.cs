@@ -8,6 +8,9 @@ public abstract class TestCluster
     /// <summary>Connects one more member. The test disposes of it, or the cluster does at the end.</summary>
     public abstract ValueTask<ClusterConnection> ConnectAsync(string member = "a");
 
+    /// <summary>Connects a member all of whose messages arrive twice.</summary>
+    public abstract ValueTask<ClusterConnection> ConnectDoublingAsync(string member);
+
     /// <summary>Ends a member as a crash does: nothing that it holds is given back.</summary>
     public abstract ValueTask CrashAsync(ClusterConnection member);
 
