@@ -10,18 +10,38 @@ internal static class Framework
         "System.Collections.Generic.List`1", "System.Collections.Generic.Dictionary`2", "System.Collections.Generic.HashSet`1", "System.Collections.Generic.Queue`1",
         "System.Collections.Generic.Stack`1", "System.Collections.Generic.SortedDictionary`2", "System.Collections.Generic.SortedList`2", "System.Collections.Generic.SortedSet`1",
         "System.Collections.Generic.LinkedList`1", "System.Collections.Generic.PriorityQueue`2", "System.Collections.BitArray", "System.Collections.ArrayList", "System.Text.StringBuilder",
+        "System.Collections.Generic.OrderedDictionary`2", "System.Collections.ObjectModel.Collection`1", "System.Collections.ObjectModel.ObservableCollection`1", "System.Collections.Queue",
+        "System.Collections.Stack", "System.Collections.SortedList", "System.Text.Json.Nodes.JsonObject", "System.Text.Json.Nodes.JsonArray", "System.Random",
     ];
+
+    private static readonly HashSet<string> s_interfaces =
+    [
+        "System.Collections.Generic.IEnumerable`1", "System.Collections.Generic.ICollection`1", "System.Collections.Generic.IList`1", "System.Collections.Generic.IDictionary`2",
+        "System.Collections.Generic.ISet`1", "System.Collections.Generic.IReadOnlyCollection`1", "System.Collections.Generic.IReadOnlyList`1",
+        "System.Collections.Generic.IReadOnlyDictionary`2", "System.Collections.Generic.IReadOnlySet`1", "System.Collections.IEnumerable", "System.Collections.ICollection",
+        "System.Collections.IList", "System.Collections.IDictionary",
+    ];
+
+    /// <summary>Collections whose enumerators begin with a reference to them.</summary>
+    private static readonly HashSet<string> s_enumerated =
+    [
+        "System.Collections.Generic.List`1", "System.Collections.Generic.Dictionary`2", "System.Collections.Generic.HashSet`1", "System.Collections.Generic.Queue`1",
+        "System.Collections.Generic.Stack`1", "System.Collections.Generic.LinkedList`1",
+    ];
+
+    /// <summary>Methods of LINQ that go through all of a sequence before they return.</summary>
+    private static readonly HashSet<string> s_complete = ["Sum", "Average", "Max", "Min", "ToArray", "ToList", "ToDictionary", "ToHashSet", "ToLookup", "Aggregate", "AddRange", "UnionWith", "Concat", "Join"];
 
     private static readonly string[] s_changing =
     [
         "Add", "TryAdd", "Insert", "Remove", "Clear", "set_", "Enqueue", "Dequeue", "TryDequeue", "Push", "Pop", "TryPop", "Sort", "Reverse", "UnionWith", "IntersectWith", "ExceptWith",
-        "SymmetricExceptWith", "Append", "Replace", "EnsureCapacity", "TrimExcess", "Set", "And", "Or", "Xor", "Not",
+        "SymmetricExceptWith", "Next", "Shuffle", "Append", "Replace", "EnsureCapacity", "TrimExcess", "Set", "And", "Or", "Xor", "Not",
     ];
 
     /// <summary>Namespaces whose types may order what strands do, in ways that the detector does not know.</summary>
     private static readonly string[] s_ordering =
     [
-        "System.Threading", "System.Collections.Concurrent", "System.IO", "System.Net", "System.Timers", "System.Diagnostics.Process",
+        "System.Threading", "System.Collections.Concurrent", "System.Collections.Immutable.ImmutableInterlocked", "System.Buffers.MemoryPool", "System.Buffers.IMemoryOwner", "System.IO", "System.Net", "System.Timers", "System.Diagnostics.Process",
     ];
 
     /// <summary>Types and members of those namespaces that order nothing.</summary>
@@ -43,6 +63,24 @@ internal static class Framework
     /// <summary>Whether a type is a collection of the framework that is not made for more than one strand at a time.</summary>
     internal static bool IsCollection(TypeReference type) => s_collections.Contains(ElementOf(type).FullName);
 
+    /// <summary>Whether a type is an interface by which such collections are used.</summary>
+    internal static bool IsInterfaceOfCollections(TypeReference type) => s_interfaces.Contains(ElementOf(type).FullName);
+
+    /// <summary>Whether a type is the enumerator of a collection, and begins with a reference to it.</summary>
+    internal static bool IsEnumeratorOfCollection(TypeReference type)
+        => type is { Name: "Enumerator", DeclaringType: { } collection } && s_enumerated.Contains(ElementOf(collection).FullName);
+
+    /// <summary>Whether a method goes through sequences that it is given.</summary>
+    internal static bool ReadsSequences(MethodReference called)
+        => (called.DeclaringType.FullName is "System.Linq.Enumerable" or "System.String" or "System.Collections.Generic.CollectionExtensions" || (called.Name == ".ctor" && IsCollection(called.DeclaringType)))
+            && called.Parameters.Any(static parameter => IsSequence(parameter.ParameterType));
+
+    /// <summary>Whether such a method goes through all of them at once.</summary>
+    internal static bool ReadsAll(MethodReference called) => called.Name == ".ctor" || s_complete.Contains(called.Name);
+
+    /// <summary>Whether a parameter takes collections of any kind.</summary>
+    internal static bool IsSequence(TypeReference type) => s_interfaces.Contains(ElementOf(type).FullName);
+
     /// <summary>Whether a member of such a collection changes it.</summary>
     internal static bool Changes(MethodReference member) => Array.Exists(s_changing, start => member.Name.StartsWith(start, StringComparison.Ordinal));
 
@@ -61,9 +99,14 @@ internal static class Framework
         }
 
         string scope = type.Scope.Name;
-        if (scope.StartsWith("Goroutines", StringComparison.Ordinal) || scope.StartsWith("xunit", StringComparison.Ordinal) || called.Name == ".ctor")
+        if (scope.StartsWith("xunit", StringComparison.Ordinal) || called.Name == ".ctor")
         {
             return false;
+        }
+
+        if (scope is "Goroutines" or "Goroutines.Testing" or "Goroutines.Race")
+        {
+            return type.Namespace == "Goroutines.Net";
         }
 
         bool framework = scope.StartsWith("System", StringComparison.Ordinal) || scope is "netstandard" or "mscorlib";
@@ -77,6 +120,10 @@ internal static class Framework
             && !s_pure.Contains($"{type.FullName}::{called.Name}")
             && !(type.Namespace.StartsWith("System.Threading", StringComparison.Ordinal) && type.Name.EndsWith("Exception", StringComparison.Ordinal));
     }
+
+    /// <summary>Whether a method belongs to the framework.</summary>
+    internal static bool IsOf(MethodReference called)
+        => ElementOf(called.DeclaringType).Scope.Name is { } scope && (scope.StartsWith("System", StringComparison.Ordinal) || scope is "netstandard" or "mscorlib");
 
     internal static TypeReference ElementOf(TypeReference type) => type is GenericInstanceType instance ? instance.ElementType : type;
 }

@@ -33,16 +33,39 @@ internal sealed partial class MethodRewriter
         }
 
         bool constrained = instruction.Previous is { OpCode.Code: Code.Constrained };
-        if (!constrained && race.ShimFor(called) is { } shim)
+        if (!constrained && race.ShimFor(called, out bool takesSite) is { } shim)
         {
+            if (takesSite)
+            {
+                Before(instruction, [_il.Create(OpCodes.Ldc_I4, Site($"{NameOf(called.DeclaringType)} ({(called.Name == ".ctor" ? "new" : called.Name)})"))]);
+            }
+
             instruction.OpCode = OpCodes.Call;
             instruction.Operand = shim;
             return;
         }
 
-        if (called.HasThis && instruction.OpCode.Code != Code.Newobj && Framework.IsCollection(type))
+        if (called.DeclaringType is ArrayType { IsVector: false } matrix && called.HasThis && instruction.OpCode.Code != Code.Newobj)
+        {
+            RewriteMatrix(instruction, called, matrix);
+            return;
+        }
+
+        if (called.HasThis && instruction.OpCode.Code != Code.Newobj && (Framework.IsCollection(type) || Framework.IsInterfaceOfCollections(type)))
         {
             RewriteCollection(instruction, called);
+            return;
+        }
+
+        if (Framework.IsEnumeratorOfCollection(type) && called.Name == "MoveNext" && instruction.OpCode.Code == Code.Call)
+        {
+            RewriteEnumerator(instruction, called);
+            return;
+        }
+
+        if (Framework.ReadsSequences(called) || Sets(instruction, called))
+        {
+            RewriteArguments(instruction, called);
             return;
         }
 
@@ -91,7 +114,7 @@ internal sealed partial class MethodRewriter
         {
             Before(instruction, [_il.Create(OpCodes.Ldarg, method.Body.ThisParameter), _il.Create(OpCodes.Ldflda, kept), _il.Create(OpCodes.Call, race.Get("Suspend"))]);
         }
-        else if (called.Name is "SetResult" or "SetException" && race.ShimFor(EndOf(called)) is { } end
+        else if (called.Name is "SetResult" or "SetException" && race.ShimFor(EndOf(called), out _) is { } end
             && method.DeclaringType.Fields.SingleOrDefault(static field => field.Name == "<>t__builder") is { } builder)
         {
             Before(instruction,
@@ -122,7 +145,9 @@ internal sealed partial class MethodRewriter
     {
         VariableDefinition[] arguments = Spill(instruction, called, out Instruction[] before);
         string variable = $"{NameOf(called.DeclaringType)} ({called.Name})";
-        MethodReference record = race.Get(Framework.Changes(called) ? "WriteObject" : "ReadObject");
+        bool isInterface = Framework.IsInterfaceOfCollections(Framework.ElementOf(called.DeclaringType));
+        bool changes = Framework.Changes(called) && !(isInterface && called.DeclaringType.Name.StartsWith("IList", StringComparison.Ordinal) && called.Name == "set_Item");
+        MethodReference record = race.Get((changes ? "Write" : "Read") + (isInterface ? "Through" : "Object"));
         bool element = Framework.ElementOf(called.DeclaringType).Name == "List`1" && called.Name is "get_Item" or "set_Item";
         Instruction[] recorded = element
             ? [
@@ -130,7 +155,85 @@ internal sealed partial class MethodRewriter
                 _il.Create(OpCodes.Call, race.Get(called.Name == "set_Item" ? "WriteItem" : "ReadItem", ((GenericInstanceType)called.DeclaringType).GenericArguments[0])),
             ]
             : [_il.Create(OpCodes.Ldloc, arguments[0]), _il.Create(OpCodes.Ldc_I4, Site(variable)), _il.Create(OpCodes.Call, record)];
+        recorded = [.. recorded, .. Arguments(instruction, called, arguments.AsSpan(1), variable)];
         Before(instruction, [.. before, .. recorded, .. arguments.Select(argument => _il.Create(OpCodes.Ldloc, argument))]);
+    }
+
+    /// <summary>An array of more than one dimension: its accessors are methods, and so is what gives the address of an element.</summary>
+    private void RewriteMatrix(Instruction instruction, MethodReference called, ArrayType matrix)
+    {
+        if (called.Name is not ("Get" or "Set") || !CanPass(matrix.ElementType))
+        {
+            return;
+        }
+
+        VariableDefinition[] arguments = Spill(instruction, called, out Instruction[] before);
+        MethodReference address = new("Address", new ByReferenceType(matrix.ElementType), matrix) { HasThis = true };
+        for (int i = 0; i < matrix.Rank; i++)
+        {
+            address.Parameters.Add(new ParameterDefinition(_types.Int32));
+        }
+
+        Before(instruction,
+        [
+            .. before, .. arguments.Take(matrix.Rank + 1).Select(argument => _il.Create(OpCodes.Ldloc, argument)), _il.Create(OpCodes.Readonly), _il.Create(OpCodes.Call, address),
+            .. Recorded(called.Name == "Get" ? "Read" : "Write", matrix.ElementType, NameOf(matrix)), .. arguments.Select(argument => _il.Create(OpCodes.Ldloc, argument)),
+        ]);
+    }
+
+    private void RewriteEnumerator(Instruction instruction, MethodReference called)
+    {
+        string variable = $"{NameOf(called.DeclaringType.DeclaringType)}<> ({called.Name})";
+        Before(instruction, [_il.Create(OpCodes.Dup), _il.Create(OpCodes.Ldc_I4, Site(variable)), _il.Create(OpCodes.Call, race.Get("ReadEnumerated", called.DeclaringType))]);
+    }
+
+    /// <summary>A method of the framework that goes through the sequences that it is given, or sets a place that it is given.</summary>
+    private void RewriteArguments(Instruction instruction, MethodReference called)
+    {
+        VariableDefinition[] arguments = Spill(instruction, called, out Instruction[] before);
+        Before(instruction,
+        [
+            .. before, .. Arguments(instruction, called, arguments.AsSpan(called.HasThis && instruction.OpCode.Code != Code.Newobj ? 1 : 0), $"{NameOf(called.DeclaringType)} ({called.Name})"),
+            .. arguments.Select(argument => _il.Create(OpCodes.Ldloc, argument)),
+        ]);
+    }
+
+    /// <summary>Whether a method of the framework sets a place other than a local, by an <c>out</c> parameter.</summary>
+    private static bool Sets(Instruction instruction, MethodReference called)
+    {
+        return instruction.Previous is not { OpCode.Code: Code.Ldloca or Code.Ldarga or Code.Constrained }
+            && called.Parameters.Any(static parameter => parameter.ParameterType is ByReferenceType) && !called.DeclaringType.IsArray
+            && !(called.HasThis && called.DeclaringType.IsValueType) && Framework.IsOf(called) && called.Resolve() is { } definition
+            && definition.Parameters.Any(static parameter => parameter.IsOut && !parameter.IsIn);
+    }
+
+    /// <summary>Records the arguments of a call that are sequences, and the places that it sets.</summary>
+    private Instruction[] Arguments(Instruction instruction, MethodReference called, ReadOnlySpan<VariableDefinition> arguments, string variable)
+    {
+        List<Instruction> recorded = [];
+        if (Sets(instruction, called))
+        {
+            MethodDefinition definition = called.Resolve();
+            for (int i = 0; i < arguments.Length; i++)
+            {
+                if (definition.Parameters[i].IsOut && arguments[i].VariableType is ByReferenceType { ElementType: var type } && CanPass(type))
+                {
+                    recorded.Add(_il.Create(OpCodes.Ldloc, arguments[i]));
+                    recorded.AddRange(Recorded("Write", type, VariableBefore(instruction, type)));
+                }
+            }
+        }
+
+        string record = Framework.ReadsAll(called) ? "ReadArgument" : called.DeclaringType.Name == "CollectionExtensions" && Framework.Changes(called) ? "WriteThrough" : "ReadThrough";
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (Framework.IsSequence(called.Parameters[i].ParameterType))
+            {
+                recorded.AddRange(_il.Create(OpCodes.Ldloc, arguments[i]), _il.Create(OpCodes.Ldc_I4, Site(variable)), _il.Create(OpCodes.Call, race.Get(record)));
+            }
+        }
+
+        return [.. recorded];
     }
 
     /// <summary>Puts the receiver and the arguments of a call aside.</summary>
@@ -138,7 +241,7 @@ internal sealed partial class MethodRewriter
     private VariableDefinition[] Spill(Instruction instruction, MethodReference called, out Instruction[] stores)
     {
         List<VariableDefinition> arguments = [];
-        if (called.HasThis)
+        if (called.HasThis && instruction.OpCode.Code != Code.Newobj)
         {
             arguments.Add(Temporary(called.DeclaringType));
         }

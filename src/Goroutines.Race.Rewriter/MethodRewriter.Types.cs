@@ -12,7 +12,8 @@ internal sealed partial class MethodRewriter
     private bool IsShared(FieldDefinition field, bool load)
     {
         TypeDefinition type = field.DeclaringType;
-        if (field.IsInitOnly || field.HasConstant || field.FieldType.IsPointer || field.FieldType.IsFunctionPointer || field.FieldType.IsByReference || IsByRefLike(type))
+        // A readonly field of a class never changes after its constructor. One of a struct changes with the variable that the struct is in.
+        if ((field.IsInitOnly && (field.IsStatic || !type.IsValueType)) || field.HasConstant || field.FieldType.IsPointer || field.FieldType.IsFunctionPointer || field.FieldType.IsByReference || IsByRefLike(type))
         {
             return false;
         }
@@ -47,6 +48,25 @@ internal sealed partial class MethodRewriter
             _ => false,
         };
     }
+
+    /// <summary>Whether the address that an instruction gives is the receiver of a call that only reads the value.</summary>
+    private static bool Receives(Instruction address, TypeReference type)
+    {
+        Instruction next = address.Next;
+        if (next is { OpCode.Code: Code.Constrained })
+        {
+            next = next.Next;
+        }
+
+        return next is { OpCode.Code: Code.Call or Code.Callvirt, Operand: MethodReference { HasThis: true, Parameters.Count: 0 } called }
+            && CanPass(type) && type.IsValueType && (type.IsPrimitive || IsReadOnly(called, type));
+    }
+
+    /// <summary>Whether a method of the framework cannot change its receiver.</summary>
+    private static bool IsReadOnly(MethodReference called, TypeReference type)
+        => type.Resolve() is { } definition && definition.Module.Assembly.Name.Name.StartsWith("System", StringComparison.Ordinal)
+            && (definition.CustomAttributes.Any(static attribute => attribute.AttributeType.Name == "IsReadOnlyAttribute") || definition.FullName == "System.Nullable`1"
+                || called.Name is "ToString" or "GetHashCode");
 
     /// <summary>Addresses in a method that uses no pointers are those of managed memory or of the stack.</summary>
     private static bool UsesPointers(MethodDefinition method)

@@ -67,16 +67,66 @@ internal sealed partial class MethodRewriter(MethodDefinition method, RaceMethod
                 }
 
                 break;
+            case Code.Ldflda or Code.Ldsflda or Code.Ldelema:
+                RewriteAddress(instruction);
+                break;
+            case Code.Ret when method is { IsConstructor: true, IsStatic: true } && method.DeclaringType.Name != "<Module>":
+                Before(instruction, [_il.Create(OpCodes.Call, race.Get("EndInitializer"))]);
+                break;
             case Code.Call or Code.Callvirt or Code.Newobj:
                 RewriteCall(instruction, (MethodReference)instruction.Operand);
                 break;
         }
     }
 
+    /// <summary>Orders what the static constructor of the field's type has done before the access.</summary>
+    private void FollowInitializer(Instruction instruction, FieldDefinition field)
+    {
+        TypeDefinition type = field.DeclaringType;
+        if (field.IsStatic && !field.HasConstant && !type.Name.StartsWith('<') && !field.Name.StartsWith('<')
+            && !(method.IsConstructor && method.IsStatic && type == method.DeclaringType) && type.Methods.Any(static member => member.IsConstructor && member.IsStatic))
+        {
+            Before(instruction, [_il.Create(OpCodes.Call, race.Get("Initialized"))]);
+        }
+    }
+
+    /// <summary>The address of a place that a call of the framework reads at once, such as <c>x.ToString()</c>.</summary>
+    private void RewriteAddress(Instruction instruction)
+    {
+        if (instruction.Operand is FieldReference field)
+        {
+            if (field.Resolve() is not { } definition)
+            {
+                return;
+            }
+
+            FollowInitializer(instruction, definition);
+            if (!IsShared(definition, load: true) || IsVolatile(field.FieldType))
+            {
+                return;
+            }
+
+            if (Receives(instruction, FieldTypeOf(field)))
+            {
+                After(instruction, [_il.Create(OpCodes.Dup), .. Recorded("Read", FieldTypeOf(field), $"{NameOf(field.DeclaringType)}.{SourceName(definition)} ({NameOf(FieldTypeOf(field))})")]);
+            }
+        }
+        else if (instruction.Operand is TypeReference element && Receives(instruction, element))
+        {
+            After(instruction, [_il.Create(OpCodes.Dup), .. Recorded("Read", element, $"{NameOf(element)}[]")]);
+        }
+    }
+
     private void RewriteField(Instruction instruction, FieldReference field)
     {
         bool load = instruction.OpCode.Code is Code.Ldfld or Code.Ldsfld;
-        if (field.Resolve() is not { } definition || !IsShared(definition, load))
+        if (field.Resolve() is not { } definition)
+        {
+            return;
+        }
+
+        FollowInitializer(instruction, definition);
+        if (!IsShared(definition, load))
         {
             return;
         }

@@ -10,7 +10,7 @@ internal sealed class RaceMethods
 
     private readonly ModuleDefinition _module;
     private readonly Dictionary<string, MethodDefinition> _access = [];
-    private readonly Dictionary<string, MethodDefinition> _shims = [];
+    private readonly Dictionary<string, (MethodDefinition Method, bool TakesSite)> _shims = [];
 
     internal RaceMethods(ModuleDefinition module, AssemblyDefinition race)
     {
@@ -28,7 +28,9 @@ internal sealed class RaceMethods
                 TypeReference target = (TypeReference)attribute.ConstructorArguments[0].Value;
                 foreach (MethodDefinition method in type.Methods.Where(static method => method.IsPublic && method.IsStatic))
                 {
-                    _shims.Add($"{target.FullName}::{method.Name}({Parameters(method.Parameters, method.GenericParameters.Count)})", method);
+                    bool takesSite = method.Parameters is [.., { Name: "site" }];
+                    string parameters = Parameters(takesSite ? method.Parameters.SkipLast(1) : method.Parameters, method.GenericParameters.Count);
+                    _shims.Add($"{target.FullName}::{method.Name}({parameters})", (method, takesSite));
                 }
             }
         }
@@ -44,7 +46,9 @@ internal sealed class RaceMethods
     }
 
     /// <summary>Returns the method that stands in for <paramref name="called"/>; null if there is none.</summary>
-    internal MethodReference? ShimFor(MethodReference called)
+    /// <param name="called">The method of the framework.</param>
+    /// <param name="takesSite">Whether the place in the program is an additional argument.</param>
+    internal MethodReference? ShimFor(MethodReference called, out bool takesSite)
     {
         TypeReference type = called.DeclaringType;
         TypeReference element = type is GenericInstanceType instance ? instance.ElementType : type;
@@ -52,12 +56,14 @@ internal sealed class RaceMethods
         string receiver = !called.HasThis || creates ? "" : Text(element, 0) + Arguments(element) + (type.IsValueType ? "&" : "");
         string parameters = Parameters(called.Parameters, element.GenericParameters.Count);
         string key = $"{element.FullName}::{NameOf(called)}({receiver}{(receiver.Length != 0 && parameters.Length != 0 ? "," : "")}{parameters})";
-        if (!_shims.TryGetValue(key, out MethodDefinition? shim))
+        takesSite = false;
+        if (!_shims.TryGetValue(key, out (MethodDefinition Method, bool TakesSite) shim))
         {
             return null;
         }
 
-        MethodReference reference = _module.ImportReference(shim);
+        takesSite = shim.TakesSite;
+        MethodReference reference = _module.ImportReference(shim.Method);
         TypeReference[] arguments = [.. (type as GenericInstanceType)?.GenericArguments ?? [], .. (called as GenericInstanceMethod)?.GenericArguments ?? []];
         if (arguments.Length == 0)
         {

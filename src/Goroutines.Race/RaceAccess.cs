@@ -71,6 +71,43 @@ public static class RaceAccess
     /// <param name="site">The place in the program.</param>
     public static void WriteObject(object? collection, int site) => AccessObject(collection, AccessKind.Write, site);
 
+    /// <summary>Records that a collection is read through an interface.</summary>
+    /// <param name="collection">The collection. Null is ignored, and so are collections that strands can share.</param>
+    /// <param name="site">The place in the program.</param>
+    public static void ReadThrough(object? collection, int site) => Collections.Access(collection, AccessKind.Read, site);
+
+    /// <summary>Records that a collection is changed through an interface.</summary>
+    /// <param name="collection">The collection. Null is ignored, and so are collections that strands can share.</param>
+    /// <param name="site">The place in the program.</param>
+    public static void WriteThrough(object? collection, int site) => Collections.Access(collection, AccessKind.Write, site);
+
+    /// <summary>Records that a method of the framework reads all of a sequence.</summary>
+    /// <param name="sequence">The sequence; only arrays and collections are recorded.</param>
+    /// <param name="site">The place in the program.</param>
+    public static void ReadArgument(object? sequence, int site)
+    {
+        if (sequence is Array array)
+        {
+            RaceRange.Access(array, AccessKind.Read, site);
+        }
+        else
+        {
+            Collections.Access(sequence, AccessKind.Read, site);
+        }
+    }
+
+    /// <summary>Records that an enumerator reads its collection.</summary>
+    /// <param name="enumerator">An enumerator of the framework. Its first field is a reference to the collection.</param>
+    /// <param name="site">The place in the program.</param>
+    /// <typeparam name="TEnumerator">Its type.</typeparam>
+    public static void ReadEnumerated<TEnumerator>(ref TEnumerator enumerator, int site)
+        where TEnumerator : struct => AccessObject(Unsafe.As<TEnumerator, object?>(ref enumerator), AccessKind.Read, site);
+
+    /// <summary>Called before a static constructor ends: what it has done comes before all accesses to static fields from then on.</summary>
+    public static void EndInitializer() => StaticInitializers.End();
+
+    /// <summary>Called before a static field is accessed that a static constructor has set.</summary>
+    public static void Initialized() => StaticInitializers.Acquire();
 
     /// <summary>Called before an atomic write.</summary>
     /// <param name="location">The place.</param>
@@ -119,7 +156,7 @@ public static class RaceAccess
     /// <param name="awaiter">An awaiter of the framework. Its first field is a reference to what it awaits.</param>
     /// <typeparam name="TAwaiter">Its type.</typeparam>
     public static void Awaited<TAwaiter>(ref TAwaiter awaiter)
-        where TAwaiter : struct => FrameworkSync.Acquire(Unsafe.As<TAwaiter, object?>(ref awaiter));
+        where TAwaiter : struct => FrameworkSync.AcquireAwaited(Unsafe.As<TAwaiter, object?>(ref awaiter));
 
     /// <summary>Records that an element of a list is read.</summary>
     /// <param name="list">The list.</param>
@@ -159,7 +196,7 @@ public static class RaceAccess
 
     private static void AccessObject(object? collection, AccessKind kind, int site)
     {
-        if (collection is not null)
+        if (collection is not null && !ReferenceEquals(collection, Random.Shared))
         {
             Detector.Access(collection, kind, site);
         }

@@ -7,8 +7,6 @@ namespace Goroutines.Race;
 [RaceShim(typeof(Task))]
 public static class TaskShims
 {
-    private static int s_tasks;
-
     /// <inheritdoc cref="Task.Run(Action)"/>
     public static Task Run(Action action) => Run(action, CancellationToken.None);
 
@@ -185,7 +183,7 @@ public static class TaskShims
 
     private static void Begin(out Strand strand, out SyncObject end)
     {
-        strand = Strand.Fork(Detector.Current, $"task {Interlocked.Increment(ref s_tasks)}");
+        strand = Strand.Fork(Detector.Current, ForkJoin.NameOf("task"));
         end = new SyncObject();
     }
 }

@@ -19,13 +19,17 @@ internal sealed class Detector : RaceObserver
     private const nuint StackSize = 8 << 20;
 
     private static readonly ConditionalWeakTable<G, Strand> s_goroutines = [];
-    private static readonly AsyncLocal<Strand?> s_flowing = new();
+    private static readonly AsyncLocal<Strand?> s_flowing = new(static change => t_flowing = change.CurrentValue);
 
     [ThreadStatic]
     private static G? t_goroutine;
 
     [ThreadStatic]
     private static Strand? t_strand;
+
+    /// <summary>The value of <c>s_flowing</c> on this thread, which is faster to read.</summary>
+    [ThreadStatic]
+    private static Strand? t_flowing;
 
     internal static Detector Instance { get; } = new();
 
@@ -39,12 +43,43 @@ internal sealed class Detector : RaceObserver
     internal static Strand Current
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => M.Current?.CurrentG is { } g ? ReferenceEquals(g, t_goroutine) ? t_strand! : Switch(g) : s_flowing.Value ?? Strand.Outside;
+        get => M.Current?.CurrentG is { } g ? ReferenceEquals(g, t_goroutine) ? t_strand! : Switch(g) : t_flowing ?? Strand.Outside;
     }
 
     /// <summary>Makes <paramref name="strand"/> the strand of the caller, and of all that the caller calls and awaits from now on. For
     /// threads and tasks.</summary>
     internal static void Become(Strand strand) => s_flowing.Value = strand;
+
+    /// <summary>Makes <paramref name="strand"/> the strand of the caller until <see cref="Leave"/>, also inside a goroutine. The caller does not
+    /// wait for tasks meanwhile.</summary>
+    internal static Entered Enter(Strand strand)
+    {
+        if (M.Current?.CurrentG is { } g)
+        {
+            Strand own = Of(g);
+            s_goroutines.AddOrUpdate(g, strand);
+            t_goroutine = null;
+            return new Entered(g, own);
+        }
+
+        Strand? flowing = t_flowing;
+        s_flowing.Value = strand;
+        return new Entered(null, flowing);
+    }
+
+    /// <summary>Gives the caller the strand back that it had before <see cref="Enter"/>.</summary>
+    internal static void Leave(in Entered entered)
+    {
+        if (entered.Goroutine is { } g)
+        {
+            s_goroutines.AddOrUpdate(g, entered.Strand!);
+            t_goroutine = null;
+        }
+        else
+        {
+            s_flowing.Value = entered.Strand;
+        }
+    }
 
     /// <summary>Called before bytes are accessed.</summary>
     internal static unsafe void Access(ref byte location, int size, AccessKind kind, int site)
@@ -67,6 +102,16 @@ internal sealed class Detector : RaceObserver
             if (RaceReporter.IsArmed)
             {
                 Instance.Reporter.Capture(strand, site);
+            }
+
+            if ((int)(address % ShadowMemory.Granule) + size <= ShadowMemory.Granule)
+            {
+                if (ShadowMemory.Access(strand, address, size, kind, site, out ShadowMemory.Record earlier))
+                {
+                    Instance.Reporter.Report(strand, kind, site, earlier);
+                }
+
+                return;
             }
 
             while (size > 0)
@@ -233,6 +278,9 @@ internal sealed class Detector : RaceObserver
         t_goroutine = g;
         return t_strand = strand;
     }
+
+    /// <summary>Whose strand was replaced, and by which.</summary>
+    internal readonly record struct Entered(G? Goroutine, Strand? Strand);
 
     /// <summary>A view of any object as its first byte.</summary>
     private sealed class ObjectData

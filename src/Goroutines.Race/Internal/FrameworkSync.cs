@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Goroutines.Runtime;
 
 namespace Goroutines.Race;
 
@@ -41,6 +42,27 @@ internal static class FrameworkSync
             }
         }
     }
+
+    /// <summary>Called before and after the result of an awaiter is taken. What the detector does not know ended by unknown code.</summary>
+    internal static void AcquireAwaited(object? awaited)
+    {
+        if (awaited is null)
+        {
+            return;
+        }
+
+        Acquire(awaited);
+        bool known = SyncTable.Find(awaited) is not null || IsOfLibrary(awaited.GetType())
+            || (awaited is Task task && (s_ends.TryGetValue(task, out _) || s_parts.TryGetValue(task, out _)));
+        if (!known)
+        {
+            Unknown.Acquire(Detector.Current);
+        }
+    }
+
+    /// <summary>Whether a type belongs to the library, whose operations order what they should. Those of its connections do not.</summary>
+    private static bool IsOfLibrary(Type type)
+        => type.Assembly == typeof(G).Assembly && type.Namespace?.StartsWith("Goroutines.Net", StringComparison.Ordinal) != true;
 
     /// <summary>Orders the parts before what follows an await of <paramref name="whole"/>, which waits for them.</summary>
     internal static T After<T>(T whole, Task[] parts)

@@ -12,10 +12,11 @@ namespace Goroutines.Race;
 /// is invented. The proof needs collections that are counted before they free memory. Only background collections are not, and the
 /// detector's build switches those off (docs/decisions/0011).</para>
 /// <para><b>Cells.</b> The table is direct-mapped. A cell belongs to the place that was accessed last of those that share it, and has room
-/// for four records. What does not fit is forgotten. To lose as little as possible, a new record replaces one that it covers or races with
-/// or, in a full cell, one that happens before it.</para>
-/// <para><b>Protocol.</b> The <c>Lock</c> of a cell is taken by CAS and freed by a store with release; all other fields are read and
-/// written under it. A thread that was delayed after it read its label finds a later collection in the cell's, and leaves the cell alone:
+/// for eight records, because a granule may hold as many variables. What does not fit is forgotten. To lose as little as possible, a new
+/// record replaces one that it covers or races with or, in a full cell, one that happens before it.</para>
+/// <para><b>Protocol.</b> The <c>Lock</c> of a cell is odd while a thread writes the cell: it is taken by CAS and freed by a store with
+/// release. A reader that only looks for a record of its own (<see cref="IsRecorded"/>) takes no lock: it compares the version before and
+/// after, and a version that has changed means "not recorded". No other strand stores a record with the reader's slot and epoch. A thread that was delayed after it read its label finds a later collection in the cell's, and leaves the cell alone:
 /// the collection in a cell never decreases.</para>
 /// <para><b>Worlds.</b> The other half of a label is the world of the strand (<see cref="Strand.World"/>). Each test that runs in its own
 /// runtime is a world, so that a schedule does not race with the one before it.</para>
@@ -24,7 +25,7 @@ internal static unsafe class ShadowMemory
 {
     internal const int Granule = 8;
     private const int Bits = 18;
-    private const int Records = 4;
+    private const int Records = 8;
 
     private static readonly Cell* s_cells = (Cell*)NativeMemory.AllocZeroed(1 << Bits, (nuint)sizeof(Cell));
 
@@ -46,6 +47,13 @@ internal static unsafe class ShadowMemory
         nuint granule = address / Granule;
         byte mask = (byte)(((1 << size) - 1) << (int)(address % Granule));
         Cell* cell = s_cells + (int)(((ulong)granule * 0x9E3779B97F4A7C15UL) >> (64 - Bits));
+        long epoch = Volatile.Read(ref strand.Epoch);
+        if (IsRecorded(cell, granule, label, epoch, strand.Slot, mask, kind))
+        {
+            conflict = default;
+            return false;
+        }
+
         Enter(cell);
         if (cell->Granule != granule || cell->Label != label)
         {
@@ -56,45 +64,68 @@ internal static unsafe class ShadowMemory
                 return false;
             }
 
-            *cell = new Cell { Granule = granule, Label = label, Lock = 1 };
+            cell->Granule = granule;
+            cell->Label = label;
+            cell->Count = 0;
         }
 
-        Record added = new() { Epoch = Volatile.Read(ref strand.Epoch), Slot = (ushort)strand.Slot, Mask = mask, Kind = kind, Site = site };
+        Record added = new() { Epoch = epoch, Slot = (ushort)strand.Slot, Mask = mask, Kind = kind, Site = site };
         bool found = Update(cell, strand, added, out conflict);
         cell->Exit();
         return found;
     }
 
+    /// <summary>Whether the strand has recorded such an access since its last release. Then there is nothing to compare: what conflicts with
+    /// this access conflicts with the recorded one, and one of the two strands has reported that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsRecorded(Cell* cell, nuint granule, long label, long epoch, int slot, byte mask, AccessKind kind)
+    {
+        int version = Volatile.Read(ref cell->Lock);
+        if ((version & 1) != 0 || cell->Granule != granule || cell->Label != label)
+        {
+            return false;
+        }
+
+        Record* records = cell->First;
+        int count = cell->Count;
+        for (int i = 0; i < count; i++)
+        {
+            Record* known = records + i;
+            if (known->Epoch == epoch && known->Slot == slot && (mask & ~known->Mask) == 0 && known->Kind.Covers(kind))
+            {
+                Volatile.ReadBarrier(); // the loads above come before the second load of the version
+                return cell->Lock == version;
+            }
+        }
+
+        return false;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Update(Cell* cell, Strand strand, in Record added, out Record conflict)
     {
-        Span<Record> records = cell->All;
+        Record* records = cell->First;
         bool found = false;
         conflict = default;
         int covered = -1;
-        int empty = -1;
         int older = -1;
-        for (int i = 0; i < Records; i++)
+        int count = cell->Count;
+        for (int i = 0; i < count; i++)
         {
-            ref Record old = ref records[i];
-            if (old.Epoch == 0)
-            {
-                empty = i;
-                continue;
-            }
-
-            bool ordered = old.Slot == added.Slot || strand.IsAfter(old.Slot, old.Epoch);
-            if (!ordered && (old.Mask & added.Mask) != 0 && old.Kind.ConflictsWith(added.Kind))
+            Record* old = records + i;
+            bool ordered = old->Slot == added.Slot || strand.IsAfter(old->Slot, old->Epoch);
+            if (!ordered && (old->Mask & added.Mask) != 0 && old->Kind.ConflictsWith(added.Kind))
             {
                 found = true;
-                conflict = old;
+                conflict = *old;
                 covered = i;
             }
-            else if (ordered && (old.Mask & ~added.Mask) == 0 && added.Kind.Covers(old.Kind))
+            else if (ordered && (old->Mask & ~added.Mask) == 0 && added.Kind.Covers(old->Kind))
             {
                 if (covered >= 0)
                 {
-                    old = default; // everything that races with it also races with the new one
+                    *old = records[--count]; // everything that races with it also races with the new one
+                    i--;
                 }
                 else
                 {
@@ -107,23 +138,28 @@ internal static unsafe class ShadowMemory
             }
         }
 
-        int at = covered >= 0 ? covered : empty >= 0 ? empty : older >= 0 ? older : (int)((ulong)added.Epoch % Records);
+        int at = covered >= 0 ? covered : count < Records ? count++ : older >= 0 ? older : (int)((ulong)added.Epoch % Records);
         records[at] = added;
+        cell->Count = count;
         return found;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Enter(Cell* cell)
     {
-        if (Interlocked.CompareExchange(ref cell->Lock, 1, 0) != 0)
+        int version = cell->Lock;
+        if ((version & 1) == 0 && Interlocked.CompareExchange(ref cell->Lock, version + 1, version) == version)
         {
-            SpinWait spinner = default;
-            do
-            {
-                spinner.SpinOnce();
-            }
-            while (Interlocked.CompareExchange(ref cell->Lock, 1, 0) != 0);
+            return;
         }
+
+        SpinWait spinner = default;
+        do
+        {
+            spinner.SpinOnce();
+            version = cell->Lock;
+        }
+        while ((version & 1) != 0 || Interlocked.CompareExchange(ref cell->Lock, version + 1, version) != version);
     }
 
     /// <summary>One access.</summary>
@@ -145,13 +181,16 @@ internal static unsafe class ShadowMemory
     {
         internal nuint Granule;
         internal long Label;
+
+        /// <summary>Odd while a thread changes the cell.</summary>
         internal int Lock;
+        internal int Count;
         private RecordArray _records;
 
         [UnscopedRef]
-        internal Span<Record> All => _records;
+        internal Record* First => (Record*)Unsafe.AsPointer(ref _records);
 
-        internal void Exit() => Volatile.Write(ref Lock, 0);
+        internal void Exit() => Volatile.Write(ref Lock, Lock + 1);
     }
 
     [InlineArray(Records)]

@@ -48,6 +48,9 @@ internal sealed class Strand
 
     internal long Epoch;
 
+    /// <summary>The number of static constructors that had ended when it last looked (<see cref="RaceAccess.Initialized"/>).</summary>
+    internal int InitializersSeen;
+
     private Strand(Strand? parent, string name, int world, long goroutineId = 0, object? runtime = null, string? origin = null)
     {
         Slot = StrandSlots.Take(out bool own);
@@ -73,6 +76,9 @@ internal sealed class Strand
         => new(parent, $"goroutine {g.Id}", world, g.Id, g.Scheduler, g.CreatedFile is { Length: > 0 } file ? $"{file}:{g.CreatedLine}" : null);
 
     internal static Strand Fork(Strand parent, string name) => new(parent, name, parent.World, runtime: parent.Runtime);
+
+    /// <summary>Makes a strand that nothing comes before yet, in the test of another.</summary>
+    internal static Strand Beside(Strand other, string name) => new(null, name, other.World, runtime: other.Runtime);
 
     /// <summary>Called after its last step. Gives the slot back, so that another strand may have it.</summary>
     internal void End()

@@ -6,6 +6,34 @@ namespace Goroutines.Race.Tests.Corpus;
 [GoFile("atomic_test.go")]
 internal static class AtomicCases
 {
+    /// <summary>Go's makes some thousand goroutines.</summary>
+    [CollectsGarbage]
+    internal static async Task NoRaceDeferAtomicStore()
+    {
+        WaitGroup wg = new();
+        Fork(new Flag(), 4);
+        await wg.WaitAsync();
+
+        void Fork(Flag flag, int depth)
+        {
+            Volatile.Write(ref flag.Bar, 1);
+            try
+            {
+                for (int i = 0; depth > 0 && i < 2; i++)
+                {
+                    Flag other = new();
+                    wg.Spawn(() => Fork(other, depth - 1));
+                }
+
+                GC.Collect(0);
+            }
+            finally
+            {
+                Volatile.Write(ref flag.Bar, 0);
+            }
+        }
+    }
+
     internal static Task NoRaceAtomicAddInt64() => Adders64(2);
 
     internal static Task RaceAtomicAddInt64() => Adders64(1);
@@ -333,5 +361,10 @@ internal static class AtomicCases
         });
         await Drain(done, 2);
         Use(x1 + x2);
+    }
+
+    private sealed class Flag
+    {
+        internal long Bar;
     }
 }

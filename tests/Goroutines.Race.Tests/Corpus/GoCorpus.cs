@@ -25,5 +25,7 @@ internal static class GoCorpus
 /// <param name="Body">The port.</param>
 internal sealed record GoCase(string File, string Name, Func<Task> Body)
 {
+    internal bool CollectsGarbage => Body.Method.IsDefined(typeof(CollectsGarbageAttribute), inherit: false);
+
     internal bool HasRace => Name.StartsWith("TestRace", StringComparison.Ordinal);
 }

@@ -15,6 +15,19 @@ internal static class Shorthand
         return ValueTask.CompletedTask;
     });
 
+    /// <summary>A goroutine takes one step beside the caller's, and signals that it has; the caller waits for that.</summary>
+    internal static async Task Beside(Action others, Action own)
+    {
+        Chan<bool> done = new(1);
+        Go.Spawn(async () =>
+        {
+            others();
+            await done.SendAsync(true);
+        });
+        own();
+        await done.ReceiveAsync();
+    }
+
     /// <summary>Go's <c>select</c> with a send and a receive.</summary>
     internal static async ValueTask SendOrReceive<T, TOther>(Chan<T> channel, T value, Chan<TOther> other)
     {
