@@ -40,6 +40,16 @@ public static class StreamShims
         RaceAccess.AfterUnknown();
     }
 
+    /// <inheritdoc cref="Stream.ReadExactlyAsync(Memory{byte}, CancellationToken)"/>
+    public static ValueTask ReadExactlyAsync(Stream self, Memory<byte> buffer, CancellationToken cancellationToken, int site)
+    {
+        RaceRange.Write<byte>(buffer.Span, site);
+        RaceAccess.BeforeUnknown();
+        ValueTask read = self.ReadExactlyAsync(buffer, cancellationToken);
+        RaceAccess.AfterUnknown();
+        return read;
+    }
+
     /// <inheritdoc cref="Stream.Write(byte[], int, int)"/>
     public static void Write(Stream self, byte[] buffer, int offset, int count, int site)
     {
