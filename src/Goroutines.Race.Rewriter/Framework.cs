@@ -63,6 +63,11 @@ internal static class Framework
     /// <summary>Whether a type is a collection of the framework that is not made for more than one strand at a time.</summary>
     internal static bool IsCollection(TypeReference type) => s_collections.Contains(ElementOf(type).FullName);
 
+    /// <summary>Whether a member of a list reads its elements.</summary>
+    internal static bool ReadsItems(MethodReference member)
+        => member.Name is "GetEnumerator" or "ToArray" or "CopyTo" or "Contains" or "IndexOf" or "LastIndexOf" or "Exists" or "ForEach" or "TrueForAll" or "BinarySearch" or "ConvertAll" or "GetRange"
+            || member.Name.StartsWith("Find", StringComparison.Ordinal);
+
     /// <summary>Whether a type is an interface by which such collections are used.</summary>
     internal static bool IsInterfaceOfCollections(TypeReference type) => s_interfaces.Contains(ElementOf(type).FullName);
 

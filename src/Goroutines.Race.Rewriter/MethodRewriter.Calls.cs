@@ -148,13 +148,17 @@ internal sealed partial class MethodRewriter
         bool isInterface = Framework.IsInterfaceOfCollections(Framework.ElementOf(called.DeclaringType));
         bool changes = Framework.Changes(called) && !(isInterface && called.DeclaringType.Name.StartsWith("IList", StringComparison.Ordinal) && called.Name == "set_Item");
         MethodReference record = race.Get((changes ? "Write" : "Read") + (isInterface ? "Through" : "Object"));
-        bool element = Framework.ElementOf(called.DeclaringType).Name == "List`1" && called.Name is "get_Item" or "set_Item";
+        bool list = Framework.ElementOf(called.DeclaringType).FullName == "System.Collections.Generic.List`1";
+        bool element = list && (called.Name is "get_Item" or "set_Item");
         Instruction[] recorded = element
             ? [
                 _il.Create(OpCodes.Ldloc, arguments[0]), _il.Create(OpCodes.Ldloc, arguments[1]), _il.Create(OpCodes.Ldc_I4, Site(variable)),
                 _il.Create(OpCodes.Call, race.Get(called.Name == "set_Item" ? "WriteItem" : "ReadItem", ((GenericInstanceType)called.DeclaringType).GenericArguments[0])),
             ]
-            : [_il.Create(OpCodes.Ldloc, arguments[0]), _il.Create(OpCodes.Ldc_I4, Site(variable)), _il.Create(OpCodes.Call, record)];
+            : [
+                _il.Create(OpCodes.Ldloc, arguments[0]), _il.Create(OpCodes.Ldc_I4, Site(variable)),
+                _il.Create(OpCodes.Call, list && Framework.ReadsItems(called) ? race.Get("ReadItems", ((GenericInstanceType)called.DeclaringType).GenericArguments[0]) : record),
+            ];
         recorded = [.. recorded, .. Arguments(instruction, called, arguments.AsSpan(1), variable)];
         Before(instruction, [.. before, .. recorded, .. arguments.Select(argument => _il.Create(OpCodes.Ldloc, argument))]);
     }

@@ -172,6 +172,19 @@ public static class RaceAccess
     /// <typeparam name="T">The type of the elements.</typeparam>
     public static void WriteItem<T>(List<T>? list, int index, int site) => AccessItem(list, index, AccessKind.Write, site);
 
+    /// <summary>Records that a list and all its elements are read.</summary>
+    /// <param name="list">The list.</param>
+    /// <param name="site">The place in the program.</param>
+    /// <typeparam name="T">The type of the elements.</typeparam>
+    public static void ReadItems<T>(List<T>? list, int site)
+    {
+        if (list is not null)
+        {
+            Detector.Access(list, AccessKind.Read, site);
+            RaceRange.Read<T>(CollectionsMarshal.AsSpan(list), site);
+        }
+    }
+
     /// <summary>Called before a method that the detector does not know: the method may pass something to another strand.</summary>
     public static void BeforeUnknown() => FrameworkSync.Unknown.ReleaseMerge(Detector.Current);
 

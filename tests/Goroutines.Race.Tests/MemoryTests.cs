@@ -36,6 +36,15 @@ public sealed class MemoryTests
     public void List_JoinedWhileChanged_ReportsRace() => Races(new List<int> { 1 }, static list => list.Add(1), static list => Assert.NotEmpty(string.Join(',', list)));
 
     [Fact]
+    public void List_EnumeratedWhileElementSet_ReportsRace() => Races(new List<int> { 1 }, static list => list[0] = 2, static list =>
+    {
+        foreach (int item in list)
+        {
+            Assert.InRange(item, 1, 2);
+        }
+    });
+
+    [Fact]
     public void List_DifferentElementsSet_IsSilent() => Silent(new List<int> { 1, 2 }, static list => list[0] = 3, static list => list[1] = 4);
 
     [Fact]

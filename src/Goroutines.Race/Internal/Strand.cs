@@ -5,7 +5,7 @@ namespace Goroutines.Race;
 /// <summary>A line of execution whose own steps are ordered: a goroutine, a thread, a task, or everything outside rewritten code.</summary>
 /// <remarks>
 /// <para><b>Clock.</b> <c>_clock[s]</c> is the last epoch of slot s that happens before the strand's next step; <see cref="Epoch"/> is the
-/// strand's own epoch. Each release begins a new epoch, so that the release does not order the steps after it.</para>
+/// strand's own epoch, which only what it releases has in the clock. Each release begins a new epoch, so that the release does not order the steps after it.</para>
 /// <para><b>Slots.</b> A strand that ends gives its slot back. If there are more strands than slots (<see cref="StrandSlots"/>), strands
 /// share slots. The epochs of a slot never decrease, so two strands of one slot look like one: races between them are missed, and none is
 /// invented.</para>
@@ -121,15 +121,11 @@ internal sealed class Strand
         lock (_lock)
         {
             VectorClock released = _clock.Snapshot();
+            released.Raise(Slot, Epoch);
             NextEpoch();
             return released;
         }
     }
 
-    private void NextEpoch()
-    {
-        long epoch = StrandSlots.NextEpoch(Slot);
-        _clock.Set(Slot, epoch);
-        Volatile.Write(ref Epoch, epoch);
-    }
+    private void NextEpoch() => Volatile.Write(ref Epoch, StrandSlots.NextEpoch(Slot));
 }

@@ -16,13 +16,22 @@ internal static class StrandSlots
     private static int s_cursor;
     private static int s_shared;
 
+    /// <summary>So many slots are used in turn. Clocks are as long as the slots are many, so there are more only if half of these are taken.</summary>
+    private static int s_used = 64;
+    private static int s_takenCount;
+
     /// <summary>Takes the next free slot in turn, so that a slot is reused as late as possible.</summary>
     /// <param name="own">true if the taker owns the slot and has to return it; false if it shares another strand's.</param>
     internal static int Take(out bool own)
     {
         lock (s_lock)
         {
-            for (int i = 0; i <= Count / 64; i++)
+            if (s_takenCount >= s_used / 2 && s_used < Count)
+            {
+                s_used *= 2;
+            }
+
+            for (int i = 0; i <= s_used / 64; i++)
             {
                 int word = s_cursor / 64;
                 ulong free = ~s_taken[word] & (ulong.MaxValue << (s_cursor % 64));
@@ -30,12 +39,13 @@ internal static class StrandSlots
                 {
                     int slot = (word * 64) + BitOperations.TrailingZeroCount(free);
                     s_taken[word] |= 1UL << (slot % 64);
-                    s_cursor = (slot + 1) % Count;
+                    s_cursor = (slot + 1) % s_used;
+                    s_takenCount++;
                     own = true;
                     return slot;
                 }
 
-                s_cursor = (word + 1) % (Count / 64) * 64;
+                s_cursor = (word + 1) % (s_used / 64) * 64;
             }
 
             own = false;
@@ -48,6 +58,7 @@ internal static class StrandSlots
         lock (s_lock)
         {
             s_taken[slot / 64] &= ~(1UL << (slot % 64));
+            s_takenCount--;
         }
     }
 

@@ -3,8 +3,15 @@ namespace Goroutines.Race;
 /// <summary>The clocks of one object: one for each of its parts, such as the slots of a channel.</summary>
 internal sealed class SyncObject
 {
+    /// <summary>So many parts are searched one by one.</summary>
+    private const int Linear = 8;
+
     private readonly Lock _lock = new();
-    private readonly Dictionary<int, VectorClock> _parts = [];
+
+    /// <summary>The clocks that exist, by part. Most objects have one or two; a channel with a buffer has one for each slot.</summary>
+    private Part[] _parts = [];
+    private int _count;
+    private Dictionary<int, int>? _indexes;
     private bool _counts;
     private long _sends;
     private long _receives;
@@ -15,7 +22,7 @@ internal sealed class SyncObject
         VectorClock released = strand.Release();
         lock (_lock)
         {
-            _parts[part] = released;
+            At(part) = released;
         }
     }
 
@@ -25,9 +32,7 @@ internal sealed class SyncObject
         VectorClock released = strand.Release();
         lock (_lock)
         {
-            _parts.TryGetValue(part, out VectorClock clock);
-            clock.Merge(released);
-            _parts[part] = clock;
+            At(part).Merge(released);
         }
     }
 
@@ -36,13 +41,7 @@ internal sealed class SyncObject
         VectorClock known;
         lock (_lock)
         {
-            if (!_parts.TryGetValue(part, out known))
-            {
-                return;
-            }
-
-            known = known.Snapshot();
-            _parts[part] = known;
+            known = At(part).Snapshot();
         }
 
         strand.Acquire(known);
@@ -55,8 +54,9 @@ internal sealed class SyncObject
         VectorClock known;
         lock (_lock)
         {
-            _parts.TryGetValue(part, out known);
-            _parts[part] = released;
+            ref VectorClock clock = ref At(part);
+            known = clock;
+            clock = released;
         }
 
         strand.Acquire(known);
@@ -70,17 +70,13 @@ internal sealed class SyncObject
         {
             lock (other._lock)
             {
-                if (other._parts.TryGetValue(from, out known))
-                {
-                    known = known.Snapshot();
-                    other._parts[from] = known;
-                }
+                known = other.At(from).Snapshot();
             }
         }
 
         lock (_lock)
         {
-            _parts[part] = known;
+            At(part) = known;
         }
     }
 
@@ -105,5 +101,51 @@ internal sealed class SyncObject
             _counts = true;
             _sends = buffered;
         }
+    }
+
+    /// <summary>Returns the clock of a part. Called under the lock.</summary>
+    private ref VectorClock At(int part)
+    {
+        if (_indexes is { } indexes)
+        {
+            if (indexes.TryGetValue(part, out int known))
+            {
+                return ref _parts[known].Clock;
+            }
+        }
+        else
+        {
+            for (int i = 0; i < _count; i++)
+            {
+                if (_parts[i].Number == part)
+                {
+                    return ref _parts[i].Clock;
+                }
+            }
+        }
+
+        if (_count == _parts.Length)
+        {
+            Array.Resize(ref _parts, _count == 0 ? 1 : 2 * _count);
+        }
+
+        _parts[_count].Number = part;
+        if (_count == Linear)
+        {
+            _indexes = [];
+            for (int i = 0; i < _count; i++)
+            {
+                _indexes.Add(_parts[i].Number, i);
+            }
+        }
+
+        _indexes?.Add(part, _count);
+        return ref _parts[_count++].Clock;
+    }
+
+    private struct Part
+    {
+        internal int Number;
+        internal VectorClock Clock;
     }
 }
