@@ -51,7 +51,7 @@ public sealed class FrameworkBodiesTests
     public void ParallelForEach_SharedList_ReportsRace() => Races(static () =>
     {
         List<int> list = [];
-        Parallel.ForEach(Enumerable.Range(0, 20).ToArray(), list.Count == 0 ? i => list.Add(i) : null!);
+        Parallel.ForEach(Enumerable.Range(0, 20), new ParallelOptions { MaxDegreeOfParallelism = 1 }, i => list.Insert(0, i));
     });
 
     [Fact]

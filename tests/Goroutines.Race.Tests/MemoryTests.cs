@@ -100,16 +100,20 @@ public sealed class MemoryTests
 
     private static string Races<T>(T target, Action<T> first, Action<T> second) => RaceFinder.Find(() => GoTest.Run(() => Beside(target, first, second)), "MemoryTests.cs:");
 
-    /// <summary>Two threads, which nothing orders.</summary>
+    /// <summary>The second thread starts when the first has ended, so that the steps never overlap. The detector does not see the join, because the method that makes it is not
+    /// rewritten.</summary>
     private static void Beside<T>(T target, Action<T> first, Action<T> second)
     {
         Thread one = new(() => first(target));
         Thread other = new(() => second(target));
         one.Start();
+        Await(one);
         other.Start();
-        one.Join();
         other.Join();
     }
+
+    [RaceIgnore("The order that it makes is hidden from the detector.")]
+    private static void Await(Thread thread) => thread.Join();
 
     private sealed class Names : List<string>;
 

@@ -365,7 +365,7 @@ internal static class GoKer
         return Guarded(isMended, () => annotations["1"] = 1, () => Use(new Dictionary<string, int>(annotations)));
     }
 
-    /// <summary>A provider is made by whoever needs it first.</summary>
+    /// <summary>The first goroutine that needs a provider makes it.</summary>
     private static Task Kubernetes82550(bool isMended)
     {
         object? provider = null;
