@@ -16,6 +16,8 @@ internal sealed partial class MethodRewriter(MethodDefinition method, RaceMethod
 
     internal void Run()
     {
+        // Not inlined, and not left by tail calls: otherwise the stacks in reports depended on how far the JIT has come.
+        method.ImplAttributes = (method.ImplAttributes | MethodImplAttributes.NoInlining) & ~MethodImplAttributes.AggressiveInlining;
         method.Body.SimplifyMacros();
         IDictionary<Instruction, SequencePoint> places = method.DebugInformation.GetSequencePointMapping();
         foreach (Instruction instruction in method.Body.Instructions.ToArray())
