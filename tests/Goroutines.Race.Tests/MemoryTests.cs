@@ -27,7 +27,7 @@ public sealed class MemoryTests
     });
 
     [Fact]
-    public void List_SummedByLinqWhileChanged_ReportsRace() => Races(new List<int> { 1 }, static list => list.Add(1), static list => Assert.InRange(list.Sum(), 1, 2));
+    public void List_SummedByLinqWhileChanged_ReportsRace() => Races(new List<int> { 1 }, static list => list.Add(1), static list => Assert.InRange(list.Sum(), 1, 20));
 
     [Fact]
     public void List_CopiedByConstructorWhileChanged_ReportsRace() => Races(new List<int> { 1 }, static list => list.Add(1), static list => Assert.NotEmpty(new Queue<int>(list)));
