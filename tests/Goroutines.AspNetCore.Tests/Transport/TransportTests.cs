@@ -501,11 +501,16 @@ public sealed class TransportTests
         /// <summary>Runs <paramref name="body"/> in a turn of the connection's read, as a server runs a request that it has received.</summary>
         internal async Task InATurnAsync(Func<ValueTask> body)
         {
-            ValueTask<ReadResult> read = server.Transport.Input.ReadAsync(Cancelled);
-            Assert.False(read.IsCompleted);
+            Task turn = ReadAndRunAsync(); // waits before anything is sent: a read that had ended by then would go on here, in no turn
+            Assert.False(turn.IsCompleted);
             await client.SendAsync("?");
-            server.Transport.Input.AdvanceTo((await read.ConfigureAwait(false)).Buffer.End);
-            await body().ConfigureAwait(false);
+            await turn;
+
+            async Task ReadAndRunAsync()
+            {
+                server.Transport.Input.AdvanceTo((await server.Transport.Input.ReadAsync(Cancelled).ConfigureAwait(false)).Buffer.End);
+                await body().ConfigureAwait(false);
+            }
         }
 
         public async ValueTask DisposeAsync()
