@@ -51,7 +51,10 @@ public sealed class StreamProducerTests : IAsyncDisposable
                 await context.Done.ReceiveAsync();
                 try
                 {
-                    await texts.SendAsync("nobody receives this");
+                    while (true)
+                    {
+                        await texts.SendAsync("received at most until the request ends");
+                    }
                 }
                 catch (System.Threading.Channels.ChannelClosedException exception)
                 {

@@ -54,12 +54,13 @@ internal sealed class StreamResult<T>(Receiver<T> values, Func<Sender<T>, GoCont
     {
         GoRuntime runtime = httpContext.RequestServices.GetService<GoRuntime>() ?? GoRuntime.Default;
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted);
+        CancellationToken token = ended.Token; // taken here: the producer may start only after the request has ended, and its source with it
         Chan<T> channel = new();
         Task producer = runtime.Run(async () =>
         {
             try
             {
-                await produce(channel, GoContext.From(ended.Token));
+                await produce(channel, GoContext.From(token));
             }
             finally
             {
