@@ -294,19 +294,12 @@ public sealed class RequestComparisonTests
     [InlineData(false, "<FIN>")]
     public async Task ClientThatEndsInTheMiddleOfARequest_OnBothTransports_GetsTheSame(bool parserIsFirst, string expected)
     {
-        Func<ConnectionDelegate, ConnectionDelegate> middleware = parserIsFirst ? OrderOfEnds.ParserFirst : OrderOfEnds.ConnectionFirst;
-        string onTheFrameworks = await HoldAsync(goroutines: false, EndInTheMiddleAsync, middleware);
-        string onOurs = await HoldAsync(goroutines: true, EndInTheMiddleAsync, middleware);
-
-        Assert.StartsWith(expected, onTheFrameworks, StringComparison.Ordinal);
-        Assert.Equal(onTheFrameworks, onOurs);
-
-        static async Task EndInTheMiddleAsync(Conversation c)
+        await GetsTheSameAsync(parserIsFirst, expected, static async c =>
         {
             await c.SendAsync("GET /hel");
             c.Client.ShutdownSend();
             await c.SeeEndAsync();
-        }
+        });
     }
 
     /// <summary>Likewise, with a body that is shorter than said. The parser resets the connection, and the thread that aborts ends it in order.</summary>
@@ -315,20 +308,23 @@ public sealed class RequestComparisonTests
     [InlineData(false, "<FIN>")]
     public async Task ClientThatEndsInTheMiddleOfABody_OnBothTransports_GetsTheSame(bool parserIsFirst, string expected)
     {
-        Func<ConnectionDelegate, ConnectionDelegate> middleware = parserIsFirst ? OrderOfEnds.ParserFirst : OrderOfEnds.ConnectionFirst;
-        string onTheFrameworks = await HoldAsync(goroutines: false, EndInTheMiddleAsync, middleware);
-        string onOurs = await HoldAsync(goroutines: true, EndInTheMiddleAsync, middleware);
-
-        Assert.StartsWith(expected, onTheFrameworks, StringComparison.Ordinal);
-        Assert.Equal(onTheFrameworks, onOurs);
-
-        static async Task EndInTheMiddleAsync(Conversation c)
+        await GetsTheSameAsync(parserIsFirst, expected, static async c =>
         {
             await c.SendAsync("POST /count HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc");
             c.Client.ShutdownSend();
             await c.SeeEndAsync();
             await c.SeeEventAsync("body failed: BadHttpRequestException");
-        }
+        });
+    }
+
+    private static async Task GetsTheSameAsync(bool parserIsFirst, string expected, Func<Conversation, Task> conversation)
+    {
+        Func<ConnectionDelegate, ConnectionDelegate> middleware = parserIsFirst ? OrderOfEnds.ParserFirst : OrderOfEnds.ConnectionFirst;
+        string onTheFrameworks = await HoldAsync(goroutines: false, conversation, middleware);
+        string onOurs = await HoldAsync(goroutines: true, conversation, middleware);
+
+        Assert.StartsWith(expected, onTheFrameworks, StringComparison.Ordinal);
+        Assert.Equal(onTheFrameworks, onOurs);
     }
 
     private static async Task<string> HoldAsync(bool goroutines, Func<Conversation, Task> conversation, Func<ConnectionDelegate, ConnectionDelegate>? middleware = null)
