@@ -74,6 +74,14 @@ public sealed partial class Chan<T>
             return false;
         }
 
+        if (IsPastLastValue)
+        {
+            RaceHooks.Acquire(this, RacePart.Close);
+            received = default;
+            AfterReceive(drained: true);
+            return true;
+        }
+
         _lock.Enter();
         Attempt attempt = ReceiveLocked(out received, out Waiter<T>? partner);
         bool drained = IsDrained;
@@ -103,6 +111,17 @@ public sealed partial class Chan<T>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Volatile.Read(ref _buffer.Count) != 0 || !_senders.IsEmpty || (_feed is not null && _feed.IsDue)
             || Volatile.Read(ref _closed);
+    }
+
+    /// <summary>
+    /// Returns whether the channel is closed and drained for good; reads without the lock. It reads closed before the rest, the opposite of
+    /// <see cref="CanReceive"/>: a channel that is closed gets no further value, so one that is then seen empty stays empty. In the opposite
+    /// order, a send and a close in between would hide the value. A feed may hold a value back, so it is asked under the lock.
+    /// </summary>
+    private bool IsPastLastValue
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(ref _closed) && Volatile.Read(ref _buffer.Count) == 0 && _feed is null;
     }
 
     /// <summary>Makes one attempt, with the lock held. The caller finishes the partner, if there is one, after unlocking.</summary>

@@ -26,6 +26,12 @@ public sealed partial class GoMutex
         return LockContended(cancellationToken);
     }
 
+    /// <summary>Does the same where the code was compiled ahead of time, and makes the fast path store its result before its CAS.</summary>
+    /// <remarks>The await copies a result by words that are wider than those it was stored in, so it has to wait until the stores have reached the cache.
+    /// The CAS waits for them anyway. A result whose address is taken is stored where the source says. The JIT, on the other hand, keeps it in
+    /// registers throughout, unless its address is taken.</remarks>
+    private void LockSlow(CancellationToken cancellationToken, out ValueTask<Holder> locked) => locked = LockSlow(cancellationToken);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ValueTask<Holder> LockContended(CancellationToken cancellationToken)
     {

@@ -81,9 +81,25 @@ public sealed partial class GoMutex : ISyncOwner
     /// hold the mutex, and the mutex is unaffected.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<Holder> LockAsync(CancellationToken cancellationToken = default)
-        => !OperationHooks.Any && !cancellationToken.IsCancellationRequested && TryAcquire(out long version)
-            ? new ValueTask<Holder>(new Holder(this, version))
-            : LockSlow(cancellationToken);
+    {
+        long state = Volatile.Read(ref _state);
+        long next = state + VersionUnit + Locked;
+        ValueTask<Holder> locked = new(new Holder(this, VersionOf(next)));
+        if (OperationHooks.Any || cancellationToken.IsCancellationRequested
+            || (state & Locked) != 0 || Interlocked.CompareExchange(ref _state, next, state) != state)
+        {
+            if (RuntimeFeature.IsDynamicCodeCompiled)
+            {
+                locked = LockSlow(cancellationToken);
+            }
+            else
+            {
+                LockSlow(cancellationToken, out locked);
+            }
+        }
+
+        return locked;
+    }
 
     /// <summary>Blocks the caller until the mutex is free, and locks it.</summary>
     /// <returns>The hold. To unlock, dispose it or call <see cref="Unlock"/>.</returns>
@@ -121,7 +137,12 @@ public sealed partial class GoMutex : ISyncOwner
     /// <summary>Unlocks the mutex, regardless of which caller locked it.</summary>
     /// <remarks>After this call, the <see cref="Holder"/> of the ended hold must not be disposed.</remarks>
     /// <exception cref="InvalidOperationException">The mutex is not locked.</exception>
-    public void Unlock() => Release(AnyVersion);
+    public void Unlock()
+    {
+        OperationHooks.Observe("unlock", this);
+
+        ReleaseBySeen(AnyVersion);
+    }
 
     /// <summary>Ends the hold with the given version.</summary>
     /// <exception cref="InvalidOperationException">The current hold does not have that version, or there is none.</exception>
@@ -130,6 +151,18 @@ public sealed partial class GoMutex : ISyncOwner
     {
         OperationHooks.Observe("unlock", this);
 
+        // The state of a hold that nobody waits for follows from its version. The CAS is made with that and not with the loaded value, so it need
+        // not wait for the load.
+        long alone = (version << VersionShift) | Locked;
+        if (Volatile.Read(ref _state) != alone || Interlocked.CompareExchange(ref _state, alone & ~Locked, alone) != alone)
+        {
+            ReleaseBySeen(version);
+        }
+    }
+
+    /// <summary>Ends the hold with the given version, or any, by the state that it finds.</summary>
+    private void ReleaseBySeen(long version)
+    {
         long state = Volatile.Read(ref _state);
         bool quick = (state & (Locked | Waiters | Starving | Restored)) == Locked
             || (state & (Locked | Woken | Starving | Restored)) == (Locked | Woken);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Goroutines.Runtime;
 using Goroutines.Sync;
 
@@ -7,6 +8,46 @@ namespace Goroutines;
 /// <summary>Handles contention for a read-write lock. GoRWMutex.cs states the invariants.</summary>
 public sealed partial class GoRWMutex
 {
+    /// <summary>Locks for writing where the fast path does not: while a hook is on, or when the lock is not free.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ValueTask<Holder> LockBesideOthers(CancellationToken cancellationToken)
+    {
+        if (OperationHooks.BeforeOperation("lock", this))
+        {
+            return OperationHooks.Defer(this, cancellationToken, static (mutex, token) => mutex.LockAsync(token));
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<Holder>(cancellationToken);
+        }
+
+        return TryWriteNoted(out long version) ? new ValueTask<Holder>(new Holder(this, version)) : LockSlow(cancellationToken);
+    }
+
+    /// <inheritdoc cref="GoMutex.LockSlow(CancellationToken, out ValueTask{Holder})"/>
+    private void LockBesideOthers(CancellationToken cancellationToken, out ValueTask<Holder> locked) => locked = LockBesideOthers(cancellationToken);
+
+    /// <inheritdoc cref="GoMutex.LockSlow(CancellationToken, out ValueTask{Holder})"/>
+    private void ReadLockBesideOthers(CancellationToken cancellationToken, out ValueTask<Holder> locked) => locked = ReadLockBesideOthers(cancellationToken);
+
+    /// <summary>Locks for reading where the fast path does not: while a hook is on, beside other readers, or when the lock is not free.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ValueTask<Holder> ReadLockBesideOthers(CancellationToken cancellationToken)
+    {
+        if (OperationHooks.BeforeOperation("read lock", this))
+        {
+            return OperationHooks.Defer(this, cancellationToken, static (mutex, token) => mutex.ReadLockAsync(token));
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<Holder>(cancellationToken);
+        }
+
+        return TryRead(out Holder holder) ? new ValueTask<Holder>(holder) : ReadLockSlow(cancellationToken);
+    }
+
     private ValueTask<Holder> LockSlow(CancellationToken cancellationToken)
     {
         SyncWaiter waiter = SyncWaiter.Rent(this, WaitReason.RWMutexLock);

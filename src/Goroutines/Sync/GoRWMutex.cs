@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Goroutines.Runtime;
 using Goroutines.Sync;
 
@@ -64,19 +65,26 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// <returns>The hold. Dispose it to unlock. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the caller does not
     /// hold the lock, and readers that waited only behind this caller continue.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<Holder> LockAsync(CancellationToken cancellationToken = default)
     {
-        if (OperationHooks.BeforeOperation("lock", this))
+        long state = Volatile.Read(ref _state);
+        long next = Written(state);
+        ValueTask<Holder> locked = new(new Holder(this, VersionOf(next)));
+        if (OperationHooks.Any || cancellationToken.IsCancellationRequested
+            || (state & (Writer | Waiting | ReadersMask)) != 0 || Interlocked.CompareExchange(ref _state, next, state) != state)
         {
-            return OperationHooks.Defer(this, cancellationToken, static (mutex, token) => mutex.LockAsync(token));
+            if (RuntimeFeature.IsDynamicCodeCompiled)
+            {
+                locked = LockBesideOthers(cancellationToken);
+            }
+            else
+            {
+                LockBesideOthers(cancellationToken, out locked);
+            }
         }
 
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<Holder>(cancellationToken);
-        }
-
-        return TryWriteNoted(out long version) ? new ValueTask<Holder>(new Holder(this, version)) : LockSlow(cancellationToken);
+        return locked;
     }
 
     /// <summary>Waits until no writer holds the lock or waits for it, and locks it for reading.</summary>
@@ -84,19 +92,26 @@ public sealed partial class GoRWMutex : ISyncOwner
     /// <returns>The hold. Dispose it to unlock. Await it once.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled first; the lock is not
     /// held, and is as if this caller had never come.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ValueTask<Holder> ReadLockAsync(CancellationToken cancellationToken = default)
     {
-        if (OperationHooks.BeforeOperation("read lock", this))
+        long state = Volatile.Read(ref _state);
+        long next = ReadFirst(state);
+        ValueTask<Holder> locked = new(new Holder(this, VersionOf(next) | OfFirstReader));
+        if (OperationHooks.Any || cancellationToken.IsCancellationRequested
+            || (state & (Writer | Waiting | ReadersMask)) != 0 || Interlocked.CompareExchange(ref _state, next, state) != state)
         {
-            return OperationHooks.Defer(this, cancellationToken, static (mutex, token) => mutex.ReadLockAsync(token));
+            if (RuntimeFeature.IsDynamicCodeCompiled)
+            {
+                locked = ReadLockBesideOthers(cancellationToken);
+            }
+            else
+            {
+                ReadLockBesideOthers(cancellationToken, out locked);
+            }
         }
 
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<Holder>(cancellationToken);
-        }
-
-        return TryRead(out Holder holder) ? new ValueTask<Holder>(holder) : ReadLockSlow(cancellationToken);
+        return locked;
     }
 
     /// <summary>Blocks the caller until the lock is free, and locks it for writing.</summary>
@@ -151,6 +166,13 @@ public sealed partial class GoRWMutex : ISyncOwner
     {
         OperationHooks.Observe("read unlock", this);
 
+        // As in GoMutex.Release: the state follows from the version while there is one reader and nobody waits.
+        long alone = (version << VersionShift) | First | ReaderUnit;
+        if (Volatile.Read(ref _state) == alone && Interlocked.CompareExchange(ref _state, version << VersionShift, alone) == alone)
+        {
+            return;
+        }
+
         while (true)
         {
             long state = Volatile.Read(ref _state);
@@ -179,13 +201,9 @@ public sealed partial class GoRWMutex : ISyncOwner
     {
         OperationHooks.Observe("unlock", this);
 
-        long state = Volatile.Read(ref _state);
-        if ((state & Writer) == 0 || VersionOf(state) != version)
-        {
-            throw NotHeld();
-        }
-
-        if ((state & Waiting) != 0 || Interlocked.CompareExchange(ref _state, state & ~Writer, state) != state)
+        // As in GoMutex.Release. A writer for which others wait passes the lock on.
+        long alone = (version << VersionShift) | Writer;
+        if (Volatile.Read(ref _state) != alone || Interlocked.CompareExchange(ref _state, alone & ~Writer, alone) != alone)
         {
             ReleaseWriteSlow(version);
         }
@@ -239,6 +257,9 @@ public sealed partial class GoRWMutex : ISyncOwner
 
     /// <summary>Returns the state in which a writer holds the lock, given a state in which it is free.</summary>
     private static long Written(long state) => state + VersionUnit + Writer;
+
+    /// <summary>Returns the state in which a first reader holds the lock, given a state in which it is free.</summary>
+    private static long ReadFirst(long state) => state + VersionUnit + First + ReaderUnit;
 
     private ReadHolders Holders => Volatile.Read(ref _holders) ?? Interlocked.CompareExchange(ref _holders, new ReadHolders(), null) ?? _holders!;
 
@@ -322,7 +343,7 @@ public sealed partial class GoRWMutex : ISyncOwner
 
             if ((state & ReadersMask) == 0 && !RaceHooks.IsOn)
             {
-                long next = state + VersionUnit + First + ReaderUnit;
+                long next = ReadFirst(state);
                 if (Interlocked.CompareExchange(ref _state, next, state) == state)
                 {
                     if (OperationHooks.TracksHolders)

@@ -23,6 +23,16 @@ public class ChanTests
     public void ReceiveAgainstSendAgainstCancel() => Verify.Holds(ReceiveOrCancelled);
 
     [Fact]
+    public void TryReceiveAgainstSendAgainstClose() => Verify.Holds(ReceivedBeforeTheEnd);
+
+    [Fact]
+    public void TryReceiveAgainstSendAgainstClose_LoadsReordered() => Verify.HoldsReordered(ReceivedBeforeTheEnd);
+
+    /// <summary>A channel that is closed may still hold values.</summary>
+    [Fact]
+    public void Planted_ClosedCountsAsDrained() => Verify.Finds(ReceivedBeforeTheEnd, Plant.Blind("Chan.get_IsPastLastValue LoadVolatile Count"));
+
+    [Fact]
     public void SendAgainstReceive_LoadsReordered() => Verify.HoldsReordered(() => Rendezvous(senders: 1, receivers: 1));
 
     [Fact]
@@ -81,6 +91,46 @@ public class ChanTests
         return new ModelProgram { Check = () => Assert.False(ok) }
             .Thread("receiver", () => ok = channel.Receive().Ok)
             .Thread("closer", channel.Close);
+    }
+
+    /// <summary>Who is told that the channel is closed and drained has let every value before the close go, among them that of a sender that waited for room.</summary>
+    private static ModelProgram ReceivedBeforeTheEnd()
+    {
+        Chan<int> channel = new(1);
+        channel.TrySend(1);
+        int sent = 1;
+        int received = 0;
+        bool ended = false;
+        return new ModelProgram
+        {
+            Check = () =>
+            {
+                Assert.Equal(sent, received + channel.Count);
+                Assert.True(!ended || channel.Count == 0, "The channel was called drained, and a value is left in it.");
+            },
+        }
+        .Thread("receiver", () =>
+        {
+            for (int i = 0; i < 3 && !ended && channel.TryReceive(out Received<int> next); i++)
+            {
+                received += next.Ok ? 1 : 0;
+                ended = !next.Ok;
+            }
+        })
+        .Thread("sender", () =>
+        {
+            try
+            {
+                channel.Send(2);
+                sent++;
+                channel.TryClose();
+            }
+            catch (System.Threading.Channels.ChannelClosedException)
+            {
+                // The closer was first, and the value was not sent.
+            }
+        })
+        .Thread("closer", () => channel.TryClose());
     }
 
     private static ModelProgram ReceiveOrCancelled()

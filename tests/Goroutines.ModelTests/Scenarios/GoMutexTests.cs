@@ -21,8 +21,10 @@ public class GoMutexTests
     [Fact]
     public void Planted_TakenByAPlainStore() => Verify.Finds(() => Count(threads: 2), Plant.Weaken("GoMutex.TryAcquire CompareExchange _state"));
 
-    [Fact]
-    public void Planted_UnlockedByAPlainStore() => Verify.Finds(() => Count(threads: 2), Plant.Weaken("GoMutex.Release CompareExchange _state"));
+    [Theory]
+    [InlineData("GoMutex.Release CompareExchange _state")]
+    [InlineData("GoMutex.ReleaseBySeen CompareExchange _state")]
+    public void Planted_UnlockedByAPlainStore(string site) => Verify.Finds(() => Count(threads: 2), Plant.Weaken(site));
 
     [Fact]
     public void Planted_QueuedByAPlainStore() => Verify.Finds(() => Count(threads: 2), Plant.Weaken("GoMutex.TryEnqueue CompareExchange _state"));
@@ -34,11 +36,19 @@ public class GoMutexTests
         ModelProgram program = new() { Check = () => Assert.Equal(threads, count) };
         for (int i = 0; i < threads; i++)
         {
+            bool byHolder = i == 0;
             program.Thread($"{i}", () =>
             {
-                mutex.Lock();
+                Holder holder = mutex.Lock();
                 Shared.Write(ref count, Shared.Read(ref count) + 1);
-                mutex.Unlock();
+                if (byHolder)
+                {
+                    holder.Dispose();
+                }
+                else
+                {
+                    mutex.Unlock();
+                }
             });
         }
 

@@ -55,7 +55,7 @@ public class SchedulingAllocationTests
     public Task Spawn_BodyThatDoesNotWait_AllocatesTheGoroutineAlone() => Isolated.OneAtATimeAsync(async () =>
     {
         const int Goroutines = 1000;
-        const int SizeOfAGoroutine = 160;
+        const int SizeOfAGoroutine = 152;
         var ended = new WaitGroup();
         long least = long.MaxValue;
         for (int attempt = 0; attempt < 20 && least > SizeOfAGoroutine * Goroutines; attempt++)

@@ -59,13 +59,14 @@ internal abstract class AsyncG : G
     {
         M m = M.Current!;
         Task? body = null;
+        Exception? failure = null;
         try
         {
             body = Invoke();
         }
         catch (Exception exception)
         {
-            Failure = exception;
+            failure = exception;
         }
 
         if (body is not null)
@@ -79,6 +80,6 @@ internal abstract class AsyncG : G
             m.ExitBlocking(); // the body left it open
         }
 
-        End(m);
+        End(m, failure);
     }
 }

@@ -49,12 +49,14 @@ internal sealed class AsyncG<T> : AsyncG, IResultG<T>
         }
     }
 
-    private protected override void TakeOutcome(Task body)
+    private protected override Exception? TakeOutcome(Task body)
     {
-        base.TakeOutcome(body);
-        if (Failure is null)
+        Exception? failure = base.TakeOutcome(body);
+        if (failure is null)
         {
             Handle.SetResult(((Task<T>)body).Result);
         }
+
+        return failure;
     }
 }

@@ -68,9 +68,9 @@ internal abstract partial class G
         _continuation = null;
         _continuationState = null;
         parkedOn?.Abandon();
-        Failure = Scheduler.Stopped();
-        ReportFailure();
-        Deliver();
+        ObjectDisposedException stopped = Scheduler.Stopped();
+        ReportFailure(stopped);
+        Deliver(stopped);
         return true;
     }
 

@@ -3,9 +3,6 @@ namespace Goroutines.Runtime;
 /// <summary>How the body has ended, and what owns that outcome.</summary>
 internal abstract partial class G
 {
-    /// <summary>The exception that escaped the body; null if there was none.</summary>
-    private protected Exception? Failure;
-
     /// <summary>The owner of the outcome. Without an owner, a failure is a panic.</summary>
     internal IOutcomeOwner? Owner { get; set; }
 
@@ -18,28 +15,29 @@ internal abstract partial class G
     }
 
     /// <summary>Takes the outcome of the body's task, which has ended.</summary>
-    private protected virtual void TakeOutcome(Task body) => Failure = FailureOf(body);
+    /// <returns>The exception that escaped the body; null if there was none.</returns>
+    private protected virtual Exception? TakeOutcome(Task body) => FailureOf(body);
 
     /// <summary>Reports a failure of the body to the owner or, without one, to the panic handler.</summary>
-    private void ReportFailure()
+    private void ReportFailure(Exception? failure)
     {
-        if (Failure is null)
+        if (failure is null)
         {
             return;
         }
 
         if (Owner is { } owner)
         {
-            owner.OnFailing(this, Failure);
+            owner.OnFailing(this, failure);
         }
-        else if (!WasAbandoned && !(Failure is ObjectDisposedException && Scheduler.IsStopping)) // the stop has ended a wait
+        else if (!WasAbandoned && !(failure is ObjectDisposedException && Scheduler.IsStopping)) // the stop has ended a wait
         {
-            Scheduler.Panics.Panic(this, Failure);
+            Scheduler.Panics.Panic(this, failure);
         }
     }
 
     /// <summary>Hands the outcome to its owner. Runs no user code.</summary>
-    private void Deliver() => Owner?.OnCompleted(this, Failure);
+    private void Deliver(Exception? failure) => Owner?.OnCompleted(this, failure);
 
     private static Exception? FailureOf(Task body)
     {

@@ -29,9 +29,9 @@ namespace Goroutines.Runtime;
 /// </remarks>
 internal abstract partial class G
 {
-    private const int SlotOwn = 0;
-    private const int SlotFree = 1;
-    private const int SlotLocked = 2;
+    private const byte SlotOwn = 0;
+    private const byte SlotFree = 1;
+    private const byte SlotLocked = 2;
 
     /// <summary>Whether the goroutine is the calling thread's current context. It is in its own turns until its body sets another.</summary>
     internal bool IsCurrent
@@ -155,7 +155,7 @@ internal abstract partial class G
         SpinWait spin = default;
         while (true)
         {
-            int kind = Volatile.Read(ref _slotKind);
+            byte kind = Volatile.Read(ref _slotKind);
             if (kind == SlotOwn)
             {
                 return false;

@@ -36,7 +36,7 @@ internal abstract partial class G : SynchronizationContext
     private InboxItem? _inbox;
 
     /// <summary>Who owns the slot: see <see cref="SlotOwn"/>, <see cref="SlotFree"/>, <see cref="SlotLocked"/>.</summary>
-    private int _slotKind;
+    private byte _slotKind;
     private WaitReason _reason;
     private Flags _flags;
     private volatile Life _life;
@@ -49,8 +49,7 @@ internal abstract partial class G : SynchronizationContext
 
     internal readonly Scheduler Scheduler;
     internal readonly long Id;
-    internal readonly string? CreatedFile;
-    internal readonly int CreatedLine;
+    private readonly CreationSite? _created;
 
     /// <summary>Link of the global run queue, owned by that queue's lock.</summary>
     internal G? QueueNext;
@@ -62,8 +61,7 @@ internal abstract partial class G : SynchronizationContext
     {
         Scheduler = scheduler;
         Id = id;
-        CreatedFile = file;
-        CreatedLine = line;
+        _created = CreationSite.Of(file, line);
         SetWaitNotificationRequired();
 
         _continuationState = CaptureContext();
@@ -73,6 +71,11 @@ internal abstract partial class G : SynchronizationContext
             SpawnNotes.Take(this);
         }
     }
+
+    /// <summary>The file of the statement that created it; null if that is not known.</summary>
+    internal string? CreatedFile => _created?.File;
+
+    internal int CreatedLine => _created?.Line ?? 0;
 
     internal GStatus Status => (GStatus)(Volatile.Read(ref _status) & ~SideTurns.Queued);
 
@@ -236,9 +239,8 @@ internal abstract partial class G : SynchronizationContext
         Task? body = _body;
         if (body is not null && body.IsCompleted && !HasEnded)
         {
-            TakeOutcome(body);
             _body = null;
-            End(m);
+            End(m, TakeOutcome(body));
         }
 
         m.NoteCommits(true);
@@ -303,14 +305,16 @@ internal abstract partial class G : SynchronizationContext
     }
 
     /// <summary>Called when the body has ended. Callbacks posted later still get their turns.</summary>
-    private protected void End(M m)
+    /// <param name="m">The caller's thread.</param>
+    /// <param name="failure">The exception that escaped the body; null if there was none.</param>
+    private protected void End(M m, Exception? failure)
     {
         if (HasEnded)
         {
             return; // abandoned
         }
 
-        ReportFailure();
+        ReportFailure(failure);
         _life |= Life.Ended;
         if (_registrySlot >= 0)
         {
@@ -319,7 +323,7 @@ internal abstract partial class G : SynchronizationContext
         }
 
         m.P!.Ended++;
-        Deliver();
+        Deliver(failure);
         m.P!.Delivered++;
         Scheduler.GoroutineEnded();
     }

@@ -25,6 +25,7 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
         SetRunningStatus(GStatus.Running);
         thread.P!.Trace?.TurnBegin(this);
         SetSynchronizationContext(this);
+        Exception? failure = null;
         try
         {
             if (TakeContext() is { } context)
@@ -38,7 +39,7 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
         }
         catch (Exception exception)
         {
-            Failure = exception;
+            failure = exception;
         }
 
         if (!ReferenceEquals(ExecutionContext.Capture(), Scheduler.DefaultContext))
@@ -54,12 +55,12 @@ internal abstract class ThreadG(Scheduler scheduler, long id, string? file, int 
 
         if (thread.HasP && !(Scheduler.IsStopping && Scheduler.Driver is not null))
         {
-            if (Scheduler.IsStopping && Failure is ObjectDisposedException)
+            if (Scheduler.IsStopping && failure is ObjectDisposedException)
             {
                 MarkUnwound();
             }
 
-            End(thread);
+            End(thread, failure);
             thread.P!.Trace?.TurnEnd(this, TraceEvent.Ended);
         }
 

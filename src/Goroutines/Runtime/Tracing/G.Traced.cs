@@ -22,9 +22,8 @@ internal abstract partial class G
     {
         if (_body is { IsCompleted: true } body && !HasEnded)
         {
-            TakeOutcome(body); // before the turn ends, so that whom it wakes is its doing
             _body = null;
-            End(m);
+            End(m, TakeOutcome(body)); // before the turn ends, so that whom it wakes is its doing
         }
 
         m.P!.Trace?.TurnEnd(this, TurnEndReason());
