@@ -33,21 +33,22 @@ internal static class Verify
 
     /// <summary>As <see cref="HoldsReordered"/> looks at it, a program fails with these bugs planted.</summary>
     internal static void FindsReordered(Func<ModelProgram> program, Plant[] plants, int preemptions = 2, int oldLoads = 2, ExplorerOptions? options = null)
-    {
-        Exploration result = Explorer.Explore(program, Reordered(options, preemptions, oldLoads) with { Plants = plants });
-        string planted = string.Join(", ", plants.Select(static plant => $"{plant.Kind} \"{plant.Site}\""));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{planted}: {result}");
-        Assert.True(result.Failure is not null, $"{planted} was not found: {result}");
-    }
+        => Finds(program, plants, Reordered(options, preemptions, oldLoads), ", loads reordered");
 
     private static ExplorerOptions Reordered(ExplorerOptions? options, int preemptions, int oldLoads)
         => (options ?? new ExplorerOptions()) with { ReorderLoads = true, MostPreemptions = preemptions, MostOldLoads = oldLoads };
 
     /// <summary>With this bug planted some schedule fails.</summary>
-    internal static void Finds(Func<ModelProgram> program, Plant plant, ExplorerOptions? options = null)
+    internal static void Finds(Func<ModelProgram> program, Plant plant, ExplorerOptions? options = null) => Finds(program, [plant], options);
+
+    /// <summary>With these bugs planted some schedule fails.</summary>
+    internal static void Finds(Func<ModelProgram> program, Plant[] plants, ExplorerOptions? options = null) => Finds(program, plants, options ?? new ExplorerOptions(), "");
+
+    private static void Finds(Func<ModelProgram> program, Plant[] plants, ExplorerOptions options, string how)
     {
-        Exploration result = Explorer.Explore(program, (options ?? new ExplorerOptions()) with { Plants = [plant] });
-        TestContext.Current.TestOutputHelper?.WriteLine($"{plant.Kind} \"{plant.Site}\": {result}");
-        Assert.True(result.Failure is not null, $"{plant.Kind} \"{plant.Site}\" was not found: {result}");
+        Exploration result = Explorer.Explore(program, options with { Plants = plants });
+        string planted = string.Join(", ", plants.Select(static plant => $"{plant.Kind} \"{plant.Site}\""));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{planted}{how}: {result}");
+        Assert.True(result.Failure is not null, $"{planted} was not found{how}: {result}");
     }
 }

@@ -70,6 +70,11 @@ internal sealed class P(int id, Scheduler scheduler)
     /// <summary>How often its owner took goroutines from another P's queue.</summary>
     internal long Steals;
 
+    /// <summary>How often its holders searched the other Ps, and at how many they looked. Searches are to cost the same whatever the number of Ps.</summary>
+    internal long Searches;
+
+    internal long Looks;
+
     /// <summary>The number of goroutines whose body has ended here. Counted before the outcome is handed over, so that a joiner finds them
     /// gone.</summary>
     internal long Ended;

@@ -25,6 +25,15 @@ internal struct ProcSet
     private int _computing;
     private int _live;
 
+    /// <summary>The Ps that searches look at: those in use, since only they have anything in their queues, and the idle ones with timers.</summary>
+    /// <remarks>
+    /// Its holder's queue: a P becomes a member under the scheduler's lock, before its holder can queue anything. So a search that misses it has
+    /// looked before its holder's step S2, which then sees the searcher idle. Timers: a thread without a P adds to a heap first and makes the P a
+    /// member second; one that makes a P idle removes it first and looks at the heap second. Each has a full fence in between, so a heap with timers
+    /// is that of a member. A holder of a P adds to its heap while it is a member anyway.
+    /// </remarks>
+    internal readonly ProcMask Searched = new();
+
     internal ProcSet(int wanted)
     {
         _all = [];
@@ -55,6 +64,15 @@ internal struct ProcSet
     internal void PutIdle(P p)
     {
         EndCompensation(p);
+        if (p.Timers.Count == 0)
+        {
+            Searched.Remove(p);
+            if (p.Timers.Count != 0)
+            {
+                Searched.Add(p);
+            }
+        }
+
         p.Status = PStatus.Idle;
         p.ListNext = _idle;
         _idle = p;
@@ -69,6 +87,10 @@ internal struct ProcSet
             _idle = p.ListNext;
             p.ListNext = null;
             _idleCount--;
+            if (!Searched.Has(p))
+            {
+                Searched.Add(p);
+            }
         }
 
         return p;
@@ -109,6 +131,7 @@ internal struct ProcSet
         }
 
         _live++;
+        Searched.Add(p);
         return p;
     }
 
@@ -116,6 +139,7 @@ internal struct ProcSet
     internal void Retire(P p)
     {
         EndCompensation(p);
+        Searched.Remove(p); // its last holder moves what it has, and then looks again
         p.Status = PStatus.Retired;
         p.ListNext = _retired;
         _retired = p;

@@ -39,6 +39,10 @@ internal sealed partial class Scheduler
     /// <summary>Turns run so far: two equal readings mean that nobody has run in between.</summary>
     internal long Turns => _procs.Sum(static p => Volatile.Read(ref p.TurnTick));
 
+    internal long Searches => _procs.Sum(static p => Volatile.Read(ref p.Searches));
+
+    internal long Looks => _procs.Sum(static p => Volatile.Read(ref p.Looks));
+
     internal long Steals => _procs.Sum(static p => Volatile.Read(ref p.Steals));
 
     internal long Queued => _global.Count + _procs.Sum(static p => p.Queue.Count);

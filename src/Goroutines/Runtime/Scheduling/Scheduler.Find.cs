@@ -168,19 +168,19 @@ internal sealed partial class Scheduler
 
     private G? Steal(P p)
     {
-        P[] all = _procs.All;
+        p.Searches++;
         for (int round = 0; round < StealRounds; round++)
         {
             bool lastRound = round == StealRounds - 1;
-            int index = (int)(p.NextRandom() % (uint)all.Length);
-            for (int i = 0; i < all.Length; i++, index = index + 1 == all.Length ? 0 : index + 1)
+            int first = (int)(p.NextRandom() % (uint)_procs.All.Length);
+            foreach (P victim in _procs.Searched.From(first, _procs))
             {
-                P victim = all[index];
                 if (ReferenceEquals(victim, p))
                 {
                     continue;
                 }
 
+                p.Looks++;
                 if (lastRound)
                 {
                     // Run the late timers of a P whose body does not yield, or that no worker holds.
@@ -189,7 +189,6 @@ internal sealed partial class Scheduler
                     {
                         return fired;
                     }
-
                 }
 
                 if (p.Queue.StealFrom(victim.Queue, takeNext: lastRound && IsNextStuck(victim)) is { } stolen)
@@ -299,7 +298,7 @@ internal sealed partial class Scheduler
         work = _global.Count != 0;
         timers = 0;
         long pollUntil = long.MaxValue;
-        foreach (P p in _procs.All)
+        foreach (P p in _procs.Searched.From(0, _procs))
         {
             work = work || !p.Queue.IsRingEmpty || IsNextStuck(p);
             pollUntil = Math.Min(pollUntil, p.Timers.NextWhen);

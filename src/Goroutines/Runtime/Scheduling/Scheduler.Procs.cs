@@ -227,7 +227,8 @@ internal sealed partial class Scheduler
         }
         catch (OutOfMemoryException)
         {
-            from.Timers.Reopen(entries, moved); // the timers of a P that no worker holds are also found, if late
+            from.Timers.Reopen(entries, moved);
+            _procs.Searched.Add(from); // the timers of a P that no worker holds are also found, if late
         }
     }
 

@@ -28,8 +28,10 @@ internal sealed partial class Scheduler
         P[] all = _procs.All;
         for (int i = (int)((uint)Environment.CurrentManagedThreadId % (uint)all.Length); ; i++)
         {
-            if (all[i % all.Length].Timers.TryAdd(entry, out first))
+            P any = all[i % all.Length];
+            if (any.Timers.TryAdd(entry, out first))
             {
+                _procs.Searched.Add(any); // it may be idle
                 return first;
             }
 
