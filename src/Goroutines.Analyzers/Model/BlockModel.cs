@@ -164,6 +164,7 @@ internal sealed class BlockModel
     {
         BaseMethodDeclarationSyntax method => (SyntaxNode?)method.Body ?? method.ExpressionBody,
         AccessorDeclarationSyntax accessor => (SyntaxNode?)accessor.Body ?? accessor.ExpressionBody,
+        ArrowExpressionClauseSyntax getter => getter,
         _ => null,
     };
 

@@ -14,14 +14,14 @@ internal static class Callees
         call.Instance is null or IInstanceReferenceOperation && Api.Same(call.TargetMethod.ContainingType, type)
         && (type.IsSealed || call.TargetMethod is { IsVirtual: false, IsAbstract: false, IsOverride: false });
 
-    /// <summary>Returns the method that comes to take a lock of this object: the one that is called, or one that it calls in turn; null if none does.</summary>
-    public static IMethodSymbol? Taking(BlockModel caller, IMethodSymbol method, Place place)
+    /// <summary>Returns where a method comes to take a lock of this object, and the method that does: the one that is called, or one that it calls in turn.</summary>
+    public static (ApiCall Acquire, IMethodSymbol By)? Taking(BlockModel caller, IMethodSymbol method, Place place)
     {
-        foreach ((ApiCall acquire, IMethodSymbol by) in Acquisitions(caller, method))
+        foreach ((ApiCall Acquire, IMethodSymbol By) taking in Acquisitions(caller, method))
         {
-            if (place.Equals(acquire.Target))
+            if (place.Equals(taking.Acquire.Target))
             {
-                return by;
+                return taking;
             }
         }
 

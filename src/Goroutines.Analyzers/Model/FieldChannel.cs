@@ -44,7 +44,8 @@ internal sealed class FieldChannel
     private bool Add(BlockModel from, SemanticModel semantic, IdentifierNameSyntax name, IFieldSymbol field)
     {
         SyntaxNode? member = name.FirstAncestorOrSelf<SyntaxNode>(static node => node is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or BaseFieldDeclarationSyntax or BasePropertyDeclarationSyntax);
-        if (member is null || semantic.GetDeclaredSymbol(member) is not IMethodSymbol method || from.ModelOf(method) is not { } model
+        ISymbol? declared = member is null ? null : semantic.GetDeclaredSymbol(member);
+        if ((declared as IMethodSymbol ?? (declared as IPropertySymbol)?.GetMethod) is not { } method || from.ModelOf(method) is not { } model
             || Mention(model, name, field) is not { Instance: null or IInstanceReferenceOperation } reference)
         {
             return false;
@@ -59,6 +60,9 @@ internal sealed class FieldChannel
                 return true;
             case IForEachLoopOperation loop when Operations.Contains(loop.Collection, mention):
                 _uses.Add((model, body, loop, false));
+                return true;
+            case IArgumentOperation { Parent: IInvocationOperation select } when model.CallOf(select) is { Type: ApiType.Select } added && SelectCases.IsFluent(select):
+                _uses.Add((model, body, select, added.Name is "Send" or "AndSend"));
                 return true;
             case IPropertyReferenceOperation { Property.Name: "Count" or "Capacity" or "IsNil" }:
                 return true;

@@ -124,7 +124,8 @@ public sealed class LockNeededByOtherAnalyzer : RuleAnalyzer
         switch (wait.Target)
         {
             case { IsVariable: true, Symbol: ILocalSymbol variable }
-                when model.LocalChannels.FirstOrDefault(channel => Api.Same(channel.Variable, variable)) is { IsUnbuffered: true, Polls.Count: 0, SelectCases.Count: 0 } channel:
+                when model.LocalChannels.FirstOrDefault(channel => Api.Same(channel.Variable, variable)) is { IsUnbuffered: true, Polls.Count: 0 } channel
+                && channel.SelectCases.All(static added => SelectCases.IsFluent(added.Invocation!)):
                 return [.. channel.Partners(wait.IsSend).Select(operation => (model, model.FunctionOf(operation), operation))];
             case { Symbol: IFieldSymbol field } place when Api.Same(place.Root, field):
                 return FieldChannel.Partners(model, field, wait.IsSend);
@@ -150,7 +151,7 @@ public sealed class LockNeededByOtherAnalyzer : RuleAnalyzer
         ILoopOperation? loop = operation as ILoopOperation ?? Operations.LoopAround(operation);
         foreach (IOperation acquire in Acquisitions(there, body, held))
         {
-            if (Operations.IsOnEachPathTo(acquire, operation) || (loop is not null && Operations.Contains(loop, acquire))
+            if (Operations.IsOnEachPathTo(acquire, operation) || (EndsWait(operation) && acquire.Syntax.Span.End <= operation.Syntax.SpanStart) || (loop is not null && Operations.Contains(loop, acquire))
                 || (loop is null && Operations.IsOnEachPathTo(operation, acquire) && IsCalledInLoop(there)))
             {
                 return true;
@@ -159,6 +160,9 @@ public sealed class LockNeededByOtherAnalyzer : RuleAnalyzer
 
         return false;
     }
+
+    /// <summary>Tells whether an operation is a close: the goroutine is done then, and whatever it did before has to be over.</summary>
+    private static bool EndsWait(IOperation operation) => operation is IInvocationOperation { TargetMethod.Name: "Close" or "TryClose" };
 
     /// <summary>Tells whether a loop of the same type calls the method.</summary>
     private static bool IsCalledInLoop(BlockModel model) => model.Member is IMethodSymbol { MethodKind: MethodKind.Ordinary, ContainingType.DeclaringSyntaxReferences: [{ } type], Name: { } name }

@@ -103,7 +103,7 @@ public sealed class LockTakenTwiceAnalyzer : RuleAnalyzer
             else if (held.Place.Symbol is IFieldSymbol field && Api.Same(held.Place.Root, field) && Callees.IsOwn(call, field.ContainingType)
                 && Callees.Taking(model, method, held.Place) is { } taking)
             {
-                Report(context, s_rule, call.Syntax, held.Place.ToString(), $", and '{taking.Name}' takes it{(Api.Same(taking, method) ? "" : ", which this comes to")}", "this waits for itself");
+                Report(context, s_rule, call.Syntax, held.Place.ToString(), $", and '{taking.By.Name}' takes it{(Api.Same(taking.By, method) ? "" : ", which this comes to")}", Consequence(held.Acquire, taking.Acquire));
             }
         }
     }
