@@ -45,7 +45,16 @@ try
         var answer = new Chan<int>();
         Go.Spawn(async () => await answer.SendAsync(42));
         await new Select().AndReceive(answer).AndTimeout(TimeSpan.FromSeconds(1)).WaitAsync();
-        Go.Run(async () => await Go.SleepAsync(TimeSpan.FromSeconds(1)));
+        Work.Start();
+        More.Start();
+        """);
+    File.WriteAllText(Path.Combine(folder, "More.cs"), """
+        using Goroutines;
+
+        internal static class More
+        {
+            internal static void Start() => Go.Run(async () => await Go.SleepAsync(TimeSpan.FromSeconds(2)));
+        }
         """);
     File.WriteAllText(Path.Combine(folder, "Work.cs"), """
         using Goroutines;
@@ -102,7 +111,7 @@ try
     project = workspace.CurrentSolution.GetProject(project.Id)!;
     Expect("", string.Join(", ", (await ReportsAsync(project)).Select(static report => report.ToString())));
     Expect("", string.Join(", ", (await project.GetCompilationAsync())!.GetDiagnostics().Where(static one => one.Severity == DiagnosticSeverity.Error)));
-    foreach (string name in new[] { "Program.cs", "Work.cs" })
+    foreach (string name in new[] { "Program.cs", "Work.cs", "More.cs" })
     {
         Console.WriteLine($"--- {name}\n{File.ReadAllText(Path.Combine(folder, name))}");
     }
