@@ -18,6 +18,9 @@ internal sealed class BlockModel
 {
     private static readonly ConditionalWeakTable<IOperation, BlockModel> s_made = new();
 
+    /// <summary>The models of members that do not mention the library themselves, and call some that may.</summary>
+    private static readonly ConditionalWeakTable<IOperation, BlockModel> s_followed = new();
+
     /// <summary>Stands for all members that do not mention the library.</summary>
     private static readonly BlockModel s_none = new();
 
@@ -134,6 +137,36 @@ internal sealed class BlockModel
 
         return ReferenceEquals(model, s_none) ? null : model;
     }
+
+    /// <summary>
+    /// Returns the model of another method in the same file, for a rule that follows a call; null if the method is elsewhere or has no body. The method
+    /// need not mention the library itself. Made only where a rule has found something that depends on that method.
+    /// </summary>
+    public BlockModel? ModelOf(IMethodSymbol method)
+    {
+        if (Roots[0].SemanticModel is not { } semantic)
+        {
+            return null;
+        }
+
+        foreach (SyntaxReference declaration in method.OriginalDefinition.DeclaringSyntaxReferences)
+        {
+            if (declaration.SyntaxTree == semantic.SyntaxTree && BodyOf(declaration.GetSyntax()) is { } body && semantic.GetOperation(body) is { } block)
+            {
+                return Of(Api, [block], method.OriginalDefinition) ?? s_followed.GetValue(block, _ => new BlockModel(Api, [block], method.OriginalDefinition));
+            }
+        }
+
+        return null;
+    }
+
+    private static SyntaxNode? BodyOf(SyntaxNode declaration) => declaration switch
+    {
+        BaseMethodDeclarationSyntax method => (SyntaxNode?)method.Body ?? method.ExpressionBody,
+        AccessorDeclarationSyntax accessor => (SyntaxNode?)accessor.Body ?? accessor.ExpressionBody,
+        ArrowExpressionClauseSyntax getter => getter,
+        _ => null,
+    };
 
     /// <summary>Tells whether a member has anything for the rules to look at. Most members of most programs have not, so this comes before the model.</summary>
     private static bool Uses(Api api, ImmutableArray<IOperation> blocks, ISymbol member)

@@ -15,6 +15,14 @@ internal static class Joins
         || (Operations.Consumer(start.Operation) is IInvocationOperation { Instance: { } instance } use
             && model.Api.TypeOf(instance.Type) == ApiType.Goroutine && use.TargetMethod.Name is "Join" or "JoinAsync");
 
+    /// <summary>Returns the variable that the handle of a goroutine is kept in; null if there is none.</summary>
+    public static ILocalSymbol? HandleOf(ApiCall start) => Operations.Consumer(start.Operation) switch
+    {
+        IVariableInitializerOperation { Parent: IVariableDeclaratorOperation declarator } => declarator.Symbol,
+        ISimpleAssignmentOperation { Target: ILocalReferenceOperation local } => local.Local,
+        _ => null,
+    };
+
     /// <summary>Tells whether a function waits for goroutines (a handle, a group, tasks) between two positions of it.</summary>
     public static bool Between(BlockModel model, Body function, int from, int to)
     {

@@ -53,6 +53,13 @@ internal sealed class LocalChannel
         }
     }
 
+    /// <summary>Returns what can take part in a send, or in a receive: the operations of the other side, and a close that ends a receive.</summary>
+    public IEnumerable<IOperation> Partners(bool ofSend)
+    {
+        IEnumerable<ApiCall> calls = (ofSend ? Receives : Sends.Concat(Closes)).Concat(SelectCases.Where(added => added.Name is "Send" or "AndSend" != ofSend));
+        return calls.Select(static call => call.Operation).Concat(ofSend ? Loops : []);
+    }
+
     /// <summary>Sorts the mentions of the channel; false if one of them lets other code have it.</summary>
     private bool Collect(BlockModel model)
     {

@@ -139,6 +139,28 @@ internal static class Operations
         _ => false,
     };
 
+    /// <summary>
+    /// Tells whether the text comes through one operation of a function on each of its paths to another, later one. Returns and jumps between the two do
+    /// not matter, since they lead past both.
+    /// </summary>
+    public static bool IsOnEachPathTo(IOperation first, IOperation later)
+    {
+        if (later.Syntax.SpanStart < first.Syntax.Span.End)
+        {
+            return false;
+        }
+
+        for (IOperation? around = first.Parent; around is not null && !Contains(around, later); around = around.Parent)
+        {
+            if (around is IConditionalOperation or ISwitchOperation or ISwitchExpressionOperation or ILoopOperation or ICatchClauseOperation or ITryOperation || IsFunction(around))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Returns the argument bound to a parameter; null where it was left out.</summary>
     public static IArgumentOperation? Argument(IInvocationOperation invocation, Func<IParameterSymbol, bool> which)
     {

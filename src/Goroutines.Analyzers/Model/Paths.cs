@@ -18,7 +18,7 @@ internal static class Paths
         if (function.Parent is null)
         {
             IOperation? root = model.Roots.FirstOrDefault(static root => root is IBlockOperation) ?? model.Roots[0];
-            return root is IBlockOperation or IFieldInitializerOperation or IPropertyInitializerOperation or IParameterInitializerOperation ? context.GetControlFlowGraph(root) : null;
+            return root is IBlockOperation or IMethodBodyOperation or IFieldInitializerOperation or IPropertyInitializerOperation or IParameterInitializerOperation ? context.GetControlFlowGraph(root) : null;
         }
 
         if (Of(context, model, function.Parent) is not { } parent)
@@ -102,6 +102,7 @@ internal static class Paths
         IAnonymousFunctionOperation lambda => lambda.Body,
         ILocalFunctionOperation local => local.Body,
         IBlockOperation block => block,
+        IMethodBodyOperation program => program.BlockBody, // the statements of a file that is a program
         _ => null,
     };
 

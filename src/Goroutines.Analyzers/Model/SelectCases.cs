@@ -32,6 +32,18 @@ internal static class SelectCases
     public static bool IsAddition(IMethodSymbol method) =>
         method.Name is "Receive" or "Send" or "Timeout" or "Await" or "Join" or "AndReceive" or "AndSend" or "AndTimeout" or "AndAwait" or "AndJoin";
 
+    /// <summary>Tells whether a case is added in the expression that waits, so that the place of the one is the place of the other.</summary>
+    public static bool IsFluent(IInvocationOperation added)
+    {
+        IOperation? consumer = Operations.Consumer(added);
+        while (consumer is IInvocationOperation { TargetMethod: { } method } && IsAddition(method))
+        {
+            consumer = Operations.Consumer(consumer);
+        }
+
+        return consumer is IInvocationOperation { TargetMethod.Name: "WaitAsync" or "Wait" or "TryWait" };
+    }
+
     private static List<ApiCall>? Of(BlockModel model, IOperation select, IOperation until)
     {
         switch (Operations.Unwrap(select))

@@ -54,17 +54,14 @@ public sealed class ClosureCouldBeStateAnalyzer : RuleAnalyzer
     /// <summary>Returns the variables that a body captures, in the order of use; null if one of them, or what else it captures, must stay captured.</summary>
     private static List<ISymbol>? Captures(BlockModel model, Body body, ApiCall start)
     {
-        foreach (IOperation operation in body.Root.Descendants())
+        IReadOnlyList<ISymbol> all = model.CapturedBy(body);
+        if (all.Count == 0 || model.Bodies.Any(inner => inner.IsWithin(body) && inner.Operations.Any(MustStay)))
         {
-            if (operation is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance }
-                || (operation is IInvocationOperation { TargetMethod.MethodKind: MethodKind.LocalFunction } or IMethodReferenceOperation { Method.MethodKind: MethodKind.LocalFunction }))
-            {
-                return null;
-            }
+            return null;
         }
 
         List<ISymbol> captured = [];
-        foreach (ISymbol variable in model.CapturedBy(body))
+        foreach (ISymbol variable in all)
         {
             if (variable is ILocalSymbol { IsConst: true })
             {
@@ -81,6 +78,10 @@ public sealed class ClosureCouldBeStateAnalyzer : RuleAnalyzer
 
         return captured;
     }
+
+    /// <summary>Tells whether an operation uses what cannot be an argument of a static lambda: the object itself, a local function.</summary>
+    private static bool MustStay(IOperation operation) => operation is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance }
+        or IInvocationOperation { TargetMethod.MethodKind: MethodKind.LocalFunction } or IMethodReferenceOperation { Method.MethodKind: MethodKind.LocalFunction };
 
     /// <summary>A mutable struct must stay captured: its copy would be another object.</summary>
     private static bool CanBeCopied(ISymbol variable)

@@ -1,5 +1,6 @@
 using Goroutines.Analyzers.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -49,6 +50,9 @@ public sealed class ContextNotDisposedAnalyzer : RuleAnalyzer
                 }
 
                 return model.ReferencesTo(declarator.Symbol).All(reference => KeepsNothing(model, reference.Operation));
+            case ISimpleAssignmentOperation { Target: IFieldReferenceOperation { Instance: null or IInstanceReferenceOperation, Field: { } field } }:
+                name = field.Name;
+                return IsNeverCancelled(model, field);
             case IArgumentOperation { Parameter: { } parameter }:
                 return IsView(model, parameter.Type);
             case IExpressionStatementOperation:
@@ -58,6 +62,33 @@ public sealed class ContextNotDisposedAnalyzer : RuleAnalyzer
             default:
                 return false;
         }
+    }
+
+    /// <summary>Tells whether no code of a type whose whole text is in this file can end the context in a private field.</summary>
+    private static bool IsNeverCancelled(BlockModel model, IFieldSymbol field)
+    {
+        if (field is not { DeclaredAccessibility: Accessibility.Private, ContainingType.DeclaringSyntaxReferences: [{ } declaration] }
+            || model.Roots[0].SemanticModel is not { } semantic || declaration.SyntaxTree != semantic.SyntaxTree)
+        {
+            return false;
+        }
+
+        foreach (IdentifierNameSyntax name in declaration.GetSyntax().DescendantNodes().OfType<IdentifierNameSyntax>())
+        {
+            if (name.Identifier.ValueText != field.Name || !Api.Same(semantic.GetSymbolInfo(name).Symbol, field))
+            {
+                continue;
+            }
+
+            SyntaxNode mention = name.Parent is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access ? access : name;
+            if (semantic.GetOperation(mention) is not { } reference
+                || !(reference.Parent is ISimpleAssignmentOperation assignment && ReferenceEquals(assignment.Target, reference) || KeepsNothing(model, reference)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Tells whether a mention neither ends the context nor hands over the duty to end it.</summary>

@@ -27,7 +27,7 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
     {
         foreach (ApiCall acquire in model.Calls)
         {
-            if (acquire.IsAcquire && acquire.Target is { } place && IsKept(model, acquire, out ILocalSymbol? holder) && !(holder is not null && Escapes(model, holder))
+            if (acquire.IsAcquire && acquire.Target is { } place && !IsOfCaller(model, acquire, place) && IsKept(model, acquire, out ILocalSymbol? holder) && !(holder is not null && Escapes(model, holder))
                 && IsReleasedHere(model, acquire, place, holder) && IsWanted(model, acquire, place) && !IsPlainlyReleased(model, acquire, place, holder) && Paths.Of(context, model, acquire.Body) is { } graph
                 && (Paths.ReachesEnd(graph, acquire.Operation.Syntax, operation => Releases(operation, model, place, holder)) || ReachesItself(graph, acquire, operation => Releases(operation, model, place, holder))))
             {
@@ -68,6 +68,10 @@ public sealed class LockNotReleasedAnalyzer : RuleAnalyzer
 
         return true;
     }
+
+    /// <summary>Tells whether the function was called with the lock held: it gives the lock back before it takes it for the first time.</summary>
+    private static bool IsOfCaller(BlockModel model, ApiCall acquire, Place place) =>
+        model.Calls.FirstOrDefault(call => (call.IsRelease || call.IsAcquire) && ReferenceEquals(call.Body, acquire.Body) && place.Equals(call.Target)) is { IsRelease: true };
 
     /// <summary>Tells whether a loop comes back to a lock that it holds. Permits may be taken one by one.</summary>
     private static bool ReachesItself(ControlFlowGraph graph, ApiCall acquire, Func<IOperation, bool> releases) => acquire.Type != ApiType.WeightedSemaphore

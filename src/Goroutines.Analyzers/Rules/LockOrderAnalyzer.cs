@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Goroutines.Analyzers.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Goroutines.Analyzers.Rules;
 
@@ -53,6 +54,7 @@ public sealed class LockOrderAnalyzer : RuleAnalyzer
 
     private static void Collect(BlockModel model, ConcurrentBag<(ISymbol Outer, ISymbol Inner, Location Where)> nested)
     {
+        bool hasSeveral = HasSeveralLocks(model.Api, model.Member.ContainingType);
         foreach (HeldLock held in model.HeldLocks)
         {
             foreach (ApiCall inner in model.Calls)
@@ -63,8 +65,33 @@ public sealed class LockOrderAnalyzer : RuleAnalyzer
                     nested.Add((held.Place.Symbol, place.Symbol, inner.Operation.Syntax.GetLocation()));
                 }
             }
+
+            if (hasSeveral && held.Acquire.Type != ApiType.WeightedSemaphore && held.Place.Symbol is IFieldSymbol && IsOne(held.Place))
+            {
+                CollectCallees(model, held, nested);
+            }
         }
     }
+
+    /// <summary>Adds the locks that methods of the same object take when they are called under a lock.</summary>
+    private static void CollectCallees(BlockModel model, HeldLock held, ConcurrentBag<(ISymbol Outer, ISymbol Inner, Location Where)> nested)
+    {
+        foreach (IInvocationOperation call in held.Body.Invocations)
+        {
+            if (held.Covers(call) && Callees.IsOwn(call, model.Member.ContainingType))
+            {
+                foreach ((ApiCall acquire, _) in Callees.Acquisitions(model, call.TargetMethod))
+                {
+                    if (acquire is { Type: not ApiType.WeightedSemaphore, Target: { Symbol: IFieldSymbol } place } && !place.Equals(held.Place) && IsOne(place))
+                    {
+                        nested.Add((held.Place.Symbol, place.Symbol, call.Syntax.GetLocation()));
+                    }
+                }
+            }
+        }
+    }
+
+    private static bool HasSeveralLocks(Api api, INamedTypeSymbol type) => type.GetMembers().Count(member => member is IFieldSymbol field && api.TypeOf(field.Type) is ApiType.GoMutex or ApiType.GoRWMutex) > 1;
 
     /// <summary>Tells whether a place always means the same lock: a field of this object or a local does; a parameter or a field of another object does not.</summary>
     private static bool IsOne(Place place) => Api.Same(place.Root, place.Symbol) && place.Symbol is IFieldSymbol or ILocalSymbol;

@@ -1,6 +1,5 @@
 using Goroutines.Analyzers.Model;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -29,7 +28,7 @@ public sealed class LockTakenTwiceAnalyzer : RuleAnalyzer
         foreach (ApiCall again in model.Calls)
         {
             if (again.IsAcquire && again.Target is { } place && IsWaitedFor(again) && !again.HasToken(model.Api) && held.FirstOrDefault(lockHeld => !ReferenceEquals(lockHeld.Acquire, again)
-                && lockHeld.Place.Equals(place) && lockHeld.Covers(again.Operation) && IsWaitedFor(lockHeld.Acquire) && RunsInside(again.Body, lockHeld.Body)
+                && lockHeld.Place.Equals(place) && lockHeld.Covers(again.Operation) && IsWaitedFor(lockHeld.Acquire) && Callees.RunsInside(again.Body, lockHeld.Body)
                 && (again.Type != ApiType.WeightedSemaphore || AreNeighbours(lockHeld.Acquire, again))) is { } outer)
             {
                 Report(context, s_rule, again.Operation.Syntax, place.ToString(), "", Consequence(outer.Acquire, again));
@@ -65,17 +64,6 @@ public sealed class LockTakenTwiceAnalyzer : RuleAnalyzer
         _ => "this waits for itself",
     };
 
-    private static bool RunsInside(Body inner, Body outer)
-    {
-        Body? body = inner;
-        while (body is { Kind: BodyKind.Inline } && !ReferenceEquals(body, outer))
-        {
-            body = body.Parent;
-        }
-
-        return ReferenceEquals(body, outer);
-    }
-
     private static bool IsInsideAction(Body body, Place once)
     {
         for (Body? outer = body; outer is not null; outer = outer.Parent)
@@ -94,7 +82,7 @@ public sealed class LockTakenTwiceAnalyzer : RuleAnalyzer
         return false;
     }
 
-    /// <summary>Looks one call down: local functions, and methods of the same object that lock the same field.</summary>
+    /// <summary>Looks into what is called: local functions, and methods of the same object that lock the same field, or call one that does.</summary>
     private static void CheckCallees(BlockModel model, OperationBlockAnalysisContext context, HeldLock held)
     {
         foreach (IInvocationOperation call in held.Body.Invocations)
@@ -112,16 +100,11 @@ public sealed class LockTakenTwiceAnalyzer : RuleAnalyzer
                     Report(context, s_rule, call.Syntax, held.Place.ToString(), $", and '{method.Name}' takes it", "this waits for itself");
                 }
             }
-            else if (held.Place.Symbol is IFieldSymbol field && Api.Same(held.Place.Root, field) && call.Instance is null or IInstanceReferenceOperation
-                && Api.Same(method.ContainingType, field.ContainingType) && Locks(method, field.Name))
+            else if (held.Place.Symbol is IFieldSymbol field && Api.Same(held.Place.Root, field) && Callees.IsOwn(call, field.ContainingType)
+                && Callees.Taking(model, method, held.Place) is { } taking)
             {
-                Report(context, s_rule, call.Syntax, held.Place.ToString(), $", and '{method.Name}' takes it", "this waits for itself");
+                Report(context, s_rule, call.Syntax, held.Place.ToString(), $", and '{taking.By.Name}' takes it{(Api.Same(taking.By, method) ? "" : ", which this comes to")}", Consequence(held.Acquire, taking.Acquire));
             }
         }
     }
-
-    private static bool Locks(IMethodSymbol method, string field) => method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is { } declaration && declaration
-        .DescendantNodes(static node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).OfType<MemberAccessExpressionSyntax>()
-        .Any(access => access is { Parent: InvocationExpressionSyntax, Name.Identifier.ValueText: "LockAsync" or "Lock" or "ReadLockAsync" or "ReadLock" }
-            && access.Expression is IdentifierNameSyntax { Identifier.ValueText: { } name } && name == field);
 }

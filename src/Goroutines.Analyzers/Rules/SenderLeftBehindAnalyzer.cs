@@ -26,7 +26,7 @@ public sealed class SenderLeftBehindAnalyzer : RuleAnalyzer
     {
         foreach (LocalChannel channel in model.LocalChannels)
         {
-            if (channel is { IsUnbuffered: true, Loops.Count: 0, Closes.Count: 0 } && channel.Polls.All(static poll => poll.Name == "TrySend")
+            if (channel is { IsUnbuffered: true, Loops.Count: 0 } && channel.Polls.All(static poll => poll.Name == "TrySend")
                 && channel.Sends.FirstOrDefault(send => IsLeft(model, channel, send)) is { } send && Reason(model, channel, send) is { } reason)
             {
                 Report(context, s_rule, send.Operation.Syntax, reason, channel.Variable.Name, ((INamedTypeSymbol)channel.Variable.Type).TypeArguments[0].ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
@@ -34,16 +34,16 @@ public sealed class SenderLeftBehindAnalyzer : RuleAnalyzer
         }
     }
 
-    /// <summary>A send in a goroutine of its own, without a token that could end it.</summary>
+    /// <summary>A send in a goroutine of its own, without a token or a close by other code that could end it.</summary>
     private static bool IsLeft(BlockModel model, LocalChannel channel, ApiCall send) =>
-        !send.HasToken(model.Api) && send.Body.Goroutine is { } body && !ReferenceEquals(body, channel.DeclaredIn.Goroutine) && body.Starts is [_, ..];
+        !send.HasToken(model.Api) && channel.Closes.TrueForAll(close => ReferenceEquals(close.Body, send.Body) && close.Position > send.Position) && send.Body.Goroutine is { } body && !ReferenceEquals(body, channel.DeclaredIn.Goroutine) && body.Starts is [_, ..];
 
     private static string? Reason(BlockModel model, LocalChannel channel, ApiCall send)
     {
         ApiCall[] receives = [.. channel.Receives, .. channel.SelectCases.Where(static added => added.Name is "Receive" or "AndReceive")];
         if (receives is not [ApiCall only] || channel.SelectCases.Count > 1)
         {
-            return null;
+            return LeavesCase(model, channel, send) ? "A case of the select that receives leaves without it" : null;
         }
 
         if (!IsRunOnce(channel, only))
@@ -68,6 +68,30 @@ public sealed class SenderLeftBehindAnalyzer : RuleAnalyzer
         }
 
         return LeavesBetween(channel.DeclaredIn, start.Position, only.Operation.Syntax.SpanStart) ? "The function may end before it receives" : null;
+    }
+
+    /// <summary>
+    /// Tells whether the one select that receives is followed by a switch, some of whose cases receive what the select did not, and one leaves the function
+    /// without.
+    /// </summary>
+    private static bool LeavesCase(BlockModel model, LocalChannel channel, ApiCall send)
+    {
+        if (channel.SelectCases is not [{ Name: "Receive" or "AndReceive" } added] || !IsRunOnce(channel, added) || !SelectCases.IsFluent(added.Invocation!)
+            || StartsMany(channel, send) || channel.Sends.Count > 1 || IsConditional(send))
+        {
+            return false;
+        }
+
+        ApiCall? wait = model.Calls.FirstOrDefault(call => call.Type == ApiType.Select && call.Name is "WaitAsync" or "Wait" && Operations.Contains(call.Operation, added.Operation));
+        if (wait is null || Operations.ResultConsumer(wait.Operation) is not ISwitchOperation choice || SelectCases.Of(model, wait) is not { } cases
+            || !channel.Receives.TrueForAll(receive => Operations.Contains(choice, receive.Operation)))
+        {
+            return false;
+        }
+
+        int own = cases.ToList().FindIndex(one => one.Operation.Syntax == added.Operation.Syntax);
+        return choice.Cases.Any(section => section.Clauses.All(clause => clause is ISingleValueCaseClauseOperation { Value.ConstantValue: { HasValue: true, Value: int index } } && index != own)
+            && !channel.Receives.Exists(receive => Operations.Contains(section, receive.Operation)) && section.Body is [.., IReturnOperation or IThrowOperation]);
     }
 
     /// <summary>Tells whether a loop repeats the send.</summary>

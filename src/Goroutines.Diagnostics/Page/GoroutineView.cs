@@ -49,8 +49,26 @@ internal static class GoroutineView
 
     /// <summary>Returns the goroutines that wait for something that this goroutine holds.</summary>
     private static IEnumerable<G> WaitingFor(Look look, G g)
-        => look.Goroutines.Where(each => each.Status == GStatus.Waiting && each.Reason is WaitReason.MutexLock or WaitReason.RWMutexLock or WaitReason.RWMutexReadLock or WaitReason.Join
-            or WaitReason.OnceDo or WaitReason.SingleFlightDo && Inspection.TargetOf(each, out _) is { } target && look.HoldersOf(target).Contains(g));
+    {
+        // Many goroutines wait for few locks: each lock is asked once who holds it.
+        Dictionary<object, bool> held = new(ReferenceEqualityComparer.Instance);
+        foreach (G each in look.Goroutines)
+        {
+            if (each.Status == GStatus.Waiting && each.Reason is WaitReason.MutexLock or WaitReason.RWMutexLock or WaitReason.RWMutexReadLock or WaitReason.Join or WaitReason.OnceDo or WaitReason.SingleFlightDo
+                && Inspection.TargetOf(each, out _) is { } target)
+            {
+                if (!held.TryGetValue(target, out bool isHeld))
+                {
+                    held[target] = isHeld = look.HoldersOf(target).Contains(g);
+                }
+
+                if (isHeld)
+                {
+                    yield return each;
+                }
+            }
+        }
+    }
 
     private static void WriteList(Utf8JsonWriter json, Look look, ReadOnlySpan<byte> name, IEnumerable<G> goroutines)
     {

@@ -77,9 +77,9 @@ internal static class GroupView
         json.WriteString("state"u8, Traceback.Word(example.Status));
         json.WriteString("reason"u8, example.Status == GStatus.Waiting ? example.Reason.Text() : "");
         json.WriteNumber("count"u8, group.Count);
-        json.WriteNumber("oldest"u8, group.Ages.Most);
-        json.WriteNumber("p50"u8, group.Ages.Percentile(50));
-        json.WriteNumber("p99"u8, group.Ages.Percentile(99));
+        json.WriteNumber("oldest"u8, group.Ages.LongestNanoseconds);
+        json.WriteNumber("p50"u8, group.Ages.QuantileNanoseconds(0.5));
+        json.WriteNumber("p99"u8, group.Ages.QuantileNanoseconds(0.99));
         json.WriteNumber("example"u8, example.Id);
         json.WriteStartArray("stack"u8);
         foreach (string frame in AsyncStack.Frames(example).Take(20))
@@ -167,7 +167,7 @@ internal static class GroupView
 
         internal int Count { get; private set; }
 
-        internal AgeHistogram Ages { get; } = new();
+        internal TraceHistogram Ages { get; } = new();
 
         internal void Add(GStatus status, long age)
         {

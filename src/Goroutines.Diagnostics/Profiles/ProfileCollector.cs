@@ -14,6 +14,7 @@ internal static class ProfileCollector
         SourcePaths paths = new(goroutines.Select(static g => g.CreatedFile ?? "").Distinct());
         long now = scheduler.ReadClock();
         Dictionary<string, Group> groups = [];
+        Dictionary<Alike, (G Example, List<string> Frames, GStatus Status, long Count)> alike = [];
         foreach (G g in goroutines)
         {
             GStatus status = g.Status;
@@ -22,8 +23,44 @@ internal static class ProfileCollector
                 continue;
             }
 
+            List<string> frames = AsyncStack.Frames(g);
+            if (each || userLabels)
+            {
+                Add(g, frames, status, 1);
+                continue;
+            }
+
+            // Of a million goroutines most are alike: they are counted first, and each kind is described once.
+            Alike key = Alike.Of(g, status, frames);
+            while (true)
+            {
+                ref (G Example, List<string> Frames, GStatus Status, long Count) kind = ref CollectionsMarshal.GetValueRefOrAddDefault(alike, key, out bool exists);
+                if (!exists)
+                {
+                    kind = (g, frames, status, 0);
+                }
+                else if (!CollectionsMarshal.AsSpan(kind.Frames).SequenceEqual(CollectionsMarshal.AsSpan(frames)))
+                {
+                    key = key with { FramesHash = key.FramesHash + 1 };
+                    continue;
+                }
+
+                kind.Count++;
+                break;
+            }
+        }
+
+        foreach ((G example, List<string> frames, GStatus status, long count) in alike.Values)
+        {
+            Add(example, frames, status, count);
+        }
+
+        return ToProfile("goroutine", scheduler, groups, hasDelays: false);
+
+        void Add(G g, List<string> frames, GStatus status, long count)
+        {
             GoroutineInfo info = scheduler.Reports.Describe(g, status, now);
-            List<GoProfileFrame> stack = [.. AsyncStack.Frames(g).Select(static method => new GoProfileFrame(method, "", 0))];
+            List<GoProfileFrame> stack = [.. frames.Select(static method => new GoProfileFrame(method, "", 0))];
             GoProfileFrame body = new(info.Name, paths.Cut(g.CreatedFile ?? ""), g.CreatedFile is null ? 0 : g.CreatedLine);
             if (stack.Count != 0 && stack[^1].Method == body.Method)
             {
@@ -47,10 +84,8 @@ internal static class ProfileCollector
                 labels.Add(new("goroutine", info.Id.ToString(CultureInfo.InvariantCulture)));
             }
 
-            AddTo(groups, stack, labels, 1, 0);
+            AddTo(groups, stack, labels, count, 0);
         }
-
-        return ToProfile("goroutine", scheduler, groups, hasDelays: false);
     }
 
     internal static GoProfile Leaks(Scheduler scheduler)
@@ -191,6 +226,21 @@ internal static class ProfileCollector
     {
         int colon = createdAt.LastIndexOf(':');
         return colon > 0 && int.TryParse(createdAt.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int line) ? (createdAt[..colon], line) : ("", 0);
+    }
+
+    /// <summary>What goroutines have in common that a profile counts together, but for the methods they are in, of which it has a hash.</summary>
+    private readonly record struct Alike(ushort Site, GStatus Status, WaitReason Reason, int FramesHash)
+    {
+        internal static Alike Of(G g, GStatus status, List<string> frames)
+        {
+            HashCode hash = default;
+            foreach (string frame in frames)
+            {
+                hash.Add(frame);
+            }
+
+            return new Alike(g.TraceSite, status, status == GStatus.Waiting ? g.Reason : WaitReason.None, hash.ToHashCode());
+        }
     }
 
     private struct Group

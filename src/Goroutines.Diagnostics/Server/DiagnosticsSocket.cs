@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
+using Goroutines.Platform;
 
 namespace Goroutines.Diagnostics;
 
 /// <summary>The Unix domain socket through which the tool <c>goroutines</c> reaches a process.</summary>
 /// <remarks>Nothing listens unless <see cref="Start"/> is called. On Linux and macOS, only the process's user may open the socket (mode 0600,
-/// in a folder with mode 0700). On Windows, the rights of <see cref="Folder"/> alone decide who may open it; by default it inherits them from
+/// in a folder of that user with mode 0700). On Windows, the rights of <see cref="Folder"/> alone decide who may open it; by default it inherits them from
 /// the user's folder of temporary files. All members are safe to call from any thread.</remarks>
 public static class DiagnosticsSocket
 {
@@ -40,17 +42,14 @@ public static class DiagnosticsSocket
     /// <param name="runtime">The runtime that is shown; <see langword="null"/> for <see cref="GoRuntime.Default"/>.</param>
     /// <returns>The server. Dispose of it to stop.</returns>
     /// <exception cref="IOException">The process already listens there, or the socket could not be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">Other users have access to the folder. On Windows, this is not checked.</exception>
+    /// <exception cref="UnauthorizedAccessException">Other users have access to the folder, the folder belongs to another user, or it is a symbolic
+    /// link. On Windows, this is not checked.</exception>
     public static DiagnosticsServer Start(GoRuntime? runtime = null)
     {
         string path = PathOf(Environment.ProcessId);
         if (!OperatingSystem.IsWindows())
         {
-            DirectoryInfo folder = Directory.Exists(Folder) ? new DirectoryInfo(Folder) : Directory.CreateDirectory(Folder, OwnersOnly);
-            if ((folder.UnixFileMode & ~OwnersOnly) != 0)
-            {
-                throw new UnauthorizedAccessException($"The folder {Folder} is open to others than its user: make it, with mode 0700, or set {FolderVariable}.");
-            }
+            MakeFolder(Folder);
         }
         else
         {
@@ -59,6 +58,23 @@ public static class DiagnosticsSocket
 
         DeleteIfDead(path);
         return DiagnosticsServer.Start(new DiagnosticsServerOptions { Runtime = runtime, SocketPath = path });
+    }
+
+    /// <summary>Makes the folder of the sockets, or checks the one that is there. Another user may have made it before: in a folder of that user, who could put
+    /// another socket in the place of this one, no process listens, not even that of an administrator.</summary>
+    [UnsupportedOSPlatform("windows")]
+    internal static void MakeFolder(string path)
+    {
+        DirectoryInfo folder = Directory.Exists(path) ? new DirectoryInfo(path) : Directory.CreateDirectory(path, OwnersOnly);
+        if ((folder.UnixFileMode & ~OwnersOnly) != 0)
+        {
+            throw new UnauthorizedAccessException($"The folder {path} is open to others than its user: make it, with mode 0700, or set {FolderVariable}.");
+        }
+
+        if (FolderOwner.IsOwn(path) == false)
+        {
+            throw new UnauthorizedAccessException($"{path} is a link, or belongs to another user: make a folder, with mode 0700, or set {FolderVariable}.");
+        }
     }
 
     /// <summary>Deletes the socket if an earlier process with the same id left it behind. It would prevent listening.</summary>

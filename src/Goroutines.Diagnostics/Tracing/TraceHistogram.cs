@@ -2,14 +2,16 @@ using System.Numerics;
 
 namespace Goroutines.Diagnostics;
 
-/// <summary>Counts durations of one kind in a trace by size.</summary>
-/// <remarks>Immutable. There are eight steps to a doubling, so a quantile is accurate to about a tenth.</remarks>
+/// <summary>Counts durations of one kind by size.</summary>
+/// <remarks>Immutable. There are eight steps to a doubling, so a quantile is accurate to about a tenth. The memory does not depend on how many durations
+/// there are; a single one takes none beside the object, since there may be as many groups as goroutines.</remarks>
 public sealed class TraceHistogram
 {
     private const int StepBits = 3;
     private const int Steps = 1 << StepBits;
 
-    private readonly int[] _counts = new int[64 * Steps];
+    /// <summary>The counts; null up to the first duration, which is <see cref="LongestNanoseconds"/>.</summary>
+    private int[]? _counts;
 
     internal TraceHistogram()
     {
@@ -30,6 +32,11 @@ public sealed class TraceHistogram
         get
         {
             List<TraceHistogramBucket> buckets = [];
+            if (_counts is null)
+            {
+                return Count == 0 ? buckets : [new TraceHistogramBucket(UpperEnd(IndexOf(LongestNanoseconds) | (Steps - 1)), 1)];
+            }
+
             for (int i = 0; i < _counts.Length; i += Steps)
             {
                 if (_counts.AsSpan(i, Steps).ToArray().Sum() is var count and not 0)
@@ -60,17 +67,26 @@ public sealed class TraceHistogram
     internal void Add(long nanoseconds)
     {
         nanoseconds = Math.Max(0, nanoseconds);
+        if (Count == 1)
+        {
+            _counts = new int[64 * Steps];
+            _counts[IndexOf(LongestNanoseconds)]++;
+        }
+
         Count++;
         TotalNanoseconds += nanoseconds;
         LongestNanoseconds = Math.Max(LongestNanoseconds, nanoseconds);
-        _counts[IndexOf(nanoseconds)]++;
+        if (_counts is not null)
+        {
+            _counts[IndexOf(nanoseconds)]++;
+        }
     }
 
     internal long QuantileNanoseconds(double share)
     {
         long wanted = (long)Math.Ceiling(share * Count);
         long seen = 0;
-        for (int i = 0; i < _counts.Length; i++)
+        for (int i = 0; _counts is not null && i < _counts.Length; i++)
         {
             seen += _counts[i];
             if (seen >= wanted && seen != 0)

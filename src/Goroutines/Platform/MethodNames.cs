@@ -1,10 +1,14 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Goroutines.Platform;
 
 /// <summary>Readable names for methods that the compiler has renamed.</summary>
 internal static class MethodNames
 {
+    /// <summary>The methods of the boxes met so far, empty for other types: a dump of a million goroutines meets few types.</summary>
+    private static readonly ConditionalWeakTable<Type, string> s_ofBoxes = [];
+
     /// <summary>Returns the method that a delegate calls, as <c>Type.Method</c>.</summary>
     internal static string Of(Delegate body)
     {
@@ -13,7 +17,9 @@ internal static class MethodNames
     }
 
     /// <summary>Returns the <see langword="async"/> method whose state machine the box holds, or null if it is not such a box.</summary>
-    internal static string? OfStateMachineBox(Type box)
+    internal static string? OfStateMachineBox(Type box) => s_ofBoxes.GetValue(box, static box => FindOfStateMachineBox(box) ?? "") is { Length: not 0 } name ? name : null;
+
+    private static string? FindOfStateMachineBox(Type box)
     {
         // AsyncStateMachineBox, StateMachineBox of a pooling builder; DebugFinalizable… and AsyncProfiler… while the framework traces.
         if (!box.IsGenericType || !box.Name.Contains("StateMachineBox`", StringComparison.Ordinal))

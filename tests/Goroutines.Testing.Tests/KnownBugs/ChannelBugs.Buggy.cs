@@ -1,4 +1,4 @@
-#pragma warning disable GOR202, GOR203, GOR207 // the bugs that the rules find
+#pragma warning disable GOR202, GOR203, GOR207, GOR214 // the bugs that the rules find
 namespace Goroutines.Testing.Tests.KnownBugs;
 
 /// <summary>The programs with the bugs.</summary>

@@ -1,4 +1,4 @@
-#pragma warning disable GOR401 // the bugs that the rules find
+#pragma warning disable GOR214, GOR310, GOR401 // the bugs that the rules find
 namespace Goroutines.Testing.Tests.KnownBugs;
 
 /// <summary>The programs with the bugs.</summary>
