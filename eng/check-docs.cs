@@ -22,12 +22,15 @@ File.WriteAllText(Path.Combine(directory, "Docs.csproj"), """
         <TreatWarningsAsErrors>false</TreatWarningsAsErrors>
         <RunAnalyzers>false</RunAnalyzers>
         <WarningLevel>0</WarningLevel>
+        <NoWarn>$(NoWarn);NU1603</NoWarn><!-- as in Goroutines.Aspire.Hosting -->
       </PropertyGroup>
       <ItemGroup>
         <Compile Include="Block*.cs" /><!-- nothing below artifacts is included by default -->
         <FrameworkReference Include="Microsoft.AspNetCore.App" />
         <Using Include="Microsoft.AspNetCore.Builder;Microsoft.AspNetCore.Hosting;Microsoft.AspNetCore.Http" /><!-- as in a web project -->
         <Using Include="Microsoft.Extensions.DependencyInjection;Microsoft.Extensions.Hosting;Microsoft.Extensions.Logging" />
+        <Using Include="Aspire.Hosting;Aspire.Hosting.ApplicationModel" /><!-- as in an app host -->
+        <ProjectReference Include="../../../src/Goroutines.Aspire.Hosting/Goroutines.Aspire.Hosting.csproj" />
         <ProjectReference Include="../../../src/Goroutines.AspNetCore/Goroutines.AspNetCore.csproj" />
         <ProjectReference Include="../../../src/Goroutines.Cluster.Nats/Goroutines.Cluster.Nats.csproj" />
         <ProjectReference Include="../../../src/Goroutines.Diagnostics/Goroutines.Diagnostics.csproj" />
