@@ -81,7 +81,7 @@ void WriteBlock(string document, int firstLine, string[] block)
     string[] statements = [.. block.Skip(usings.Length).TakeWhile(line => !IsType(line))];
     string[] types = block[(usings.Length + statements.Length)..];
     code.AppendLine("using Goroutines;");
-    code.AppendLine($"internal static class Block{blocks}");
+    code.AppendLine($"internal static partial class Block{blocks}");
     code.AppendLine("{");
     code.AppendLine("    public static async Task Body()");
     code.AppendLine("    {");

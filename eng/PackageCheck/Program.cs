@@ -4,8 +4,8 @@
 //     PackageCheck [FOLDER]                            everything; FOLDER is artifacts/package/release by default
 //     PackageCheck contents [FOLDER]                   only what is inside, which takes a second
 //     PackageCheck programs [FOLDER]                   only the programs
-//     PackageCheck plant FOLDER BASELINES              copies the packages, each with one more public type in its assembly, as a baseline that the
-//                                                      packages break
+//     PackageCheck plant FOLDER BASELINES              copies the packages, each with one public type and one public method more, as a baseline
+//                                                      that the packages break
 //
 // eng/pack makes the packages.
 

@@ -51,20 +51,20 @@ internal static class ProgramsCheck
 
         using Workplace beside = new("goroutines-programs-", packages, takesRegistry: true);
         Check(beside, "Goroutines.Cluster", "worked on 7", """
-            using System.Text.Json.Serialization.Metadata;
+            using System.Text.Json.Serialization;
             using Goroutines.Cluster;
 
-            var orders = new ChanName<int>("orders", ClusterCodec.Json(JsonTypeInfo.CreateJsonTypeInfo<int>(new())));
+            var orders = new ChanName<Order>("orders", ClusterCodec.Json(Json.Default.Order));
             await using ClusterConnection cluster = MemoryCluster.Create();
-            ClusterChan<int> channel = await cluster.OpenAsync(orders, new() { Capacity = 10 });
-            await channel.SendAsync(7);
+            ClusterChan<Order> channel = await cluster.OpenAsync(orders, new() { Capacity = 10 });
+            await channel.SendAsync(new Order(7));
             using var stop = new CancellationTokenSource();
             try
             {
                 await channel.ServeAsync(
                     async (order, lost) =>
                     {
-                        Console.WriteLine($"worked on {order.Value}");
+                        Console.WriteLine($"worked on {order.Value.Number}");
                         await stop.CancelAsync();
                     },
                     new() { Concurrency = 1 },
@@ -73,6 +73,11 @@ internal static class ProgramsCheck
             catch (OperationCanceledException)
             {
             }
+
+            internal sealed record Order(int Number);
+
+            [JsonSerializable(typeof(Order))]
+            internal sealed partial class Json : JsonSerializerContext;
             """);
         Check(beside, "Goroutines.Cluster.Nats", "no server", """
             using Goroutines.Cluster;
