@@ -8,6 +8,7 @@
 
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 
 string directory = Path.GetFullPath("artifacts/ci/docs");
 if (Directory.Exists(directory))
@@ -71,6 +72,14 @@ return build.ExitCode;
 void WriteBlock(string document, int firstLine, string[] block)
 {
     blocks++;
+
+    // The generator names its files after the context alone, so two blocks cannot have one of the same name.
+    if (Array.Find(block, line => line.Contains("class ", StringComparison.Ordinal) && line.Contains(": JsonSerializerContext", StringComparison.Ordinal)) is { } declared)
+    {
+        string name = Regex.Match(declared, @"class (\w+)").Groups[1].Value;
+        block = [.. block.Select(line => Regex.Replace(line, $@"(?<!\.)\b{name}\b", $"{name}{blocks}"))];
+    }
+
     string[] usings = [.. block.TakeWhile(line => line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=') && !line.Contains('(') || line.Length == 0)];
     StringBuilder code = new();
     foreach (string line in usings.Where(line => line.Length > 0 && line != "using Goroutines;"))
