@@ -8,6 +8,7 @@
 
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 
 string directory = Path.GetFullPath("artifacts/ci/docs");
 if (Directory.Exists(directory))
@@ -22,12 +23,15 @@ File.WriteAllText(Path.Combine(directory, "Docs.csproj"), """
         <TreatWarningsAsErrors>false</TreatWarningsAsErrors>
         <RunAnalyzers>false</RunAnalyzers>
         <WarningLevel>0</WarningLevel>
+        <NoWarn>$(NoWarn);NU1603</NoWarn><!-- as in Goroutines.Aspire.Hosting -->
       </PropertyGroup>
       <ItemGroup>
         <Compile Include="Block*.cs" /><!-- nothing below artifacts is included by default -->
         <FrameworkReference Include="Microsoft.AspNetCore.App" />
         <Using Include="Microsoft.AspNetCore.Builder;Microsoft.AspNetCore.Hosting;Microsoft.AspNetCore.Http" /><!-- as in a web project -->
         <Using Include="Microsoft.Extensions.DependencyInjection;Microsoft.Extensions.Hosting;Microsoft.Extensions.Logging" />
+        <Using Include="Aspire.Hosting;Aspire.Hosting.ApplicationModel" /><!-- as in an app host -->
+        <ProjectReference Include="../../../src/Goroutines.Aspire.Hosting/Goroutines.Aspire.Hosting.csproj" />
         <ProjectReference Include="../../../src/Goroutines.AspNetCore/Goroutines.AspNetCore.csproj" />
         <ProjectReference Include="../../../src/Goroutines.Cluster.Nats/Goroutines.Cluster.Nats.csproj" />
         <ProjectReference Include="../../../src/Goroutines.Diagnostics/Goroutines.Diagnostics.csproj" />
@@ -68,6 +72,14 @@ return build.ExitCode;
 void WriteBlock(string document, int firstLine, string[] block)
 {
     blocks++;
+
+    // The generator names its files after the context alone, so two blocks cannot have one of the same name.
+    if (Array.Find(block, line => line.Contains("class ", StringComparison.Ordinal) && line.Contains(": JsonSerializerContext", StringComparison.Ordinal)) is { } declared)
+    {
+        string name = Regex.Match(declared, @"class (\w+)").Groups[1].Value;
+        block = [.. block.Select(line => Regex.Replace(line, $@"(?<!\.)\b{name}\b", $"{name}{blocks}"))];
+    }
+
     string[] usings = [.. block.TakeWhile(line => line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=') && !line.Contains('(') || line.Length == 0)];
     StringBuilder code = new();
     foreach (string line in usings.Where(line => line.Length > 0 && line != "using Goroutines;"))
@@ -78,7 +90,7 @@ void WriteBlock(string document, int firstLine, string[] block)
     string[] statements = [.. block.Skip(usings.Length).TakeWhile(line => !IsType(line))];
     string[] types = block[(usings.Length + statements.Length)..];
     code.AppendLine("using Goroutines;");
-    code.AppendLine($"internal static class Block{blocks}");
+    code.AppendLine($"internal static partial class Block{blocks}");
     code.AppendLine("{");
     code.AppendLine("    public static async Task Body()");
     code.AppendLine("    {");

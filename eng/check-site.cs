@@ -43,7 +43,8 @@ try
     await SearchAsync(tab);
     foreach ((string name, string page) in new[]
     {
-        ("landing", "index.html"), ("guide", "guide/select.html"), ("api", "api/Goroutines.Chan-1.html"), ("benchmarks", "benchmarks/index.html"), ("cookbook", "book/cookbook.html"),
+        ("landing", "index.html"), ("guide", "guide/select.html"), ("api", "api/Goroutines.Chan-1.html"), ("benchmarks", "benchmarks/index.html"), ("cookbook", "book/cookbook.html"), ("race", "packages/race.html"), ("hosting", "packages/hosting.html"),
+        ("go-benchmarks", "benchmarks/go.html"), ("libraries", "benchmarks/libraries.html"),
     })
     {
         if (!File.Exists(Path.Combine(root, page)))

@@ -24,10 +24,12 @@ internal sealed partial class Stage(string root, string target)
         ["docs/hosting.md"] = "packages/hosting.md",
         ["docs/aspnetcore.md"] = "packages/aspnetcore.md",
         ["docs/cluster.md"] = "packages/cluster.md",
+        ["docs/race.md"] = "packages/race.md",
         ["docs/scaling.md"] = "benchmarks/scaling.md",
         ["docs/architecture.md"] = "inside/architecture.md",
         ["docs/platforms.md"] = "inside/platforms.md",
         ["docs/conformance.md"] = "inside/conformance.md",
+        ["docs/conformance-race.md"] = "inside/conformance-race.md",
         ["docs/releasing.md"] = "inside/releasing.md",
     };
 

@@ -15,6 +15,9 @@ internal sealed class RespReader(Conn conn)
     private int _start; // what has been read and not yet been parsed: from here
     private int _end;   // to here
 
+    /// <summary>Gets whether all that has been read is parsed.</summary>
+    public bool IsEmpty => _start == _end;
+
     /// <summary>Parses the next command of what has been read already. False if it is not all there.</summary>
     public bool TryRead(List<byte[]> arguments)
     {

@@ -16,6 +16,7 @@ internal sealed class Session : IAsyncDisposable
     private readonly RespReader _reader;
     private readonly RespWriter _writer = new();
     private Subscriber? _subscriber;
+    private Goroutine<bool>? _filling;               // a read that a blocking pop began and that is under way: until it ends, the reader is left alone
 
     public Session(Conn conn, Database database, PubSub channels, Statistics statistics)
     {
@@ -36,7 +37,7 @@ internal sealed class Session : IAsyncDisposable
             int count = 0;
             try
             {
-                while (_reader.TryRead(arguments))
+                while (_filling is null && _reader.TryRead(arguments))
                 {
                     count++;
                     if (!await RunOneAsync(arguments, stop))
@@ -56,7 +57,7 @@ internal sealed class Session : IAsyncDisposable
             _statistics.Count(count);
             await FlushAsync(stop);
         }
-        while (await _reader.FillAsync(stop));
+        while (await FillAsync(stop));
     }
 
     public async ValueTask DisposeAsync()
@@ -67,6 +68,30 @@ internal sealed class Session : IAsyncDisposable
             _channels.Unsubscribe(_subscriber, null);
             await _subscriber.CloseAsync();
         }
+
+        if (_filling is not null)
+        {
+            _conn.Dispose();
+            try
+            {
+                await _filling;
+            }
+            catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
+            {
+                // It was ended.
+            }
+        }
+    }
+
+    private async ValueTask<bool> FillAsync(CancellationToken stop)
+    {
+        if (_filling is not { } filling)
+        {
+            return await _reader.FillAsync(stop);
+        }
+
+        _filling = null;
+        return await filling;
     }
 
     // False at the end of the conversation.
@@ -79,8 +104,7 @@ internal sealed class Session : IAsyncDisposable
                 _writer.Ok();
                 return false;
             case "BLPOP" or "BRPOP" when arguments.Count >= 3:
-                await PopAsync(arguments, first: name == "BLPOP", stop);
-                return true;
+                return await PopAsync(arguments, first: name == "BLPOP", stop);
             case "SUBSCRIBE" when arguments.Count >= 2:
                 await FlushAsync(stop);
                 _subscriber ??= new Subscriber(_conn);
@@ -98,18 +122,19 @@ internal sealed class Session : IAsyncDisposable
         }
     }
 
-    private async ValueTask PopAsync(List<byte[]> arguments, bool first, CancellationToken stop)
+    // False if the connection ended.
+    private async ValueTask<bool> PopAsync(List<byte[]> arguments, bool first, CancellationToken stop)
     {
         if (!double.TryParse(Encoding.Latin1.GetString(arguments[^1]), CultureInfo.InvariantCulture, out double seconds) || !double.IsFinite(seconds))
         {
             _writer.Error("ERR timeout is not a float or out of range");
-            return;
+            return true;
         }
 
         if (seconds < 0)
         {
             _writer.Error("ERR timeout is negative");
-            return;
+            return true;
         }
 
         string[] keys = [.. arguments.Skip(1).SkipLast(1).Select(Encoding.Latin1.GetString)];
@@ -121,13 +146,13 @@ internal sealed class Session : IAsyncDisposable
                 if (_database.Find(key) is { List: null })
                 {
                     _writer.Error(Commands.WrongType);
-                    return;
+                    return true;
                 }
 
                 if (_database.Pop(key, first) is { } item)
                 {
                     Reply(key, item);
-                    return;
+                    return true;
                 }
             }
 
@@ -139,15 +164,34 @@ internal sealed class Session : IAsyncDisposable
         var handed = select.Receive(waiter.Handed);
         TimeoutCase timeout = select.Timeout(TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue)));
         timeout.Enabled = seconds > 0;
+
+        // A client that goes away must not be handed an item, so the wait also ends with the connection. If the client has sent further commands already,
+        // they stay where they are, and its end is noticed when the next one is read.
+        var read = _reader.IsEmpty ? select.Join(_filling = Go.Run(() => _reader.FillAsync(stop))) : null;
+        bool isOpen = true, isOver = false;
         try
         {
-            await select.WaitAsync(stop);
+            while (!isOver)
+            {
+                await select.WaitAsync(stop);
+                isOver = read is not { Selected: true };
+                if (!isOver)
+                {
+                    read!.Enabled = false;
+                    isOpen = await FillAsync(stop);
+                    isOver = !isOpen;
+                }
+            }
         }
         finally
         {
             lock (_database.Lock)
             {
                 _database.Forget(waiter);            // nothing is handed over from here on
+                if ((!isOver || !isOpen) && waiter.Handed.TryTake(out var unclaimed))
+                {
+                    _database.Push(unclaimed.Key, [unclaimed.Item], first);
+                }
             }
         }
 
@@ -163,6 +207,8 @@ internal sealed class Session : IAsyncDisposable
         {
             _writer.NoArray();
         }
+
+        return isOpen;
 
         void Reply(string key, byte[] item)
         {

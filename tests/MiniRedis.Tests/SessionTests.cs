@@ -120,6 +120,60 @@ public sealed class SessionTests
         await pusher.CloseAsync();
     });
 
+    [Fact]
+    public void BlockingPop_ClientHasGone_TakesNothing() => GoTest.Run(async () =>
+    {
+        Client waiting = NewClient(), pusher = NewClient();
+        await waiting.SendAsync("BLPOP list 0\r\n");
+        await GoTest.WaitAsync();
+        await waiting.CloseAsync();
+        await pusher.AskAsync("RPUSH list a", ":1\r\n");
+        await pusher.AskAsync("LLEN list", ":1\r\n");
+        await pusher.CloseAsync();
+    });
+
+    [Fact]
+    public void BlockingPop_CommandsSentMeanwhile_AreAnsweredAfterIt() => GoTest.Run(async () =>
+    {
+        Client waiting = NewClient(), pusher = NewClient();
+        await waiting.SendAsync("BLPOP list 0\r\n");
+        await GoTest.WaitAsync();
+        await waiting.SendAsync("PING\r\nBLPOP list 0\r\nPING\r\n");
+        await GoTest.WaitAsync();
+        await pusher.AskAsync("RPUSH list a", ":1\r\n");
+        await waiting.ExpectAsync("*2\r\n$4\r\nlist\r\n$1\r\na\r\n+PONG\r\n");
+        await pusher.AskAsync("RPUSH list b", ":1\r\n");
+        await waiting.ExpectAsync("*2\r\n$4\r\nlist\r\n$1\r\nb\r\n+PONG\r\n");
+        await waiting.CloseAsync();
+        await pusher.CloseAsync();
+    });
+
+    // Whichever comes first, the push or the end of the connection: once the session has ended, nothing is handed to it.
+    [Fact]
+    public void BlockingPop_PushAsTheClientGoes_TakesOneItemAtMost() => GoTest.Explore(async () =>
+    {
+        var database = new Database();
+        var waiting = new Client(database, new PubSub());
+        await waiting.SendAsync("BLPOP list 0\r\n");
+        Goroutine pushing = Go.Run(() => Push("a"));
+        await waiting.CloseAsync();
+        await pushing;
+        Push("b");
+        lock (database.Lock)
+        {
+            string left = string.Concat(Enumerable.Range(0, 2).Select(_ => database.Pop("list", first: true)).OfType<byte[]>().Select(System.Text.Encoding.Latin1.GetString));
+            Assert.True(left is "ab" or "b", $"The list holds {left}.");
+        }
+
+        void Push(string item)
+        {
+            lock (database.Lock)
+            {
+                database.Push("list", [System.Text.Encoding.Latin1.GetBytes(item)], first: false);
+            }
+        }
+    }, new ExploreOptions { Schedules = 300 });
+
     // Whatever comes first, the push or the time-out: the item is either in the answer or still in the list.
     [Fact]
     public void BlockingPop_PushAtItsTimeout_LosesNothing() => GoTest.Explore(async () =>
