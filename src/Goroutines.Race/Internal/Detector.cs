@@ -21,9 +21,7 @@ internal sealed class Detector : RaceObserver
     private static readonly IdentityTable<G, Strand> s_goroutines = new();
     private static readonly AsyncLocal<Strand?> s_flowing = new(static change => t_flowing = change.CurrentValue);
 
-    [ThreadStatic]
-    private static G? t_goroutine;
-
+    /// <summary>The strand of the goroutine that ran last on this thread. The goroutine itself is not kept: whether anything reaches it decides whether it is deadlocked.</summary>
     [ThreadStatic]
     private static Strand? t_strand;
 
@@ -43,7 +41,7 @@ internal sealed class Detector : RaceObserver
     internal static Strand Current
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => M.Current?.CurrentG is { } g ? ReferenceEquals(g, t_goroutine) ? t_strand! : Switch(g) : t_flowing ?? Strand.Outside;
+        get => M.Current?.CurrentG is { } g ? t_strand is { } last && last.GoroutineId == g.Id && ReferenceEquals(last.Runtime, g.Scheduler) ? last : Switch(g) : t_flowing ?? Strand.Outside;
     }
 
     /// <summary>Makes <paramref name="strand"/> the strand of the caller, and of all that the caller calls and awaits from now on. For
@@ -58,7 +56,7 @@ internal sealed class Detector : RaceObserver
         {
             Strand own = Of(g);
             s_goroutines.Set(g, strand);
-            t_goroutine = null;
+            t_strand = null;
             return new Entered(g, own);
         }
 
@@ -73,7 +71,7 @@ internal sealed class Detector : RaceObserver
         if (entered.Goroutine is { } g)
         {
             s_goroutines.Set(g, entered.Strand!);
-            t_goroutine = null;
+            t_strand = null;
         }
         else
         {
@@ -189,7 +187,6 @@ internal sealed class Detector : RaceObserver
             strand.End();
         }
 
-        t_goroutine = null;
         t_strand = null;
     }
 
@@ -296,8 +293,8 @@ internal sealed class Detector : RaceObserver
     private static Strand Switch(G g)
     {
         Strand strand = Of(g);
-        t_goroutine = g;
-        return t_strand = strand;
+        t_strand = strand;
+        return strand;
     }
 
     /// <summary>Whose strand was replaced, and by which.</summary>
