@@ -1,6 +1,6 @@
 namespace Goroutines.Race;
 
-/// <summary>Says that whoever comes after an epoch of a strand knows everything in a clock, because the strand knew it then.</summary>
+/// <summary>Says that what comes after an epoch of a strand comes after everything in a clock, because the strand knew it then.</summary>
 /// <remarks>A clock that gets an epoch gets all the clock that was released with it. So one comparison tells that there is nothing to
 /// merge.</remarks>
 internal sealed record ClockStamp(StrandTenure Tenure, long Epoch)
