@@ -44,6 +44,7 @@ internal sealed class AssemblyRewriter : IDisposable
     {
         if (!IsIgnored(_assembly))
         {
+            CapturedLocals captured = new(_assembly.MainModule);
             foreach (TypeDefinition type in _assembly.MainModule.GetTypes().ToArray())
             {
                 if (IsCompilersCache(type) || IsIgnored(type))
@@ -54,7 +55,7 @@ internal sealed class AssemblyRewriter : IDisposable
                 FieldReference? kept = StateMachine.TryAddField(type);
                 foreach (MethodDefinition method in type.Methods.Where(static method => method.HasBody && !IsIgnored(method)).ToArray())
                 {
-                    new MethodRewriter(method, _methods, _sites, kept).Run();
+                    new MethodRewriter(method, _methods, _sites, captured, kept).Run();
                 }
             }
         }

@@ -19,7 +19,7 @@ internal sealed partial class MethodRewriter
         }
 
         // What the compiler keeps for itself: cached delegates, the enclosing object and closure of a lambda, the locals of async methods and iterators.
-        if (type.Name == "<>O" || field.Name.StartsWith("<>", StringComparison.Ordinal) || field.Name.StartsWith("CS$<>", StringComparison.Ordinal) || StateMachine.Is(type))
+        if (type.Name == "<>O" || field.Name.StartsWith("<>", StringComparison.Ordinal) || field.Name.StartsWith("CS$<>", StringComparison.Ordinal) || StateMachine.Is(type) || captured.Contains(field))
         {
             return false;
         }

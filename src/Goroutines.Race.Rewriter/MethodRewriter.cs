@@ -6,7 +6,7 @@ namespace Goroutines.Race.Rewriter;
 
 /// <summary>Rewrites one method: calls of the detector come before and after each access to memory that other strands may see.</summary>
 /// <remarks>The instructions themselves stay: what is added looks at what lies on the stack, and leaves it as it was.</remarks>
-internal sealed partial class MethodRewriter(MethodDefinition method, RaceMethods race, SiteList sites, FieldReference? kept)
+internal sealed partial class MethodRewriter(MethodDefinition method, RaceMethods race, SiteList sites, CapturedLocals captured, FieldReference? kept)
 {
     private readonly ILProcessor _il = method.Body.GetILProcessor();
     private readonly string _name = RaceNames.Of(method.DeclaringType.FullName, method.Name);

@@ -140,17 +140,18 @@ public static class RaceAccess
     }
 
     /// <summary>Called when an async method is about to suspend.</summary>
-    /// <param name="state">The field of its state machine that stores what the method has done so far.</param>
-    public static void Suspend(ref object? state)
-    {
-        SyncObject sync = new();
-        sync.Release(Detector.Current);
-        state = sync;
-    }
+    /// <param name="state">The field of its state machine that stores who has run it, or what it has done so far.</param>
+    public static void Suspend(ref object? state) => state = Detector.Suspend();
 
     /// <summary>Called when an async method begins or continues.</summary>
-    /// <param name="state">The field of its state machine that stores what the method had done.</param>
-    public static void Resume(ref object? state) => (state as SyncObject)?.Acquire(Detector.Current);
+    /// <param name="state">The field of its state machine that stores who has run it, or what it had done.</param>
+    public static void Resume(ref object? state)
+    {
+        if (state is not null)
+        {
+            Detector.Resume(state);
+        }
+    }
 
     /// <summary>Called before and after the result of an awaiter is taken.</summary>
     /// <param name="awaiter">An awaiter of the framework. Its first field is a reference to what it awaits.</param>

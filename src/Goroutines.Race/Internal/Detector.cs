@@ -18,12 +18,10 @@ internal sealed class Detector : RaceObserver
     /// collection.</summary>
     private const nuint StackSize = 8 << 20;
 
-    private static readonly ConditionalWeakTable<G, Strand> s_goroutines = [];
+    private static readonly IdentityTable<G, Strand> s_goroutines = new();
     private static readonly AsyncLocal<Strand?> s_flowing = new(static change => t_flowing = change.CurrentValue);
 
-    [ThreadStatic]
-    private static G? t_goroutine;
-
+    /// <summary>The strand of the goroutine that ran last on this thread. The goroutine itself is not kept: whether anything reaches it decides whether it is deadlocked.</summary>
     [ThreadStatic]
     private static Strand? t_strand;
 
@@ -43,7 +41,7 @@ internal sealed class Detector : RaceObserver
     internal static Strand Current
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => M.Current?.CurrentG is { } g ? ReferenceEquals(g, t_goroutine) ? t_strand! : Switch(g) : t_flowing ?? Strand.Outside;
+        get => M.Current?.CurrentG is { } g ? t_strand is { } last && last.GoroutineId == g.Id && ReferenceEquals(last.Runtime, g.Scheduler) ? last : Switch(g) : t_flowing ?? Strand.Outside;
     }
 
     /// <summary>Makes <paramref name="strand"/> the strand of the caller, and of all that the caller calls and awaits from now on. For
@@ -57,8 +55,8 @@ internal sealed class Detector : RaceObserver
         if (M.Current?.CurrentG is { } g)
         {
             Strand own = Of(g);
-            s_goroutines.AddOrUpdate(g, strand);
-            t_goroutine = null;
+            s_goroutines.Set(g, strand);
+            t_strand = null;
             return new Entered(g, own);
         }
 
@@ -72,12 +70,42 @@ internal sealed class Detector : RaceObserver
     {
         if (entered.Goroutine is { } g)
         {
-            s_goroutines.AddOrUpdate(g, entered.Strand!);
-            t_goroutine = null;
+            s_goroutines.Set(g, entered.Strand!);
+            t_strand = null;
         }
         else
         {
             s_flowing.Value = entered.Strand;
+        }
+    }
+
+    /// <summary>Returns what orders the caller's steps before those that follow <see cref="Resume"/>.</summary>
+    internal static object Suspend()
+    {
+        Strand strand = Current;
+        if (strand.GoroutineId != 0)
+        {
+            return strand; // which usually continues itself, so that there is nothing to store
+        }
+
+        SyncObject sync = new();
+        sync.Release(strand);
+        return sync;
+    }
+
+    /// <summary>Called with what <see cref="Suspend"/> has returned. If another strand continues what a goroutine has begun, it comes after all that the goroutine has done until
+    /// now.</summary>
+    internal static void Resume(object suspended)
+    {
+        Strand strand = Current;
+        if (suspended is SyncObject sync)
+        {
+            sync.Acquire(strand);
+        }
+        else if (!ReferenceEquals(suspended, strand))
+        {
+            ((Strand)suspended).Release(out VectorClock released);
+            strand.Acquire(released);
         }
     }
 
@@ -150,47 +178,51 @@ internal sealed class Detector : RaceObserver
     internal static void Access(object target, AccessKind kind, int site)
         => Access(ref Unsafe.As<ObjectData>(target).First, 1, kind, site);
 
-    internal override void Created(G goroutine) => s_goroutines.Add(goroutine, Strand.Fork(Current, goroutine, Reporter.WorldOf(goroutine.Scheduler)));
+    internal override void Created(G goroutine) => s_goroutines.Set(goroutine, Strand.Fork(Current, goroutine, Reporter.WorldOf(goroutine.Scheduler)));
 
-    internal override void AcquireFor(G goroutine, object sync) => SyncTable.Find(sync)?.Acquire(Of(goroutine), (int)RacePart.Whole);
+    internal override void Ended(G goroutine)
+    {
+        if (s_goroutines.TryGet(goroutine, out Strand? strand))
+        {
+            strand.End();
+        }
 
-    internal override void Acquire(object sync, RacePart part) => SyncTable.Find(sync)?.Acquire(Current, (int)part);
+        t_strand = null;
+    }
 
-    internal override void Release(object sync, RacePart part) => SyncTable.Of(sync).Release(Current, (int)part);
+    internal override void AcquireFor(G goroutine, object sync) => SyncTable.Find(sync)?.Acquire(Of(goroutine), RacePart.Whole);
 
-    internal override void ReleaseMerge(object sync, RacePart part) => SyncTable.Of(sync).ReleaseMerge(Current, (int)part);
+    internal override void Acquire(object sync, RacePart part) => SyncTable.Find(sync)?.Acquire(Current, part);
 
-    internal override void Pass(object sync, object wait) => SyncTable.Of(wait).Copy(SyncTable.Find(sync), (int)RacePart.Whole, (int)RacePart.Whole);
+    internal override void Release(object sync, RacePart part) => SyncTable.Of(sync).Release(Current, part);
+
+    internal override void ReleaseMerge(object sync, RacePart part) => SyncTable.Of(sync).ReleaseMerge(Current, part);
+
+    internal override void Pass(object sync, object wait) => SyncTable.Of(wait).Copy(SyncTable.Find(sync), RacePart.Whole, RacePart.Whole);
 
     internal override void AcquireAll(object runtime) => Current.AcquireAll(StrandSlots.Of(runtime));
 
-    internal override void Waits(object wait)
-    {
-        SyncObject waiter = SyncTable.Of(wait);
-        waiter.Copy(null, 0, (int)RacePart.Whole); // clears what an earlier use has left
-        waiter.Release(Current, (int)RacePart.Wait);
-    }
+    internal override void Waits(object wait) => SyncTable.Of(wait).BeginWait(Current);
 
-    internal override void Completes(WaitSource source) => SyncTable.Of(source).Release(Current, (int)RacePart.Completion);
+    internal override void Completes(WaitSource source) => SyncTable.Of(source).Release(Current, RacePart.Completion);
 
     internal override void Completed(WaitSource source)
     {
         Strand strand = Current;
-        SyncTable.Find(source)?.Acquire(strand, (int)RacePart.Completion);
-        SyncTable.Find(source)?.Acquire(strand, (int)RacePart.Whole);
+        SyncTable.Find(source)?.Acquire(strand, RacePart.Completion, RacePart.Whole);
         if (source is SyncWaiter waiter)
         {
             if (waiter.Mutex is { } mutex)
             {
-                SyncTable.Find(mutex)?.Acquire(strand, (int)RacePart.Whole);
+                SyncTable.Find(mutex)?.Acquire(strand, RacePart.Whole);
             }
 
             if (waiter.Target is { } target && !ReferenceEquals(target, waiter.Mutex))
             {
-                SyncTable.Find(target)?.Acquire(strand, (int)RacePart.Whole);
+                SyncTable.Find(target)?.Acquire(strand, RacePart.Whole);
                 if (waiter.Reason == WaitReason.RWMutexLock)
                 {
-                    SyncTable.Find(target)?.Acquire(strand, (int)RacePart.Readers);
+                    SyncTable.Find(target)?.Acquire(strand, RacePart.Readers);
                 }
             }
         }
@@ -200,38 +232,25 @@ internal sealed class Detector : RaceObserver
     {
         if (capacity == 0)
         {
-            SyncTable.Find(receiver!)?.Acquire(Current, (int)RacePart.Wait);
+            SyncTable.Find(receiver!)?.Acquire(Current, RacePart.Wait);
             return;
         }
 
-        SyncObject sync = SyncTable.Of(channel);
-        int slot = sync.NextSend(capacity, buffered);
-        sync.Exchange(Current, slot);
-        if (receiver is not null)
-        {
-            // As Go does: as if the value had gone through the buffer.
-            sync.NextReceive(capacity, buffered);
-            sync.Copy(SyncTable.Find(receiver), (int)RacePart.Wait, slot);
-        }
+        SyncTable.Of(channel).Send(Current, capacity, buffered, receiver is null ? null : SyncTable.Of(receiver));
     }
 
     internal override void Received(object channel, int capacity, int buffered, object? sender)
     {
         if (sender is not null)
         {
-            SyncTable.Find(sender)?.Acquire(Current, (int)RacePart.Wait);
+            SyncTable.Find(sender)?.Acquire(Current, RacePart.Wait);
             return;
         }
 
-        SyncObject sync = SyncTable.Of(channel);
-        sync.Exchange(Current, sync.NextReceive(capacity, buffered));
+        SyncTable.Of(channel).Receive(Current, capacity, buffered);
     }
 
-    internal override void SentFromQueue(object channel, int capacity, object sender)
-    {
-        SyncObject sync = SyncTable.Of(channel);
-        sync.Copy(SyncTable.Find(sender), (int)RacePart.Wait, sync.NextSend(capacity, capacity));
-    }
+    internal override void SentFromQueue(object channel, int capacity, object sender) => SyncTable.Of(channel).SendFor(SyncTable.Find(sender), capacity);
 
     internal override void Defers()
     {
@@ -255,7 +274,6 @@ internal sealed class Detector : RaceObserver
 
     internal override void Watch(object runtime, RaceStackRequest? stack)
     {
-        StrandSlots.StartOver();
         Reporter.Watch(runtime, stack);
     }
 
@@ -269,14 +287,14 @@ internal sealed class Detector : RaceObserver
         return Reporter.Take(runtime);
     }
 
-    private static Strand Of(G goroutine) => s_goroutines.GetValue(goroutine, static g => Strand.Fork(Strand.Outside, g, Instance.Reporter.WorldOf(g.Scheduler)));
+    private static Strand Of(G goroutine) => s_goroutines.GetOrAdd(goroutine, static g => Strand.Fork(Strand.Outside, g, Instance.Reporter.WorldOf(g.Scheduler)));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Strand Switch(G g)
     {
         Strand strand = Of(g);
-        t_goroutine = g;
-        return t_strand = strand;
+        t_strand = strand;
+        return strand;
     }
 
     /// <summary>Whose strand was replaced, and by which.</summary>

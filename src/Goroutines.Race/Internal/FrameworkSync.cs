@@ -68,7 +68,18 @@ internal static class FrameworkSync
     internal static T After<T>(T whole, Task[] parts)
         where T : Task
     {
-        if (parts.Length != 0)
+        if (whole.IsCompleted)
+        {
+            // It may be one of the parts, or a task that the framework has once for all.
+            foreach (Task part in parts)
+            {
+                if (part.IsCompleted)
+                {
+                    Acquire(part);
+                }
+            }
+        }
+        else if (parts.Length != 0 && !ReferenceEquals(parts[0], whole))
         {
             s_parts.AddOrUpdate(whole, parts);
         }

@@ -5,18 +5,19 @@ namespace Goroutines.Race;
 /// <summary>A line of execution whose own steps are ordered: a goroutine, a thread, a task, or everything outside rewritten code.</summary>
 /// <remarks>
 /// <para><b>Clock.</b> <c>_clock[s]</c> is the last epoch of slot s that happens before the strand's next step; <see cref="Epoch"/> is the
-/// strand's own epoch, which only what it releases has in the clock. Each release begins a new epoch, so that the release does not order the steps after it.</para>
+/// strand's own epoch. Each release begins a new epoch, so that the release does not order the steps after it.</para>
 /// <para><b>Slots.</b> A strand that ends gives its slot back. If there are more strands than slots (<see cref="StrandSlots"/>), strands
 /// share slots. The epochs of a slot never decrease, so two strands of one slot look like one: races between them are missed, and none is
-/// invented.</para>
+/// invented. A strand that has ended and goes on all the same stays in its last epoch: what it does then counts as done before its end.</para>
 /// <para><b>Sharing.</b> Usually one thread at a time runs a strand. Many threads run <see cref="Outside"/> at once, so a change of a
 /// strand's clock holds the strand's lock.</para>
 /// </remarks>
 internal sealed class Strand
 {
-    private readonly Lock _lock = new();
+    private readonly StrandTenure _tenure;
+    private SpinMutex _lock;
     private VectorClock _clock;
-    private int _ownsSlot;
+    private bool _ownsSlot;
 
     /// <summary>The steps of all threads that rewritten code has not started: fixtures, test runners, callbacks of the framework. All of
     /// them count as ordered.</summary>
@@ -53,8 +54,8 @@ internal sealed class Strand
 
     private Strand(Strand? parent, string name, int world, long goroutineId = 0, object? runtime = null, string? origin = null)
     {
-        Slot = StrandSlots.Take(out bool own);
-        _ownsSlot = own ? 1 : 0;
+        Slot = StrandSlots.Take(out _ownsSlot);
+        _tenure = new StrandTenure(Slot);
         Name = name;
         World = world;
         GoroutineId = goroutineId;
@@ -62,7 +63,7 @@ internal sealed class Strand
         Origin = origin;
         if (parent is not null)
         {
-            _clock = parent.Release();
+            parent.Release(out _clock);
         }
 
         NextEpoch();
@@ -83,23 +84,36 @@ internal sealed class Strand
     /// <summary>Called after its last step. Gives the slot back, so that another strand may have it.</summary>
     internal void End()
     {
-        if (Interlocked.Exchange(ref _ownsSlot, 0) != 0)
+        _lock.Enter();
+        bool owned = _ownsSlot;
+        _ownsSlot = false;
+        if (owned)
+        {
+            _tenure.End(Epoch);
+        }
+
+        _lock.Exit();
+        if (owned)
         {
             StrandSlots.Return(Slot);
+#pragma warning disable CA1816 // the finalizer only does this for strands of which nothing else tells that they have ended
+            GC.SuppressFinalize(this);
+#pragma warning restore CA1816
         }
     }
 
     /// <summary>Whether everything up to <paramref name="epoch"/> of <paramref name="slot"/> happens before this strand's next step.</summary>
     internal bool IsAfter(int slot, long epoch) => epoch <= _clock[slot];
 
+    /// <summary>Orders what a clock knows before this strand's next steps.</summary>
+    /// <param name="other">The clock. It has been shared (<see cref="VectorClock.Share()"/>), or is not used after this.</param>
     internal void Acquire(in VectorClock other)
     {
         if (!other.IsEmpty)
         {
-            lock (_lock)
-            {
-                _clock.Merge(other);
-            }
+            _lock.Enter();
+            _clock.Merge(other, _tenure);
+            _lock.Exit();
         }
     }
 
@@ -110,21 +124,34 @@ internal sealed class Strand
         {
             if (!ReferenceEquals(strand, this))
             {
-                Acquire(strand.Release());
+                strand.Release(out VectorClock released);
+                Acquire(released);
             }
         }
     }
 
-    /// <summary>Returns everything that this strand has done and knows, and begins a new epoch.</summary>
-    internal VectorClock Release()
+    /// <summary>Stores everything that this strand has done and knows, and begins a new epoch.</summary>
+    internal void Release(out VectorClock released)
     {
-        lock (_lock)
+        _lock.Enter();
+        bool ended = _tenure.HasEnded;
+        _clock.Raise(Slot, Epoch); // in its own clock, where a base that it fills is one for all releases to come
+        if (ended)
         {
-            VectorClock released = _clock.Snapshot();
-            released.Raise(Slot, Epoch);
-            NextEpoch();
-            return released;
+            _clock.Share();
         }
+        else
+        {
+            _clock.Share(_tenure, Epoch);
+        }
+
+        released = _clock;
+        if (!ended)
+        {
+            NextEpoch();
+        }
+
+        _lock.Exit();
     }
 
     private void NextEpoch() => Volatile.Write(ref Epoch, StrandSlots.NextEpoch(Slot));

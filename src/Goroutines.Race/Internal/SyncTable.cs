@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Goroutines.Runtime;
 
 namespace Goroutines.Race;
 
@@ -6,42 +8,43 @@ namespace Goroutines.Race;
 /// are accessed atomically.</summary>
 internal static class SyncTable
 {
-    private static readonly ConditionalWeakTable<object, SyncObject> s_objects = [];
-    private static readonly Lock s_lock = new();
+    private static readonly IdentityTable<object, SyncObject> s_objects = new();
     private static readonly Dictionary<nuint, VectorClock> s_places = [];
+    private static SpinMutex s_lock;
     private static uint s_collections;
 
-    internal static SyncObject Of(object key) => s_objects.GetValue(key, static _ => new SyncObject());
+    internal static SyncObject Of(object key) => s_objects.GetOrAdd(key, static _ => new SyncObject());
 
-    internal static SyncObject? Find(object key) => s_objects.TryGetValue(key, out SyncObject? found) ? found : null;
+    internal static SyncObject? Find(object key) => s_objects.TryGet(key, out SyncObject? found) ? found : null;
 
     /// <summary>Merges the strand's clock into the clock of a place, which the caller has pinned.</summary>
     internal static void Release(Strand strand, nuint address, uint collections)
     {
-        VectorClock released = strand.Release();
-        lock (s_lock)
+        strand.Release(out VectorClock released);
+        s_lock.Enter();
+        if (IsCurrent(collections))
         {
-            if (IsCurrent(collections))
-            {
-                ref VectorClock clock = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(s_places, address, out _);
-                clock.Merge(released);
-            }
+            CollectionsMarshal.GetValueRefOrAddDefault(s_places, address, out _).Merge(released);
         }
+
+        s_lock.Exit();
     }
 
     /// <summary>Merges the clock of a place, which the caller has pinned, into the strand's.</summary>
     internal static void Acquire(Strand strand, nuint address, uint collections)
     {
         VectorClock known = default;
-        lock (s_lock)
+        s_lock.Enter();
+        if (IsCurrent(collections))
         {
-            if (IsCurrent(collections) && s_places.TryGetValue(address, out known))
+            ref VectorClock clock = ref CollectionsMarshal.GetValueRefOrNullRef(s_places, address);
+            if (!Unsafe.IsNullRef(ref clock))
             {
-                known = s_places[address].Snapshot();
-                s_places[address] = known;
+                known = clock.Snapshot();
             }
         }
 
+        s_lock.Exit();
         strand.Acquire(known);
     }
 

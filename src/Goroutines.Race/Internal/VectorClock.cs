@@ -5,164 +5,196 @@ namespace Goroutines.Race;
 
 /// <summary>A vector clock: the last known epoch of each slot. Its values never decrease.</summary>
 /// <remarks>
-/// <para><b>Form.</b> An array, which clocks share until one of them has to change it, and a few pairs of a slot and an epoch that count
-/// instead of lesser values in the array. Most clocks differ from the one they were made of in two or three slots, so most releases and
-/// acquisitions allocate nothing, and a goroutine that waits costs no array.</para>
+/// <para><b>Form.</b> A <see cref="ClockBase"/>, which clocks share until one of them has to change it, and a few pairs of a slot and an epoch that count
+/// instead of lesser values in the base. Most clocks differ from the one they were made of in two or three slots, so most releases and
+/// acquisitions allocate nothing, and a goroutine that waits costs no base.</para>
+/// <para><b>Merging.</b> Most clocks that a strand acquires come from one that it knows: what it has itself released, and got back with an epoch
+/// more. The base's <see cref="ClockBase.Stamp"/> tells, and the base is taken or passed over as a whole. Otherwise the
+/// chunks are compared, without those that both have.</para>
 /// <para><b>Threads.</b> Writers hold the lock of the object to which the clock belongs. <see cref="this[int]"/> is also read without that
-/// lock: it looks at the pairs before the array, and a writer that moves pairs into an array publishes the array before it clears the
-/// pairs. So if others write the clock meanwhile, a stale value is from an earlier moment.</para>
+/// lock: it looks at the pairs before the base, and a writer that moves pairs into a base publishes the base before it clears the
+/// pairs. A pair is one word. So if others write the clock meanwhile, a stale value is from an earlier moment.</para>
 /// </remarks>
 internal struct VectorClock
 {
-    private const int PairCount = 4;
+    private const int PairCount = 6;
 
-    private long[]? _values;
+    private ClockBase? _base;
     private bool _shared;
     private int _count;
     private PairArray _pairs;
 
-    internal readonly bool IsEmpty => _values is null && _count == 0;
+    internal readonly bool IsEmpty => _base is null && _count == 0;
 
     internal readonly long this[int slot]
     {
         get
         {
             long known = 0;
+            ref long first = ref Unsafe.As<PairArray, long>(ref Unsafe.AsRef(in _pairs));
             for (int i = 0; i < PairCount; i++)
             {
-                Pair pair = _pairs[i];
-                if (pair.Slot == slot && pair.Epoch > known)
+                long pair = Unsafe.Add(ref first, i);
+                if (SlotOf(pair) == slot && EpochOf(pair) > known)
                 {
-                    known = pair.Epoch;
+                    known = EpochOf(pair);
                 }
             }
 
-            long[]? values = Volatile.Read(in _values);
-            return values is not null && (uint)slot < (uint)values.Length && values[slot] > known ? values[slot] : known;
+            return Volatile.Read(in _base) is { } epochs ? Math.Max(epochs[slot], known) : known;
         }
     }
 
     /// <summary>Sets a value, unless it is less than the one that is known.</summary>
     internal void Raise(int slot, long epoch)
     {
-        if (this[slot] >= epoch)
+        Raise(slot, epoch, 0);
+    }
+
+    /// <param name="slot">The slot.</param>
+    /// <param name="epoch">The value.</param>
+    /// <param name="hint">The index at which the pair of the slot probably is: clocks of strands that meet often have their pairs in the same order.</param>
+    private void Raise(int slot, long epoch, int hint)
+    {
+        long pair = (epoch << StrandSlots.Bits) | (uint)slot;
+        ref long first = ref Unsafe.As<PairArray, long>(ref _pairs);
+        int count = _count;
+        if (hint < count && SlotOf(Unsafe.Add(ref first, hint)) == slot)
         {
+            Unsafe.Add(ref first, hint) = Math.Max(Unsafe.Add(ref first, hint), pair);
             return;
         }
 
-        for (int i = 0; i < _count; i++)
+        for (int i = 0; i < count; i++)
         {
-            if (_pairs[i].Slot == slot)
+            if (SlotOf(Unsafe.Add(ref first, i)) == slot)
             {
-                _pairs[i].Epoch = epoch;
+                Unsafe.Add(ref first, i) = Math.Max(Unsafe.Add(ref first, i), pair);
                 return;
             }
         }
 
-        if (!_shared && _values is { } own && slot < own.Length)
+        if (_base is { } epochs)
         {
-            own[slot] = epoch;
+            if (epochs[slot] >= epoch)
+            {
+                return;
+            }
+
+            if (!_shared && epochs.HasRoomFor(slot))
+            {
+                epochs.Raise(slot, epoch);
+                return;
+            }
         }
-        else if (_count < PairCount)
+
+        if (_count == PairCount)
         {
-            _pairs[_count++] = new Pair { Slot = slot, Epoch = epoch };
+            Own(slot + 1).Raise(slot, epoch);
         }
         else
         {
-            Own(slot + 1)[slot] = epoch;
+            _pairs[_count++] = pair;
         }
     }
 
     /// <summary>Takes the greater value of the two clocks for each slot.</summary>
-    internal void Merge(in VectorClock other)
+    /// <param name="other">The other clock.</param>
+    /// <param name="self">The tenure of the strand to which this clock belongs; null if it is not a strand's.</param>
+    internal void Merge(in VectorClock other, StrandTenure? self = null)
     {
-        if (other._values is { } theirs && !ReferenceEquals(theirs, _values))
+        if (other._base is { } theirs && !ReferenceEquals(theirs, _base))
         {
-            if (_values is null)
-            {
-                // Takes their array, with this clock's pairs on top.
-                _shared = true;
-                Volatile.Write(ref _values, theirs);
-            }
-            else
-            {
-                MergeArray(theirs);
-            }
+            MergeBase(theirs, other, self);
         }
 
-        for (int i = 0; i < other._count; i++)
+        ref long first = ref Unsafe.As<PairArray, long>(ref Unsafe.AsRef(in other._pairs));
+        int count = other._count;
+        for (int i = 0; i < count; i++)
         {
-            Raise(other._pairs[i].Slot, other._pairs[i].Epoch);
+            long pair = Unsafe.Add(ref first, i);
+            Raise(SlotOf(pair), EpochOf(pair), i);
         }
     }
+
+    /// <summary>Called before other clocks merge this one: from now on its base may be theirs, too.</summary>
+    internal void Share() => _shared = _base is not null;
 
     /// <summary>Returns a copy that shares the memory until either of the two changes.</summary>
     internal VectorClock Snapshot()
     {
-        _shared = _values is not null;
+        Share();
         return this;
     }
 
-    private void MergeArray(long[] theirs)
+    /// <summary>Called before other clocks merge this one, the clock of a strand that releases in an epoch.</summary>
+    internal void Share(StrandTenure tenure, long epoch)
     {
-        int first = 0;
-        while (first < theirs.Length && (theirs[first] == 0 || theirs[first] <= this[first]))
+        if (_base is { } epochs)
         {
-            first++;
+            _shared = true;
+            epochs.Stamp ??= new ClockStamp(tenure, epoch);
         }
+    }
 
-        if (first == theirs.Length)
+    private static int SlotOf(long pair) => (int)pair & (StrandSlots.Count - 1);
+
+    private static long EpochOf(long pair) => pair >> StrandSlots.Bits;
+
+    private void MergeBase(ClockBase theirs, in VectorClock other, StrandTenure? self)
+    {
+        ClockStamp? stamp = theirs.Stamp;
+        if (stamp is not null && (ReferenceEquals(stamp.Tenure, self) || stamp.IsKnownAt(this[stamp.Tenure.Slot])))
         {
             return;
         }
 
-        long[] mine = Own(theirs.Length);
-        for (int i = first; i < theirs.Length; i++)
+        if (_base is not { } mine || (mine.Stamp is { } known && known.IsKnownAt(other[known.Tenure.Slot])) || !mine.Exceeds(theirs))
         {
-            if (theirs[i] > mine[i])
-            {
-                mine[i] = theirs[i];
-            }
+            // Takes their base, with this clock's pairs on top. If what their clock has that this base has is in their pairs, those follow.
+            _shared = true;
+            Volatile.Write(ref _base, theirs);
+        }
+        else if (theirs.Exceeds(mine))
+        {
+            Own(theirs.Slots).Merge(theirs);
         }
     }
 
-    /// <summary>Moves everything into an array that is this clock's own, and has room for <paramref name="length"/> slots.</summary>
-    private long[] Own(int length)
+    /// <summary>Moves everything into a base that is this clock's own, and has room for <paramref name="slots"/>.</summary>
+    private ClockBase Own(int slots)
     {
         for (int i = 0; i < _count; i++)
         {
-            length = Math.Max(length, _pairs[i].Slot + 1);
+            slots = Math.Max(slots, SlotOf(_pairs[i]) + 1);
         }
 
-        long[]? own = _values;
-        if (own is null || _shared || own.Length < length)
+        ClockBase? own = _base;
+        if (own is null)
         {
-            own = new long[Math.Max(length, _values?.Length ?? 0)];
-            _values?.CopyTo(own, 0);
+            own = new ClockBase(slots);
+        }
+        else if (_shared || !own.HasRoomFor(slots - 1))
+        {
+            own = own.Copy(slots);
         }
 
         for (int i = 0; i < _count; i++)
         {
-            own[_pairs[i].Slot] = Math.Max(own[_pairs[i].Slot], _pairs[i].Epoch);
+            own.Raise(SlotOf(_pairs[i]), EpochOf(_pairs[i]));
         }
 
-        Volatile.Write(ref _values, own);
+        Volatile.Write(ref _base, own);
         _shared = false;
         _count = 0;
         _pairs = default;
         return own;
     }
 
-    private struct Pair
-    {
-        internal int Slot;
-        internal long Epoch;
-    }
-
     [InlineArray(PairCount)]
     [SuppressMessage("Style", "IDE0044", Justification = "The elements are written through the array.")]
     private struct PairArray
     {
-        private Pair _first;
+        private long _first;
     }
 }

@@ -167,7 +167,7 @@ internal static partial class ChannelBugs
                     return;
                 }
 
-                if (stopped != 0)
+                if (Volatile.Read(ref stopped) != 0)
                 {
                     throw new InvalidOperationException("worked after it was told to stop");
                 }
@@ -175,7 +175,7 @@ internal static partial class ChannelBugs
         });
         await work.SendAsync(1);
         await stop.SendAsync(1);
-        stopped = 1;
+        Volatile.Write(ref stopped, 1);
         await worker;
     }
 

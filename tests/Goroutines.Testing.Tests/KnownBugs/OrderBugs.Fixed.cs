@@ -118,7 +118,7 @@ internal static partial class OrderBugs
     internal static async Task FilledTwiceFixed()
     {
         var flights = new SingleFlight<string, int>();
-        var values = new Dictionary<string, int>();
+        var values = new ConcurrentDictionary<string, int>();
         int fetched = 0;
         Goroutine other = Go.Run(Get);
         await Get();

@@ -325,6 +325,7 @@ internal abstract partial class G : SynchronizationContext
         m.P!.Ended++;
         Deliver(failure);
         m.P!.Delivered++;
+        RaceHooks.Ended(this);
         Scheduler.GoroutineEnded();
     }
 

@@ -134,6 +134,15 @@ internal static class RaceHooks
         }
     }
 
+    /// <summary>A goroutine's body has ended, and those that wait for it know.</summary>
+    internal static void Ended(G goroutine)
+    {
+        if (IsOn)
+        {
+            s_observer?.Ended(goroutine);
+        }
+    }
+
     /// <summary>A group counts up: from zero, that must be ordered with waiting. Called only if <see cref="OperationHooks.Any"/> is true.</summary>
     internal static void CountsUp(object group, bool fromZero)
     {

@@ -11,6 +11,9 @@ internal abstract class RaceObserver
     /// <summary>Called by the creator of a goroutine, whose steps so far come before all of the goroutine's.</summary>
     internal abstract void Created(G goroutine);
 
+    /// <summary>Called in the last turn of a goroutine, after it has released its steps to those that wait for its end.</summary>
+    internal abstract void Ended(G goroutine);
+
     /// <summary>Orders what was released with <paramref name="sync"/> before all steps of a goroutine that has not started.</summary>
     internal abstract void AcquireFor(G goroutine, object sync);
 
