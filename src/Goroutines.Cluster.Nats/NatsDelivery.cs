@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Goroutines.Cluster.Engine;
 using NATS.Client.Core;
 
@@ -22,12 +23,14 @@ internal sealed class NatsDelivery(
             return null;
         }
 
-        string[] parts = subject.Split('.');
-        int at = parts.Length >= 11 ? 6 : 4;
-        if (parts.Length <= at + 3
-            || !int.TryParse(parts[at], CultureInfo.InvariantCulture, out int attempt)
-            || !long.TryParse(parts[at + 1], CultureInfo.InvariantCulture, out long sequence)
-            || !long.TryParse(parts[at + 3], CultureInfo.InvariantCulture, out long nanoseconds))
+        Span<Range> parts = stackalloc Range[13];
+        ReadOnlySpan<char> text = subject;
+        int count = text.Split(parts, '.');
+        int at = count >= 11 ? 6 : 4;
+        if (count <= at + 3
+            || !int.TryParse(text[parts[at]], CultureInfo.InvariantCulture, out int attempt)
+            || !long.TryParse(text[parts[at + 1]], CultureInfo.InvariantCulture, out long sequence)
+            || !long.TryParse(text[parts[at + 3]], CultureInfo.InvariantCulture, out long nanoseconds))
         {
             return null;
         }
@@ -52,13 +55,14 @@ internal sealed class NatsDelivery(
     internal override ValueTask<Unit> ProgressAsync(CancellationToken cancellationToken) => TellAsync(s_progress, "take a sign of life", cancellationToken);
 
     private ValueTask<Unit> TellAsync(byte[] what, string words, CancellationToken cancellationToken)
-        => engine.AskAsync(
-            static async (engine, state, cancel) =>
-            {
-                await engine.Connection.RequestAsync(
-                    state.ackSubject, state.what, requestSerializer: NatsRawSerializer<byte[]>.Default, replySerializer: NatsRawSerializer<byte[]>.Default,
-                    cancellationToken: cancel);
-                return default(Unit);
-            },
-            (ackSubject, what), words, cancellationToken);
+        => engine.AskAsync(TellOnceAsync, (ackSubject, what), words, cancellationToken);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<Unit> TellOnceAsync(NatsEngine engine, (string Subject, byte[] What) state, CancellationToken cancellationToken)
+    {
+        await engine.Connection.RequestAsync(
+            state.Subject, state.What, requestSerializer: NatsRawSerializer<byte[]>.Default, replySerializer: NatsRawSerializer<byte[]>.Default,
+            replyOpts: NatsEngine.MustAnswer, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return default;
+    }
 }

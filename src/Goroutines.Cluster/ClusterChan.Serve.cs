@@ -90,10 +90,12 @@ public sealed partial class ClusterChan<T>
 
     private async ValueTask HandleAsync(Delivery<T> delivery, Func<Delivery<T>, CancellationToken, ValueTask> handler, CancellationToken stop)
     {
-        using Activity? activity = Meters.Source.StartActivity($"{Name} handle", ActivityKind.Consumer, delivery.Parent);
+        using Activity? activity = Meters.Source.HasListeners() ? Meters.Source.StartActivity($"{Name} handle", ActivityKind.Consumer, delivery.Parent) : null;
         activity?.SetTag("messaging.destination.name", Name).SetTag("messaging.message.id", delivery.Id).SetTag("goroutines.attempt", delivery.Attempt);
         long begun = _core.Engine.Clock.GetTimestamp();
-        using CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(delivery.Lost, stop);
+        CancellationTokenSource ends = new(); // not disposed: it has no timer, and the hold may cancel it late
+        delivery.Hold.Bind(ends);
+        using CancellationTokenRegistration stopping = stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), ends);
         try
         {
             try

@@ -57,14 +57,14 @@ internal sealed class Rows(Side side, string url, string queue, bool smoke)
     private async Task<Dictionary<string, double>?> SendManyAsync()
     {
         await using Queue opened = await OpenAsync();
-        return await RepeatedAsync(smoke ? 200 : 10_000, count => new Round(() => SendAllAsync(opened, count)));
+        return await RepeatedAsync(smoke ? 200 : 20_000, count => new Round(() => SendAllAsync(opened, count)));
     }
 
     private async Task<Dictionary<string, double>?> ReceiveAsync(int concurrency)
     {
         await using Queue opened = await OpenAsync();
         return await RepeatedAsync(
-            smoke ? 200 : concurrency == 1 ? 2_000 : 10_000,
+            smoke ? 200 : concurrency == 1 ? 3_000 : 20_000,
             count => new Round(() => WorkAllAsync(opened, concurrency, count), () => SendAllAsync(opened, count)));
     }
 
@@ -134,7 +134,7 @@ internal sealed class Rows(Side side, string url, string queue, bool smoke)
 
         await ForAsync(TimeSpan.FromSeconds(1));
         Stopwatch patience = Stopwatch.StartNew();
-        for (int quiet = 0; quiet < 2 && patience.Elapsed < TimeSpan.FromSeconds(4);)
+        for (int quiet = 0; quiet < 3 && patience.Elapsed < TimeSpan.FromSeconds(8);)
         {
             long compiled = JitInfo.GetCompiledMethodCount();
             await Task.Delay(150); // longer than the JIT waits without new methods before it compiles anew
