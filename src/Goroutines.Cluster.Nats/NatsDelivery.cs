@@ -2,17 +2,21 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Goroutines.Cluster.Engine;
 using NATS.Client.Core;
+using NATS.Client.JetStream.Models;
 
 namespace Goroutines.Cluster.Nats;
 
-/// <summary>A message that this process holds. The server confirms every answer about it.</summary>
+/// <summary>A message that this process holds. The server confirms every answer about it, with one exception: it does not answer the acknowledgement of a
+/// message that it has removed. If it dies after the removal and before its answer, only the stream can tell, so a repetition asks that first.</summary>
 internal sealed class NatsDelivery(
-    NatsEngine engine, string ackSubject, EngineMessage message, long sequence, int attempt, DateTimeOffset storedAt, long heldSince)
+    NatsEngine engine, string stream, string ackSubject, EngineMessage message, long sequence, int attempt, DateTimeOffset storedAt, long heldSince)
     : EngineDelivery(message, sequence, attempt, storedAt, heldSince)
 {
     private static readonly byte[] s_ack = [.. "+ACK"u8];
     private static readonly byte[] s_nak = [.. "-NAK"u8];
     private static readonly byte[] s_progress = [.. "+WPI"u8];
+
+    private bool _isAcknowledged; // an acknowledgement was sent; settlements follow one another
 
     /// <summary>Reads the server's data about a message from the subject for its acknowledgement:
     /// <c>$JS.ACK[.domain.account].stream.consumer.delivered.stream-sequence.consumer-sequence.nanoseconds.pending[.token]</c>.</summary>
@@ -41,10 +45,22 @@ internal sealed class NatsDelivery(
             stored = stored with { Id = sequence.ToString(CultureInfo.InvariantCulture) }; // sent by a program that does not use this library
         }
 
-        return new NatsDelivery(engine, subject, stored, sequence, attempt, DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100), heldSince);
+        return new NatsDelivery(engine, text[parts[at - 2]].ToString(), subject, stored, sequence, attempt, DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100), heldSince);
     }
 
-    internal override ValueTask<Unit> AckAsync(CancellationToken cancellationToken) => TellAsync(s_ack, "take an acknowledgement", cancellationToken);
+    /// <summary>The subject for answers about the message.</summary>
+    internal string AckSubject { get; } = ackSubject;
+
+    internal override async ValueTask<Unit> AckAsync(CancellationToken cancellationToken)
+    {
+        if (_isAcknowledged && await IsRemovedAsync(cancellationToken))
+        {
+            return default;
+        }
+
+        _isAcknowledged = true;
+        return await TellAsync(s_ack, "take an acknowledgement", cancellationToken);
+    }
 
     internal override ValueTask<Unit> NakAsync(TimeSpan delay, CancellationToken cancellationToken)
         => TellAsync(
@@ -54,8 +70,13 @@ internal sealed class NatsDelivery(
 
     internal override ValueTask<Unit> ProgressAsync(CancellationToken cancellationToken) => TellAsync(s_progress, "take a sign of life", cancellationToken);
 
+    private async ValueTask<bool> IsRemovedAsync(CancellationToken cancellationToken)
+        => await engine.AskAsync(
+            static (engine, state, cancel) => engine.GetMessageAsync(state.stream, new StreamMsgGetRequest { Seq = (ulong)state.Sequence }, cancel),
+            (stream, Sequence), "say whether it stores a value", cancellationToken) is null;
+
     private ValueTask<Unit> TellAsync(byte[] what, string words, CancellationToken cancellationToken)
-        => engine.AskAsync(TellOnceAsync, (ackSubject, what), words, cancellationToken);
+        => engine.AskAsync(TellOnceAsync, (AckSubject, what), words, cancellationToken);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<Unit> TellOnceAsync(NatsEngine engine, (string Subject, byte[] What) state, CancellationToken cancellationToken)
