@@ -6,8 +6,9 @@ using NATS.Client.JetStream.Models;
 
 namespace Goroutines.Cluster.Nats;
 
-/// <summary>A message that this process holds. The server confirms every answer about it, with one exception: it does not answer the acknowledgement of a
-/// message that it has removed. If it dies after the removal and before its answer, only the stream can tell, so a repetition asks that first.</summary>
+/// <summary>A message that this process holds. The server confirms every answer about it, with one exception: after a restart, it does not answer
+/// the acknowledgement of a message whose delivery it has forgotten. Only the stream can tell then, so a repetition asks that first. If the message is
+/// there and a second acknowledgement has no answer either, the server delivers it again, so it is no longer held.</summary>
 internal sealed class NatsDelivery(
     NatsEngine engine, string stream, string ackSubject, EngineMessage message, long sequence, int attempt, DateTimeOffset storedAt, long heldSince)
     : EngineDelivery(message, sequence, attempt, storedAt, heldSince)
@@ -16,7 +17,7 @@ internal sealed class NatsDelivery(
     private static readonly byte[] s_nak = [.. "-NAK"u8];
     private static readonly byte[] s_progress = [.. "+WPI"u8];
 
-    private bool _isAcknowledged; // an acknowledgement was sent; settlements follow one another
+    private int _acknowledgements; // that were sent, one after the other
 
     /// <summary>Reads the server's data about a message from the subject for its acknowledgement:
     /// <c>$JS.ACK[.domain.account].stream.consumer.delivered.stream-sequence.consumer-sequence.nanoseconds.pending[.token]</c>.</summary>
@@ -48,18 +49,21 @@ internal sealed class NatsDelivery(
         return new NatsDelivery(engine, text[parts[at - 2]].ToString(), subject, stored, sequence, attempt, DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100), heldSince);
     }
 
-    /// <summary>The subject for answers about the message.</summary>
-    internal string AckSubject { get; } = ackSubject;
-
     internal override async ValueTask<Unit> AckAsync(CancellationToken cancellationToken)
     {
-        if (_isAcknowledged && await IsRemovedAsync(cancellationToken))
+        if (_acknowledgements > 0 && await IsRemovedAsync(cancellationToken))
         {
             return default;
         }
 
-        _isAcknowledged = true;
-        return await TellAsync(s_ack, "take an acknowledgement", cancellationToken);
+        if (_acknowledgements > 1)
+        {
+            throw new LeaseLostException($"value {Message.Id} is held no longer: the server has forgotten its delivery, and delivers it again");
+        }
+
+        _acknowledgements++;
+        return await TellAsync(
+            s_ack, "take an acknowledgement", cancellationToken, _acknowledgements == 1 ? null : engine.Options.RequestTimeout / 4); // it has just answered
     }
 
     internal override ValueTask<Unit> NakAsync(TimeSpan delay, CancellationToken cancellationToken)
@@ -75,8 +79,8 @@ internal sealed class NatsDelivery(
             static (engine, state, cancel) => engine.GetMessageAsync(state.stream, new StreamMsgGetRequest { Seq = (ulong)state.Sequence }, cancel),
             (stream, Sequence), "say whether it stores a value", cancellationToken) is null;
 
-    private ValueTask<Unit> TellAsync(byte[] what, string words, CancellationToken cancellationToken)
-        => engine.AskAsync(TellOnceAsync, (AckSubject, what), words, cancellationToken);
+    private ValueTask<Unit> TellAsync(byte[] what, string words, CancellationToken cancellationToken, TimeSpan? timeout = null)
+        => engine.AskAsync(TellOnceAsync, (ackSubject, what), words, cancellationToken, timeout);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<Unit> TellOnceAsync(NatsEngine engine, (string Subject, byte[] What) state, CancellationToken cancellationToken)

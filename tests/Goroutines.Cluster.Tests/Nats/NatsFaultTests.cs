@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Goroutines.Cluster.Nats;
 using Xunit;
 
 namespace Goroutines.Cluster.Tests;
@@ -22,24 +21,6 @@ public sealed class NatsFaultTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
-
-    /// <summary>The server removes the value and dies before it has answered. It does not answer the repetition, since it no longer has the value.</summary>
-    [Fact]
-    public void Ack_OfAValueThatTheServerHasRemoved_Completes() => NatsTestCluster.Run(_server, async cluster =>
-    {
-        ClusterConnection member = await cluster.ConnectAsync("a", _server.Url, static options =>
-        {
-            options.RequestTimeout = TimeSpan.FromMilliseconds(300);
-            options.OperationTimeout = TimeSpan.FromSeconds(5);
-        });
-        ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.Options());
-        await channel.SendAsync(1);
-        Delivery<int> delivery = await channel.TakeAsync();
-        await ((NatsEngine)member.Engine).Connection.RequestAsync<string, byte[]>(((NatsDelivery)delivery.Hold.Delivery).AckSubject, "+ACK");
-        Assert.Equal(0, (await channel.GetInfoAsync()).Stored);
-
-        await delivery.AckAsync();
-    });
 
     [Fact]
     public void KillServer_UnderLoad_LosesNothing() => Flow(async flows =>
