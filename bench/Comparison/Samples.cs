@@ -20,7 +20,10 @@ internal sealed class Samples
         }
     }
 
-    public void AddFailure(string peer, string workload, string message) => _failures.Add($"{workload} ({peer}): {message}");
+    public void AddFailure(string peer, string workload, string message) => AddFailure($"{workload} ({peer}): {message}");
+
+    /// <summary>Adds a failure in the form of <see cref="Failures"/>.</summary>
+    public void AddFailure(string failure) => _failures.Add(failure);
 
     public IReadOnlyList<double> Of(string peer, string workload, string figure) =>
         _samples.TryGetValue((peer, workload, figure), out var samples) ? samples : [];

@@ -1,17 +1,23 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Goroutines.Cluster.Engine;
 using NATS.Client.Core;
+using NATS.Client.JetStream.Models;
 
 namespace Goroutines.Cluster.Nats;
 
-/// <summary>A message that this process holds. The server confirms every answer about it.</summary>
+/// <summary>A message that this process holds. The server confirms every answer about it, with one exception: after a restart, it does not answer
+/// the acknowledgement of a message whose delivery it has forgotten. Only the stream can tell then, so a repetition asks that first. If the message is
+/// there and a second acknowledgement has no answer either, the server delivers it again, so it is no longer held.</summary>
 internal sealed class NatsDelivery(
-    NatsEngine engine, string ackSubject, EngineMessage message, long sequence, int attempt, DateTimeOffset storedAt, long heldSince)
+    NatsEngine engine, string stream, string ackSubject, EngineMessage message, long sequence, int attempt, DateTimeOffset storedAt, long heldSince)
     : EngineDelivery(message, sequence, attempt, storedAt, heldSince)
 {
     private static readonly byte[] s_ack = [.. "+ACK"u8];
     private static readonly byte[] s_nak = [.. "-NAK"u8];
     private static readonly byte[] s_progress = [.. "+WPI"u8];
+
+    private int _acknowledgements; // that were sent, one after the other
 
     /// <summary>Reads the server's data about a message from the subject for its acknowledgement:
     /// <c>$JS.ACK[.domain.account].stream.consumer.delivered.stream-sequence.consumer-sequence.nanoseconds.pending[.token]</c>.</summary>
@@ -22,12 +28,14 @@ internal sealed class NatsDelivery(
             return null;
         }
 
-        string[] parts = subject.Split('.');
-        int at = parts.Length >= 11 ? 6 : 4;
-        if (parts.Length <= at + 3
-            || !int.TryParse(parts[at], CultureInfo.InvariantCulture, out int attempt)
-            || !long.TryParse(parts[at + 1], CultureInfo.InvariantCulture, out long sequence)
-            || !long.TryParse(parts[at + 3], CultureInfo.InvariantCulture, out long nanoseconds))
+        Span<Range> parts = stackalloc Range[13];
+        ReadOnlySpan<char> text = subject;
+        int count = text.Split(parts, '.');
+        int at = count >= 11 ? 6 : 4;
+        if (count <= at + 3
+            || !int.TryParse(text[parts[at]], CultureInfo.InvariantCulture, out int attempt)
+            || !long.TryParse(text[parts[at + 1]], CultureInfo.InvariantCulture, out long sequence)
+            || !long.TryParse(text[parts[at + 3]], CultureInfo.InvariantCulture, out long nanoseconds))
         {
             return null;
         }
@@ -38,10 +46,25 @@ internal sealed class NatsDelivery(
             stored = stored with { Id = sequence.ToString(CultureInfo.InvariantCulture) }; // sent by a program that does not use this library
         }
 
-        return new NatsDelivery(engine, subject, stored, sequence, attempt, DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100), heldSince);
+        return new NatsDelivery(engine, text[parts[at - 2]].ToString(), subject, stored, sequence, attempt, DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100), heldSince);
     }
 
-    internal override ValueTask<Unit> AckAsync(CancellationToken cancellationToken) => TellAsync(s_ack, "take an acknowledgement", cancellationToken);
+    internal override async ValueTask<Unit> AckAsync(CancellationToken cancellationToken)
+    {
+        if (_acknowledgements > 0 && await IsRemovedAsync(cancellationToken))
+        {
+            return default;
+        }
+
+        if (_acknowledgements > 1)
+        {
+            throw new LeaseLostException($"value {Message.Id} is held no longer: the server has forgotten its delivery, and delivers it again");
+        }
+
+        _acknowledgements++;
+        return await TellAsync(
+            s_ack, "take an acknowledgement", cancellationToken, _acknowledgements == 1 ? null : engine.Options.RequestTimeout / 4); // it has just answered
+    }
 
     internal override ValueTask<Unit> NakAsync(TimeSpan delay, CancellationToken cancellationToken)
         => TellAsync(
@@ -51,14 +74,20 @@ internal sealed class NatsDelivery(
 
     internal override ValueTask<Unit> ProgressAsync(CancellationToken cancellationToken) => TellAsync(s_progress, "take a sign of life", cancellationToken);
 
-    private ValueTask<Unit> TellAsync(byte[] what, string words, CancellationToken cancellationToken)
-        => engine.AskAsync(
-            static async (engine, state, cancel) =>
-            {
-                await engine.Connection.RequestAsync(
-                    state.ackSubject, state.what, requestSerializer: NatsRawSerializer<byte[]>.Default, replySerializer: NatsRawSerializer<byte[]>.Default,
-                    cancellationToken: cancel);
-                return default(Unit);
-            },
-            (ackSubject, what), words, cancellationToken);
+    private async ValueTask<bool> IsRemovedAsync(CancellationToken cancellationToken)
+        => await engine.AskAsync(
+            static (engine, state, cancel) => engine.GetMessageAsync(state.stream, new StreamMsgGetRequest { Seq = (ulong)state.Sequence }, cancel),
+            (stream, Sequence), "say whether it stores a value", cancellationToken) is null;
+
+    private ValueTask<Unit> TellAsync(byte[] what, string words, CancellationToken cancellationToken, TimeSpan? timeout = null)
+        => engine.AskAsync(TellOnceAsync, (ackSubject, what), words, cancellationToken, timeout);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<Unit> TellOnceAsync(NatsEngine engine, (string Subject, byte[] What) state, CancellationToken cancellationToken)
+    {
+        await engine.Connection.RequestAsync(
+            state.Subject, state.What, requestSerializer: NatsRawSerializer<byte[]>.Default, replySerializer: NatsRawSerializer<byte[]>.Default,
+            replyOpts: NatsEngine.MustAnswer, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return default;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Goroutines.Cluster.Engine;
 using NATS.Client.Core;
@@ -29,6 +30,9 @@ internal sealed partial class NatsEngine : ClusterEngine
     {
         ChannelOpts = new NatsSubChannelOpts { Capacity = 4_096, FullMode = System.Threading.Channels.BoundedChannelFullMode.Wait },
     };
+
+    /// <summary>The options of a request without whose answer the outcome is unknown, whatever the program's own options say about that.</summary>
+    internal static readonly NatsSubOpts MustAnswer = new() { ThrowIfNoResponders = true };
 
     private const string Operation = "Goroutines-Operation";
     private const int WrongSequence = 10071;
@@ -255,6 +259,9 @@ internal sealed partial class NatsEngine : ClusterEngine
 
     /// <summary>Carries out a request within a time limit. Throws an <see cref="EngineTimeoutException"/> if the outcome is
     /// unknown.</summary>
+    /// <remarks>This method and the requests of single values run on in the thread that brings the answer, so that the goroutine that waits for them is
+    /// queued once. A pooled state machine that captured the goroutine as its context would queue it once more for each method.</remarks>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<T> AskAsync<T, TState>(
         Func<NatsEngine, TState, CancellationToken, ValueTask<T>> request, TState state, string what, CancellationToken cancellationToken, TimeSpan? timeout = null)
     {
@@ -264,7 +271,7 @@ internal sealed partial class NatsEngine : ClusterEngine
         CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static limit => ((CancellationTokenSource)limit!).Cancel(), limit);
         try
         {
-            return await request(this, state, limit.Token);
+            return await request(this, state, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception)
         {

@@ -14,6 +14,11 @@ namespace Goroutines.Cluster.Nats;
 /// pulls that came later and made none. If requests end and no longer cover the pulls, all pulls are woken, and ask again. Nothing but the
 /// watch would wake them otherwise.
 /// </para>
+/// <para>
+/// A pool of workers wants as many messages as it has free places, and a place becomes free with each message. A request for each would double what
+/// the server has to read. So while the requests that are out cover the pulls and bring more than half of what is wanted, there is no new one. The
+/// rest is asked for when that half has come. If nothing is out, a single free place is asked for at once.
+/// </para>
 /// <para>An instance is not thread-safe. The queue calls it under its lock.</para>
 /// </remarks>
 /// <param name="inbox">The start of the lanes' subjects.</param>
@@ -32,11 +37,13 @@ internal sealed class NatsPulls(string inbox, Action<NatsLane> retired)
     internal NatsRequest? Add(NatsPull pull, int wanted, long now)
     {
         pull.Node = _waiting.AddLast(pull);
-        int batch = Math.Max(wanted, _waiting.Count) - Asked;
-        if (batch <= 0)
+        int needed = Math.Max(wanted, _waiting.Count);
+        if (Asked >= _waiting.Count && Asked * 2 > needed)
         {
             return null;
         }
+
+        int batch = needed - Asked;
 
         NatsLane? lane = _lanes.Find(static lane => lane.Request is null);
         if (lane is null)

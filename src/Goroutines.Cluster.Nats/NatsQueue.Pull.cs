@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Goroutines.Cluster.Engine;
 using NATS.Client.Core;
@@ -31,6 +32,7 @@ internal sealed partial class NatsQueue
     private readonly NatsPulls _pulls;
     private readonly LinkedList<NatsDelivery> _ready = new();
     private readonly string _pullSubject;
+    private readonly string _requestWords;
     private readonly TimeSpan _expires;
     private readonly GoTimer _return;
     private readonly GoTimer _watch;
@@ -188,20 +190,22 @@ internal sealed partial class NatsQueue
             body = string.Create(CultureInfo.InvariantCulture, $"{{\"batch\":{request.Left},\"expires\":{_expires.Ticks * 100}}}");
         }
 
-        await _engine.AskAsync(
-            static async (engine, state, cancel) =>
-            {
-                await engine.Connection.PublishAsync(
-                    state._pullSubject, Encoding.UTF8.GetBytes(state.body), replyTo: state.lane.Subject, serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: cancel);
-                return default(Unit);
-            },
-            (_pullSubject, body, lane), $"take a request for values of {_settings.Name}", cancellationToken);
+        await _engine.AskAsync(RequestOnceAsync, (_pullSubject, body, lane), _requestWords, cancellationToken);
         lock (_gate)
         {
             request.IsSent = true;
         }
 
         EngineTimeoutException GivenUp() => new($"a request for values of {_settings.Name} was given up before it was sent");
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<Unit> RequestOnceAsync(NatsEngine engine, (string Subject, string Body, NatsLane Lane) state, CancellationToken cancellationToken)
+    {
+        await engine.Connection.PublishAsync(
+            state.Subject, Encoding.UTF8.GetBytes(state.Body), replyTo: state.Lane.Subject, serializer: NatsRawSerializer<byte[]>.Default, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
+        return default;
     }
 
     private void OnMessage(NatsLane lane, in NatsMsg<byte[]> message)

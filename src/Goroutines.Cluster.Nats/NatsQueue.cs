@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Goroutines.Cluster.Engine;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
@@ -13,6 +14,8 @@ internal sealed partial class NatsQueue : EngineQueue
     private const string Consumer = "workers";
     private const int MessagesExceeded = 10077;
 
+    private const string MessageId = "Nats-Msg-Id";
+
     /// <summary>The header with the id of a message that has another one for the server.</summary>
     private const string LogicalId = "Goroutines-Id";
 
@@ -22,6 +25,7 @@ internal sealed partial class NatsQueue : EngineQueue
     private readonly string _subject;
     private readonly string _deadStream;
     private readonly string _deadSubject;
+    private readonly string _storeWords;
 
     internal NatsQueue(NatsEngine engine, QueueSettings settings, string stream, string subject, string inbox, string deadStream, string deadSubject)
     {
@@ -31,6 +35,8 @@ internal sealed partial class NatsQueue : EngineQueue
         _subject = subject;
         _deadStream = deadStream;
         _deadSubject = deadSubject;
+        _storeWords = $"store a value in {settings.Name}";
+        _requestWords = $"take a request for values of {settings.Name}";
         _pullSubject = $"{engine.JetStream.Opts.Prefix}.CONSUMER.MSG.NEXT.{stream}.{Consumer}";
         _pulls = new NatsPulls(inbox, lane => engine.Runtime.Spawn(lane.DisposeAsync));
         _expires = settings.AckWait / 2;
@@ -108,31 +114,7 @@ internal sealed partial class NatsQueue : EngineQueue
     /// id the next time. To let few be refused, a sender that was refused looks for room first.
     /// </remarks>
     internal override ValueTask<PublishOutcome> PublishAsync(EngineMessage message, CancellationToken cancellationToken)
-        => _engine.AskAsync(
-            static async (engine, state, cancel) =>
-            {
-                (NatsQueue queue, EngineMessage message) = state;
-                bool looks = queue._settings.Replicas > 1 && message.Refusals > 0;
-                if (looks && (await engine.JetStream.GetStreamAsync(queue._stream, cancellationToken: cancel)).Info.State.Messages >= queue._settings.Capacity)
-                {
-                    return PublishOutcome.Full;
-                }
-
-                PubAckResponse answer = await queue.PublishAsync(queue._subject, message, cancel);
-                if (answer.Error is null)
-                {
-                    return !answer.Duplicate ? PublishOutcome.Stored : answer.Seq != 0 ? PublishOutcome.Duplicate : throw InProgress();
-                }
-
-                if (answer.Error.ErrCode == MessagesExceeded && answer.Error.Description?.Contains("maximum messages", StringComparison.Ordinal) == true)
-                {
-                    message.Refusals++;
-                    return PublishOutcome.Full;
-                }
-
-                throw NatsEngine.Failure($"store value {message.Id} in {queue._settings.Name}", answer.Error);
-            },
-            (this, message), $"store a value in {_settings.Name}", cancellationToken);
+        => _engine.AskAsync(PublishOnceAsync, (this, message), _storeWords, cancellationToken);
 
     internal override ValueTask<QueueState> StateAsync(CancellationToken cancellationToken)
         => _engine.AskAsync(
@@ -151,9 +133,9 @@ internal sealed partial class NatsQueue : EngineQueue
         => _engine.AskAsync(
             static async (_, state, cancel) =>
             {
-                PubAckResponse answer = await state.Queue.PublishAsync(state.Queue._deadSubject, state.message, cancel);
+                PublishAnswer answer = await state.Queue.PublishAsync(state.Queue._deadSubject, state.message, cancel);
                 return answer.Error is not null ? throw NatsEngine.Failure($"store the dead letter {state.message.Id}", answer.Error)
-                    : answer is { Duplicate: true, Seq: 0 } ? throw InProgress() : default(Unit);
+                    : answer is { IsDuplicate: true, Sequence: 0 } ? throw InProgress() : default(Unit);
             },
             (Queue: this, message), $"store a dead letter of {_settings.Name}", cancellationToken);
 
@@ -193,17 +175,46 @@ internal sealed partial class NatsQueue : EngineQueue
 
     internal static EngineMessage ToMessage(Dictionary<string, string> headers, ReadOnlyMemory<byte> payload)
     {
-        string id = headers.GetValueOrDefault(LogicalId) ?? headers.GetValueOrDefault("Nats-Msg-Id") ?? "";
+        string id = headers.GetValueOrDefault(LogicalId) ?? headers.GetValueOrDefault(MessageId) ?? "";
         headers.Remove(LogicalId);
-        foreach (string name in headers.Keys.Where(static name => name.StartsWith("Nats-", StringComparison.OrdinalIgnoreCase)).ToArray())
+        foreach (string name in headers.Keys)
         {
-            headers.Remove(name);
+            if (name.StartsWith("Nats-", StringComparison.OrdinalIgnoreCase))
+            {
+                headers.Remove(name); // which leaves the enumeration valid
+            }
         }
 
         return new EngineMessage(id, payload, headers);
     }
 
-    private ValueTask<PubAckResponse> PublishAsync(string subject, EngineMessage message, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<PublishOutcome> PublishOnceAsync(NatsEngine engine, (NatsQueue Queue, EngineMessage Message) state, CancellationToken cancellationToken)
+    {
+        (NatsQueue queue, EngineMessage message) = state;
+        bool looks = queue._settings.Replicas > 1 && message.Refusals > 0;
+        if (looks && (await engine.JetStream.GetStreamAsync(queue._stream, cancellationToken: cancellationToken).ConfigureAwait(false)).Info.State.Messages >= queue._settings.Capacity)
+        {
+            return PublishOutcome.Full;
+        }
+
+        PublishAnswer answer = await queue.PublishAsync(queue._subject, message, cancellationToken).ConfigureAwait(false);
+        if (answer.Error is null)
+        {
+            return !answer.IsDuplicate ? PublishOutcome.Stored : answer.Sequence != 0 ? PublishOutcome.Duplicate : throw InProgress();
+        }
+
+        if (answer.Error.ErrCode == MessagesExceeded && answer.Error.Description?.Contains("maximum messages", StringComparison.Ordinal) == true)
+        {
+            message.Refusals++;
+            return PublishOutcome.Full;
+        }
+
+        throw NatsEngine.Failure($"store value {message.Id} in {queue._settings.Name}", answer.Error);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<PublishAnswer> PublishAsync(string subject, EngineMessage message, CancellationToken cancellationToken)
     {
         NatsHeaders headers = [];
         foreach ((string name, string value) in message.Headers)
@@ -211,15 +222,17 @@ internal sealed partial class NatsQueue : EngineQueue
             headers[name] = value;
         }
 
-        string id = message.Id;
-        if (_settings.Replicas > 1 && message.Refusals > 0)
+        bool isRefused = _settings.Replicas > 1 && message.Refusals > 0;
+        if (isRefused)
         {
-            headers[LogicalId] = id;
-            id = string.Create(CultureInfo.InvariantCulture, $"{id};{message.Refusals}");
+            headers[LogicalId] = message.Id;
         }
 
-        return _engine.JetStream.PublishAsync(
-            subject, message.Payload, NatsRawSerializer<ReadOnlyMemory<byte>>.Default, new NatsJSPubOpts { MsgId = id, RetryAttempts = 1 }, headers, cancellationToken);
+        headers[MessageId] = isRefused ? string.Create(CultureInfo.InvariantCulture, $"{message.Id};{message.Refusals}") : message.Id;
+        NatsMsg<PublishAnswer> answer = await _engine.Connection.RequestAsync(
+            subject, message.Payload, headers, NatsRawSerializer<ReadOnlyMemory<byte>>.Default, PublishAnswer.Deserializer,
+            replyOpts: NatsEngine.MustAnswer, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return answer.Data is { Sequence: 0, IsDuplicate: false, Error: null } ? throw new EngineTimeoutException("the answer has no sequence number") : answer.Data;
     }
 
     private static EngineTimeoutException InProgress() => new("an earlier attempt is in progress");

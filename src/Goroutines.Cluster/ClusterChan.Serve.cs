@@ -25,23 +25,15 @@ public sealed partial class ClusterChan<T>
         ServeOptions settings = (options ?? new ServeOptions()).Validated();
         WaitGroup running = new();
         Chan<Unit> places = new(settings.Concurrency);
+        Chan<Unit> unsettled = new(2 * settings.Concurrency); // an engine that is slow to confirm must not let values pile up here
         CancellationTokenSource drained = new(); // not disposed: it has no timer, and may be cancelled late
         try
         {
             while (true)
             {
+                await unsettled.SendAsync(default, cancellationToken);
                 await places.SendAsync(default, cancellationToken);
-                Delivery<T>? delivery;
-                try
-                {
-                    delivery = await NextAsync(settings.Concurrency - places.Count + 1, cancellationToken);
-                }
-                catch
-                {
-                    await places.ReceiveAsync(CancellationToken.None);
-                    throw;
-                }
-
+                Delivery<T>? delivery = await NextAsync(settings.Concurrency - places.Count + 1, cancellationToken);
                 if (delivery is null)
                 {
                     break;
@@ -53,11 +45,11 @@ public sealed partial class ClusterChan<T>
                     {
                         try
                         {
-                            await HandleAsync(delivery, handler, drained.Token);
+                            await HandleAsync(delivery, handler, places.Receiver, drained.Token);
                         }
                         finally
                         {
-                            await places.ReceiveAsync(CancellationToken.None);
+                            unsettled.Receiver.TryReceive(out _);
                             running.Done();
                         }
                     });
@@ -88,17 +80,30 @@ public sealed partial class ClusterChan<T>
         await running.WaitAsync(CancellationToken.None);
     }
 
-    private async ValueTask HandleAsync(Delivery<T> delivery, Func<Delivery<T>, CancellationToken, ValueTask> handler, CancellationToken stop)
+    /// <summary>Runs the handler for a value, and settles the value. The place is free when the handler has ended, so that the next value is asked for while
+    /// the acknowledgement is on its way.</summary>
+    private async ValueTask HandleAsync(
+        Delivery<T> delivery, Func<Delivery<T>, CancellationToken, ValueTask> handler, Receiver<Unit> places, CancellationToken stop)
     {
-        using Activity? activity = Meters.Source.StartActivity($"{Name} handle", ActivityKind.Consumer, delivery.Parent);
-        activity?.SetTag("messaging.destination.name", Name).SetTag("messaging.message.id", delivery.Id).SetTag("goroutines.attempt", delivery.Attempt);
-        long begun = _core.Engine.Clock.GetTimestamp();
-        using CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(delivery.Lost, stop);
+        Activity? activity = null;
         try
         {
+            CancellationTokenSource ends = new(); // not disposed: it has no timer, and the hold may cancel it late
             try
             {
-                await handler(delivery, ends.Token);
+                activity = Meters.Source.HasListeners() ? Meters.Source.StartActivity($"{Name} handle", ActivityKind.Consumer, delivery.Parent) : null;
+                activity?.SetTag("messaging.destination.name", Name).SetTag("messaging.message.id", delivery.Id).SetTag("goroutines.attempt", delivery.Attempt);
+                delivery.Hold.Bind(ends);
+                using CancellationTokenRegistration stopping = stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), ends);
+                long begun = _core.Engine.Clock.GetTimestamp();
+                try
+                {
+                    await handler(delivery, ends.Token);
+                }
+                finally
+                {
+                    Meters.Handling.Record(_core.Engine.Clock.GetElapsedTime(begun).TotalSeconds, _core.Tag);
+                }
             }
             catch (OperationCanceledException) when (ends.IsCancellationRequested)
             {
@@ -117,7 +122,7 @@ public sealed partial class ClusterChan<T>
             }
             finally
             {
-                Meters.Handling.Record(_core.Engine.Clock.GetElapsedTime(begun).TotalSeconds, _core.Tag);
+                places.TryReceive(out _); // the caller has put it there
             }
 
             if (delivery.Hold.IsHeld)
@@ -129,6 +134,10 @@ public sealed partial class ClusterChan<T>
         {
             // The value is delivered again when its hold has expired, here or elsewhere.
             Log.NotSettled(_core.Logger, Name, delivery.Id, exception);
+        }
+        finally
+        {
+            activity?.Dispose();
         }
     }
 }

@@ -24,11 +24,13 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
     private readonly ChanCore _core;
     private readonly IClusterCodec<T> _codec;
     private readonly DeliveryFeed<T> _feed;
+    private readonly Dictionary<string, string> _plainHeaders; // of a value that is sent without a trace
 
     internal ClusterChan(ChanCore core, IClusterCodec<T> codec)
     {
         _core = core;
         _codec = codec;
+        _plainHeaders = Headers.For(codec.ContentType, null);
         _feed = new DeliveryFeed<T>(this, core);
         DeadLetters = new DeadLetters<T>(core, codec);
     }
@@ -69,7 +71,16 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
     public async ValueTask SendAsync(T value, SendOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        await SendAsync(value, options, waits: true, cancellationToken);
+        string id = IdOf(options);
+        using Activity? activity = StartSend(id);
+        if (options.Until == SendUntil.Handled)
+        {
+            await SendUntilHandledAsync(value, id, activity, waits: true, cancellationToken);
+        }
+        else
+        {
+            await _core.SendAsync(ToMessage(value, id, activity), waits: true, cancellationToken);
+        }
     }
 
     /// <summary>Sends a value if there is room.</summary>
@@ -80,8 +91,15 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
     /// <exception cref="System.Threading.Channels.ChannelClosedException">The channel is closed.</exception>
     /// <exception cref="DeliveryUnknownException">The engine did not answer: the value may or may not be stored.</exception>
     /// <exception cref="ArgumentException">The value is larger than the engine allows.</exception>
-    public ValueTask<bool> TrySendAsync(T value, SendOptions? options = null, CancellationToken cancellationToken = default)
-        => SendAsync(value, options ?? s_defaults, waits: false, cancellationToken);
+    public async ValueTask<bool> TrySendAsync(T value, SendOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= s_defaults;
+        string id = IdOf(options);
+        using Activity? activity = StartSend(id);
+        return options.Until == SendUntil.Handled
+            ? await SendUntilHandledAsync(value, id, activity, waits: false, cancellationToken)
+            : await _core.SendAsync(ToMessage(value, id, activity), waits: false, cancellationToken);
+    }
 
     /// <summary>Gets the number of values in the channel. See <see cref="ClusterChanInfo"/> for how far the counts agree.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
@@ -169,24 +187,32 @@ public sealed partial class ClusterChan<T> : IAsyncDisposable
     private string HandledTopic(string id)
         => $"handled.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Name}\0{id}")).AsSpan(0, 16))}";
 
-    private async ValueTask<bool> SendAsync(T value, SendOptions options, bool waits, CancellationToken cancellationToken)
+    private static string IdOf(SendOptions options) => options.Id is null ? Guid.CreateVersion7().ToString("N") : Checked(options.Id);
+
+    private Activity? StartSend(string id)
+        => !Meters.Source.HasListeners() ? null
+            : Meters.Source.StartActivity($"{Name} send", ActivityKind.Producer)?.SetTag("messaging.destination.name", Name).SetTag("messaging.message.id", id);
+
+    private EngineMessage ToMessage(T value, string id, Activity? activity, string? handledTopic = null)
     {
         ArrayBufferWriter<byte> bytes = new();
         _codec.Encode(value, bytes);
-        using Activity? activity = Meters.Source.StartActivity($"{Name} send", ActivityKind.Producer);
-        string id = options.Id is null ? Guid.CreateVersion7().ToString("N") : Checked(options.Id);
-        activity?.SetTag("messaging.destination.name", Name).SetTag("messaging.message.id", id);
-        Dictionary<string, string> headers = Headers.For(_codec.ContentType, activity ?? Activity.Current);
-        if (options.Until != SendUntil.Handled)
+        activity ??= Activity.Current;
+        Dictionary<string, string> headers = activity is null && handledTopic is null ? _plainHeaders : Headers.For(_codec.ContentType, activity);
+        if (handledTopic is not null)
         {
-            return await _core.SendAsync(new EngineMessage(id, bytes.WrittenMemory, headers), waits, cancellationToken);
+            headers[Headers.Handled] = handledTopic;
         }
 
+        return new EngineMessage(id, bytes.WrittenMemory, headers);
+    }
+
+    private async ValueTask<bool> SendUntilHandledAsync(T value, string id, Activity? activity, bool waits, CancellationToken cancellationToken)
+    {
         string topic = HandledTopic(id);
-        headers[Headers.Handled] = topic;
         Chan<Unit> handled = new(1);
         await using IAsyncDisposable listener = await _core.Engine.ListenAsync(topic, () => handled.TrySend(default), cancellationToken);
-        if (!await _core.SendAsync(new EngineMessage(id, bytes.WrittenMemory, headers), waits, cancellationToken))
+        if (!await _core.SendAsync(ToMessage(value, id, activity, topic), waits, cancellationToken))
         {
             return false;
         }

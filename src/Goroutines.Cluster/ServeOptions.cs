@@ -4,7 +4,8 @@ namespace Goroutines.Cluster;
 /// (<see cref="ClusterConnection.ServeAsync{TRequest, TResponse}"/>).</summary>
 public sealed class ServeOptions
 {
-    /// <summary>Gets or sets how many handlers run at the same time in this process. At least 1. The default is 1.</summary>
+    /// <summary>Gets or sets how many handlers run at the same time in this process. At least 1. The default is 1. A worker pool asks for the next
+    /// value when a handler has ended, so up to as many more values wait for the engine to confirm their acknowledgements.</summary>
     public int Concurrency { get; set; } = 1;
 
     /// <summary>Gets or sets how long handlers may continue after the stop. After that, their tokens are cancelled, and unfinished values are given back.

@@ -102,7 +102,18 @@ internal sealed class ChanCore : IAsyncDisposable
             }
 
             Receiver<Unit> room = Room();
-            switch (await PublishAsync(message, cancellationToken))
+            PublishOutcome outcome;
+            try
+            {
+                outcome = await Queue.PublishAsync(message, cancellationToken);
+            }
+            catch (EngineTimeoutException)
+            {
+                Meters.Repeated.Add(1);
+                outcome = await PublishAgainAsync(message, cancellationToken);
+            }
+
+            switch (outcome)
             {
                 case PublishOutcome.Full:
                     Meters.Refused.Add(1, Tag);
@@ -298,10 +309,12 @@ internal sealed class ChanCore : IAsyncDisposable
         }
     }
 
-    private async ValueTask<PublishOutcome> PublishAsync(EngineMessage message, CancellationToken cancellationToken)
+    /// <summary>Repeats a publish whose outcome is unknown.</summary>
+    private async ValueTask<PublishOutcome> PublishAgainAsync(EngineMessage message, CancellationToken cancellationToken)
     {
         try
         {
+            await Engine.Runtime.SleepAsync(Engine.Pause(0), cancellationToken);
             return await Engine.RepeatAsync(
                 static (state, cancel) => state.Queue.PublishAsync(state.message, cancel), (Queue, message), Engine.Options.OperationTimeout, cancellationToken);
         }

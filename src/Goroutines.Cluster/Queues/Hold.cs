@@ -28,6 +28,7 @@ internal sealed class Hold
     private State _state;
     private bool _progressing;
     private CancellationTokenSource? _lost;
+    private CancellationTokenSource? _handler;
 
     internal Hold(ChanCore chan, EngineDelivery delivery)
     {
@@ -69,6 +70,21 @@ internal sealed class Hold
         }
     }
 
+    /// <summary>Cancels the source of a handler's token when the value is lost.</summary>
+    internal void Bind(CancellationTokenSource handler)
+    {
+        lock (_gate)
+        {
+            if (_state != State.Lost)
+            {
+                _handler = handler;
+                return;
+            }
+        }
+
+        handler.Cancel();
+    }
+
     internal bool IsHeld
     {
         get
@@ -94,7 +110,15 @@ internal sealed class Hold
         Begin();
         try
         {
-            await RepeatAsync(static (delivery, cancel) => delivery.AckAsync(cancel), "acknowledged", cancellationToken);
+            try
+            {
+                await _delivery.AckAsync(cancellationToken); // Begin has looked whether the value is still held
+            }
+            catch (EngineTimeoutException)
+            {
+                Meters.Repeated.Add(1);
+                await RepeatAsync(static (delivery, cancel) => delivery.AckAsync(cancel), "acknowledged", cancellationToken);
+            }
         }
         finally
         {
@@ -297,7 +321,7 @@ internal sealed class Hold
 
         _state = State.Lost;
         _timer.Stop();
-        return new Loss(true, _lost);
+        return new Loss(true, _lost, _handler);
     }
 
     private void Report(Loss loss)
@@ -305,6 +329,7 @@ internal sealed class Hold
         if (loss.IsNew)
         {
             loss.Source?.Cancel();
+            loss.Handler?.Cancel();
             Meters.InFlight.Add(-1, _chan.Tag);
             Meters.HoldsLost.Add(1, _chan.Tag);
             Log.HoldLost(_chan.Logger, _chan.Name, _delivery.Message.Id, _chan.Engine.Clock.GetElapsedTime(_begun));
@@ -371,6 +396,6 @@ internal sealed class Hold
         }
     }
 
-    /// <summary>A loss that has just been found, and the source of the token that tells of it, if there is one.</summary>
-    private readonly record struct Loss(bool IsNew, CancellationTokenSource? Source);
+    /// <summary>A loss that has just been found, and the sources of the tokens that tell of it, if there are any.</summary>
+    private readonly record struct Loss(bool IsNew, CancellationTokenSource? Source, CancellationTokenSource? Handler);
 }

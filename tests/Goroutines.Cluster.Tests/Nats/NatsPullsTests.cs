@@ -39,8 +39,9 @@ public sealed class NatsPullsTests
         NatsPull waits = new();
         NatsPull second = new();
         _pulls.Add(first, 2, 0);
-        NatsRequest old = _pulls.Add(waits, 3, 0)!;
+        NatsRequest old = _pulls.Add(waits, 4, 0)!;
         old.IsSent = true;
+        _pulls.Count(old.Lane);
         _pulls.Count(old.Lane);
         Assert.True(_pulls.Deliver(null!)); // to the first pull, through the second's lane
         NatsRequest current = _pulls.Add(second, 5, 1)!;
@@ -98,6 +99,29 @@ public sealed class NatsPullsTests
         Assert.Equal(5, _pulls.Asked);
         Assert.False(covered.Result.TryTake(out _));
     }
+
+    /// <summary>A request for each free place would be one for each message.</summary>
+    [Fact]
+    public void Add_RequestsBringMoreThanHalfOfWhatIsWanted_AsksForNoMore()
+    {
+        NatsRequest all = _pulls.Add(new NatsPull(), 8, 0)!;
+        Assert.True(_pulls.Deliver(null!));
+        for (int come = 1; come <= 3; come++)
+        {
+            _pulls.Count(all.Lane);
+            Assert.Null(_pulls.Add(new NatsPull(), 8, come));
+            Assert.True(_pulls.Deliver(null!));
+        }
+
+        _pulls.Count(all.Lane);
+
+        Assert.Equal(4, _pulls.Add(new NatsPull(), 8, 4)!.Left);
+        Assert.Equal(8, _pulls.Asked);
+    }
+
+    [Fact]
+    public void Add_NothingIsOut_AsksForASinglePlace()
+        => Assert.Equal(1, _pulls.Add(new NatsPull(), 1, 0)!.Left);
 
     [Fact]
     public void Close_RequestThatWasNotSent_IsOutNoLonger()

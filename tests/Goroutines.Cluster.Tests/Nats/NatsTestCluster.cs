@@ -23,6 +23,14 @@ internal sealed class NatsTestCluster(string url, int replicas) : TestCluster
     internal static void Run(string url, Func<string> log, int replicas, Func<NatsTestCluster, ValueTask> test)
     {
         NatsServer.SkipIfMissing();
+        RunWithoutServer(url, log, replicas, test);
+    }
+
+    /// <summary>Runs a test that brings a server of its own.</summary>
+    internal static void RunWithoutServer(int replicas, Func<NatsTestCluster, ValueTask> test) => RunWithoutServer("", static () => "", replicas, test);
+
+    private static void RunWithoutServer(string url, Func<string> log, int replicas, Func<NatsTestCluster, ValueTask> test)
+    {
         GoRuntime runtime = new();
         try
         {
