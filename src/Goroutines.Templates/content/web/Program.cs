@@ -35,7 +35,7 @@ app.MapGet("/quotes", async (GoContext context) =>
     }
 
     return answers;
-});
+}).WithGoroutine();                                                  // a request is a goroutine of the host's runtime, and so are those it spawns
 
 // A stream of server-sent events, for as long as the client listens.
 app.MapGet("/time", () => GoResults.ServerSentEvents<string>(async (times, context) =>
