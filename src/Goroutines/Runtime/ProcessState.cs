@@ -33,6 +33,7 @@ namespace Goroutines.Runtime;
 /// <item><term><c>RuntimeEvents.Deadlocked</c></term><description>The subscribers to deadlocks.</description></item>
 /// <item><term><c>RuntimeEvents.Collected</c></term><description>The subscribers to goroutines that were collected while parked.</description></item>
 /// <item><term><c>CreationSite.s_recent</c></term><description>The files and lines of the last statements that created goroutines, shared by their goroutines.</description></item>
+/// <item><term><c>MethodNames.s_ofBoxes</c></term><description>The method behind each type of boxed state machine, held weakly: reflection finds it once.</description></item>
 /// <item><term><c>TraceSites.s_adding</c></term><description>Guards the two below against other writers.</description></item>
 /// <item><term><c>TraceSites.s_numbers</c></term><description>The number of each creation site that traces have met, by place.</description></item>
 /// <item><term><c>TraceSites.s_sites</c></term><description>The same sites by number.</description></item>

@@ -13,6 +13,29 @@ public abstract class ServeContract : NetContract
     private Task Start(Listener listener, Func<Conn, CancellationToken, ValueTask> handler, Action<Exception> onError, CancellationToken cancellationToken = default)
         => Where.Start(async () => await listener.ServeAsync(handler, onError, cancellationToken));
 
+    /// <summary>The goroutine both accepts and dials, so the network makes it ready twice over, at times on the processor of the worker that polls.</summary>
+    [Fact]
+    public Task ServeAsync_InTheGoroutineThatDials_ServesEach() => Run(async () =>
+    {
+        using Listener listener = Listen();
+        ValueTask serving = listener.ServeAsync(
+            static async (conn, token) => await conn.CopyToAsync(conn, token),
+            static exception => throw new InvalidOperationException("no error is expected", exception));
+        List<Conn> clients = [];
+        byte[] bytes = new byte[4];
+        for (int i = 0; i < 100; i++)
+        {
+            Conn client = await DialAsync(listener);
+            clients.Add(client);
+            await client.WriteAsync(bytes);
+            await client.ReadExactlyAsync(bytes);
+        }
+
+        clients.ForEach(static client => client.Dispose());
+        listener.Dispose();
+        await serving;
+    });
+
     [Fact]
     public Task Serve_ManyConnections_EachHasItsHandler() => Run(async () =>
     {

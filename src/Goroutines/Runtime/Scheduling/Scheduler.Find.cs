@@ -237,6 +237,12 @@ internal sealed partial class Scheduler
     /// <returns>A goroutine that came in at the last moment, or null to look again.</returns>
     private G? GoIdle(M m, P p)
     {
+        // What this worker has polled or expired itself may have made a goroutine ready on its own P, and nobody looks at an idle one.
+        if (p.Queue.Get(out _) is { } own)
+        {
+            return own;
+        }
+
         _lock.Enter();
         if (_stopping || _procs.Surplus > 0 || p.Compensated)
         {
