@@ -29,6 +29,12 @@ public class TurnTests
     public void Park_AgainstTwoPosts_LoadsReordered() => Verify.HoldsReordered(() => ParkAgainstPosts(2));
 
     [Fact]
+    public void ResultTakenElsewhere_OneGetsIt() => Verify.HoldsWithin(3, TakenTwice);
+
+    [Fact]
+    public void Planted_TakenElsewhereWithoutAFenceInAllThreads() => Verify.Finds(TakenTwice, Plant.Drop("WaitSource.Steal FenceAll"));
+
+    [Fact]
     public void Planted_ParkWithoutFence() => Verify.Finds(ParkAgainstSend, Plant.Weaken("G.Commit Exchange _status"));
 
     [Fact]
@@ -70,6 +76,52 @@ public class TurnTests
                 worker.Run(g);
             })
             .Thread("sender", () => channel.Send(7));
+    }
+
+    /// <summary>A goroutine awaits what a thread, which has no business with it, takes the result of. One gets the value; the other gets the exception of a misuse.</summary>
+    private static ModelProgram TakenTwice()
+    {
+        Turns turns = new(procs: 1);
+        Chan<int> channel = new();
+        ValueTask<Received<int>> operation = default;
+        List<int> received = [];
+        int refused = 0;
+        G g = turns.Goroutine(async () =>
+        {
+            operation = channel.ReceiveAsync();
+            await Take(() => operation);
+        });
+        Worker worker = turns.Worker();
+        worker.Begin();
+        worker.Run(g);
+        worker.End();
+        channel.TrySend(7);
+        return new ModelProgram
+        {
+            Check = () =>
+            {
+                Assert.Equal([7], received);
+                Assert.Equal(1, refused);
+            },
+        }
+        .Thread("worker", () =>
+        {
+            worker.Begin();
+            turns.RunGlobal(worker);
+        })
+        .Thread("elsewhere", () => Take(() => new ValueTask<Received<int>>(operation.GetAwaiter().GetResult())).GetAwaiter().GetResult());
+
+        async Task Take(Func<ValueTask<Received<int>>> take)
+        {
+            try
+            {
+                received.Add((await take()).Value);
+            }
+            catch (InvalidOperationException)
+            {
+                refused++;
+            }
+        }
     }
 
     /// <summary>As before, and another worker gives it its next turn as soon as it is queued.</summary>

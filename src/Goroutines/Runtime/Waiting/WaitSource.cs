@@ -424,7 +424,7 @@ internal abstract class WaitSource : Pooled
         }
 
         M? m = M.Current;
-        if (_awaited && (!_passedOn ? ReferenceEquals(m?.CurrentG, _goroutine) : ReferenceEquals(m?.Aside?.Source, this)))
+        if (_awaited && (!_passedOn ? m?.CurrentG is { } current && ReferenceEquals(current, _goroutine) : ReferenceEquals(m?.Aside?.Source, this)))
         {
             _version = version + 1; // before the look at _stolen: see Steal
             if (_stolen != NotStolen)
