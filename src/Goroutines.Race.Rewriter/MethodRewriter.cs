@@ -81,14 +81,15 @@ internal sealed partial class MethodRewriter(MethodDefinition method, RaceMethod
         }
     }
 
-    /// <summary>Orders what the static constructor of the field's type has done before the access.</summary>
+    /// <summary>Orders what the static constructor of the field's type has done before the access. The load that comes first makes the thread wait for a
+    /// constructor that still runs elsewhere: before the access itself it would be told of those that had ended before.</summary>
     private void FollowInitializer(Instruction instruction, FieldDefinition field)
     {
         TypeDefinition type = field.DeclaringType;
         if (field.IsStatic && !field.HasConstant && !type.Name.StartsWith('<') && !field.Name.StartsWith('<')
             && !(method.IsConstructor && method.IsStatic && type == method.DeclaringType) && type.Methods.Any(static member => member.IsConstructor && member.IsStatic))
         {
-            Before(instruction, [_il.Create(OpCodes.Call, race.Get("Initialized"))]);
+            Before(instruction, [_il.Create(OpCodes.Ldsfld, (FieldReference)instruction.Operand), _il.Create(OpCodes.Pop), _il.Create(OpCodes.Call, race.Get("Initialized"))]);
         }
     }
 
