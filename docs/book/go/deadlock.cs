@@ -2,6 +2,7 @@
 
 using Goroutines;
 
+#pragma warning disable GOR214 // the analyzers see the deadlock, too
 try
 {
     Go.Main(async () =>
