@@ -28,7 +28,8 @@ internal static class Baseline
         }
 
         content.Position = 0;
-        using AssemblyDefinition assembly = AssemblyDefinition.ReadAssembly(content);
+        using PackageResolver resolver = new(folder);
+        using AssemblyDefinition assembly = AssemblyDefinition.ReadAssembly(content, new ReaderParameters { AssemblyResolver = resolver });
         ModuleDefinition module = assembly.MainModule;
         MethodDefinition method = new(Planted, MethodAttributes.Public | MethodAttributes.Static | MethodAttributes.HideBySig, module.TypeSystem.Void);
         method.Body.GetILProcessor().Emit(OpCodes.Ret);
@@ -39,5 +40,26 @@ internal static class Baseline
         using Stream target = entry.Open();
         target.SetLength(0);
         target.Write(written.ToArray());
+    }
+
+    /// <summary>Finds this project's other libraries in their packages: a default value of an enumeration of theirs can't be written without it.</summary>
+    private sealed class PackageResolver(string folder) : DefaultAssemblyResolver
+    {
+        public override AssemblyDefinition Resolve(AssemblyNameReference name)
+        {
+            if (Package.PathsOf(folder, name.Name).SingleOrDefault() is not { } path)
+            {
+                return base.Resolve(name);
+            }
+
+            using ZipArchive archive = ZipFile.OpenRead(path);
+            using Stream stream = archive.GetEntry($"lib/net10.0/{name.Name}.dll")!.Open();
+            MemoryStream content = new();
+            stream.CopyTo(content);
+            content.Position = 0;
+            AssemblyDefinition found = AssemblyDefinition.ReadAssembly(content, new ReaderParameters { AssemblyResolver = this });
+            RegisterAssembly(found);
+            return found;
+        }
     }
 }
