@@ -48,13 +48,14 @@ public sealed class ConcurrencyTests
     public async Task Producer_Consumed_LeavesNothingBehind()
     {
         await using LeakCheck leaks = GoTest.NoLeaks();
+        CancellationToken stop = TestContext.Current.CancellationToken;
         var numbers = new Chan<int>();
         Go.Spawn(async () =>
         {
-            await numbers.SendAsync(1);
+            await numbers.SendAsync(1, stop);
             numbers.Close();
         });
 
-        Assert.Equal(1, await numbers.TakeAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(1, await numbers.TakeAsync(stop));
     }
 }
