@@ -29,17 +29,29 @@ internal static class SystemThreads
     /// <param name="reserved">The number of the caller's threads that exist already.</param>
     internal static Room Read(int reserved)
     {
+        return Read("/", FreeByTheCollector(), Environment.IsPrivilegedProcess, reserved);
+    }
+
+    /// <summary>Returns the free memory, in bytes, as the garbage collector sees it; or the highest number if it only tells its own limit.</summary>
+    private static long FreeByTheCollector()
+    {
+        if (GC.GetConfigurationVariables().TryGetValue("GCHeapHardLimit", out object? limit) && Convert.ToInt64(limit, CultureInfo.InvariantCulture) != 0)
+        {
+            return long.MaxValue; // that limit takes the place of the available memory, and stacks don't count towards it
+        }
+
         GCMemoryInfo memory = GC.GetGCMemoryInfo();
-        return Read("/", Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes), Environment.IsPrivilegedProcess, reserved);
+        return Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes);
     }
 
     /// <param name="root">The folder that stands for the root of the file system.</param>
-    /// <param name="left">Free memory, in bytes, within the container's limit.</param>
+    /// <param name="left">Free memory, in bytes, where the system has no file that tells it.</param>
     /// <param name="privileged">Whether limits on the user's processes don't apply to this one.</param>
     /// <param name="reserved">Threads of the caller's that exist already.</param>
     internal static Room Read(string root, long left, bool privileged, int reserved)
     {
-        Room room = new(Left(left / 2 / BytesPerThread, 0), string.Create(CultureInfo.InvariantCulture, $"memory: {left >> 20} MB are free"));
+        Room room = new(int.MaxValue, "");
+        LimitByMemory(ref room, OperatingSystem.IsLinux() ? FreeOnLinux(root) ?? left : left, "");
         if (OperatingSystem.IsLinux())
         {
             ReadLinux(root, privileged, reserved, ref room);
@@ -82,7 +94,15 @@ internal static class SystemThreads
             }
         }
 
-        foreach (string folder in PidsFolders(root))
+        foreach (string folder in GroupFolders(root, "memory"))
+        {
+            if (FreeInGroup(folder) is { } free)
+            {
+                LimitByMemory(ref room, free, " within the container's limit");
+            }
+        }
+
+        foreach (string folder in GroupFolders(root, "pids"))
         {
             if (Number(Path.Combine(folder, "pids.max")) is { } most)
             {
@@ -91,8 +111,35 @@ internal static class SystemThreads
         }
     }
 
+    /// <summary>Returns the memory, in bytes, that the kernel can give without swapping: "MemAvailable:   23550848 kB".</summary>
+    private static long? FreeOnLinux(string root)
+    {
+        const string Name = "MemAvailable:";
+        return Lines(Path.Combine(root, "proc/meminfo")).FirstOrDefault(static line => line.StartsWith(Name, StringComparison.Ordinal)) is { } line
+            && long.TryParse(line[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out long kilobytes)
+                ? kilobytes * 1024
+                : null;
+    }
+
+    /// <summary>Returns what a control group's limit leaves, in bytes; or null if there is no limit. Of the pages of files, those that nobody has
+    /// used lately are as good as free.</summary>
+    private static long? FreeInGroup(string folder)
+    {
+        bool unified = File.Exists(Path.Combine(folder, "memory.max"));
+        if (Number(Path.Combine(folder, unified ? "memory.max" : "memory.limit_in_bytes")) is not { } limit)
+        {
+            return null;
+        }
+
+        long used = Number(Path.Combine(folder, unified ? "memory.current" : "memory.usage_in_bytes")) ?? 0;
+        string name = unified ? "inactive_file " : "total_inactive_file ";
+        string? files = Lines(Path.Combine(folder, "memory.stat")).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
+        long reclaimed = files is not null && long.TryParse(files.AsSpan(name.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : 0;
+        return Math.Max(0, limit - Math.Max(0, used - reclaimed));
+    }
+
     /// <summary>Returns the folders of this process's control group and of those above it, of either version.</summary>
-    private static IEnumerable<string> PidsFolders(string root)
+    private static IEnumerable<string> GroupFolders(string root, string controller)
     {
         string groups = Path.Combine(root, "sys/fs/cgroup");
         foreach (string line in Lines(Path.Combine(root, "proc/self/cgroup")))
@@ -100,13 +147,13 @@ internal static class SystemThreads
             // "number:controllers:path"; of version 2 the number is 0 and there are no controllers.
             string[] parts = line.Split(':', 3);
             bool unified = parts is ["0", "", _];
-            if (parts.Length != 3 || (!unified && !parts[1].Split(',').Contains("pids")))
+            if (parts.Length != 3 || (!unified && !parts[1].Split(',').Contains(controller)))
             {
                 continue;
             }
 
             // Inside a container the path may be the host's: then only the mount's root is there.
-            string top = unified ? groups : Path.Combine(groups, "pids");
+            string top = unified ? groups : Path.Combine(groups, controller);
             string path = parts[2].Trim('/');
             while (path.Length != 0)
             {
@@ -171,6 +218,9 @@ internal static class SystemThreads
 
     /// <summary>Returns what is left of a limit, less an eighth of it.</summary>
     private static int Left(long limit, long used) => (int)Math.Clamp(limit - (limit / 8) - used, 0, int.MaxValue);
+
+    private static void LimitByMemory(ref Room room, long free, string where)
+        => Limit(ref room, Left(free / 2 / BytesPerThread, 0), string.Create(CultureInfo.InvariantCulture, $"memory: {free >> 20} MB are free{where}"));
 
     private static void Limit(ref Room room, int threads, string limit)
     {

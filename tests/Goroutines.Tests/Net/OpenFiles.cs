@@ -1,34 +1,21 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Goroutines.Tests.Support;
 using Xunit;
 
 namespace Goroutines.Tests.Net;
 
 /// <summary>The descriptors that this process has open, and how many it may have: Linux only.</summary>
-internal static partial class OpenFiles
+internal static class OpenFiles
 {
-    private const int LimitOfFiles = 7; // RLIMIT_NOFILE
-
     /// <summary>Those that a network can have made: sockets, and what pollers are made of. The framework opens files of its own as it likes.</summary>
     internal static int Count => List().Count;
 
     /// <summary>The limit on their numbers.</summary>
     internal static int Limit
     {
-        get
-        {
-            Assert.Equal(0, GetLimit(LimitOfFiles, out Range range));
-            return (int)Math.Min(range.Current, int.MaxValue);
-        }
-
-        set
-        {
-            Assert.Equal(0, GetLimit(LimitOfFiles, out Range range));
-            range.Current = (nuint)value;
-            Assert.Equal(0, SetLimit(LimitOfFiles, range));
-        }
+        get => (int)Math.Min(ResourceLimit.Files.Get(), int.MaxValue);
+        set => ResourceLimit.Files.Set(value);
     }
 
     /// <summary>The highest number in use.</summary>
@@ -61,17 +48,5 @@ internal static partial class OpenFiles
         }
 
         return found;
-    }
-
-    [LibraryImport("libc", EntryPoint = "getrlimit")]
-    private static partial int GetLimit(int resource, out Range range);
-
-    [LibraryImport("libc", EntryPoint = "setrlimit")]
-    private static partial int SetLimit(int resource, in Range range);
-
-    private struct Range
-    {
-        public nuint Current;
-        public nuint Most;
     }
 }

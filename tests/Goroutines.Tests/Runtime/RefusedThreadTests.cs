@@ -8,6 +8,9 @@ namespace Goroutines.Tests.Runtime;
 [Collection(AloneCollection.Name)]
 public class RefusedThreadTests
 {
+    /// <summary>For children: the collector reserves address space in proportion to its limit, and 256 GB without one.</summary>
+    private static readonly (string Name, string Value)[] s_littleMemory = [("DOTNET_GCHeapHardLimit", "20000000")];
+
     private static readonly Action<M> s_refuse = static _ => throw new OutOfMemoryException("no more threads");
 
     [Fact]
@@ -68,62 +71,103 @@ public class RefusedThreadTests
         }
     });
 
+    /// <summary>In a child with room for some hundred threads: more would slow down every collection of the tests that come after this one.</summary>
     [Fact]
-    [Trait("Size", "Large")]
-    public Task HundredThousandSynchronousBodies_AllEnd() => Isolated.GoAsync(async () =>
+    public async Task FarMoreSynchronousBodiesThanThreads_AllEnd()
     {
-        const int Bodies = 100_000;
+        Child.Result child = await Child.RunAsync(
+            this,
+            static () =>
+            {
+                const int Bodies = 20_000;
+                LeaveRoomForSomeThreads();
+                int ran = 0;
+                Go.Main(async () =>
+                {
+                    var gate = new Chan<int>();
+                    var ended = new WaitGroup();
+                    ended.Add(Bodies);
+                    for (int i = 0; i < Bodies; i++)
+                    {
+                        Go.Spawn(() =>
+                        {
+                            gate.Receive();
+                            Interlocked.Increment(ref ran);
+                            ended.Done();
+                        });
+                    }
+
+                    gate.Close();
+                    await ended.WaitAsync();
+                });
+                Console.WriteLine($"{ran} of {Bodies} ended");
+                return 0;
+            },
+            s_littleMemory);
+        Assert.True(child.ExitCode == 0, child.ToString());
+        Assert.Contains("20000 of 20000 ended", child.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A bound above what the system allows: some are refused by an exception, and all the others end.</summary>
+    [Fact]
+    public async Task MoreThreadsThanTheSystemAllows_SomeAreRefused()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The room for threads is limited as on Linux.");
+        Child.Result child = await Child.RunAsync(
+            this,
+            static () =>
+            {
+                LeaveRoomForSomeThreads();
+                GoRuntime runtime = new(new GoRuntimeOptions { MaxThreads = 1_000_000 });
+                Console.WriteLine(runtime.Run(UntilRefusedAsync).JoinAsync().AsTask().GetAwaiter().GetResult());
+                return 0;
+            },
+            s_littleMemory);
+        Assert.True(child.ExitCode == 0, child.ToString());
+        Assert.Contains("MaxThreads (now 1000000)", child.Output, StringComparison.Ordinal);
+        Assert.Contains("ulimit -v", child.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Spawns goroutines that keep their threads until one is refused; then they all end.</summary>
+    /// <returns>The message of the refusal.</returns>
+    private static async ValueTask<string> UntilRefusedAsync()
+    {
         var gate = new Chan<int>();
         var ended = new WaitGroup();
-        ended.Add(Bodies);
-        for (int i = 0; i < Bodies; i++)
+        string? refused = null;
+        for (int i = 0; i < 200_000 && refused is null; i++)
         {
-            Go.Spawn(() =>
+            ended.Add(1);
+            try
             {
-                gate.Receive();
+                Go.Spawn(() =>
+                {
+                    gate.Receive();
+                    ended.Done();
+                });
+            }
+            catch (InvalidOperationException exception)
+            {
+                refused = exception.Message;
                 ended.Done();
-            });
+            }
+
+            await Go.Yield(); // to those spawned, whose threads are taken at their first turn
         }
 
         gate.Close();
         await ended.WaitAsync();
-    });
+        return refused ?? "none was refused";
+    }
 
-    /// <summary>A bound above what the system allows: some are refused by an exception, and all the others end.</summary>
-    [Fact]
-    [Trait("Size", "Large")]
-    public Task MoreThreadsThanTheSystemAllows_SomeAreRefused() => Isolated.GoAsync(
-        async () =>
+    /// <summary>Limits the address space: half of it is for stacks, of 8 MB each by the usual limit.</summary>
+    private static void LeaveRoomForSomeThreads()
+    {
+        if (OperatingSystem.IsLinux())
         {
-            var gate = new Chan<int>();
-            var ended = new WaitGroup();
-            InvalidOperationException? refused = null;
-            for (int i = 0; i < 200_000 && refused is null; i++)
-            {
-                ended.Add(1);
-                try
-                {
-                    Go.Spawn(() =>
-                    {
-                        gate.Receive();
-                        ended.Done();
-                    });
-                }
-                catch (InvalidOperationException exception)
-                {
-                    refused = exception;
-                    ended.Done();
-                }
-
-                await Go.Yield(); // to those spawned, whose threads are taken at their first turn
-            }
-
-            gate.Close();
-            await ended.WaitAsync();
-            Assert.NotNull(refused);
-            Assert.Contains("MaxThreads (now 1000000)", refused.Message, StringComparison.Ordinal);
-        },
-        new GoRuntimeOptions { MaxThreads = 1_000_000 });
+            ResourceLimit.AddressSpace.Set(16L << 30);
+        }
+    }
 
     /// <summary>Starts more goroutines that block than there are workers, and waits until one more worker was asked for in vain.</summary>
     private static async Task<Goroutine[]> BlockAllAsync(GoRuntime runtime, ManualResetEventSlim gate)

@@ -24,6 +24,37 @@ public sealed class SystemThreadsTests : IDisposable
     }
 
     [Fact]
+    public void FreeMemory_TheKernelsFigureCounts()
+    {
+        Write("proc/meminfo", $"MemTotal:       24683656 kB\nMemFree:               4 kB\nMemAvailable:   {160 * SystemThreads.BytesPerThread / 1024} kB\n");
+        Assert.Equal(70, SystemThreads.Read(_root, left: 0, privileged: false, reserved: 0).Threads);
+    }
+
+    /// <summary>Of the pages of files, those not used lately are as good as free.</summary>
+    [Theory]
+    [InlineData("0::/a/b\n", "sys/fs/cgroup/a/b", "max", "current", "inactive_file")]
+    [InlineData("0::/a/b\n", "sys/fs/cgroup/a", "max", "current", "inactive_file")]
+    [InlineData("4:memory:/a\n0::/\n", "sys/fs/cgroup/memory/a", "limit_in_bytes", "usage_in_bytes", "total_inactive_file")]
+    public void MemoryOfTheControlGroup_Limits(string groups, string folder, string limit, string usage, string files)
+    {
+        Write("proc/self/cgroup", groups);
+        Write($"{folder}/memory.{limit}", $"{400 * SystemThreads.BytesPerThread}\n");
+        Write($"{folder}/memory.{usage}", $"{340 * SystemThreads.BytesPerThread}\n");
+        Write($"{folder}/memory.stat", $"anon 1000\n{files} {100 * SystemThreads.BytesPerThread}\nunevictable 0\n");
+        AssertRoom(70, $"memory: {160 * SystemThreads.BytesPerThread >> 20} MB are free within the container's limit");
+    }
+
+    [Fact]
+    public void MemoryOfTheControlGroup_Unlimited_DoesNotLimit()
+    {
+        Write("proc/sys/kernel/threads-max", "8000");
+        Write("proc/self/cgroup", "0::/mine\n");
+        Write("sys/fs/cgroup/mine/memory.max", "max\n");
+        Write("sys/fs/cgroup/mine/memory.current", "1000000\n");
+        AssertRoom(7000, "kernel.threads-max = 8000");
+    }
+
+    [Fact]
     public void Maps_AThreadTakesFour_AndThoseInUseCount()
     {
         Write("proc/sys/vm/max_map_count", "8000");

@@ -37,7 +37,7 @@ public class GoMutexFairnessTests
     });
 
     [Fact]
-    public Task NormalMode_WhoRunsMayTakeAFreeLockBeforeOneThatWaits() => Isolated.GoAsync(1, async () =>
+    public Task NormalMode_WhoRunsMayTakeAFreeLockBeforeOneThatWaits() => Isolated.OneAtATimeAsync(async () =>
     {
         // Whether it succeeds at once depends on where the one that waits runs; in the end it must.
         var mutex = new GoMutex();
@@ -61,7 +61,7 @@ public class GoMutexFairnessTests
     });
 
     [Fact]
-    public Task StarvationMode_OneThatNeverLeavesTheLockFreeForLong_LosesItAllTheSame() => Isolated.GoAsync(1, async () =>
+    public Task StarvationMode_OneThatNeverLeavesTheLockFreeForLong_LosesItAllTheSame() => Isolated.OneAtATimeAsync(async () =>
     {
         var mutex = new GoMutex();
         Holder held = await mutex.LockAsync();
@@ -83,7 +83,7 @@ public class GoMutexFairnessTests
     });
 
     [Fact]
-    public Task Goroutines_AreServedInTheOrderTheyCame() => Isolated.GoAsync(1, async () =>
+    public Task Goroutines_AreServedInTheOrderTheyCame() => Isolated.OneAtATimeAsync(async () =>
     {
         var mutex = new GoMutex();
         Holder held = await mutex.LockAsync();
@@ -135,7 +135,7 @@ public class GoMutexFairnessTests
     }
 
     [Fact]
-    public Task CancelledWhenItIsItsTurnToTry_TheNextOneTriesInstead() => Isolated.GoAsync(1, async () =>
+    public Task CancelledWhenItIsItsTurnToTry_TheNextOneTriesInstead() => Isolated.OneAtATimeAsync(async () =>
     {
         int cancellations = 0;
         for (int round = 0; round < 100; round++)
