@@ -60,7 +60,7 @@ internal sealed class StallWatch(Scheduler scheduler, TimeSpan? turnExceeds, Tim
     }
 
     private (FlightTrigger Trigger, string Detail)? LookAtGlobal(long now)
-        => Waits(ref _global, scheduler.QueuedGlobally != 0, scheduler.TakenGlobally, now) is { } time
+        => Waits(ref _global, scheduler.AnyQueuedGlobally, scheduler.TakenGlobally, now) is { } time
             ? (FlightTrigger.RunnableForLong, $"a goroutine in the global queue has been runnable for {Text(time)}")
             : null;
 

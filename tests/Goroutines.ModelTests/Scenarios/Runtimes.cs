@@ -23,14 +23,10 @@ internal static class Runtimes
     internal static List<G> Global(Scheduler scheduler)
     {
         List<G> found = [];
-        for (G? g = GlobalQueue(scheduler).First; g is not null; g = g.QueueNext)
-        {
-            found.Add(g);
-        }
-
+        GlobalQueue(scheduler).CopyTo(found);
         return found;
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_global")]
-    private static extern ref GlobalQueue GlobalQueue(Scheduler scheduler);
+    internal static extern ref GlobalQueue GlobalQueue(Scheduler scheduler);
 }

@@ -31,7 +31,7 @@ internal sealed class Turns(int procs)
     /// <summary>Gives a turn to what is first in the global queue.</summary>
     internal void RunGlobal(Worker worker)
     {
-        if (TakeGlobal(Scheduler, worker.P!, 1) is { } g && !(g.Binding is { } binding && GoesElsewhere(worker, g, binding, false)))
+        if (Runtimes.GlobalQueue(Scheduler).Take(worker.P!, most: 1, procs: 1) is { } g && !(g.Binding is { } binding && GoesElsewhere(worker, g, binding, false)))
         {
             worker.Run(g);
         }
@@ -56,7 +56,4 @@ internal sealed class Turns(int procs)
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "GoesElsewhere")]
     private static extern bool GoesElsewhere(M worker, G g, object binding, bool inheritTime);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "TakeGlobal")]
-    private static extern G? TakeGlobal(Scheduler scheduler, P p, int most);
 }

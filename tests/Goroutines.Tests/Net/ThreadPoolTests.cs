@@ -14,7 +14,7 @@ public class ThreadPoolTests : NetContract
     private protected override NetBackend Backend => Epoll;
 
     /// <summary>Runs the body while the pool's threads, and those that it adds, are all blocked; a work item that is queued last must not have run by its end.</summary>
-    private static void WithoutPool(Func<Task> body)
+    private static void WithoutPool(Func<Task> body, GoRuntimeOptions? options = null)
     {
         const int Items = 64; // the pool adds one or two threads a second
         using var release = new ManualResetEventSlim();
@@ -32,7 +32,7 @@ public class ThreadPoolTests : NetContract
 
         bool marked = false;
         ThreadPool.UnsafeQueueUserWorkItem(_ => Volatile.Write(ref marked, true), null);
-        var runtime = new GoRuntime(new GoRuntimeOptions { MaxProcs = 2 });
+        var runtime = new GoRuntime(options ?? new GoRuntimeOptions { MaxProcs = 2 });
         try
         {
             // A thread that is no pool's waits for a goroutine.
@@ -88,46 +88,49 @@ public class ThreadPoolTests : NetContract
         });
     }
 
-    /// <summary>The framework's readers and writers, whose async methods await each other without a context.</summary>
+    /// <summary>The framework's readers and writers, whose async methods await each other without a context. With one worker: if a task is completed
+    /// by another thread just when it is awaited that way, the framework itself takes the pool.</summary>
     [Fact]
     public void ReadersAndWriters_PoolIsBusy_GoOn()
     {
         _ = Backend;
-        WithoutPool(async () =>
-        {
-            using Listener listener = Listen();
-            Goroutine<Conn> accept = Go.Run(async () => await listener.AcceptAsync());
-            using Conn client = await DialAsync(listener.LocalEndPoint.ToString()!);
-            using Conn server = await accept;
-            Goroutine echo = Go.Run(async () =>
+        WithoutPool(
+            async () =>
             {
-                PipeReader reader = PipeReader.Create(server);
-                PipeWriter writer = PipeWriter.Create(server);
-                while (await reader.ReadAsync() is { IsCompleted: false } read)
+                using Listener listener = Listen();
+                Goroutine<Conn> accept = Go.Run(async () => await listener.AcceptAsync());
+                using Conn client = await DialAsync(listener.LocalEndPoint.ToString()!);
+                using Conn server = await accept;
+                Goroutine echo = Go.Run(async () =>
                 {
-                    foreach (ReadOnlyMemory<byte> part in read.Buffer)
+                    PipeReader reader = PipeReader.Create(server);
+                    PipeWriter writer = PipeWriter.Create(server);
+                    while (await reader.ReadAsync() is { IsCompleted: false } read)
                     {
-                        await writer.WriteAsync(part);
+                        foreach (ReadOnlyMemory<byte> part in read.Buffer)
+                        {
+                            await writer.WriteAsync(part);
+                        }
+
+                        reader.AdvanceTo(read.Buffer.End);
                     }
+                });
 
-                    reader.AdvanceTo(read.Buffer.End);
-                }
-            });
-
-            using (var reader = new StreamReader(client, leaveOpen: true))
-            await using (var writer = new StreamWriter(client, leaveOpen: true) { NewLine = "\n" })
-            {
-                for (int i = 0; i < 50; i++)
+                using (var reader = new StreamReader(client, leaveOpen: true))
+                await using (var writer = new StreamWriter(client, leaveOpen: true) { NewLine = "\n" })
                 {
-                    await writer.WriteLineAsync($"line {i}");
-                    await writer.FlushAsync();
-                    Assert.Equal($"line {i}", await reader.ReadLineAsync());
+                    for (int i = 0; i < 50; i++)
+                    {
+                        await writer.WriteLineAsync($"line {i}");
+                        await writer.FlushAsync();
+                        Assert.Equal($"line {i}", await reader.ReadLineAsync());
+                    }
                 }
-            }
 
-            client.CloseWrite();
-            await echo;
-        });
+                client.CloseWrite();
+                await echo;
+            },
+            new GoRuntimeOptions { MaxProcs = 1, MaxThreads = 1 });
     }
 
     [Fact]

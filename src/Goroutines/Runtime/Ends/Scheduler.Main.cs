@@ -66,17 +66,7 @@ internal sealed partial class Scheduler
 
         // In the order in which a goroutine moves on, so that one that moves meanwhile is still ahead: a worker takes it out of a queue to run it, and
         // it never leaves the registry once it has parked.
-        _lock.Enter();
-        int queued = _global.Count;
-        _lock.Exit();
-        found.EnsureCapacity(queued + 64);
-        _lock.Enter();
-        for (G? g = _global.First; g is not null && found.Count < found.Capacity; g = g.QueueNext)
-        {
-            found.Add(g);
-        }
-
-        _lock.Exit();
+        _global.CopyTo(found);
         foreach (P p in _procs.All)
         {
             p.Queue.CopyTo(found);

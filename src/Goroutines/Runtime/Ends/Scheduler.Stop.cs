@@ -62,6 +62,10 @@ internal sealed partial class Scheduler
             WaitSource.AnyRuntimeStopped = true;
             _lateTimers = late;
             _stopping = true;
+            if (Driver is null)
+            {
+                _global.Close();
+            }
         }
 
         bool alone = _workers.All.Count == 0;
@@ -234,16 +238,8 @@ internal sealed partial class Scheduler
 
     private void AbandonEverything()
     {
-        while (true)
+        while (_global.TakeAny() is { } queued)
         {
-            _lock.Enter();
-            G? queued = _global.Pop();
-            _lock.Exit();
-            if (queued is null)
-            {
-                break;
-            }
-
             Abandon(queued);
         }
 

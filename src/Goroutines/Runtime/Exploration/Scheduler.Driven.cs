@@ -27,15 +27,9 @@ internal sealed partial class Scheduler
             into.Add(g);
         }
 
-        if (_global.Count != 0)
+        while (_global.TakeAny() is { } g)
         {
-            _lock.Enter();
-            while (_global.Pop() is { } g)
-            {
-                into.Add(g);
-            }
-
-            _lock.Exit();
+            into.Add(g);
         }
     }
 
@@ -134,7 +128,7 @@ internal sealed partial class Scheduler
 
     private bool IsQuiet()
     {
-        if (!_procs.AreAllIdle || _global.Count != 0)
+        if (!_procs.AreAllIdle || !_global.IsEmpty)
         {
             return false;
         }

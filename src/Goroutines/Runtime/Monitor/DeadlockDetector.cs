@@ -209,7 +209,7 @@ internal sealed class DeadlockDetector
     private bool IsQuiet(long turns)
     {
         Interlocked.MemoryBarrier();
-        if (!_scheduler.AreAllPsIdle || _scheduler.QueuedGlobally != 0 || _scheduler.AnySpins || Volatile.Read(ref _externalWakers) != 0)
+        if (!_scheduler.AreAllPsIdle || _scheduler.AnyQueuedGlobally || _scheduler.AnySpins || Volatile.Read(ref _externalWakers) != 0)
         {
             return false;
         }

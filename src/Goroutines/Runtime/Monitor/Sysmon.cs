@@ -191,7 +191,7 @@ internal sealed class Sysmon
         woken = true;
         _asleep = true;
         Interlocked.MemoryBarrier(); // pairs with the one in WakeIfAsleep
-        bool idle = _scheduler.AreAllPsIdle && _scheduler.QueuedGlobally == 0 && !_scheduler.Stacks.AnyRefused && !_scheduler.IsStopping && ticks == _scheduler.Turns;
+        bool idle = _scheduler.AreAllPsIdle && !_scheduler.AnyQueuedGlobally && !_scheduler.Stacks.AnyRefused && !_scheduler.IsStopping && ticks == _scheduler.Turns;
         if (idle)
         {
             woken = _note.Sleep(limit);
@@ -406,12 +406,12 @@ internal sealed class Sysmon
             }
         }
 
-        return _scheduler.QueuedGlobally != 0;
+        return _scheduler.AnyQueuedGlobally;
     }
 
     private bool WorkWaits()
     {
-        if (_scheduler.QueuedGlobally != 0)
+        if (_scheduler.AnyQueuedGlobally)
         {
             return true;
         }

@@ -82,6 +82,9 @@ internal sealed class P(int id, Scheduler scheduler)
     /// <summary>The number of those whose outcome has been handed over. A runtime is drained only then.</summary>
     internal long Delivered;
 
+    /// <summary>The number of looks at the global queue: each begins with another part of it.</summary>
+    internal uint PartsTried = (uint)id;
+
     internal long NextId;
     internal long LastId;
     internal uint Random = (uint)(id + 1) * 2654435761u;

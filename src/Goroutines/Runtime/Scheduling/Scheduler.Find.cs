@@ -100,14 +100,14 @@ internal sealed partial class Scheduler
         if (p.ScheduleTick % GlobalEvery == 0)
         {
             p.Queue.ClearStale();
-            if (TakeGlobal(p, 1) is { } fair)
+            if (_global.Take(p, 1, _procs.Wanted) is { } fair)
             {
                 inheritTime = false;
                 return fair;
             }
         }
 
-        return p.Queue.Get(out inheritTime) ?? TakeGlobal(p, int.MaxValue);
+        return p.Queue.Get(out inheritTime) ?? _global.Take(p, int.MaxValue, _procs.Wanted);
     }
 
     /// <summary>Returns whether the chain of <c>runnext</c> that runs on <paramref name="p"/> has used up its time slice. See the remarks of this
@@ -142,7 +142,7 @@ internal sealed partial class Scheduler
     {
         p.Queue.KickNext(this);
         p.GlobalHadTurn = !p.GlobalHadTurn || p.Queue.IsRingEmpty;
-        G? waited = p.GlobalHadTurn ? TakeGlobal(p, 1) : null;
+        G? waited = p.GlobalHadTurn ? _global.Take(p, 1, _procs.Wanted) : null;
         p.GlobalHadTurn = waited is not null;
         return waited;
     }
@@ -199,7 +199,7 @@ internal sealed partial class Scheduler
                 }
             }
 
-            if (_global.Count != 0 && TakeGlobal(p, int.MaxValue) is { } g)
+            if (_global.Take(p, int.MaxValue, _procs.Wanted) is { } g)
             {
                 return g;
             }
@@ -238,7 +238,7 @@ internal sealed partial class Scheduler
     private G? GoIdle(M m, P p)
     {
         // What this worker has polled or expired itself may have made a goroutine ready on its own P, and nobody looks at an idle one.
-        if (p.Queue.Get(out _) is { } own)
+        if ((p.Queue.Get(out _) ?? _global.Take(p, int.MaxValue, _procs.Wanted)) is { } own)
         {
             return own;
         }
@@ -248,12 +248,6 @@ internal sealed partial class Scheduler
         {
             _lock.Exit();
             return null;
-        }
-
-        if (TakeGlobalLocked(p, int.MaxValue) is { } g)
-        {
-            _lock.Exit();
-            return g;
         }
 
         p.Queue.ClearStale();
@@ -301,7 +295,7 @@ internal sealed partial class Scheduler
     /// <summary>Checks whether any goroutine waits in a queue, how many timers there are, and when the first is due.</summary>
     private long LookAgain(out bool work, out int timers)
     {
-        work = _global.Count != 0;
+        work = !_global.IsEmpty;
         timers = 0;
         long pollUntil = long.MaxValue;
         foreach (P p in _procs.Searched.From(0, _procs))

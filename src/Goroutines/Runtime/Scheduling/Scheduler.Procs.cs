@@ -18,6 +18,7 @@ internal sealed partial class Scheduler
                 return; // exploration always runs one goroutine at a time
             }
 
+            _global.Grow(value);
             _lock.Enter();
             int before = _procs.Wanted;
             _procs.Wanted = value;
@@ -73,7 +74,7 @@ internal sealed partial class Scheduler
         }
 
         p.Trace?.Note(TraceEventKind.HandOff);
-        if (!p.Queue.IsEmpty || _global.Count != 0 || Driver is not null)
+        if (!p.Queue.IsEmpty || !_global.IsEmpty || Driver is not null)
         {
             StartWorker(p, spinning: false); // only workers tell a driver that everything is idle
             return;
@@ -86,13 +87,6 @@ internal sealed partial class Scheduler
         }
 
         _lock.Enter();
-        if (_global.Count != 0)
-        {
-            _lock.Exit();
-            StartWorker(p, spinning: false);
-            return;
-        }
-
         _procs.EndCompensation(p);
         if (_procs.Surplus > 0)
         {
@@ -202,12 +196,12 @@ internal sealed partial class Scheduler
     {
         if (p.Queue.TakeNext() is { } next)
         {
-            _global.PushBack(next);
+            _global.PutAnyway(next);
         }
 
         while (p.Queue.GetFromRing() is { } g)
         {
-            _global.PushBack(g);
+            _global.PutAnyway(g);
         }
 
         p.Queue.ClearStale();

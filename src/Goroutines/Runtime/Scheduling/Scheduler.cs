@@ -21,8 +21,8 @@ namespace Goroutines.Runtime;
 /// </code>
 /// Either S3 sees the idle P and no spinning worker, and wakes one. Or S3 comes before I1 or before I2; then I3 comes
 /// after S1 and finds the work. Or another worker spins; it will get to its own I2 before it sleeps, or find the work. S2
-/// is the fence in <see cref="WakeIfIdle"/>; it pairs with the decrement (or the fence) in <see cref="GoIdle"/>. The
-/// global queue needs no more than this, because it is looked at under the same lock that I1 holds.
+/// is the fence in <see cref="WakeIfIdle"/>; it pairs with the decrement (or the fence) in <see cref="GoIdle"/>. It is
+/// the same for all queues, of the Ps and the global one.
 /// </para>
 /// <para>A spinning worker that finds work wakes another one first (<see cref="ResetSpinning"/>), so that a burst of work
 /// wakes all the workers it needs, one after the other. At most half as many workers spin as are busy.</para>
@@ -41,11 +41,11 @@ internal sealed partial class Scheduler
     private SpinMutex _lock;
 
     // Parts guarded by _lock. Not readonly, because their state is embedded here.
-    private GlobalQueue _global;
     private ProcSet _procs;
     private WorkerSet _workers = new();
 
-    // Parts without a lock, also embedded.
+    // Parts with locks of their own, or without any.
+    private readonly GlobalQueue _global = new();
     private PollerSlot _poller = new();
     private Population _population;
 
@@ -99,6 +99,7 @@ internal sealed partial class Scheduler
         Sysmon = new Sysmon(this, runs: !IsExplored);
         NewP = id => Traced(new P(id, this));
         _procs = new ProcSet(options.MaxProcs ?? ProcessorCount.Default);
+        _global.Grow(_procs.Wanted);
         _lock.Enter();
         AdjustProcs();
         _lock.Exit();
@@ -128,9 +129,9 @@ internal sealed partial class Scheduler
     /// <summary>The number of extra Ps that stand beside one whose body computes.</summary>
     internal int ComputingPs => _procs.Computing;
 
-    internal int QueuedGlobally => _global.Count;
+    internal bool AnyQueuedGlobally => !_global.IsEmpty;
 
-    internal long TakenGlobally => Volatile.Read(ref _global.Taken);
+    internal long TakenGlobally => _global.Taken;
 
     /// <summary>Whether any worker is looking for work.</summary>
     internal bool AnySpins => _spinning != 0;
@@ -233,55 +234,10 @@ internal sealed partial class Scheduler
 
     internal void EnqueueGlobal(G first, G last, int count)
     {
-        _lock.Enter();
-        bool stopped = _stopping && Driver is null;
-        if (!stopped)
-        {
-            _global.PushBack(first, last, count);
-        }
-
-        _lock.Exit();
-        if (stopped)
+        if (!_global.TryPut(first, last, count))
         {
             AbandonLater(first);
         }
-    }
-
-    /// <summary>Takes one goroutine to run from the global queue, and moves a fair share of the rest into the P's ring (globrunqget).</summary>
-    private G? TakeGlobal(P p, int most)
-    {
-        if (_global.Count == 0)
-        {
-            return null;
-        }
-
-        _lock.Enter();
-        G? g = TakeGlobalLocked(p, most);
-        _lock.Exit();
-        return g;
-    }
-
-    private G? TakeGlobalLocked(P p, int most)
-    {
-        G? g = _global.Pop();
-        if (g is null)
-        {
-            return null;
-        }
-
-        int share = Math.Min(Math.Min(_global.Count, most - 1), _global.Count / Math.Max(1, _procs.Wanted));
-        share = Math.Min(share, RunQueue.Capacity / 2);
-        for (; share > 0 && _global.Pop() is { } more; share--)
-        {
-            p.Queue.PushBackUnlessFull(more, out bool full);
-            if (full)
-            {
-                _global.PushBack(more, more, 1);
-                break;
-            }
-        }
-
-        return g;
     }
 
     private void Queue(P? p, G g)
