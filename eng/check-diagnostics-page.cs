@@ -1,5 +1,6 @@
 #!/usr/bin/env dotnet
 #:project ../src/Goroutines.Diagnostics/Goroutines.Diagnostics.csproj
+#:project Chromium/Chromium.csproj
 #:property PublishAot=false
 #:property TreatWarningsAsErrors=false
 
@@ -10,9 +11,7 @@
 
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.WebSockets;
-using System.Text;
-using System.Text.Json.Nodes;
+using Chromium;
 using Goroutines;
 using Goroutines.Diagnostics;
 
@@ -27,14 +26,6 @@ string pictures = Path.GetFullPath(args.Length > 1 ? args[1] : "artifacts/diagno
 Directory.CreateDirectory(pictures);
 ProcessStartInfo crowd = new(Environment.ProcessPath!, ["serve", count]) { RedirectStandardInput = true, RedirectStandardOutput = true };
 using Process program = Process.Start(crowd)!;
-string profile = Directory.CreateTempSubdirectory("check-page-").FullName;
-string[] options =
-[
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--hide-scrollbars", "--remote-debugging-port=0", $"--user-data-dir={profile}", "about:blank",
-];
-ProcessStartInfo start = new("chromium", options) { RedirectStandardError = true };
-using Process browser = Process.Start(start)!;
 try
 {
     string url = "";
@@ -52,20 +43,12 @@ try
         }
     }
 
-    string? line;
-    do
-    {
-        line = await browser.StandardError.ReadLineAsync() ?? throw new IOException("chromium ended before it listened");
-    }
-    while (!line.StartsWith("DevTools listening on ", StringComparison.Ordinal));
-    _ = browser.StandardError.ReadToEndAsync();
-    string port = new Uri(line["DevTools listening on ".Length..]).Port.ToString(CultureInfo.InvariantCulture);
-    using HttpClient http = new();
-    JsonArray targets = JsonNode.Parse(await http.GetStringAsync($"http://127.0.0.1:{port}/json/list"))!.AsArray();
-    await using Tab tab = await Tab.OpenAsync(targets.First(target => target!["type"]!.GetValue<string>() == "page")!["webSocketDebuggerUrl"]!.GetValue<string>());
+    await using Browser browser = await Browser.StartAsync();
+    Tab tab = browser.Tab;
+    tab.Expected.Add(409); // nothing is recorded
     await tab.ShapeAsync(1280, dark: false);
     await tab.GoToAsync(url); // takes the cookie
-    await tab.ViewAsync();
+    await ViewAsync(tab);
     Console.WriteLine($"memory of the process before the first view: {before >> 20} MB");
     Console.WriteLine("| view | first paint | the view is there | data, per request | processor time of the process | memory after | on the page |");
     Console.WriteLine("|---|---|---|---|---|---|---|");
@@ -79,7 +62,7 @@ try
         await tab.GoToAsync("about:blank");
         TimeSpan spent = Processor();
         await tab.GoToAsync(hash.Length == 0 ? page : $"{page}#{hash}");
-        if (!await tab.ViewAsync())
+        if (!await ViewAsync(tab))
         {
             continue;
         }
@@ -98,11 +81,13 @@ try
 }
 finally
 {
-    browser.Kill(entireProcessTree: true);
     program.Kill();
-    browser.WaitForExit();
-    Directory.Delete(profile, recursive: true);
 }
+
+// Waits until the view that the address names has been drawn.
+static async Task<bool> ViewAsync(Tab tab) =>
+    await tab.UntilAsync("document.querySelector('main')?.dataset.v === location.hash && !document.querySelector('main .err')", "the view is there")
+        && await tab.EvaluateAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done('drawn'))))") == "drawn";
 
 long Resident()
 {
@@ -162,163 +147,6 @@ internal static class Crowd
         using (await mutex.LockAsync())
         {
             await Go.SleepAsync(TimeSpan.FromHours(1));
-        }
-    }
-}
-
-// A page of the browser, over the DevTools protocol.
-internal sealed class Tab : IAsyncDisposable
-{
-    private readonly ClientWebSocket _socket = new();
-    private readonly Dictionary<int, TaskCompletionSource<JsonNode>> _answers = [];
-    private readonly Lock _gate = new();
-    private TaskCompletionSource _loaded = new();
-    private int _last;
-
-    public List<string> Errors { get; } = [];
-
-    public static async Task<Tab> OpenAsync(string url)
-    {
-        Tab tab = new();
-        await tab._socket.ConnectAsync(new Uri(url), CancellationToken.None);
-        _ = Task.Run(tab.ListenAsync);
-        foreach (string domain in new[] { "Page", "Runtime", "Network" })
-        {
-            await tab.CallAsync($"{domain}.enable");
-        }
-
-        return tab;
-    }
-
-    public async Task ShapeAsync(int width, bool dark)
-    {
-        await CallAsync("Emulation.setDeviceMetricsOverride", new JsonObject { ["width"] = width, ["height"] = 900, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600 });
-        JsonObject scheme = new() { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" };
-        await CallAsync("Emulation.setEmulatedMedia", new JsonObject { ["features"] = new JsonArray(scheme) });
-    }
-
-    public async Task GoToAsync(string url)
-    {
-        _loaded = new TaskCompletionSource();
-        await CallAsync("Page.navigate", new JsonObject { ["url"] = url });
-        await _loaded.Task.WaitAsync(TimeSpan.FromSeconds(60));
-    }
-
-    // Waits until the view that the address names has been drawn.
-    public async Task<bool> ViewAsync() =>
-        await UntilAsync("document.querySelector('main')?.dataset.v === location.hash && !document.querySelector('main .err')", "the view is there")
-            && await EvaluateAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done('drawn'))))") == "drawn";
-
-    public async Task PictureAsync(string path)
-    {
-        JsonNode answer = await CallAsync("Page.captureScreenshot", new JsonObject { ["format"] = "png" });
-        await File.WriteAllBytesAsync(path, Convert.FromBase64String(answer["data"]!.GetValue<string>()));
-    }
-
-    public async Task<string> EvaluateAsync(string script)
-    {
-        JsonNode answer = await CallAsync("Runtime.evaluate", new JsonObject { ["expression"] = script, ["awaitPromise"] = true, ["returnByValue"] = true });
-        if (answer["exceptionDetails"] is { } failure)
-        {
-            Errors.Add($"{script}: {failure["exception"]?["description"] ?? failure["text"]}");
-        }
-
-        return answer["result"]?["value"]?.ToString() ?? "";
-    }
-
-    public async Task<bool> UntilAsync(string condition, string what)
-    {
-        string outcome = await EvaluateAsync($"new Promise(done => {{ const end = Date.now() + 30000; (function look() {{ if ({condition}) done('yes'); else if (Date.now() > end) done('no'); else setTimeout(look, 50); }})(); }})");
-        if (outcome != "yes")
-        {
-            Errors.Add($"waited in vain until {what}");
-        }
-
-        return outcome == "yes";
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
-        _socket.Dispose();
-    }
-
-    private async Task<JsonNode> CallAsync(string method, JsonObject? parameters = null)
-    {
-        TaskCompletionSource<JsonNode> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        int id;
-        lock (_gate)
-        {
-            id = ++_last;
-            _answers.Add(id, answer);
-        }
-
-        JsonObject call = new() { ["id"] = id, ["method"] = method, ["params"] = parameters ?? [] };
-        await _socket.SendAsync(Encoding.UTF8.GetBytes(call.ToJsonString()), WebSocketMessageType.Text, true, CancellationToken.None);
-        return await answer.Task.WaitAsync(TimeSpan.FromSeconds(90));
-    }
-
-    private async Task ListenAsync()
-    {
-        byte[] buffer = new byte[65_536];
-        MemoryStream message = new();
-        while (true)
-        {
-            ValueWebSocketReceiveResult received;
-            try
-            {
-                received = await _socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None);
-            }
-            catch (Exception exception) when (exception is WebSocketException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            message.Write(buffer, 0, received.Count);
-            if (received.MessageType == WebSocketMessageType.Close)
-            {
-                return;
-            }
-
-            if (received.EndOfMessage)
-            {
-                Take(JsonNode.Parse(message.ToArray())!);
-                message.SetLength(0);
-            }
-        }
-    }
-
-    private void Take(JsonNode message)
-    {
-        if (message["id"]?.GetValue<int>() is { } id)
-        {
-            lock (_gate)
-            {
-                _answers.Remove(id, out TaskCompletionSource<JsonNode>? answer);
-                if (message["error"] is { } error)
-                {
-                    answer?.TrySetException(new InvalidOperationException(error.ToJsonString()));
-                }
-                else
-                {
-                    answer?.TrySetResult(message["result"]!);
-                }
-            }
-
-            return;
-        }
-
-        switch (message["method"]!.GetValue<string>())
-        {
-            case "Page.loadEventFired":
-                _loaded.TrySetResult();
-                break;
-            case "Runtime.exceptionThrown":
-                Errors.Add($"script error: {message["params"]!["exceptionDetails"]!["exception"]?["description"] ?? message["params"]!["exceptionDetails"]!["text"]}");
-                break;
-            case "Network.responseReceived" when message["params"]!["response"]!["status"]!.GetValue<int>() is >= 400 and not 409: // 409: nothing is recorded
-                Errors.Add($"{message["params"]!["response"]!["status"]}: {message["params"]!["response"]!["url"]}");
-                break;
         }
     }
 }

@@ -111,35 +111,35 @@ internal static class TimelineJson
         json.WriteEndArray();
     }
 
-    private static void WriteTasks(Utf8JsonWriter json, TraceModel model, long from, long to, Texts names)
-    {
-        json.WriteStartArray("tasks");
-        foreach (TraceTaskSpan task in model.Tasks.Where(task => task.End >= from && task.Begin <= to).OrderByDescending(static task => task.End - task.Begin).Take(MostOthers).OrderBy(static task => task.Begin))
+    private static void WriteTasks(Utf8JsonWriter json, TraceModel model, long from, long to, Texts names) =>
+        WriteSpans(json, model, "tasks", from, to, names, model.Tasks, static task => (task.Begin, task.End, task.Name), static (json, task) =>
         {
-            json.WriteStartArray();
-            json.WriteNumberValue(task.Begin - model.Begin);
-            json.WriteNumberValue(task.End - model.Begin);
-            json.WriteNumberValue(names.NumberOfName(task.Name));
             json.WriteNumberValue(task.Id);
             json.WriteNumberValue(task.Around);
             json.WriteNumberValue(task.Goroutine);
-            json.WriteEndArray();
-        }
+        });
 
-        json.WriteEndArray();
-    }
-
-    private static void WriteRegions(Utf8JsonWriter json, TraceModel model, long from, long to, Texts names)
-    {
-        json.WriteStartArray("regions");
-        foreach (TraceRegionSpan region in model.Regions.Where(region => region.End >= from && region.Begin <= to).OrderByDescending(static region => region.End - region.Begin).Take(MostOthers).OrderBy(static region => region.Begin))
+    private static void WriteRegions(Utf8JsonWriter json, TraceModel model, long from, long to, Texts names) =>
+        WriteSpans(json, model, "regions", from, to, names, model.Regions, static region => (region.Begin, region.End, region.Name), static (json, region) =>
         {
-            json.WriteStartArray();
-            json.WriteNumberValue(region.Begin - model.Begin);
-            json.WriteNumberValue(region.End - model.Begin);
-            json.WriteNumberValue(names.NumberOfName(region.Name));
             json.WriteNumberValue(region.Goroutine);
             json.WriteNumberValue(region.Task);
+        });
+
+    /// <summary>Writes the longest spans of the stretch, in the order in which they begin: begin, end, name, and what a kind of span has in addition.</summary>
+    private static void WriteSpans<T>(
+        Utf8JsonWriter json, TraceModel model, string kind, long from, long to, Texts names, IEnumerable<T> all, Func<T, (long Begin, long End, string Name)> spanOf, Action<Utf8JsonWriter, T> writeRest)
+    {
+        json.WriteStartArray(kind);
+        foreach ((T item, (long begin, long end, string name)) in all.Select(item => (Item: item, Span: spanOf(item)))
+            .Where(one => one.Span.End >= from && one.Span.Begin <= to)
+            .OrderByDescending(static one => one.Span.End - one.Span.Begin).Take(MostOthers).OrderBy(static one => one.Span.Begin))
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(begin - model.Begin);
+            json.WriteNumberValue(end - model.Begin);
+            json.WriteNumberValue(names.NumberOfName(name));
+            writeRest(json, item);
             json.WriteEndArray();
         }
 

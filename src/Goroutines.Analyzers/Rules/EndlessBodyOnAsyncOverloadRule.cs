@@ -1,0 +1,42 @@
+using Goroutines.Analyzers.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Goroutines.Analyzers.Rules;
+
+/// <summary>GOR105: a synchronous endless lambda fits the overload for asynchronous bodies, too, and that one wins.</summary>
+internal sealed class EndlessBodyOnAsyncOverloadRule() : Rule(
+    "GOR105", Traits.Delegate,
+    "An endless synchronous body runs as an asynchronous one",
+    "This lambda never returns, so it fits 'Func<{0}>', and the overload for asynchronous bodies is taken: it occupies a worker for good. Cast it to Action for a stack of its own, or make it async and await in the loop.",
+    "A lambda whose end cannot be reached converts to every delegate type, whatever that returns.")
+{
+    public override void Check(BlockModel model, OperationBlockAnalysisContext context)
+    {
+        foreach (Body body in model.Bodies)
+        {
+            if (body is { Kind: BodyKind.Goroutine or BodyKind.Main, IsAsync: false, Root: IAnonymousFunctionOperation, Method: { ReturnsVoid: false } method }
+                && model.Api.IsTaskLike(method.ReturnType) && IsEndless(body))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(Descriptor, body.Root.Syntax.GetFirstToken().GetLocation(), method.ReturnType.Name));
+            }
+        }
+    }
+
+    private static bool IsEndless(Body body)
+    {
+        bool loops = false;
+        foreach (IOperation operation in body.Operations)
+        {
+            if (operation is IReturnOperation { ReturnedValue: not null })
+            {
+                return false;
+            }
+
+            loops |= operation is ILoopOperation loop && Operations.IsEndless(loop);
+        }
+
+        return loops;
+    }
+}
