@@ -69,7 +69,7 @@ public sealed class ClockTests
             long expected = model.Known.GetValueOrDefault(slot);
             if (slot != model.Strand.Slot && (!model.Strand.IsAfter(slot, expected) || model.Strand.IsAfter(slot, expected + 1)))
             {
-                Assert.Fail($"seed {seed}, step {step}: {model.Strand.Name} should know epoch {expected} of slot {slot}");
+                Assert.Fail($"seed {seed}, step {step}: {model.Strand.Identity.Name} should know epoch {expected} of slot {slot}");
             }
         }
     }
