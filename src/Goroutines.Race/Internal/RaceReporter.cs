@@ -91,7 +91,7 @@ internal sealed class RaceReporter
 
     internal void Report(Strand strand, AccessKind kind, int site, in ShadowMemory.Record earlier)
     {
-        StrandIdentity? other = StrandHistory.Find(earlier.Slot, earlier.Epoch, out bool isOneOfSeveral);
+        StrandIdentity? other = StrandSlots.Find(earlier.Slot, earlier.Epoch, out bool isOneOfSeveral);
         RaceStackRequest? request = other is { GoroutineId: not 0 } known ? new RaceStackRequest(known.GoroutineId, earlier.Epoch - known.FirstEpoch, earlier.Site) : null;
         string otherName = other?.Name ?? (isOneOfSeveral ? OneOfSeveral : Forgotten);
         lock (_lock)

@@ -68,16 +68,10 @@ internal sealed class Strand
         }
 
         _sharesSlot = !_ownsSlot;
-        if (_sharesSlot)
-        {
-            StrandHistory.BeginsToShare(Slot);
-        }
-
         NextEpoch();
         Identity = identity with { FirstEpoch = Epoch };
         if (_ownsSlot)
         {
-            StrandHistory.Began(Slot, Identity);
             StrandSlots.Began(this);
         }
 
@@ -105,12 +99,14 @@ internal sealed class Strand
     internal void Finish()
     {
         Test?.Ended(this);
-        StrandHistory.Finished(Slot, FirstEpoch); // not in End, which a finalizer may call: what reports say must not depend on that
-        End();
+        LeaveSlot(hasFinished: true);
     }
 
     /// <summary>Called after its last step. Gives the slot back, so that another strand may have it.</summary>
-    internal void End()
+    /// <remarks>A finalizer calls it, too, so reports do not say that the strand has finished: what they say must not depend on the collector.</remarks>
+    internal void End() => LeaveSlot(hasFinished: false);
+
+    private void LeaveSlot(bool hasFinished)
     {
         _lock.Enter();
         bool owned = _ownsSlot;
@@ -124,11 +120,11 @@ internal sealed class Strand
         _lock.Exit();
         if (owned)
         {
-            StrandSlots.Return(Slot);
+            StrandSlots.Return(Slot, hasFinished);
         }
         else if (shared)
         {
-            StrandHistory.EndsToShare(Slot);
+            StrandSlots.EndSharing(Slot);
         }
 
         if (owned || shared)

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using Goroutines.Runtime;
 
 namespace Goroutines.Race;
 
 /// <summary>Remembers for reports which strands have had a slot: the last few of each slot. What it knows does not depend on when garbage is collected.</summary>
 /// <remarks>Strands that share a slot are not told apart: the epochs of all of them are mixed. While there are such strands, and for the epochs from
-/// before the last of them ended, nobody is known.</remarks>
+/// before the last of them ended, nobody is known. All of it is used under the lock of <see cref="StrandSlots"/>.</remarks>
 internal static class StrandHistory
 {
     /// <summary>So many strands of a slot are remembered.</summary>
@@ -22,47 +21,25 @@ internal static class StrandHistory
     /// <summary>The last epoch of each slot when it was last shared.</summary>
     private static readonly long[] s_sharedUntil = new long[StrandSlots.Count];
 
-    private static SpinMutex s_lock;
-
     /// <summary>Called when a strand begins that owns its slot.</summary>
     internal static void Began(int slot, in StrandIdentity owner)
     {
-        s_lock.Enter();
-        s_owners[(slot * Depth) + (int)((uint)s_begun[slot]++ % Depth)] = owner;
-        s_lock.Exit();
+        s_begun[slot]++;
+        Last(slot) = owner;
     }
 
-    /// <summary>Called when the owner of a slot that began in an epoch has taken its last step.</summary>
-    internal static void Finished(int slot, long firstEpoch)
-    {
-        s_lock.Enter();
-        foreach (ref StrandIdentity owner in s_owners.AsSpan(slot * Depth, Depth))
-        {
-            if (owner.FirstEpoch == firstEpoch)
-            {
-                owner = owner with { HasFinished = true };
-            }
-        }
-
-        s_lock.Exit();
-    }
+    /// <summary>Called when the owner of a slot has taken its last step.</summary>
+    internal static void Finished(int slot) => Last(slot) = Last(slot) with { HasFinished = true };
 
     /// <summary>Called before the first epoch of a strand that does not own its slot.</summary>
-    internal static void BeginsToShare(int slot)
-    {
-        s_lock.Enter();
-        s_sharers[slot]++;
-        s_lock.Exit();
-    }
+    internal static void BeginsToShare(int slot) => s_sharers[slot]++;
 
     /// <summary>Called after the last epoch of a strand that does not own its slot.</summary>
     internal static void EndsToShare(int slot)
     {
-        s_lock.Enter();
         s_sharers[slot]--;
         s_sharedUntil[slot] = StrandSlots.LastEpoch(slot);
         Debug.Assert(s_sharers[slot] >= 0, "A strand ended twice to share a slot.");
-        s_lock.Exit();
     }
 
     /// <summary>Returns the strand that had the slot in that epoch; null if it is not remembered, or is one of several.</summary>
@@ -71,7 +48,6 @@ internal static class StrandHistory
     /// <param name="isOneOfSeveral">true if strands shared the slot then; otherwise, false.</param>
     internal static StrandIdentity? Find(int slot, long epoch, out bool isOneOfSeveral)
     {
-        s_lock.Enter();
         isOneOfSeveral = s_sharers[slot] > 0 || epoch <= s_sharedUntil[slot];
         StrandIdentity? found = null;
         if (!isOneOfSeveral)
@@ -85,7 +61,8 @@ internal static class StrandHistory
             }
         }
 
-        s_lock.Exit();
         return found;
     }
+
+    private static ref StrandIdentity Last(int slot) => ref s_owners[(slot * Depth) + (int)((uint)s_begun[slot] % Depth)];
 }

@@ -46,6 +46,7 @@ internal static class StrandSlots
         {
             slot = 1 + (int)((uint)s_shared++ % (Count - 1));
             Volatile.Write(ref s_sharedSlots[slot], true);
+            StrandHistory.BeginsToShare(slot);
         }
 
         s_lock.Exit();
@@ -66,14 +67,40 @@ internal static class StrandSlots
             handle = GCHandle.Alloc(owner, GCHandleType.Weak);
         }
 
+        StrandHistory.Began(owner.Slot, owner.Identity);
         s_lock.Exit();
     }
 
-    internal static void Return(int slot)
+    /// <summary>Called when the owner of a slot has taken its last step.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="hasFinished">true if reports are to say that it has finished; otherwise, false.</param>
+    internal static void Return(int slot, bool hasFinished)
     {
         s_lock.Enter();
+        if (hasFinished)
+        {
+            StrandHistory.Finished(slot);
+        }
+
         s_free.Enqueue(slot);
         s_lock.Exit();
+    }
+
+    /// <summary>Called when a strand that shares a slot has taken its last step.</summary>
+    internal static void EndSharing(int slot)
+    {
+        s_lock.Enter();
+        StrandHistory.EndsToShare(slot);
+        s_lock.Exit();
+    }
+
+    /// <inheritdoc cref="StrandHistory.Find"/>
+    internal static StrandIdentity? Find(int slot, long epoch, out bool isOneOfSeveral)
+    {
+        s_lock.Enter();
+        StrandIdentity? found = StrandHistory.Find(slot, epoch, out isOneOfSeveral);
+        s_lock.Exit();
+        return found;
     }
 
     internal static long NextEpoch(int slot) => Interlocked.Increment(ref s_epochs[slot * EpochStride]);
