@@ -49,7 +49,10 @@ internal static class Framework
     [
         "System.Threading.Thread::Sleep", "System.Threading.Thread::Yield", "System.Threading.Thread::SpinWait", "System.Threading.Thread::get_CurrentThread",
         "System.Threading.Thread::set_IsBackground", "System.Threading.Thread::set_Name", "System.Threading.Thread::get_ManagedThreadId", "System.Threading.Tasks.Task::Delay",
-        "System.Threading.Tasks.Task::Yield", "System.Threading.Tasks.Task::get_CompletedTask", "System.Threading.Tasks.Task::FromResult", "System.Threading.Tasks.Task::GetAwaiter",
+        "System.Threading.Tasks.Task::Yield", "System.Threading.Tasks.Task::get_CompletedTask", "System.Threading.Tasks.Task::FromResult", "System.Threading.Tasks.Task::FromException",
+        "System.Threading.Tasks.Task::FromCanceled", "System.Threading.Tasks.Task::get_Factory", "System.Threading.Tasks.Task`1::get_Factory", "System.Threading.Tasks.Task::get_Id",
+        "System.Threading.Tasks.Task::get_CurrentId", "System.Threading.Tasks.Task::get_AsyncState", "System.Threading.Tasks.Task::get_CreationOptions", "System.Threading.Tasks.Task::GetAwaiter",
+        "System.Threading.Tasks.TaskScheduler::get_Default", "System.Threading.Tasks.TaskScheduler::get_Current",
         "System.Threading.Tasks.Task::ConfigureAwait", "System.Threading.Tasks.Task`1::GetAwaiter", "System.Threading.Tasks.Task`1::ConfigureAwait",
         "System.Threading.Tasks.TaskCompletionSource::get_Task", "System.Threading.Tasks.TaskCompletionSource`1::get_Task", "System.Threading.CancellationTokenSource::get_Token",
     ];
@@ -125,6 +128,29 @@ internal static class Framework
             && !s_pure.Contains($"{type.FullName}::{called.Name}")
             && !(type.Namespace.StartsWith("System.Threading", StringComparison.Ordinal) && type.Name.EndsWith("Exception", StringComparison.Ordinal));
     }
+
+    /// <summary>Whether a method takes delegates that are the bodies of tasks, or callbacks.</summary>
+    internal static bool TakesBodies(MethodReference called) => ElementOf(called.DeclaringType).FullName switch
+    {
+        "System.Threading.Tasks.Task" or "System.Threading.Tasks.Task`1" => called.Name is ".ctor" or "ContinueWith",
+        "System.Threading.Tasks.TaskFactory" or "System.Threading.Tasks.TaskFactory`1" => called.Name is "StartNew" or "ContinueWhenAll" or "ContinueWhenAny" or "FromAsync",
+        "System.Threading.CancellationToken" => called.Name is "Register" or "UnsafeRegister",
+        _ => false,
+    };
+
+    /// <summary>Returns the name of the method that makes a line of execution of a delegate; null if a type is none of those.</summary>
+    /// <remarks>The delegates that begin an operation of the old pattern are called at once, by the caller.</remarks>
+    internal static string? BodyOf(TypeReference type) => ElementOf(type).FullName switch
+    {
+        _ when type is GenericInstanceType instance && instance.GenericArguments.Any(static argument => argument.FullName == "System.AsyncCallback") => null,
+        "System.Action" => "BodyAction0",
+        "System.Action`1" => "BodyAction1",
+        "System.Action`2" => "BodyAction2",
+        "System.Func`1" => "BodyFunc0",
+        "System.Func`2" => "BodyFunc1",
+        "System.Func`3" => "BodyFunc2",
+        _ => null,
+    };
 
     /// <summary>Whether a method belongs to the framework.</summary>
     internal static bool IsOf(MethodReference called)

@@ -25,10 +25,15 @@ internal sealed partial class MethodRewriter
                 return;
         }
 
-        if (called.Name == "GetResult" && type.Namespace == "System.Runtime.CompilerServices" && type.IsValueType && type.Name.Contains("Awaiter", StringComparison.Ordinal)
-            && !type.FullName.Contains("Yield", StringComparison.Ordinal))
+        if (called.Name == "GetResult" && type.FullName.StartsWith("System.Runtime.CompilerServices.", StringComparison.Ordinal) && type.IsValueType
+            && type.Name.Contains("Awaiter", StringComparison.Ordinal) && !type.FullName.Contains("Yield", StringComparison.Ordinal))
         {
             RewriteGetResult(instruction, called);
+            return;
+        }
+
+        if (Framework.TakesBodies(called) && RewriteBodies(instruction, called))
+        {
             return;
         }
 
@@ -74,6 +79,23 @@ internal sealed partial class MethodRewriter
             Before(instruction, [_il.Create(OpCodes.Call, race.Get("BeforeUnknown"))]);
             After(instruction, [_il.Create(OpCodes.Call, race.Get("AfterUnknown"))]);
         }
+    }
+
+    /// <summary>A delegate to a method of the framework: it gets the method that stands in for that, with the receiver as the first argument.</summary>
+    private void RewriteDelegate(Instruction instruction, MethodReference called)
+    {
+        if (called.DeclaringType.IsValueType || called.Name == ".ctor" || race.ShimFor(called, out bool takesSite) is not { } shim || takesSite)
+        {
+            return;
+        }
+
+        if (instruction.OpCode.Code == Code.Ldvirtftn)
+        {
+            Before(instruction, [_il.Create(OpCodes.Pop)]);
+            instruction.OpCode = OpCodes.Ldftn;
+        }
+
+        instruction.Operand = shim;
     }
 
     /// <summary>Before: releases, if it writes. After: acquires, if it reads; and the access itself, which races with plain ones.</summary>
@@ -139,6 +161,50 @@ internal sealed partial class MethodRewriter
         MethodReference awaited = race.Get("Awaited", called.DeclaringType);
         Before(instruction, [_il.Create(OpCodes.Stloc, awaiter), _il.Create(OpCodes.Ldloc, awaiter), _il.Create(OpCodes.Call, awaited), _il.Create(OpCodes.Ldloc, awaiter)]);
         After(instruction, [_il.Create(OpCodes.Ldloc, awaiter), _il.Create(OpCodes.Call, awaited)]);
+    }
+
+    /// <summary>A method that takes bodies: each is replaced by one that is a line of execution of its own.</summary>
+    /// <returns>true if it takes bodies; otherwise, false.</returns>
+    private bool RewriteBodies(Instruction instruction, MethodReference called)
+    {
+        TypeReference[] parameters = [.. called.Parameters.Select(parameter => ParameterTypeOf(parameter, called))];
+        int first = Array.FindIndex(parameters, static parameter => Framework.BodyOf(parameter) is not null);
+        bool creates = called.Name == ".ctor";
+        if (first < 0 || creates != (instruction.OpCode.Code == Code.Newobj))
+        {
+            return false;
+        }
+
+        bool isCallback = called.DeclaringType.Name == "CancellationToken";
+        VariableDefinition runs = Temporary(_types.Object);
+        VariableDefinition[] arguments = [.. parameters.Skip(first).Select(Temporary)];
+        Before(instruction,
+        [
+            .. Enumerable.Reverse(arguments).Select(argument => _il.Create(OpCodes.Stloc, argument)),
+            .. isCallback
+                ? [_il.Create(OpCodes.Call, race.Get("BeginCallback"))]
+                : (Instruction[])[_il.Create(creates || called.Name == "StartNew" ? OpCodes.Ldc_I4_0 : OpCodes.Ldc_I4_1), _il.Create(OpCodes.Call, race.Get("BeginBody"))],
+            _il.Create(OpCodes.Stloc, runs),
+            .. arguments.SelectMany(argument => Passed(argument, runs)),
+        ]);
+        if (!isCallback)
+        {
+            After(instruction, [_il.Create(OpCodes.Dup), _il.Create(OpCodes.Ldloc, runs), _il.Create(OpCodes.Call, race.Get(creates ? "EndCold" : "EndBody"))]);
+        }
+
+        return true;
+    }
+
+    private Instruction[] Passed(VariableDefinition argument, VariableDefinition runs)
+    {
+        Instruction load = _il.Create(OpCodes.Ldloc, argument);
+        if (Framework.BodyOf(argument.VariableType) is not { } body)
+        {
+            return [load];
+        }
+
+        MethodReference method = argument.VariableType is GenericInstanceType { GenericArguments: { } types } ? race.Get(body, types) : race.Get(body);
+        return [load, _il.Create(OpCodes.Ldloc, runs), _il.Create(OpCodes.Call, method)];
     }
 
     private void RewriteCollection(Instruction instruction, MethodReference called)

@@ -78,6 +78,9 @@ internal sealed partial class MethodRewriter(MethodDefinition method, RaceMethod
             case Code.Call or Code.Callvirt or Code.Newobj:
                 RewriteCall(instruction, (MethodReference)instruction.Operand);
                 break;
+            case Code.Ldftn or Code.Ldvirtftn:
+                RewriteDelegate(instruction, (MethodReference)instruction.Operand);
+                break;
         }
     }
 

@@ -38,10 +38,14 @@ internal sealed class RaceMethods
 
     internal MethodReference Get(string name) => _module.ImportReference(_access[name]);
 
-    internal MethodReference Get(string name, TypeReference argument)
+    internal MethodReference Get(string name, params IEnumerable<TypeReference> arguments)
     {
         GenericInstanceMethod method = new(Get(name));
-        method.GenericArguments.Add(argument);
+        foreach (TypeReference argument in arguments)
+        {
+            method.GenericArguments.Add(argument);
+        }
+
         return method;
     }
 

@@ -10,7 +10,7 @@ namespace Goroutines.Race;
 /// <remarks>Thread-safe. The calls change nothing that the program can see. Each plain access directly follows a call with its address and
 /// the number of its place in the program.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static class RaceAccess
+public static partial class RaceAccess
 {
     /// <summary>Called first by each rewritten assembly: switches the detector on.</summary>
     /// <param name="number">The number of the assembly.</param>

@@ -3,6 +3,7 @@ using Xunit;
 namespace Goroutines.Race.Tests;
 
 /// <summary>The clocks of strands and objects, which share memory and pass over what they know, against arrays that do neither.</summary>
+[Collection("Collections of garbage")]
 [RaceIgnore("It drives strands by hand.")]
 public sealed class ClockTests
 {
@@ -62,6 +63,30 @@ public sealed class ClockTests
         }
     }
 
+    /// <summary>With few free slots, each is soon used again: what was known of its last owner must not count for the next.</summary>
+    [Theory]
+    [InlineData(5, 4, 6)]
+    [InlineData(6, 12, 14)]
+    [InlineData(7, 12, 30)]
+    public void Strand_WhereSlotsAreUsedAgainSoon_KnowsExactlyWhatItAcquired(int seed, int strandCount, int free)
+    {
+        List<Strand> others = [];
+        HashSet<int> slots = [];
+        do
+        {
+            others.Add(Strand.Beside(Strand.Outside, "other"));
+        }
+        while (slots.Add(others[^1].Slot)); // until two share a slot: none is free
+
+        for (int i = 0; i < free; i++)
+        {
+            others[i].End();
+        }
+
+        Strand_AfterAnySteps_KnowsExactlyWhatItAcquired(seed, strandCount);
+        others.ForEach(static other => other.End());
+    }
+
     private static void Compare(Model model, int seed, int step)
     {
         for (int slot = 0; slot < StrandSlots.Count; slot++)
@@ -69,7 +94,7 @@ public sealed class ClockTests
             long expected = model.Known.GetValueOrDefault(slot);
             if (slot != model.Strand.Slot && (!model.Strand.IsAfter(slot, expected) || model.Strand.IsAfter(slot, expected + 1)))
             {
-                Assert.Fail($"seed {seed}, step {step}: {model.Strand.Name} should know epoch {expected} of slot {slot}");
+                Assert.Fail($"seed {seed}, step {step}: {model.Strand.Identity.Name} should know epoch {expected} of slot {slot}");
             }
         }
     }

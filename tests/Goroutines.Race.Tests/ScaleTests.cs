@@ -4,6 +4,7 @@ using Xunit;
 namespace Goroutines.Race.Tests;
 
 /// <summary>More goroutines than the clocks have slots: they share slots, and the detector works as before.</summary>
+[Collection("Collections of garbage")]
 [Trait("Size", "Large")]
 public sealed class ScaleTests
 {

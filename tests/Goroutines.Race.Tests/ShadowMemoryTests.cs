@@ -63,12 +63,14 @@ public sealed class ShadowMemoryTests
         long[] place = GC.AllocateArray<long>(1, pinned: true);
         object runtime = new();
         Detector.Instance.Watch(runtime, null);
-        int world = Detector.Instance.Reporter.WorldOf(runtime);
+        TestWorld? test = Detector.Instance.Reporter.TestOf(runtime);
         Detector.Instance.TakeRaces(runtime);
 
-        Assert.NotEqual(0, world);
-        Assert.Equal(0, Detector.Instance.Reporter.WorldOf(runtime));
+        Assert.NotNull(test);
+        Assert.Null(Detector.Instance.Reporter.TestOf(runtime));
         Assert.False(Touch(Strand.Fork(Strand.Outside, "one"), ref place[0], 8, AccessKind.Write));
+        Assert.False(Touch(Strand.Fork(Strand.Outside, new StrandIdentity("other"), test, runtime), ref place[0], 8, AccessKind.Write));
+        Assert.True(Touch(Strand.Fork(Strand.Outside, new StrandIdentity("another"), test, runtime), ref place[0], 8, AccessKind.Write));
     }
 
     [Fact]

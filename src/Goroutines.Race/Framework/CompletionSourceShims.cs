@@ -48,6 +48,50 @@ public static class CompletionSourceShims
         FrameworkSync.Release(self.Task);
         return self.TrySetCanceled();
     }
+
+    /// <inheritdoc cref="TaskCompletionSource.SetException(IEnumerable{Exception})"/>
+    public static void SetException(TaskCompletionSource self, IEnumerable<Exception> exceptions)
+    {
+        FrameworkSync.Release(self.Task);
+        self.SetException(exceptions);
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource.TrySetException(IEnumerable{Exception})"/>
+    public static bool TrySetException(TaskCompletionSource self, IEnumerable<Exception> exceptions)
+    {
+        FrameworkSync.Release(self.Task);
+        return self.TrySetException(exceptions);
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource.SetCanceled(CancellationToken)"/>
+    public static void SetCanceled(TaskCompletionSource self, CancellationToken cancellationToken)
+    {
+        FrameworkSync.Release(self.Task);
+        self.SetCanceled(cancellationToken);
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource.TrySetCanceled(CancellationToken)"/>
+    public static bool TrySetCanceled(TaskCompletionSource self, CancellationToken cancellationToken)
+    {
+        FrameworkSync.Release(self.Task);
+        return self.TrySetCanceled(cancellationToken);
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource.SetFromTask(Task)"/>
+    public static void SetFromTask(TaskCompletionSource self, Task completedTask)
+    {
+        FrameworkSync.AcquireIfEnded(completedTask);
+        FrameworkSync.Release(self.Task);
+        self.SetFromTask(completedTask);
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource.TrySetFromTask(Task)"/>
+    public static bool TrySetFromTask(TaskCompletionSource self, Task completedTask)
+    {
+        FrameworkSync.AcquireIfEnded(completedTask);
+        FrameworkSync.Release(self.Task);
+        return self.TrySetFromTask(completedTask);
+    }
 }
 
 /// <summary>Replaces the methods of <see cref="TaskCompletionSource{TResult}"/>.</summary>
@@ -95,5 +139,49 @@ public static class CompletionSourceOfTShims
     {
         FrameworkSync.Release(self.Task);
         return self.TrySetCanceled();
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource{TResult}.SetException(IEnumerable{Exception})"/>
+    public static void SetException<TResult>(TaskCompletionSource<TResult> self, IEnumerable<Exception> exceptions)
+    {
+        FrameworkSync.Release(self.Task);
+        self.SetException(exceptions);
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource{TResult}.TrySetException(IEnumerable{Exception})"/>
+    public static bool TrySetException<TResult>(TaskCompletionSource<TResult> self, IEnumerable<Exception> exceptions)
+    {
+        FrameworkSync.Release(self.Task);
+        return self.TrySetException(exceptions);
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource{TResult}.SetCanceled(CancellationToken)"/>
+    public static void SetCanceled<TResult>(TaskCompletionSource<TResult> self, CancellationToken cancellationToken)
+    {
+        FrameworkSync.Release(self.Task);
+        self.SetCanceled(cancellationToken);
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource{TResult}.TrySetCanceled(CancellationToken)"/>
+    public static bool TrySetCanceled<TResult>(TaskCompletionSource<TResult> self, CancellationToken cancellationToken)
+    {
+        FrameworkSync.Release(self.Task);
+        return self.TrySetCanceled(cancellationToken);
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource{TResult}.SetFromTask(Task{TResult})"/>
+    public static void SetFromTask<TResult>(TaskCompletionSource<TResult> self, Task<TResult> completedTask)
+    {
+        FrameworkSync.AcquireIfEnded(completedTask);
+        FrameworkSync.Release(self.Task);
+        self.SetFromTask(completedTask);
+    }
+
+    /// <inheritdoc cref="TaskCompletionSource{TResult}.TrySetFromTask(Task{TResult})"/>
+    public static bool TrySetFromTask<TResult>(TaskCompletionSource<TResult> self, Task<TResult> completedTask)
+    {
+        FrameworkSync.AcquireIfEnded(completedTask);
+        FrameworkSync.Release(self.Task);
+        return self.TrySetFromTask(completedTask);
     }
 }

@@ -73,8 +73,14 @@ public static class TaskShims
                     {
                         if (function() is { } task)
                         {
-                            await task.ConfigureAwait(false);
-                            FrameworkSync.Acquire(task);
+                            try
+                            {
+                                await task.ConfigureAwait(false);
+                            }
+                            finally
+                            {
+                                FrameworkSync.AcquireIfEnded(task);
+                            }
                         }
                     }
                     finally
@@ -101,9 +107,14 @@ public static class TaskShims
                     try
                     {
                         Task<TResult> task = function() ?? throw new OperationCanceledException();
-                        TResult result = await task.ConfigureAwait(false);
-                        FrameworkSync.Acquire(task);
-                        return result;
+                        try
+                        {
+                            return await task.ConfigureAwait(false);
+                        }
+                        finally
+                        {
+                            FrameworkSync.AcquireIfEnded(task);
+                        }
                     }
                     finally
                     {
@@ -112,47 +123,6 @@ public static class TaskShims
                 },
                 cancellationToken),
             end);
-    }
-
-    /// <inheritdoc cref="Task.Wait()"/>
-    public static void Wait(Task self)
-    {
-        try
-        {
-            self.Wait();
-        }
-        finally
-        {
-            FrameworkSync.Acquire(self);
-        }
-    }
-
-    /// <inheritdoc cref="Task.Wait(TimeSpan)"/>
-    public static bool Wait(Task self, TimeSpan timeout)
-    {
-        bool ended = self.Wait(timeout);
-        if (ended)
-        {
-            FrameworkSync.Acquire(self);
-        }
-
-        return ended;
-    }
-
-    /// <inheritdoc cref="Task.WaitAll(Task[])"/>
-    public static void WaitAll(params Task[] tasks)
-    {
-        try
-        {
-            Task.WaitAll(tasks);
-        }
-        finally
-        {
-            foreach (Task task in tasks)
-            {
-                FrameworkSync.Acquire(task);
-            }
-        }
     }
 
     /// <inheritdoc cref="Task.WhenAll(Task[])"/>
@@ -181,26 +151,39 @@ public static class TaskShims
         return FrameworkSync.After(Task.WhenAll(all), all);
     }
 
+    /// <inheritdoc cref="Task.Start()"/>
+    public static void Start(Task self)
+    {
+        FrameworkSync.Starts(self);
+        self.Start();
+    }
+
+    /// <inheritdoc cref="Task.Start(TaskScheduler)"/>
+    public static void Start(Task self, TaskScheduler scheduler)
+    {
+        FrameworkSync.Starts(self);
+        self.Start(scheduler);
+    }
+
+    /// <inheritdoc cref="Task.RunSynchronously()"/>
+    public static void RunSynchronously(Task self)
+    {
+        FrameworkSync.Starts(self);
+        self.RunSynchronously();
+        FrameworkSync.AcquireIfEnded(self);
+    }
+
+    /// <inheritdoc cref="Task.RunSynchronously(TaskScheduler)"/>
+    public static void RunSynchronously(Task self, TaskScheduler scheduler)
+    {
+        FrameworkSync.Starts(self);
+        self.RunSynchronously(scheduler);
+        FrameworkSync.AcquireIfEnded(self);
+    }
+
     private static void Begin(out Strand strand, out SyncObject end)
     {
-        strand = Strand.Fork(Detector.Current, ForkJoin.NameOf("task"));
+        strand = Strand.Fork(Detector.Current, "task", ForkJoin.NextNumber());
         end = new SyncObject();
-    }
-}
-
-/// <summary>Replaces the methods of <see cref="Task{TResult}"/>.</summary>
-[EditorBrowsable(EditorBrowsableState.Never)]
-[RaceShim(typeof(Task<>))]
-public static class TaskOfTShims
-{
-    /// <summary>Replaces <see cref="Task{TResult}.Result"/>.</summary>
-    /// <param name="self">The task.</param>
-    /// <typeparam name="TResult">The type of the result.</typeparam>
-    /// <returns>The result.</returns>
-    public static TResult Result<TResult>(Task<TResult> self)
-    {
-        TResult result = self.Result;
-        FrameworkSync.Acquire(self);
-        return result;
     }
 }

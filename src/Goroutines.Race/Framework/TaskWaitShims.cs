@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 
 namespace Goroutines.Race;
 
@@ -18,25 +19,6 @@ public static class TaskWaitShims
 
     /// <inheritdoc cref="Task.WaitAsync(TimeSpan, CancellationToken)"/>
     public static Task WaitAsync(Task self, TimeSpan timeout, CancellationToken cancellationToken) => FrameworkSync.After(self.WaitAsync(timeout, cancellationToken), [self]);
-
-    /// <inheritdoc cref="Task.WhenAny(Task[])"/>
-    public static Task<Task> WhenAny(params Task[] tasks) => FrameworkSync.After(Task.WhenAny(tasks), tasks);
-
-    /// <inheritdoc cref="Task.WhenAny(Task, Task)"/>
-    public static Task<Task> WhenAny(Task task1, Task task2) => FrameworkSync.After(Task.WhenAny(task1, task2), [task1, task2]);
-
-    /// <inheritdoc cref="Task.WhenAny(IEnumerable{Task})"/>
-    public static Task<Task> WhenAny(IEnumerable<Task> tasks)
-    {
-        Task[] all = [.. tasks];
-        return FrameworkSync.After(Task.WhenAny(all), all);
-    }
-
-    /// <inheritdoc cref="Task.WhenAny{TResult}(Task{TResult}[])"/>
-    public static Task<Task<TResult>> WhenAny<TResult>(params Task<TResult>[] tasks) => FrameworkSync.After(Task.WhenAny(tasks), tasks);
-
-    /// <inheritdoc cref="Task.WhenAny{TResult}(Task{TResult}, Task{TResult})"/>
-    public static Task<Task<TResult>> WhenAny<TResult>(Task<TResult> task1, Task<TResult> task2) => FrameworkSync.After(Task.WhenAny(task1, task2), [task1, task2]);
 }
 
 /// <summary>Replaces the methods of <see cref="Task{TResult}"/> that make a task of it.</summary>
@@ -66,9 +48,9 @@ public static class ValueTaskShims
     /// <inheritdoc cref="ValueTask.AsTask"/>
     public static Task AsTask(ref ValueTask self)
     {
-        if (self.IsCompleted)
+        if (self.IsCompleted || Unsafe.As<ValueTask, object?>(ref self) is Task)
         {
-            return self.AsTask();
+            return self.AsTask(); // a task that there is already
         }
 
         // The result is taken where the operation is completed, and what that orders has to reach those that await the task.
@@ -94,10 +76,28 @@ public static class ValueTaskShims
 [RaceShim(typeof(ValueTask<>))]
 public static class ValueTaskOfTShims
 {
+    /// <summary>Replaces <see cref="ValueTask{TResult}.Result"/>.</summary>
+    /// <param name="self">The operation.</param>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <returns>The result.</returns>
+    public static TResult Result<TResult>(ref ValueTask<TResult> self)
+    {
+        object? operation = Unsafe.As<ValueTask<TResult>, object?>(ref self);
+        FrameworkSync.AcquireAwaited(operation);
+        try
+        {
+            return self.Result;
+        }
+        finally
+        {
+            FrameworkSync.AcquireAwaited(operation);
+        }
+    }
+
     /// <inheritdoc cref="ValueTask{TResult}.AsTask"/>
     public static Task<TResult> AsTask<TResult>(ref ValueTask<TResult> self)
     {
-        if (self.IsCompleted)
+        if (self.IsCompleted || Unsafe.As<ValueTask<TResult>, object?>(ref self) is Task)
         {
             return self.AsTask();
         }

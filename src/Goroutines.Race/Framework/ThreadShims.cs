@@ -69,7 +69,7 @@ public static class ThreadShims
     {
         if (s_bodies.TryGetValue(thread, out Body? body))
         {
-            body.Strand = Strand.Fork(Detector.Current, $"thread {thread.ManagedThreadId}");
+            body.Strand = Strand.Fork(Detector.Current, "thread", thread.ManagedThreadId);
         }
     }
 

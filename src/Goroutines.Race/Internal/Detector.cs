@@ -178,13 +178,13 @@ internal sealed class Detector : RaceObserver
     internal static void Access(object target, AccessKind kind, int site)
         => Access(ref Unsafe.As<ObjectData>(target).First, 1, kind, site);
 
-    internal override void Created(G goroutine) => s_goroutines.Set(goroutine, Strand.Fork(Current, goroutine, Reporter.WorldOf(goroutine.Scheduler)));
+    internal override void Created(G goroutine) => s_goroutines.Set(goroutine, Strand.Fork(Current, goroutine, Reporter.TestOf(goroutine.Scheduler)));
 
     internal override void Ended(G goroutine)
     {
         if (s_goroutines.TryGet(goroutine, out Strand? strand))
         {
-            strand.End();
+            strand.Finish();
         }
 
         t_strand = null;
@@ -200,7 +200,7 @@ internal sealed class Detector : RaceObserver
 
     internal override void Pass(object sync, object wait) => SyncTable.Of(wait).Copy(SyncTable.Find(sync), RacePart.Whole, RacePart.Whole);
 
-    internal override void AcquireAll(object runtime) => Current.AcquireAll(StrandSlots.Of(runtime));
+    internal override void AcquireAll(object runtime) => Reporter.TestOf(runtime)?.AcquireAll(Current);
 
     internal override void Waits(object wait) => SyncTable.Of(wait).BeginWait(Current);
 
@@ -279,15 +279,16 @@ internal sealed class Detector : RaceObserver
 
     internal override IReadOnlyList<RaceFinding> TakeRaces(object runtime)
     {
-        foreach (Strand strand in StrandSlots.Of(runtime))
+        if (Reporter.TestOf(runtime) is { } test)
         {
-            strand.End();
+            test.Goroutines().ForEach(static strand => strand.End());
+            StrandSlots.OwnersIn(test).ForEach(static strand => strand.End());
         }
 
         return Reporter.Take(runtime);
     }
 
-    private static Strand Of(G goroutine) => s_goroutines.GetOrAdd(goroutine, static g => Strand.Fork(Strand.Outside, g, Instance.Reporter.WorldOf(g.Scheduler)));
+    private static Strand Of(G goroutine) => s_goroutines.GetOrAdd(goroutine, static g => Strand.Fork(Strand.Outside, g, Instance.Reporter.TestOf(g.Scheduler)));
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Strand Switch(G g)

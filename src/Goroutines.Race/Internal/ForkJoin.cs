@@ -3,35 +3,53 @@ namespace Goroutines.Race;
 /// <summary>Bodies that the framework runs beside one another, or later: each run is a strand of its own.</summary>
 internal sealed class ForkJoin
 {
-    private static int s_made;
+    private static long s_made;
 
-    private readonly string _name;
+    private readonly string _kind;
+    private readonly After _after;
     private readonly bool _numbersRuns;
-    private int _runs;
+
+    /// <summary>The number of the strand; if the runs are numbered, of the last run.</summary>
+    private long _number;
 
     private readonly SyncObject _begin = new();
     private readonly SyncObject _end = new();
     private Strand _creator = Strand.Outside;
 
-    private ForkJoin(string name, bool numbersRuns)
+    private ForkJoin(string kind, After after, bool numbersRuns)
     {
-        _name = name;
+        _kind = kind;
+        _after = after;
         _numbersRuns = numbersRuns;
+        _number = numbersRuns ? 0 : NextNumber();
+    }
+
+    /// <summary>What runs come after.</summary>
+    internal enum After
+    {
+        /// <summary>What their creator had done.</summary>
+        Creator,
+
+        /// <summary>That, and the tasks that are their first argument.</summary>
+        FirstArgument,
+
+        /// <summary>That, and what unknown code may have passed on. What follows may come after the runs in the same way.</summary>
+        Unknown,
     }
 
     /// <summary>The object to which each run releases at its end.</summary>
     internal SyncObject End => _end;
 
     /// <summary>Makes bodies that come after what the caller has done so far.</summary>
-    internal static ForkJoin Here(string name, bool numbersRuns = false)
+    internal static ForkJoin Here(string kind, After after = After.Creator, bool numbersRuns = false)
     {
-        ForkJoin made = new(numbersRuns ? name : NameOf(name), numbersRuns);
+        ForkJoin made = new(kind, after, numbersRuns);
         made.Allow();
         return made;
     }
 
-    /// <summary>A name that no other strand of the process has.</summary>
-    internal static string NameOf(string kind) => $"{kind} {Interlocked.Increment(ref s_made)}";
+    /// <summary>Returns a number that no other strand of its kind has.</summary>
+    internal static long NextNumber() => Interlocked.Increment(ref s_made);
 
     /// <summary>Orders what the caller has done so far before the runs that begin from now on.</summary>
     internal void Allow()
@@ -49,7 +67,7 @@ internal sealed class ForkJoin
     /// <summary>Returns the strand of the next run.</summary>
     internal Strand Next()
     {
-        Strand strand = Strand.Beside(_creator, _numbersRuns ? $"{_name} {Interlocked.Increment(ref _runs)}" : _name);
+        Strand strand = Strand.Beside(_creator, _kind, _numbersRuns ? Interlocked.Increment(ref _number) : _number);
         _begin.Acquire(strand);
         return strand;
     }
@@ -85,10 +103,46 @@ internal sealed class ForkJoin
         }
     }
 
-    private void Ended(Strand strand, in Detector.Entered entered)
+    /// <summary>Runs a body that may return a task.</summary>
+    /// <param name="first">The first argument that the framework has given to the body; null if there is none.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="argument">Its argument.</param>
+    internal TResult RunAfter<T, TResult>(object? first, Func<T, TResult> body, T argument)
+    {
+        Strand strand = Next();
+        if (_after == After.FirstArgument)
+        {
+            FrameworkSync.AcquireEnds(first, strand);
+        }
+        else if (_after == After.Unknown)
+        {
+            FrameworkSync.Unknown.Acquire(strand);
+        }
+
+        Detector.Entered entered = Detector.Enter(strand);
+        TResult? result = default;
+        try
+        {
+            return result = body(argument);
+        }
+        finally
+        {
+            Ended(strand, entered, continues: result is Task);
+        }
+    }
+
+    private void Ended(Strand strand, in Detector.Entered entered, bool continues = false)
     {
         _end.ReleaseMerge(strand);
+        if (_after == After.Unknown)
+        {
+            FrameworkSync.Unknown.ReleaseMerge(strand);
+        }
+
         Detector.Leave(entered);
-        strand.End();
+        if (!continues)
+        {
+            strand.End();
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Goroutines.Runtime;
 
@@ -6,9 +7,14 @@ namespace Goroutines.Race;
 /// <summary>Turns races into reports, and keeps them for the tests that watch. Each pair of places is reported once per runtime.</summary>
 internal sealed class RaceReporter
 {
+    private const string OneOfSeveral = "one of several goroutines, tasks or threads (too many live at once to tell them apart)";
+    private const string Forgotten = "a goroutine, task or thread that ended too long ago for its name to be remembered";
+
     private readonly Lock _lock = new();
-    private readonly HashSet<(object? Runtime, int First, int Second)> _seen = [];
-    private readonly Dictionary<object, Watched> _watched = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, TestWorld> _tests = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>The pairs of places outside of tests that have been reported.</summary>
+    private readonly HashSet<(int First, int Second)> _seen = [];
     private readonly List<RaceFinding> _unwatched = [];
     private int _worlds;
     private int _checks;
@@ -31,8 +37,8 @@ internal sealed class RaceReporter
     {
         lock (_lock)
         {
-            _watched[runtime] = new Watched(stack, ++_worlds);
-            IsArmed = _watched.Values.Any(static watched => watched.Request is not null);
+            _tests[runtime] = new TestWorld(++_worlds, stack);
+            IsArmed = _tests.Values.Any(static test => test.Request is not null);
         }
     }
 
@@ -44,61 +50,63 @@ internal sealed class RaceReporter
         }
     }
 
-    /// <summary>Returns the number of the test to which a runtime belongs; 0 if there is none.</summary>
-    internal int WorldOf(object runtime)
+    /// <summary>Returns the test that a runtime runs; null if there is none.</summary>
+    internal TestWorld? TestOf(object runtime)
     {
         lock (_lock)
         {
-            return _watched.TryGetValue(runtime, out Watched? watched) ? watched.World : 0;
+            return _tests.GetValueOrDefault(runtime);
         }
     }
 
+    /// <summary>Ends a test, and returns its races.</summary>
     internal IReadOnlyList<RaceFinding> Take(object runtime)
     {
         lock (_lock)
         {
-            _watched.Remove(runtime, out Watched? watched);
-            _seen.RemoveWhere(seen => ReferenceEquals(seen.Runtime, runtime));
-            IsArmed = _watched.Values.Any(static watched => watched.Request is not null);
-            return watched?.Findings ?? [];
+            if (!_tests.Remove(runtime, out TestWorld? test))
+            {
+                return [];
+            }
+
+            test.IsOver = true;
+            IsArmed = _tests.Values.Any(static other => other.Request is not null);
+            return test.Findings;
         }
     }
 
     /// <summary>Captures the stack of an access, if it was requested.</summary>
     internal void Capture(Strand strand, int site)
     {
-        Watched? watched;
-        lock (_lock)
+        if (strand.Test is { Request: { } request } test && request.Goroutine == strand.GoroutineId && request.Site == site
+            && request.Releases == strand.Epoch - strand.FirstEpoch)
         {
-            if (strand.Runtime is null || !_watched.TryGetValue(strand.Runtime, out watched) || watched.Request is not { } request
-                || request.Goroutine != strand.GoroutineId || request.Site != site || request.Releases != strand.Epoch - strand.FirstEpoch)
+            string stack = StackOf(strand);
+            lock (_lock)
             {
-                return;
+                test.Stack = stack;
             }
         }
-
-        watched.Stack = StackOf(strand);
     }
 
     internal void Report(Strand strand, AccessKind kind, int site, in ShadowMemory.Record earlier)
     {
-        Strand? other = StrandSlots.Find(earlier.Slot, earlier.Epoch);
-        object? runtime = strand.Runtime ?? other?.Runtime;
-        RaceStackRequest? request = other is { GoroutineId: not 0 } ? new RaceStackRequest(other.GoroutineId, earlier.Epoch - other.FirstEpoch, earlier.Site) : null;
+        StrandIdentity? other = StrandSlots.Find(earlier.Slot, earlier.Epoch, out bool isOneOfSeveral);
+        RaceStackRequest? request = other is { GoroutineId: not 0 } known ? new RaceStackRequest(known.GoroutineId, earlier.Epoch - known.FirstEpoch, earlier.Site) : null;
+        string otherName = other?.Name ?? (isOneOfSeveral ? OneOfSeveral : Forgotten);
         lock (_lock)
         {
-            Watched? watched = null;
-            bool isWatched = runtime is not null && _watched.TryGetValue(runtime, out watched);
-            if (!_seen.Add((isWatched ? runtime : null, Math.Min(site, earlier.Site), Math.Max(site, earlier.Site))))
+            TestWorld? test = strand.Test is { IsOver: false } running ? running : null;
+            if (!(test?.Seen ?? _seen).Add((Math.Min(site, earlier.Site), Math.Max(site, earlier.Site))))
             {
                 return;
             }
 
-            string? stack = watched?.Stack is { } captured && watched.Request == request ? captured : null;
-            RaceFinding finding = new(Format(strand, kind, site, other, earlier, stack), stack is null ? request : null);
-            if (watched is not null)
+            string? stack = test?.Stack is { } captured && test.Request == request ? captured : null;
+            RaceFinding finding = new(Format(strand, kind, site, other, otherName, earlier, stack), stack is null ? request : null);
+            if (test is not null)
             {
-                watched.Findings.Add(finding);
+                test.Findings.Add(finding);
                 return;
             }
 
@@ -110,13 +118,13 @@ internal sealed class RaceReporter
         }
     }
 
-    private static string Format(Strand strand, AccessKind kind, int site, Strand? other, in ShadowMemory.Record earlier, string? earlierStack)
+    private static string Format(Strand strand, AccessKind kind, int site, StrandIdentity? other, string otherName, in ShadowMemory.Record earlier, string? earlierStack)
     {
         StringBuilder text = new();
         RaceSite here = RaceSites.Find(site);
         RaceSite there = RaceSites.Find(earlier.Site);
         text.Append("WARNING: DATA RACE\n");
-        text.Append(Verb(kind)).Append(" of ").Append(here.Variable).Append(" by ").Append(strand.Name).Append(":\n");
+        text.Append(Verb(kind)).Append(" of ").Append(here.Variable).Append(" by ").Append(strand.Identity.Name).Append(":\n");
         text.Append(RaceStack.Of(here, StackOf(strand)));
         text.Append('\n').Append("Previous ").Append(Verb(earlier.Kind).ToLowerInvariant());
         if (there.Variable != here.Variable)
@@ -124,17 +132,25 @@ internal sealed class RaceReporter
             text.Append(" of ").Append(there.Variable);
         }
 
-        text.Append(" by ").Append(other?.Name ?? "a strand that has ended").Append(":\n");
+        text.Append(" by ").Append(otherName).Append(":\n");
         text.Append(RaceStack.Of(there, earlierStack));
-        foreach (Strand created in new[] { strand, other }.OfType<Strand>().Distinct())
+        AppendOrigin(text, strand.Identity);
+        if (other is { } known)
         {
-            if (created.Origin is { } origin)
-            {
-                text.Append('\n').Append(char.ToUpperInvariant(created.Name[0])).Append(created.Name.AsSpan(1)).Append(" created at:\n      ").Append(origin).Append('\n');
-            }
+            AppendOrigin(text, known);
         }
 
         return text.ToString();
+    }
+
+    private static void AppendOrigin(StringBuilder text, in StrandIdentity strand)
+    {
+        if (strand.File is { Length: > 0 } file)
+        {
+            string name = strand.Name;
+            text.Append('\n').Append(char.ToUpperInvariant(name[0])).Append(name.AsSpan(1)).Append(strand.HasFinished ? " (finished)" : " (running)")
+                .Append(CultureInfo.InvariantCulture, $" created at:\n      {file}:{strand.Line}\n");
+        }
     }
 
     /// <summary>Returns the stack of the current access. For a deferred operation, it is the stack at which the operation was
@@ -148,15 +164,4 @@ internal sealed class RaceReporter
         AccessKind.Atomic => "Atomic read",
         _ => "Atomic write",
     };
-
-    private sealed class Watched(RaceStackRequest? request, int world)
-    {
-        internal int World => world;
-
-        internal RaceStackRequest? Request => request;
-
-        internal List<RaceFinding> Findings { get; } = [];
-
-        internal string? Stack { get; set; }
-    }
 }

@@ -138,11 +138,14 @@ internal static unsafe class ShadowMemory
             }
         }
 
-        int at = covered >= 0 ? covered : count < Records ? count++ : older >= 0 ? older : (int)((ulong)added.Epoch % Records);
+        int at = covered >= 0 ? covered : count < Records ? count++ : older >= 0 ? older : Any(strand, added);
         records[at] = added;
         cell->Count = count;
         return found;
     }
+
+    /// <summary>Returns the record that is given up. It depends on the schedule alone, not on what the process has done before, so that a repetition finds the same.</summary>
+    private static int Any(Strand strand, in Record added) => (int)((ulong)(strand.Identity.Number + added.Epoch - strand.FirstEpoch) % Records);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Enter(Cell* cell)

@@ -18,18 +18,16 @@ internal sealed class Strand
     private SpinMutex _lock;
     private VectorClock _clock;
     private bool _ownsSlot;
+    private bool _sharesSlot;
 
     /// <summary>The steps of all threads that rewritten code has not started: fixtures, test runners, callbacks of the framework. All of
     /// them count as ordered.</summary>
-    internal static readonly Strand Outside = new(null, "outside", 0);
+    internal static readonly Strand Outside = new(null, new("outside"), null, null);
 
     internal readonly int Slot;
 
-    /// <summary>The first epoch of this strand in its slot.</summary>
-    internal readonly long FirstEpoch;
-
-    /// <summary>Its name in reports, such as "goroutine 7".</summary>
-    internal readonly string Name;
+    /// <summary>What reports say of it.</summary>
+    internal readonly StrandIdentity Identity;
 
     /// <summary>The goroutine's id; 0 if the strand is not a goroutine.</summary>
     internal readonly long GoroutineId;
@@ -38,11 +36,15 @@ internal sealed class Strand
     /// to this runtime.</summary>
     internal readonly object? Runtime;
 
+    /// <summary>The test to which it belongs; null if there is none.</summary>
+    internal readonly TestWorld? Test;
+
     /// <summary>The number of the test to which it belongs; 0 if there is none. Accesses in different worlds do not race.</summary>
     internal readonly int World;
 
-    /// <summary>Where it was created, if that is known.</summary>
-    internal readonly string? Origin;
+    /// <summary>Its neighbours in the list of <see cref="TestWorld"/>, under the lock of that.</summary>
+    internal Strand? Next;
+    internal Strand? Previous;
 
     /// <summary>The stack at the operation that it has deferred. Set only when a schedule is repeated.</summary>
     internal string? OperationStack;
@@ -52,41 +54,64 @@ internal sealed class Strand
     /// <summary>The number of static constructors that had ended when it last looked (<see cref="RaceAccess.Initialized"/>).</summary>
     internal int InitializersSeen;
 
-    private Strand(Strand? parent, string name, int world, long goroutineId = 0, object? runtime = null, string? origin = null)
+    private Strand(Strand? parent, StrandIdentity identity, TestWorld? test, object? runtime)
     {
         Slot = StrandSlots.Take(out _ownsSlot);
         _tenure = new StrandTenure(Slot);
-        Name = name;
-        World = world;
-        GoroutineId = goroutineId;
+        Test = test;
+        World = test?.Number ?? 0;
+        GoroutineId = identity.GoroutineId;
         Runtime = runtime;
-        Origin = origin;
         if (parent is not null)
         {
             parent.Release(out _clock);
         }
 
+        _sharesSlot = !_ownsSlot;
         NextEpoch();
-        FirstEpoch = Epoch;
-        StrandSlots.Began(this);
+        Identity = identity with { FirstEpoch = Epoch };
+        if (_ownsSlot)
+        {
+            StrandSlots.Began(this);
+        }
+
+        if (GoroutineId != 0)
+        {
+            test?.Began(this);
+        }
     }
 
     ~Strand() => End();
 
-    internal static Strand Fork(Strand? parent, G g, int world)
-        => new(parent, $"goroutine {g.Id}", world, g.Id, g.Scheduler, g.CreatedFile is { Length: > 0 } file ? $"{file}:{g.CreatedLine}" : null);
+    /// <summary>The first epoch of this strand in its slot.</summary>
+    internal long FirstEpoch => Identity.FirstEpoch;
 
-    internal static Strand Fork(Strand parent, string name) => new(parent, name, parent.World, runtime: parent.Runtime);
+    internal static Strand Fork(Strand? parent, G g, TestWorld? test) => Fork(parent, StrandIdentity.OfGoroutine(g.Id, g.CreatedFile, g.CreatedLine), test, g.Scheduler);
+
+    internal static Strand Fork(Strand? parent, StrandIdentity identity, TestWorld? test, object? runtime) => new(parent, identity, test, runtime);
+
+    internal static Strand Fork(Strand parent, string kind, long number = 0) => new(parent, new(kind, number), parent.Test, parent.Runtime);
 
     /// <summary>Makes a strand that nothing comes before yet, in the test of another.</summary>
-    internal static Strand Beside(Strand other, string name) => new(null, name, other.World, runtime: other.Runtime);
+    internal static Strand Beside(Strand other, string kind, long number = 0) => new(null, new(kind, number), other.Test, other.Runtime);
+
+    /// <summary>Called in the last turn of a goroutine.</summary>
+    internal void Finish()
+    {
+        Test?.Ended(this);
+        LeaveSlot(hasFinished: true);
+    }
 
     /// <summary>Called after its last step. Gives the slot back, so that another strand may have it.</summary>
-    internal void End()
+    /// <remarks>A finalizer calls it, too, so reports do not say that the strand has finished: what they say must not depend on the collector.</remarks>
+    internal void End() => LeaveSlot(hasFinished: false);
+
+    private void LeaveSlot(bool hasFinished)
     {
         _lock.Enter();
         bool owned = _ownsSlot;
-        _ownsSlot = false;
+        bool shared = _sharesSlot;
+        _ownsSlot = _sharesSlot = false;
         if (owned)
         {
             _tenure.End(Epoch);
@@ -95,7 +120,15 @@ internal sealed class Strand
         _lock.Exit();
         if (owned)
         {
-            StrandSlots.Return(Slot);
+            StrandSlots.Return(Slot, hasFinished);
+        }
+        else if (shared)
+        {
+            StrandSlots.EndSharing(Slot);
+        }
+
+        if (owned || shared)
+        {
 #pragma warning disable CA1816 // the finalizer only does this for strands of which nothing else tells that they have ended
             GC.SuppressFinalize(this);
 #pragma warning restore CA1816
