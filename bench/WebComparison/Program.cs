@@ -67,7 +67,7 @@ async Task<string> MeasureAsync(string row)
 
         foreach (Server server in servers)
         {
-            await Load.SaturateAsync(server, "/length", 2); // compiled code
+            _ = row == "h2" ? await Load.MultiplexAsync(server, "/length", 2) : await Load.SaturateAsync(server, "/length", 2); // compiled code
         }
 
         Dictionary<Server, List<Sample>> samples = servers.ToDictionary(static server => server, static _ => new List<Sample>());
