@@ -60,6 +60,22 @@ internal static partial class Load
         }
     }
 
+    /// <summary>Saturates the server with HTTP/2 over TLS: 16 connections with 10 streams each.</summary>
+    /// <returns>Requests a second, processor microseconds a request.</returns>
+    internal static async Task<Sample> MultiplexAsync(Server server, string path, int seconds)
+    {
+        Cost before = await server.CostAsync();
+        string said = await RunAsync("h2load", "-t1", "-c16", "-m10", $"-D{seconds}", server.Uri + path.TrimStart('/'));
+        Cost after = await server.CostAsync();
+        double requests = Parse(Succeeded().Match(said).Groups[1].Value);
+        if (requests == 0 || !said.Contains(" 0 failed, 0 errored", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException($"{server.Name}{path} has failed requests:\n{said}");
+        }
+
+        return new Sample(requests / seconds, (after.Microseconds - before.Microseconds) / requests);
+    }
+
     private static async Task<string> RunAsync(string program, params string[] arguments)
     {
         using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
@@ -73,6 +89,9 @@ internal static partial class Load
     private static double Milliseconds(Match match) => Parse(match.Groups[1].Value) * (match.Groups[2].Value switch { "us" => 0.001, "ms" => 1, _ => 1000 });
 
     private static Regex Percentile(string which) => new($@"^\s+{which}%\s+([\d.]+)(us|ms|s)", RegexOptions.Multiline);
+
+    [GeneratedRegex(@"(\d+) succeeded")]
+    private static partial Regex Succeeded();
 
     [GeneratedRegex(@"(\d+) requests in")]
     private static partial Regex Total();

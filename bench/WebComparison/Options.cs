@@ -5,7 +5,7 @@ namespace Goroutines.WebComparison;
 /// <summary>What is to be measured.</summary>
 internal sealed class Options
 {
-    internal static readonly string[] AllRows = ["http", "http5", "http10k", "https", "idle100k"];
+    internal static readonly string[] AllRows = ["http", "http5", "http10k", "https", "h2", "idle100k"];
 
     private readonly List<string> _rows = [];
 

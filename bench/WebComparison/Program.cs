@@ -20,6 +20,7 @@ Dictionary<string, string[]> columns = new()
 {
     ["http"] = ["requests/s", "µs of processor a request", "p50 ms", "p99 ms"],
     ["http10k"] = ["requests/s", "µs of processor a request", "p50 ms", "p99 ms", "p99.9 ms"],
+    ["h2"] = ["requests/s", "µs of processor a request"],
     ["idle100k"] = ["bytes a connection", "s to open", "s to wake all", "µs of processor a wake-up"],
 };
 columns["http5"] = columns["https"] = columns["http"];
@@ -50,18 +51,23 @@ return 0;
 // The servers of a row are up together and measured in turn, so that what else the machine does hits all of them alike.
 async Task<string> MeasureAsync(string row)
 {
-    (string Path, string Key)? certificate = row == "https" ? MakeCertificate() : null;
+    (string Path, string Key)? certificate = row is "https" or "h2" ? MakeCertificate() : null;
     List<Server> servers = [];
     try
     {
         foreach ((string name, string program) in options.Servers)
         {
+            if (certificate is not null && name is "thin" or "fasthttp")
+            {
+                continue; // one has no TLS, and the other no HTTP/2
+            }
+
             servers.Add(await Server.StartAsync(name, program, certificate));
         }
 
         foreach (Server server in servers)
         {
-            await Load.SaturateAsync(server, "/length", 2); // compiled code
+            _ = row == "h2" ? await Load.MultiplexAsync(server, "/length", 2) : await Load.SaturateAsync(server, "/length", 2); // compiled code
         }
 
         Dictionary<Server, List<Sample>> samples = servers.ToDictionary(static server => server, static _ => new List<Sample>());
@@ -73,6 +79,7 @@ async Task<string> MeasureAsync(string row)
                 samples[server].Add(row switch
                 {
                     "http5" => await Load.SaturateAsync(server, "/mixed", options.Seconds),
+                    "h2" => await Load.MultiplexAsync(server, "/length", options.Seconds),
                     "http10k" => await Load.SendAtARateAsync(server, "/length", options.Seconds),
                     "idle100k" => await IdleClients.MeasureAsync(server, options.Connections),
                     _ => await Load.SaturateAsync(server, "/length", options.Seconds),

@@ -1,6 +1,6 @@
-// The server of the HTTP measurements: one application on either transport.
+// The server of the HTTP measurements: one application on either transport, or a server without Kestrel (ThinServer.cs).
 //
-//     dotnet run -c Release -- framework|goroutines URL
+//     dotnet run -c Release -- framework|goroutines|thin URL
 //
 // bench/web measures it beside go/main.go. For an https URL the certificate comes from the configuration
 // (Kestrel__Certificates__Default__Path and __KeyPath in the environment).
@@ -16,10 +16,16 @@
 using System.Diagnostics;
 using Goroutines;
 
-if (args is not [var transport and ("framework" or "goroutines"), var url, ..])
+if (args is not [var transport and ("framework" or "goroutines" or "thin"), var url, ..])
 {
-    Console.Error.WriteLine("usage: WebServer framework|goroutines URL");
+    Console.Error.WriteLine("usage: WebServer framework|goroutines|thin URL");
     return 2;
+}
+
+if (transport == "thin")
+{
+    ThinServer.Run(new Uri(url));
+    return 0;
 }
 
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();

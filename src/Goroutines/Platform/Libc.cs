@@ -36,6 +36,9 @@ internal static unsafe partial class Libc
     internal const int SocketErrorOption = 4; // SO_ERROR
     internal const int LingerOption = 13;     // SO_LINGER
 
+    internal const int TcpLevel = 6;          // SOL_TCP
+    internal const int LeftOption = 36;       // TCP_INQ, and TCP_CM_INQ in the control message
+
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     internal static partial int EpollCreate(int flags);
 
@@ -72,6 +75,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     internal static partial nint SendMessage(SafeHandle socket, Message* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    internal static partial nint ReceiveMessage(SafeHandle socket, Message* message, int flags);
 
     [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
     internal static partial int Accept(SafeHandle socket, byte* address, int* addressSize, int flags);
@@ -114,6 +120,15 @@ internal static unsafe partial class Libc
         internal void* Control;
         internal nint ControlLength;
         internal nint Flags;
+    }
+
+    /// <summary>struct cmsghdr of glibc, and of musl on 64-bit little-endian systems, with the one number behind it that TCP_INQ gives.</summary>
+    internal struct ControlMessage
+    {
+        internal nint Length;
+        internal int Level;
+        internal int Type;
+        internal int Value;
     }
 
     internal struct TimeSpec

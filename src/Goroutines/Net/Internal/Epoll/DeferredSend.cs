@@ -41,13 +41,8 @@ internal struct DeferredSend
     internal void Owe() => Interlocked.Exchange(ref _state, Owed);
 
     /// <summary>Gets the output back for the writer. By the writer, before it touches the output.</summary>
-    internal void TakeBack()
-    {
-        if (Volatile.Read(ref _state) != Writer)
-        {
-            TakeBackSlowly();
-        }
-    }
+    /// <returns><see langword="true"/> if the owed bytes were still there; otherwise, <see langword="false"/>: none were owed, or another thread has sent them.</returns>
+    internal bool TakeBack() => Volatile.Read(ref _state) != Writer && TakeBackSlowly();
 
     /// <summary>Takes the output in order to send what is owed. By any thread.</summary>
     /// <returns><see langword="true"/> if the caller has the output now; otherwise, <see langword="false"/>: nothing is owed, or another thread sends it.</returns>
@@ -64,7 +59,7 @@ internal struct DeferredSend
         return slot.HasNews && TryTake();
     }
 
-    private void TakeBackSlowly()
+    private bool TakeBackSlowly()
     {
         SpinWait spin = default;
         while (Volatile.Read(ref _state) is not Writer and var state)
@@ -75,8 +70,10 @@ internal struct DeferredSend
             }
             else if (Interlocked.CompareExchange(ref _state, Writer, Owed) == Owed)
             {
-                return;
+                return true;
             }
         }
+
+        return false;
     }
 }

@@ -159,8 +159,8 @@ internal sealed unsafe partial class EpollSocket
             nint result;
             try
             {
-                result = peeks
-                    ? Libc.Receive(_handle, &probe, 1, Libc.DontWait | Libc.Peek)
+                result = peeks ? Libc.Receive(_handle, &probe, 1, Libc.DontWait | Libc.Peek)
+                    : _fill.AsksForRest ? _fill.Receive(_handle, pointer, length)
                     : Libc.Receive(_handle, pointer, length, Libc.DontWait);
             }
             catch (ObjectDisposedException)
@@ -174,7 +174,7 @@ internal sealed unsafe partial class EpollSocket
             {
                 // Less than asked for: the socket is empty now. The end (0) can be read again.
                 received = peeks ? 0 : (int)result;
-                return peeks || result == length || result == 0 ? NetCall.DoneWithMore : NetCall.Done;
+                return peeks || result == 0 || !_fill.HasEmptied(_handle, (int)result, length) ? NetCall.DoneWithMore : NetCall.Done;
             }
 
             received = 0;

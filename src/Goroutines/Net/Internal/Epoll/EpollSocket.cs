@@ -25,6 +25,9 @@ internal sealed partial class EpollSocket : NetSocket
     private EndPoint? _remote;
     private int _disposed;
 
+    /// <summary>What is known of the last receive. By the thread that has the turn to receive.</summary>
+    private ExactFill _fill;
+
     /// <summary>Whether we have connected it ourselves, so that the framework does not know its address.</summary>
     private bool _connected;
 
@@ -34,6 +37,7 @@ internal sealed partial class EpollSocket : NetSocket
         _handle = socket.SafeHandle;
         _family = socket.AddressFamily;
         _desc = new PollDesc(_handle, _family == AddressFamily.Unix);
+        _fill = new ExactFill(_family);
         socket.Blocking = false;
     }
 
@@ -43,6 +47,7 @@ internal sealed partial class EpollSocket : NetSocket
         _family = family;
         _remote = remote;
         _desc = new PollDesc(_handle, _family == AddressFamily.Unix);
+        _fill = new ExactFill(family);
     }
 
     /// <summary>Closes a socket that was dropped without being closed. No operation waits on it, or it would not be garbage.</summary>
@@ -53,6 +58,9 @@ internal sealed partial class EpollSocket : NetSocket
             Close();
         }
     }
+
+    /// <summary>Whether the next receive waits for the poller's news without a call.</summary>
+    internal bool WaitsWithoutCall => _desc.Read.WaitsWithoutCall;
 
     internal override bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 

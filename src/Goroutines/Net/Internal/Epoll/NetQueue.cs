@@ -25,6 +25,18 @@ internal sealed partial class NetQueue(PollDesc desc, bool stopsShort) : QueuedD
     private SpinMutex _lock;
     private NetReadiness _readiness = new(stopsShort);
 
+    /// <summary>Whether the next operation waits for news without a call.</summary>
+    internal bool WaitsWithoutCall
+    {
+        get
+        {
+            _lock.Enter();
+            bool waits = !_readiness.MayCall(desc.IsWatched);
+            _lock.Exit();
+            return waits;
+        }
+    }
+
     /// <summary>Requests the turn to make a system call. A thread that enters must leave.</summary>
     internal NetEntry TryEnter(out NetFailure failure)
     {

@@ -8,7 +8,8 @@ namespace Goroutines.Net.Epoll;
 /// leaves more behind (a receive that filled its buffer), and by errors. Since news comes as edges, a caller whose call found nothing
 /// must read the flag again under the lock before it waits: either the news came before that reading, or it finds the operation
 /// queued.</para>
-/// <para>A receive that got less than it asked for has emptied the socket, so the next one waits without a call. This does not hold
+/// <para>A receive that got less than it asked for, or to which the system has said that nothing is left (<see cref="ExactFill"/>), has emptied
+/// the socket, so the next one waits without a call. This does not hold
 /// before the poller watches the socket. Nor does it hold once the poller has reported the end (<c>_ending</c>), which may have come
 /// with the data and is not reported again. And some receives get less although there is more (<c>_stopsShort</c>): over TCP at the
 /// mark of urgent data, over a Unix socket at data that carries descriptors or another sender's credentials.</para>
