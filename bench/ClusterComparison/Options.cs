@@ -7,13 +7,15 @@ internal sealed record Options
 {
     public static readonly string Usage =
         $"""
-        usage: bench/cluster [--rounds R] [--smoke] [--only NAME,...] [--out DIR] [--add] [--render FILE]
-          --rounds R   how often each row runs on each side; medians are taken (default 3)
+        usage: bench/cluster [--rounds R] [--turns T] [--smoke] [--only NAME,...] [--out DIR] [--add] [--render FILE]
+          --rounds R   how often each row is run with new processes (default 3)
+          --turns T    how many turns each side has in a round of a row that one process runs (default 7)
           --smoke      few values, one round, .NET on NATS only: does everything run; the figures mean nothing
           --only NAMES rows and sides, with commas between; without a row among them, all rows; without a side, all sides
           --out DIR    where cluster.md and cluster.json go (default: docs/benchmarks for a full run;
                        with --smoke or --only, nothing is written unless DIR is given)
-          --add        adds what is measured to the cluster.json in that folder
+          --add        adds what is measured to the cluster.json in that folder; a row that has other sides there is replaced, so that
+                       the sides of each row have always taken turns
           --render FILE  measures nothing: writes the page anew from a cluster.json, for texts that have changed
         rows: {string.Join(' ', Line.Rows)}
         sides: {string.Join(' ', Side.All.Select(static side => side.Name))}
@@ -28,6 +30,8 @@ internal sealed record Options
 
     public int Rounds { get; init; }
 
+    public int Turns { get; init; }
+
     public bool Smoke { get; init; }
 
     public bool Adds { get; init; }
@@ -41,7 +45,7 @@ internal sealed record Options
     /// <summary>Null when the command line is wrong.</summary>
     public static Options? Parse(string[] args)
     {
-        int rounds = 3;
+        int rounds = 3, turns = 7;
         bool smoke = false, adds = false;
         string? output = null, fullOutput = null, rendered = null;
         List<string> only = [];
@@ -59,6 +63,8 @@ internal sealed record Options
                     adds = true;
                     break;
                 case "--rounds" when remaining.TryDequeue(out string? value) && int.TryParse(value, CultureInfo.InvariantCulture, out rounds) && rounds > 0:
+                    break;
+                case "--turns" when remaining.TryDequeue(out string? value) && int.TryParse(value, CultureInfo.InvariantCulture, out turns) && turns > 0:
                     break;
                 case "--only" when remaining.TryDequeue(out string? names):
                     only.AddRange(names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
@@ -99,6 +105,7 @@ internal sealed record Options
             ],
             Servers = servers,
             Rounds = smoke ? 1 : rounds,
+            Turns = smoke ? 1 : turns,
             Smoke = smoke,
             Adds = adds,
             Output = output ?? (smoke || only.Count > 0 ? null : fullOutput),

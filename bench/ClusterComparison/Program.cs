@@ -37,9 +37,17 @@ try
         foreach (string row in options.Rows)
         {
             // Another side begins each time, so that none always finds the machine as the same neighbour left it.
-            for (int i = 0; i < options.Peers.Count; i++)
+            Peer[] peers = [.. Enumerable.Range(0, options.Peers.Count).Select(i => options.Peers[(round - 1 + i) % options.Peers.Count])];
+            if (Scenes.Has(row))
             {
-                await RunAsync(options.Peers[(round - 1 + i) % options.Peers.Count], row, round);
+                foreach (Peer peer in peers)
+                {
+                    await GuardedAsync(peer, row, round, async () => Add(peer, row, round, await new Scenes(peer, servers[peer.Side.Engine], Queue(peer, row, round), options.Smoke).RunAsync(row)));
+                }
+            }
+            else
+            {
+                await InTurnsAsync(peers, row, round);
             }
         }
     }
@@ -77,47 +85,97 @@ foreach (string failure in samples.Failures)
 
 return samples.Failures.Count == 0 ? 0 : 1;
 
-async Task RunAsync(Peer peer, string row, int round)
+// The sides' processes are all there, and take turns of some tenths of a second, so that each figure has one of every other side beside it that was taken
+// under nearly the same load. A turn in which a side fails counts for none.
+async Task InTurnsAsync(Peer[] peers, string row, int round)
 {
-    Server server = servers[peer.Side.Engine];
-    string queue = string.Create(CultureInfo.InvariantCulture, $"{row}-{round}-{peer.Side.Name}");
+    Dictionary<Peer, Child> children = [];
     try
     {
-        Dictionary<string, double> figures = Scenes.Has(row) ? await new Scenes(peer, server, queue, options.Smoke).RunAsync(row) : await AloneAsync(peer, server, queue, row);
-        if (figures.Count != 0)
+        foreach (Peer peer in peers)
         {
-            samples.Add(peer.Side.Name, row, figures);
-            string first = string.Join("  ", figures.Select(static pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value:0.##}")));
-            Console.Error.WriteLine($"round {round}  {row,-12} {peer.Side.Name,-10} {first}");
+            await GuardedAsync(peer, row, round, async () =>
+            {
+                children[peer] = peer.Start(row, servers[peer.Side.Engine], Queue(peer, row, round), options.Smoke ? ["--smoke"] : []);
+                JsonElement about = await JsonAsync(children[peer], "being ready");
+                if (about.TryGetProperty("runtime", out JsonElement runtime))
+                {
+                    peer.Runtime = runtime.GetString() ?? "";
+                    peer.Settings = about.GetProperty("settings").GetString() ?? "";
+                }
+                else
+                {
+                    await children[peer].DisposeAsync(); // that side does not have the row
+                    children.Remove(peer);
+                }
+            });
         }
+
+        for (int turn = 0; turn < options.Turns; turn++)
+        {
+            List<(Peer Peer, Dictionary<string, double> Figures)> all = [];
+            for (int i = 0; i < peers.Length; i++)
+            {
+                Peer peer = peers[(turn + i) % peers.Length];
+                if (children.TryGetValue(peer, out Child? child) && !await GuardedAsync(peer, row, round, async () =>
+                {
+                    child.Tell("turn");
+                    JsonElement figures = await JsonAsync(child, "its figures");
+                    all.Add((peer, figures.EnumerateObject().ToDictionary(static property => property.Name, static property => property.Value.GetDouble())));
+                }))
+                {
+                    return;
+                }
+            }
+
+            foreach ((Peer peer, Dictionary<string, double> figures) in all)
+            {
+                Add(peer, row, round, figures);
+            }
+        }
+    }
+    finally
+    {
+        foreach (Child child in children.Values)
+        {
+            await child.DisposeAsync();
+        }
+    }
+}
+
+async Task<bool> GuardedAsync(Peer peer, string row, int round, Func<Task> body)
+{
+    try
+    {
+        await body();
+        return true;
     }
     catch (ComparisonException exception)
     {
         samples.AddFailure(peer.Side.Name, row, exception.Message);
         Console.Error.WriteLine($"round {round}  {row,-12} {peer.Side.Name,-10} failed: {exception.Message}");
+        return false;
     }
 }
 
-async Task<Dictionary<string, double>> AloneAsync(Peer peer, Server server, string queue, string row)
+void Add(Peer peer, string row, int round, Dictionary<string, double> figures)
 {
-    await using Child child = peer.Start(row, server, queue, options.Smoke ? ["--smoke"] : []);
-    string line = await child.LineAsync(TimeSpan.FromSeconds(options.Smoke ? 20 : 60), "its figures");
-    JsonElement json;
+    samples.Add(peer.Side.Name, row, figures);
+    string all = string.Join("  ", figures.Select(static pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value:0.##}")));
+    Console.Error.WriteLine($"round {round}  {row,-12} {peer.Side.Name,-10} {all}");
+}
+
+static string Queue(Peer peer, string row, int round) => string.Create(CultureInfo.InvariantCulture, $"{row}-{round}-{peer.Side.Name}");
+
+async Task<JsonElement> JsonAsync(Child child, string what)
+{
+    string line = await child.LineAsync(TimeSpan.FromSeconds(options.Smoke ? 20 : 60), what);
     try
     {
-        json = JsonDocument.Parse(line).RootElement;
+        return JsonDocument.Parse(line).RootElement;
     }
     catch (JsonException)
     {
         throw new ComparisonException($"not a line of JSON: {line}");
     }
-
-    if (json.TryGetProperty("runtime", out JsonElement runtime))
-    {
-        peer.Runtime = runtime.GetString() ?? "";
-        peer.Settings = json.GetProperty("settings").GetString() ?? "";
-    }
-
-    return json.EnumerateObject().Where(static property => property.Value.ValueKind == JsonValueKind.Number)
-        .ToDictionary(static property => property.Name, static property => property.Value.GetDouble());
 }

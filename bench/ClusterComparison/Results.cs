@@ -22,15 +22,28 @@ internal sealed record Results(
 
     public double? Median(string side, Line line) => Samples.Median(side, line.Row, line.Figure);
 
-    /// <summary>Ours divided by theirs.</summary>
-    public double? Ratio(string side, Line line) => Median(Side.Ours, line) / Median(side, line);
+    /// <summary>Ours divided by theirs: the median over the turns, each of which has both. If they have not taken turns, the ratio of the medians.</summary>
+    public double? Ratio(string side, Line line)
+    {
+        IReadOnlyList<double> ours = Samples.Of(Side.Ours, line.Row, line.Figure);
+        IReadOnlyList<double> theirs = Samples.Of(side, line.Row, line.Figure);
+        return ours.Count == 0 || ours.Count != theirs.Count ? Median(Side.Ours, line) / Median(side, line) : Samples.Median(ours.Zip(theirs, static (own, other) => own / other));
+    }
+
+    private IEnumerable<string> SidesOf(string row)
+        => Side.All.Select(static side => side.Name).Where(side => Line.All.Any(line => line.Row == row && Samples.Of(side, row, line.Figure).Count > 0));
 
     /// <summary>What a bound is about: the ratio to the raw client, or the figure.</summary>
     public double? Bounded(Line line) => line.Bound is not { } bound ? null : bound.IsOfRaw ? Ratio(Side.Raw, line) : Median(Side.Ours, line);
 
-    /// <summary>Adds the samples of a later run on the same machine.</summary>
+    /// <summary>Adds the samples of a later run on the same machine. A row whose sides were others there is replaced.</summary>
     public Results With(Results later)
     {
+        foreach (string row in Line.Rows.Where(row => later.SidesOf(row).Any() && !later.SidesOf(row).SequenceEqual(SidesOf(row))))
+        {
+            Samples.Remove(row);
+        }
+
         foreach (SideRun run in later.Sides)
         {
             foreach (Line line in Line.All)

@@ -28,9 +28,20 @@ internal sealed class Samples
     public IReadOnlyList<double> Of(string peer, string workload, string figure) =>
         _samples.TryGetValue((peer, workload, figure), out var samples) ? samples : [];
 
-    public double? Median(string peer, string workload, string figure)
+    /// <summary>Removes what was measured of a workload.</summary>
+    public void Remove(string workload)
     {
-        double[] sorted = [.. Of(peer, workload, figure).Order()];
+        foreach (var key in _samples.Keys.Where(key => key.Workload == workload).ToArray())
+        {
+            _samples.Remove(key);
+        }
+    }
+
+    public double? Median(string peer, string workload, string figure) => Median(Of(peer, workload, figure));
+
+    public static double? Median(IEnumerable<double> samples)
+    {
+        double[] sorted = [.. samples.Order()];
         var middle = sorted.Length / 2;
         return sorted.Length switch
         {

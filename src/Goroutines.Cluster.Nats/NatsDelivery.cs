@@ -1,8 +1,7 @@
+using System.Buffers;
 using System.Globalization;
-using System.Runtime.CompilerServices;
+using System.Text;
 using Goroutines.Cluster.Engine;
-using NATS.Client.Core;
-using NATS.Client.JetStream.Models;
 
 namespace Goroutines.Cluster.Nats;
 
@@ -17,11 +16,13 @@ internal sealed class NatsDelivery(
     private static readonly byte[] s_nak = [.. "-NAK"u8];
     private static readonly byte[] s_progress = [.. "+WPI"u8];
 
+    private static readonly NatsRead<Unit> s_confirmation = static (in _) => default;
+
     private int _acknowledgements; // that were sent, one after the other
 
     /// <summary>Reads the server's data about a message from the subject for its acknowledgement:
     /// <c>$JS.ACK[.domain.account].stream.consumer.delivered.stream-sequence.consumer-sequence.nanoseconds.pending[.token]</c>.</summary>
-    internal static NatsDelivery? From(NatsEngine engine, in NatsMsg<byte[]> message, long heldSince)
+    internal static NatsDelivery? From(NatsEngine engine, string stream, ValueHeaders headers, in NatsArrival message, long heldSince)
     {
         if (message.ReplyTo is not { } subject || !subject.StartsWith("$JS.ACK.", StringComparison.Ordinal))
         {
@@ -40,13 +41,15 @@ internal sealed class NatsDelivery(
             return null;
         }
 
-        EngineMessage stored = NatsQueue.ToMessage(StoredMessage.From(message.Headers), message.Data ?? []);
-        if (stored.Id.Length == 0)
+        IReadOnlyDictionary<string, string> others = headers.Read(message.Headers, out string id);
+        if (id.Length == 0)
         {
-            stored = stored with { Id = sequence.ToString(CultureInfo.InvariantCulture) }; // sent by a program that does not use this library
+            id = sequence.ToString(CultureInfo.InvariantCulture); // sent by a program that does not use this library
         }
 
-        return new NatsDelivery(engine, text[parts[at - 2]].ToString(), subject, stored, sequence, attempt, DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100), heldSince);
+        return new NatsDelivery(
+            engine, stream, subject, new EngineMessage(id, message.Payload.ToArray(), others), sequence, attempt,
+            DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / 100), heldSince);
     }
 
     internal override async ValueTask<Unit> AckAsync(CancellationToken cancellationToken)
@@ -69,25 +72,19 @@ internal sealed class NatsDelivery(
     internal override ValueTask<Unit> NakAsync(TimeSpan delay, CancellationToken cancellationToken)
         => TellAsync(
             delay <= TimeSpan.Zero ? s_nak
-                : System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"-NAK {{\"delay\": {delay.Ticks * 100}}}")),
+                : Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"-NAK {{\"delay\": {delay.Ticks * 100}}}")),
             "take a value back", cancellationToken);
 
     internal override ValueTask<Unit> ProgressAsync(CancellationToken cancellationToken) => TellAsync(s_progress, "take a sign of life", cancellationToken);
 
     private async ValueTask<bool> IsRemovedAsync(CancellationToken cancellationToken)
         => await engine.AskAsync(
-            static (engine, state, cancel) => engine.GetMessageAsync(state.stream, new StreamMsgGetRequest { Seq = (ulong)state.Sequence }, cancel),
+            static (engine, state, cancel) => engine.GetMessageAsync(state.stream, StoredMessage.Request(state.Sequence, null, null), cancel),
             (stream, Sequence), "say whether it stores a value", cancellationToken) is null;
 
     private ValueTask<Unit> TellAsync(byte[] what, string words, CancellationToken cancellationToken, TimeSpan? timeout = null)
         => engine.AskAsync(TellOnceAsync, (ackSubject, what), words, cancellationToken, timeout);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<Unit> TellOnceAsync(NatsEngine engine, (string Subject, byte[] What) state, CancellationToken cancellationToken)
-    {
-        await engine.Connection.RequestAsync(
-            state.Subject, state.What, requestSerializer: NatsRawSerializer<byte[]>.Default, replySerializer: NatsRawSerializer<byte[]>.Default,
-            replyOpts: NatsEngine.MustAnswer, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return default;
-    }
+    private static ValueTask<Unit> TellOnceAsync(NatsEngine engine, (string Subject, byte[] What) state, CancellationToken cancellationToken)
+        => engine.Replies.RequestAsync(state.Subject, state.What, null, s_confirmation, cancellationToken);
 }

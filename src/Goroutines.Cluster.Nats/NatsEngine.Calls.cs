@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Goroutines.Cluster.Engine;
 using NATS.Client.Core;
@@ -10,31 +12,16 @@ internal sealed partial class NatsEngine
     private const string Status = "Goroutines-Status";
 
     internal override async ValueTask<CallReply> CallAsync(string function, CallRequest request, TimeSpan timeout, CancellationToken cancellationToken)
-        => await AskAsync(
-            static async (engine, state, cancel) =>
-            {
-                try
-                {
-                    NatsMsg<byte[]> reply = await engine._nats.RequestAsync(
-                        $"{engine._namespace}.f.{state.function}", state.request.Payload, ToHeaders(state.request.Headers),
-                        NatsRawSerializer<ReadOnlyMemory<byte>>.Default, NatsRawSerializer<byte[]>.Default,
-                        replyOpts: new NatsSubOpts { Timeout = state.timeout }, cancellationToken: cancel);
-                    return ToReply(reply);
-                }
-                catch (NatsNoRespondersException)
-                {
-                    return new CallReply(CallStatus.NoServer, default);
-                }
-            },
-            (function, request, timeout), $"answer a call of {function}", cancellationToken, timeout);
+        => await AskAsync(CallOnceAsync, (function, request), $"answer a call of {function}", cancellationToken, timeout);
 
     internal override async ValueTask<IAsyncDisposable> ServeCallsAsync(
         string function, Func<CallRequest, ValueTask<CallReply>> handler, CancellationToken cancellationToken)
     {
-        INatsSub<byte[]> subscription = await AskAsync(
-            static async (engine, function, cancel) =>
+        NatsListener subscription = await AskAsync(
+            static async (engine, state, cancel) =>
             {
-                INatsSub<byte[]> subscription = await engine.SubscribeAsync($"{engine._namespace}.f.{function}", "workers", Waits, cancel);
+                NatsListener subscription = await engine.SubscribeAsync(
+                    new NatsListener(engine._nats, $"{engine._namespace}.f.{state.function}", "workers", message => engine.OnCall(message, state.handler)), cancel);
                 try
                 {
                     await engine._nats.PingAsync(cancel); // the server has the subscription by now
@@ -46,36 +33,28 @@ internal sealed partial class NatsEngine
                     throw;
                 }
             },
-            function, $"serve {function}", cancellationToken);
-        Runtime.Spawn(
-            async () =>
-            {
-                while (await subscription.Msgs.WaitToReadAsync())
-                {
-                    while (subscription.Msgs.TryRead(out NatsMsg<byte[]> message))
-                    {
-                        Runtime.Spawn(AnswerAsync, message, handler);
-                    }
-                }
-            });
+            (function, handler), $"serve {function}", cancellationToken);
         return new Serving(this, subscription);
     }
 
-    private static NatsHeaders ToHeaders(IReadOnlyDictionary<string, string> headers)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<CallReply> CallOnceAsync(NatsEngine engine, (string Function, CallRequest Request) call, CancellationToken cancellationToken)
     {
-        NatsHeaders all = [];
-        foreach ((string name, string value) in headers)
+        try
         {
-            all[name] = value;
+            return await engine.Replies.RequestAsync(
+                $"{engine._namespace}.f.{call.Function}", call.Request.Payload, ToHeaders(call.Request.Headers), ToReply, cancellationToken).ConfigureAwait(false);
         }
-
-        return all;
+        catch (NatsNoRespondersException)
+        {
+            return new CallReply(CallStatus.NoServer, default);
+        }
     }
 
-    private static CallReply ToReply(NatsMsg<byte[]> reply)
+    private static CallReply ToReply(in NatsArrival reply)
     {
-        byte[] payload = reply.Data ?? [];
-        switch (reply.Headers is { } headers && headers.TryGetValue(Status, out Microsoft.Extensions.Primitives.StringValues status) ? status.ToString() : "")
+        byte[] payload = reply.Payload.ToArray();
+        switch (reply.Headers is null ? "" : HeaderBlock.Parse(reply.Headers).GetValueOrDefault(Status))
         {
             case "busy":
                 return new CallReply(CallStatus.Busy, default);
@@ -88,10 +67,14 @@ internal sealed partial class NatsEngine
         }
     }
 
-    private async ValueTask AnswerAsync(NatsMsg<byte[]> message, Func<CallRequest, ValueTask<CallReply>> handler)
+    /// <summary>Called in the flow that reads the connection.</summary>
+    private void OnCall(in NatsArrival message, Func<CallRequest, ValueTask<CallReply>> handler)
+        => Runtime.Spawn(AnswerAsync, message.ReplyTo, new CallRequest(message.Payload.ToArray(), HeaderBlock.Parse(message.Headers)), handler);
+
+    private async ValueTask AnswerAsync(string? replyTo, CallRequest request, Func<CallRequest, ValueTask<CallReply>> handler)
     {
-        CallReply reply = await handler(new CallRequest(message.Data ?? [], StoredMessage.From(message.Headers)));
-        if (reply.Status == CallStatus.Repeated)
+        CallReply reply = await handler(request);
+        if (reply.Status == CallStatus.Repeated || string.IsNullOrEmpty(replyTo))
         {
             return;
         }
@@ -106,12 +89,13 @@ internal sealed partial class NatsEngine
         try
         {
             await AskAsync(
-                static async (_, state, cancel) =>
+                static async (engine, state, cancel) =>
                 {
-                    await state.message.ReplyAsync(state.payload, state.headers, serializer: NatsRawSerializer<ReadOnlyMemory<byte>>.Default, cancellationToken: cancel);
+                    await engine._nats.PublishAsync(
+                        state.replyTo, state.payload, state.headers, serializer: NatsRawSerializer<ReadOnlyMemory<byte>>.Default, cancellationToken: cancel).ConfigureAwait(false);
                     return default(Unit);
                 },
-                (message, payload, headers), "take a response", CancellationToken.None);
+                (replyTo, payload, headers), "take a response", CancellationToken.None);
         }
         catch (Exception exception) when (exception is EngineTimeoutException or ObjectDisposedException)
         {
@@ -120,7 +104,7 @@ internal sealed partial class NatsEngine
     }
 
     /// <summary>Ends a subscription. Completes when the server sends no more calls for it.</summary>
-    private sealed class Serving(NatsEngine engine, INatsSub<byte[]> subscription) : IAsyncDisposable
+    private sealed class Serving(NatsEngine engine, NatsListener subscription) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -25,25 +26,15 @@ internal sealed partial class NatsEngine : ClusterEngine
 {
     internal static readonly Version MinVersion = new(2, 10, 23);
 
-    /// <summary>The options of a subscription that loses nothing. By default, the client drops the newest message if its reader is slow.</summary>
-    internal static readonly NatsSubOpts Waits = new()
-    {
-        ChannelOpts = new NatsSubChannelOpts { Capacity = 4_096, FullMode = System.Threading.Channels.BoundedChannelFullMode.Wait },
-    };
-
-    /// <summary>The options of a request without whose answer the outcome is unknown, whatever the program's own options say about that.</summary>
-    internal static readonly NatsSubOpts MustAnswer = new() { ThrowIfNoResponders = true };
-
     private const string Operation = "Goroutines-Operation";
     private const int WrongSequence = 10071;
     private const int WrongSequenceMeanwhile = 10164;
-
-    private static readonly NatsJSPubOpts s_onceOnly = new() { RetryAttempts = 1 };
 
     private readonly NatsConnection _nats;
     private readonly Limits _limits = new();
     private readonly Lock _gate = new();
     private readonly HashSet<NatsQueue> _queues = [];
+    private readonly ConcurrentDictionary<NatsListener, bool> _listeners = []; // the client keeps only weak references to them
     private readonly string _namespace;
     private volatile bool _disposed;
 
@@ -54,6 +45,7 @@ internal sealed partial class NatsEngine : ClusterEngine
         _namespace = options.Namespace;
         Settings = options;
         JetStream = new NatsJSContext(nats);
+        Replies = new NatsReplies(nats);
         nats.ConnectionOpened += OnOpenedAsync;
     }
 
@@ -62,6 +54,8 @@ internal sealed partial class NatsEngine : ClusterEngine
     internal NatsConnection Connection => _nats;
 
     internal NatsJSContext JetStream { get; }
+
+    internal NatsReplies Replies { get; }
 
     internal override bool IsRemote => true;
 
@@ -101,6 +95,7 @@ internal sealed partial class NatsEngine : ClusterEngine
             engine.CheckServer();
             try
             {
+                await engine.RepeatAsync(static (self, cancel) => self.ListenForRepliesAsync(cancel), engine, options.OperationTimeout, cancellationToken);
                 await engine.RepeatAsync(static (self, cancel) => self.ProvisionAsync(cancel), engine, options.OperationTimeout, cancellationToken);
             }
             catch (EngineTimeoutException exception)
@@ -137,44 +132,13 @@ internal sealed partial class NatsEngine : ClusterEngine
     }
 
     internal override ValueTask<KeyEntry?> ReadKeyAsync(string key, CancellationToken cancellationToken)
-        => AskAsync(
-            static async (engine, subject, cancel) =>
-            {
-                StoredMessage? message = await engine.GetMessageAsync(engine.KeyStream, new StreamMsgGetRequest { LastBySubj = subject }, cancel);
-                return message is null ? null : new KeyEntry(Encoding.UTF8.GetString(message.Payload.Span), message.Sequence);
-            },
-            $"{_namespace}.k.{key}", "read a key", cancellationToken);
+        => AskAsync(ReadKeyOnceAsync, $"{_namespace}.k.{key}", "read a key", cancellationToken);
 
     /// <remarks>The message carries the id of the operation. If the key has another revision than expected, that may be due to an earlier attempt
     /// whose answer was lost. (The server's own recognition of ids does not help with replicas: it checks the revision first, and takes an id
     /// for known whose message was never stored.)</remarks>
     internal override ValueTask<long> WriteKeyAsync(string key, string value, long expected, string operation, CancellationToken cancellationToken)
-        => AskAsync(
-            static async (engine, state, cancel) =>
-            {
-                NatsHeaders headers = new()
-                {
-                    ["Nats-Expected-Last-Subject-Sequence"] = state.expected.ToString(CultureInfo.InvariantCulture),
-                    [Operation] = state.operation,
-                };
-                PubAckResponse answer = await engine.JetStream.PublishAsync(
-                    state.Subject, Encoding.UTF8.GetBytes(state.value), NatsRawSerializer<byte[]>.Default, s_onceOnly, headers, cancel);
-                if (answer.Error is null)
-                {
-                    return (long)answer.Seq;
-                }
-
-                if (answer.Error.ErrCode is not (WrongSequence or WrongSequenceMeanwhile))
-                {
-                    throw Failure("write a key", answer.Error);
-                }
-
-                StoredMessage? last = await engine.GetMessageAsync(engine.KeyStream, new StreamMsgGetRequest { LastBySubj = state.Subject }, cancel);
-                return last?.Headers.GetValueOrDefault(Operation) == state.operation ? last.Sequence
-                    : (last?.Sequence ?? 0) != state.expected ? 0
-                    : throw new EngineTimeoutException("another write of the key is in progress");
-            },
-            (Subject: $"{_namespace}.k.{key}", value, expected, operation), "write a key", cancellationToken);
+        => AskAsync(WriteKeyOnceAsync, ($"{_namespace}.k.{key}", value, expected, operation), "write a key", cancellationToken);
 
     internal override async ValueTask SignalAsync(string topic)
     {
@@ -183,7 +147,7 @@ internal sealed partial class NatsEngine : ClusterEngine
             await AskAsync(
                 static async (engine, subject, cancel) =>
                 {
-                    await engine._nats.PublishAsync(subject, cancellationToken: cancel);
+                    await engine._nats.PublishAsync(subject, cancellationToken: cancel).ConfigureAwait(false);
                     return default(Unit);
                 },
                 $"{_namespace}.s.{topic}", "signal", CancellationToken.None);
@@ -196,22 +160,7 @@ internal sealed partial class NatsEngine : ClusterEngine
 
     internal override async ValueTask<IAsyncDisposable> ListenOnceAsync(string topic, Action heard, CancellationToken cancellationToken)
         => await AskAsync(
-            static async (engine, state, cancel) =>
-            {
-                INatsSub<byte[]> subscription = await engine.SubscribeAsync(state.Subject, null, null, cancel);
-                engine.Runtime.Spawn(
-                    async () =>
-                    {
-                        while (await subscription.Msgs.WaitToReadAsync())
-                        {
-                            while (subscription.Msgs.TryRead(out _))
-                            {
-                                state.heard();
-                            }
-                        }
-                    });
-                return subscription;
-            },
+            static (engine, state, cancel) => engine.SubscribeAsync(new NatsListener(engine._nats, state.Subject, null, _ => state.heard()), cancel),
             (Subject: $"{_namespace}.s.{topic}", heard), "listen", cancellationToken);
 
     internal override async ValueTask<TimeSpan> PingAsync(CancellationToken cancellationToken)
@@ -227,17 +176,20 @@ internal sealed partial class NatsEngine : ClusterEngine
         _disposed = true;
         _nats.ConnectionOpened -= OnOpenedAsync;
         await _nats.DisposeAsync();
+        Replies.End();
     }
 
     /// <summary>Subscribes. While the connection is down, the client waits for it without regard to a token. So if the token is cancelled, the
     /// subscription that arrives later is disposed of. Otherwise, the server would deliver to it what nobody reads.</summary>
-    internal async ValueTask<INatsSub<byte[]>> SubscribeAsync(string subject, string? queueGroup, NatsSubOpts? opts, CancellationToken cancellationToken)
+    internal async ValueTask<NatsListener> SubscribeAsync(NatsListener listener, CancellationToken cancellationToken)
     {
-        Task<INatsSub<byte[]>> subscribes = _nats.SubscribeCoreAsync(
-            subject, queueGroup, NatsRawSerializer<byte[]>.Default, opts, CancellationToken.None).AsTask();
+        _listeners[listener] = true;
+        listener.Ended = Forget;
+        Task subscribes = _nats.AddSubAsync(listener, CancellationToken.None).AsTask();
         try
         {
-            return await subscribes.WaitAsync(cancellationToken);
+            await subscribes.WaitAsync(cancellationToken);
+            return listener;
         }
         catch (OperationCanceledException)
         {
@@ -246,13 +198,19 @@ internal sealed partial class NatsEngine : ClusterEngine
                 {
                     try
                     {
-                        await (await subscribes).DisposeAsync();
+                        await subscribes;
+                        await listener.DisposeAsync();
                     }
                     catch (Exception)
                     {
                         // There is no subscription: the connection was disposed.
                     }
                 });
+            throw;
+        }
+        catch
+        {
+            Forget(listener);
             throw;
         }
     }
@@ -296,18 +254,76 @@ internal sealed partial class NatsEngine : ClusterEngine
     }
 
     /// <returns>The message; null if there is none.</returns>
-    internal async ValueTask<StoredMessage?> GetMessageAsync(string stream, StreamMsgGetRequest request, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<StoredMessage?> GetMessageAsync(string stream, ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
-        try
+        (StoredMessage? message, ApiError? error) = await Replies.RequestAsync(
+            $"{JetStream.Opts.Prefix}.STREAM.MSG.GET.{stream}", request, null, StoredMessage.Read, cancellationToken).ConfigureAwait(false);
+        return error is null ? message ?? throw new EngineTimeoutException("the answer has no message")
+            : error.ErrCode == 10037 ? null
+            : throw new NatsJSApiException(error);
+    }
+
+    /// <summary>Returns headers in the form of the client.</summary>
+    internal static NatsHeaders ToHeaders(IReadOnlyDictionary<string, string> headers)
+    {
+        NatsHeaders all = [];
+        if (headers is Dictionary<string, string> plain) // which is enumerated without an object for that
         {
-            StreamMsgGetResponse response = await JetStream.JSRequestResponseAsync<StreamMsgGetRequest, StreamMsgGetResponse>(
-                $"{JetStream.Opts.Prefix}.STREAM.MSG.GET.{stream}", request, cancellationToken);
-            return response.Message is { } message ? StoredMessage.From(message) : null;
+            foreach ((string name, string value) in plain)
+            {
+                all[name] = value;
+            }
         }
-        catch (NatsJSApiException exception) when (exception.Error.ErrCode == 10037)
+        else
         {
-            return null;
+            foreach ((string name, string value) in headers)
+            {
+                all[name] = value;
+            }
         }
+
+        return all;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<KeyEntry?> ReadKeyOnceAsync(NatsEngine engine, string subject, CancellationToken cancellationToken)
+    {
+        StoredMessage? message = await engine.GetMessageAsync(engine.KeyStream, StoredMessage.Request(0, null, subject), cancellationToken).ConfigureAwait(false);
+        return message is null ? null : new KeyEntry(Encoding.UTF8.GetString(message.Payload.Span), message.Sequence);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<long> WriteKeyOnceAsync(
+        NatsEngine engine, (string Subject, string Value, long Expected, string Operation) write, CancellationToken cancellationToken)
+    {
+        NatsHeaders headers = new()
+        {
+            ["Nats-Expected-Last-Subject-Sequence"] = write.Expected.ToString(CultureInfo.InvariantCulture),
+            [Operation] = write.Operation,
+        };
+        PublishAnswer answer = await engine.Replies.RequestAsync(
+            write.Subject, Encoding.UTF8.GetBytes(write.Value), headers, PublishAnswer.Read, cancellationToken).ConfigureAwait(false);
+        if (answer.Error is null)
+        {
+            return answer.Sequence != 0 ? answer.Sequence : throw new EngineTimeoutException("the answer has no sequence number");
+        }
+
+        if (answer.Error.ErrCode is not (WrongSequence or WrongSequenceMeanwhile))
+        {
+            throw Failure("write a key", answer.Error);
+        }
+
+        StoredMessage? last = await engine.GetMessageAsync(engine.KeyStream, StoredMessage.Request(0, null, write.Subject), cancellationToken).ConfigureAwait(false);
+        return last?.Headers.GetValueOrDefault(Operation) == write.Operation ? last.Sequence
+            : (last?.Sequence ?? 0) != write.Expected ? 0
+            : throw new EngineTimeoutException("another write of the key is in progress");
+    }
+
+    private async ValueTask<Unit> ListenForRepliesAsync(CancellationToken cancellationToken)
+    {
+        await AskAsync(static (engine, _, cancel) => engine.SubscribeAsync(engine.Replies.NewInbox(), cancel), 0, "listen", cancellationToken);
+        return default;
     }
 
     /// <summary>Returns the exception for an error of the server. What passes, such as the election of a leader, leaves the outcome unknown, so that
@@ -329,6 +345,8 @@ internal sealed partial class NatsEngine : ClusterEngine
             : error.ErrCode == 10074 ? new ClusterConfigurationException($"{text}: Replicas must be 1, unless the server is part of a cluster", inner)
             : new EngineRefusedException(text, inner);
     }
+
+    private void Forget(NatsListener listener) => _listeners.TryRemove(listener, out _);
 
     internal void Forget(NatsQueue queue)
     {

@@ -1,5 +1,3 @@
-using NATS.Client.Core;
-
 namespace Goroutines.Cluster.Nats;
 
 /// <summary>A subscription for one request at a time.</summary>
@@ -7,7 +5,7 @@ internal sealed class NatsLane(string subject) : IAsyncDisposable
 {
     internal string Subject { get; } = subject;
 
-    internal INatsSub<byte[]>? Subscription { get; set; }
+    internal NatsListener? Subscription { get; set; }
 
     /// <summary>A time not later than the sending of the last request.</summary>
     internal long SentAt { get; set; }

@@ -149,9 +149,10 @@ internal sealed partial class NatsQueue
         NatsLane lane = request.Lane;
         if (lane.Subscription is null)
         {
-            INatsSub<byte[]> subscription = await _engine.AskAsync(
-                static (engine, lane, cancel) => engine.SubscribeAsync(lane.Subject, null, NatsEngine.Waits, cancel),
-                lane, "subscribe", cancellationToken);
+            NatsListener subscription = await _engine.AskAsync(
+                static (engine, state, cancel) => engine.SubscribeAsync(
+                    new NatsListener(engine.Connection, state.lane.Subject, null, message => state.Queue.OnMessage(state.lane, message)), cancel),
+                (Queue: this, lane), "subscribe", cancellationToken);
             bool isOut;
             lock (_gate)
             {
@@ -165,17 +166,6 @@ internal sealed partial class NatsQueue
                 throw GivenUp();
             }
 
-            _engine.Runtime.Spawn(
-                async () =>
-                {
-                    while (await subscription.Msgs.WaitToReadAsync())
-                    {
-                        while (subscription.Msgs.TryRead(out NatsMsg<byte[]> message))
-                        {
-                            OnMessage(lane, message);
-                        }
-                    }
-                });
         }
 
         string body;
@@ -208,18 +198,18 @@ internal sealed partial class NatsQueue
         return default;
     }
 
-    private void OnMessage(NatsLane lane, in NatsMsg<byte[]> message)
+    /// <summary>Called in the flow that reads the connection.</summary>
+    private void OnMessage(NatsLane lane, in NatsArrival message)
     {
         // 404: no messages; 408: the request has expired; 409: the request was refused; 503: no responders; 100: a heartbeat.
-        if (message.Headers is { Code: not 0 } status && string.IsNullOrEmpty(message.ReplyTo))
+        if (string.IsNullOrEmpty(message.ReplyTo) && HeaderBlock.Status(message.Headers, out string text) is not 0 and var status)
         {
             lock (_gate)
             {
-                if (status.Code != 100)
+                if (status != 100)
                 {
                     _pulls.End(
-                        lane,
-                        status.Code is 404 or 408 ? null : $"{_engine.Description} refused a request for values of {_settings.Name}: {status.Code} {status.MessageText}");
+                        lane, status is 404 or 408 ? null : $"{_engine.Description} refused a request for values of {_settings.Name}: {status} {text}");
                 }
             }
 
@@ -228,7 +218,7 @@ internal sealed partial class NatsQueue
 
         lock (_gate)
         {
-            NatsDelivery? delivery = NatsDelivery.From(_engine, message, lane.SentAt);
+            NatsDelivery? delivery = NatsDelivery.From(_engine, _stream, _headers, message, lane.SentAt);
             _pulls.Count(lane);
             if (delivery is null || IsOver(delivery))
             {

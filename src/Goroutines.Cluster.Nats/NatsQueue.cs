@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Goroutines.Cluster.Engine;
@@ -26,6 +27,7 @@ internal sealed partial class NatsQueue : EngineQueue
     private readonly string _deadStream;
     private readonly string _deadSubject;
     private readonly string _storeWords;
+    private readonly ValueHeaders _headers = new();
 
     internal NatsQueue(NatsEngine engine, QueueSettings settings, string stream, string subject, string inbox, string deadStream, string deadSubject)
     {
@@ -146,9 +148,10 @@ internal sealed partial class NatsQueue : EngineQueue
                 List<DeadEntry> entries = [];
                 long next = state.after + 1;
                 while (entries.Count < state.limit && await engine.GetMessageAsync(
-                    state.Queue._deadStream, new StreamMsgGetRequest { Seq = (ulong)next, NextBySubj = state.Queue._deadSubject }, cancel) is { } message)
+                    state.Queue._deadStream, StoredMessage.Request(next, state.Queue._deadSubject, null), cancel) is { } message)
                 {
-                    entries.Add(new DeadEntry(message.Sequence, ToMessage(message.Headers, message.Payload), message.At));
+                    IReadOnlyDictionary<string, string> headers = state.Queue._headers.Read(new ReadOnlySequence<byte>(message.HeaderBytes), out string id);
+                    entries.Add(new DeadEntry(message.Sequence, new EngineMessage(id, message.Payload, headers), message.At));
                     next = message.Sequence + 1;
                 }
 
@@ -172,21 +175,6 @@ internal sealed partial class NatsQueue : EngineQueue
                 return default(Unit);
             },
             (_deadStream, sequence), $"remove a dead letter of {_settings.Name}", cancellationToken);
-
-    internal static EngineMessage ToMessage(Dictionary<string, string> headers, ReadOnlyMemory<byte> payload)
-    {
-        string id = headers.GetValueOrDefault(LogicalId) ?? headers.GetValueOrDefault(MessageId) ?? "";
-        headers.Remove(LogicalId);
-        foreach (string name in headers.Keys)
-        {
-            if (name.StartsWith("Nats-", StringComparison.OrdinalIgnoreCase))
-            {
-                headers.Remove(name); // which leaves the enumeration valid
-            }
-        }
-
-        return new EngineMessage(id, payload, headers);
-    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<PublishOutcome> PublishOnceAsync(NatsEngine engine, (NatsQueue Queue, EngineMessage Message) state, CancellationToken cancellationToken)
@@ -216,12 +204,7 @@ internal sealed partial class NatsQueue : EngineQueue
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<PublishAnswer> PublishAsync(string subject, EngineMessage message, CancellationToken cancellationToken)
     {
-        NatsHeaders headers = [];
-        foreach ((string name, string value) in message.Headers)
-        {
-            headers[name] = value;
-        }
-
+        NatsHeaders headers = NatsEngine.ToHeaders(message.Headers);
         bool isRefused = _settings.Replicas > 1 && message.Refusals > 0;
         if (isRefused)
         {
@@ -229,10 +212,8 @@ internal sealed partial class NatsQueue : EngineQueue
         }
 
         headers[MessageId] = isRefused ? string.Create(CultureInfo.InvariantCulture, $"{message.Id};{message.Refusals}") : message.Id;
-        NatsMsg<PublishAnswer> answer = await _engine.Connection.RequestAsync(
-            subject, message.Payload, headers, NatsRawSerializer<ReadOnlyMemory<byte>>.Default, PublishAnswer.Deserializer,
-            replyOpts: NatsEngine.MustAnswer, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return answer.Data is { Sequence: 0, IsDuplicate: false, Error: null } ? throw new EngineTimeoutException("the answer has no sequence number") : answer.Data;
+        PublishAnswer answer = await _engine.Replies.RequestAsync(subject, message.Payload, headers, PublishAnswer.Read, cancellationToken).ConfigureAwait(false);
+        return answer is { Sequence: 0, IsDuplicate: false, Error: null } ? throw new EngineTimeoutException("the answer has no sequence number") : answer;
     }
 
     private static EngineTimeoutException InProgress() => new("an earlier attempt is in progress");

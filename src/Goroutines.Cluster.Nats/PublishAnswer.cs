@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Text.Json;
-using NATS.Client.Core;
 using NATS.Client.JetStream.Models;
 
 namespace Goroutines.Cluster.Nats;
@@ -12,60 +10,56 @@ namespace Goroutines.Cluster.Nats;
 internal readonly record struct PublishAnswer(long Sequence, bool IsDuplicate, ApiError? Error)
 {
     /// <summary>The answer is a single small object, which this reads in one pass, for each value that is sent.</summary>
-    internal static INatsDeserialize<PublishAnswer> Deserializer { get; } = new Reader();
-
-    private sealed class Reader : INatsDeserialize<PublishAnswer>
+    internal static PublishAnswer Read(in NatsArrival answer)
     {
-        public PublishAnswer Deserialize(in ReadOnlySequence<byte> buffer)
+        if (answer.Payload.IsEmpty)
         {
-            if (buffer.IsEmpty)
-            {
-                return default; // a status of the server, which the client reports
-            }
-
-            Utf8JsonReader json = new(buffer);
-            long sequence = 0;
-            bool duplicate = false;
-            ApiError? error = null;
-            json.Read();
-            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-            {
-                if (json.ValueTextEquals("seq"u8))
-                {
-                    json.Read();
-                    sequence = json.GetInt64();
-                }
-                else if (json.ValueTextEquals("duplicate"u8))
-                {
-                    json.Read();
-                    duplicate = json.GetBoolean();
-                }
-                else if (json.ValueTextEquals("error"u8))
-                {
-                    json.Read();
-                    error = ReadError(ref json);
-                }
-                else
-                {
-                    json.Read();
-                    json.Skip();
-                }
-            }
-
-            return new PublishAnswer(sequence, duplicate, error);
+            return default; // a status of the server
         }
 
-        private static ApiError ReadError(ref Utf8JsonReader json)
+        Utf8JsonReader json = new(answer.Payload);
+        long sequence = 0;
+        bool duplicate = false;
+        ApiError? error = null;
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            using JsonDocument document = JsonDocument.ParseValue(ref json);
-            return new ApiError
+            if (json.ValueTextEquals("seq"u8))
             {
-                Code = Number(document, "code"),
-                ErrCode = Number(document, "err_code"),
-                Description = document.RootElement.TryGetProperty("description", out JsonElement text) ? text.GetString() ?? "" : "",
-            };
+                json.Read();
+                sequence = json.GetInt64();
+            }
+            else if (json.ValueTextEquals("duplicate"u8))
+            {
+                json.Read();
+                duplicate = json.GetBoolean();
+            }
+            else if (json.ValueTextEquals("error"u8))
+            {
+                json.Read();
+                error = ReadError(ref json);
+            }
+            else
+            {
+                json.Read();
+                json.Skip();
+            }
         }
 
-        private static int Number(JsonDocument document, string name) => document.RootElement.TryGetProperty(name, out JsonElement number) ? number.GetInt32() : 0;
+        return new PublishAnswer(sequence, duplicate, error);
     }
+
+    /// <summary>Reads the server's description of an error.</summary>
+    internal static ApiError ReadError(ref Utf8JsonReader json)
+    {
+        using JsonDocument document = JsonDocument.ParseValue(ref json);
+        return new ApiError
+        {
+            Code = Number(document, "code"),
+            ErrCode = Number(document, "err_code"),
+            Description = document.RootElement.TryGetProperty("description", out JsonElement text) ? text.GetString() ?? "" : "",
+        };
+    }
+
+    private static int Number(JsonDocument document, string name) => document.RootElement.TryGetProperty(name, out JsonElement number) ? number.GetInt32() : 0;
 }

@@ -1,50 +1,104 @@
-using System.Text;
-using NATS.Client.Core;
+using System.Buffers;
+using System.Text.Json;
+using NATS.Client.JetStream.Models;
 
 namespace Goroutines.Cluster.Nats;
 
 /// <summary>A message as the server returns it from a stream.</summary>
-internal sealed record StoredMessage(long Sequence, ReadOnlyMemory<byte> Payload, Dictionary<string, string> Headers, DateTimeOffset At)
+internal sealed record StoredMessage(long Sequence, ReadOnlyMemory<byte> Payload, byte[] HeaderBytes, DateTimeOffset At)
 {
-    internal static StoredMessage From(NATS.Client.JetStream.Models.StoredMessage message)
-        => new(
-            (long)message.Seq,
-            message.Data,
-            Parse(message.Hdrs),
-            message.Time);
+    internal Dictionary<string, string> Headers => HeaderBlock.Parse(HeaderBytes);
 
-    internal static Dictionary<string, string> From(NatsHeaders? headers)
+    /// <summary>Writes a request for a message: the one with a number, the first one of a subject from a number on, or the last one of a subject.</summary>
+    internal static ReadOnlyMemory<byte> Request(long sequence, string? nextOf, string? lastOf)
     {
-        Dictionary<string, string> all = [];
-        if (headers is not null)
+        ArrayBufferWriter<byte> bytes = new();
+        using Utf8JsonWriter json = new(bytes);
+        json.WriteStartObject();
+        if (lastOf is not null)
         {
-            foreach ((string name, Microsoft.Extensions.Primitives.StringValues value) in headers)
+            json.WriteString("last_by_subj"u8, lastOf);
+        }
+        else
+        {
+            json.WriteNumber("seq"u8, sequence);
+            if (nextOf is not null)
             {
-                all[name] = value.ToString();
+                json.WriteString("next_by_subj"u8, nextOf);
             }
         }
 
-        return all;
+        json.WriteEndObject();
+        json.Flush();
+        return bytes.WrittenMemory;
     }
 
-    /// <summary>Reads a block of headers: a line with the version, then <c>name: value</c> lines.</summary>
-    private static Dictionary<string, string> Parse(string? base64)
+    /// <summary>Reads the answer to such a request.</summary>
+    internal static (StoredMessage? Message, ApiError? Error) Read(in NatsArrival answer)
     {
-        Dictionary<string, string> headers = [];
-        if (string.IsNullOrEmpty(base64))
+        if (answer.Payload.IsEmpty)
         {
-            return headers;
+            return default; // a status of the server
         }
 
-        foreach (string line in Encoding.UTF8.GetString(Convert.FromBase64String(base64)).Split("\r\n").Skip(1))
+        Utf8JsonReader json = new(answer.Payload);
+        StoredMessage? message = null;
+        ApiError? error = null;
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            int colon = line.IndexOf(':', StringComparison.Ordinal);
-            if (colon > 0)
+            if (json.ValueTextEquals("message"u8))
             {
-                headers[line[..colon]] = line[(colon + 1)..].Trim();
+                json.Read();
+                message = ReadMessage(ref json);
+            }
+            else if (json.ValueTextEquals("error"u8))
+            {
+                json.Read();
+                error = PublishAnswer.ReadError(ref json);
+            }
+            else
+            {
+                json.Read();
+                json.Skip();
             }
         }
 
-        return headers;
+        return (message, error);
+    }
+
+    private static StoredMessage ReadMessage(ref Utf8JsonReader json)
+    {
+        StoredMessage message = new(0, default, [], default);
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.ValueTextEquals("seq"u8))
+            {
+                json.Read();
+                message = message with { Sequence = json.GetInt64() };
+            }
+            else if (json.ValueTextEquals("data"u8))
+            {
+                json.Read();
+                message = message with { Payload = json.GetBytesFromBase64() };
+            }
+            else if (json.ValueTextEquals("hdrs"u8))
+            {
+                json.Read();
+                message = message with { HeaderBytes = json.GetBytesFromBase64() };
+            }
+            else if (json.ValueTextEquals("time"u8))
+            {
+                json.Read();
+                message = message with { At = json.GetDateTimeOffset() };
+            }
+            else
+            {
+                json.Read();
+                json.Skip();
+            }
+        }
+
+        return message;
     }
 }

@@ -31,7 +31,7 @@ public sealed partial class ClusterConnection
         ThrowIfDisposed();
         TimeSpan limit = timeout ?? Engine.Options.OperationTimeout;
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero, nameof(timeout));
-        using Activity? activity = Meters.Source.StartActivity($"{function.Name} call", ActivityKind.Client);
+        using Activity? activity = Meters.Source.HasListeners() ? Meters.Source.StartActivity($"{function.Name} call", ActivityKind.Client) : null;
         ReadOnlyMemory<byte> payload = Encode(function.Request, request);
         string id = Guid.NewGuid().ToString("N");
         long begun = Engine.Clock.GetTimestamp();
@@ -191,11 +191,12 @@ public sealed partial class ClusterConnection
     private async ValueTask<CallReply> AnswerAsync<TRequest, TResponse>(
         FuncName<TRequest, TResponse> function, CallRequest request, Func<TRequest, CancellationToken, ValueTask<TResponse>> handler, CancellationToken stop)
     {
-        using Activity? activity = Meters.Source.StartActivity($"{function.Name} serve", ActivityKind.Server, Headers.Parent(request.Headers));
+        using Activity? activity = Meters.Source.HasListeners()
+            ? Meters.Source.StartActivity($"{function.Name} serve", ActivityKind.Server, Headers.Parent(request.Headers)) : null;
         TimeSpan left = long.TryParse(request.Headers.GetValueOrDefault(Headers.Remaining), CultureInfo.InvariantCulture, out long milliseconds)
             ? TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, int.MaxValue)) : Engine.Options.OperationTimeout;
-        using CancellationTokenSource late = new(left, Engine.Clock);
-        using CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
+        using CancellationTokenSource ends = new(left, Engine.Clock);
+        using CancellationTokenRegistration stopping = stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), ends);
         try
         {
             TResponse response = await handler(function.Request.Decode(request.Payload), ends.Token);

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -23,12 +24,19 @@ func main() {
 		return
 	}
 
-	figures := runRow(verb, url, name, smoke)
-	if len(figures) != 0 {
-		figures["runtime"] = runtime.Version()
-		figures["settings"] = fmt.Sprintf("nats.go %s GOMAXPROCS=%d", nats.Version, runtime.GOMAXPROCS(0))
+	turn := prepareRow(verb, url, name, smoke)
+	if turn == nil {
+		fmt.Println("{}")
+		return
 	}
-	line, err := json.Marshal(figures)
+	tellJSON(map[string]any{"runtime": runtime.Version(), "settings": fmt.Sprintf("nats.go %s GOMAXPROCS=%d", nats.Version, runtime.GOMAXPROCS(0))})
+	for input := bufio.NewScanner(os.Stdin); input.Scan(); {
+		tellJSON(turn())
+	}
+}
+
+func tellJSON(values map[string]any) {
+	line, err := json.Marshal(values)
 	check(err)
 	fmt.Println(string(line))
 }

@@ -16,8 +16,8 @@ import (
 
 const limit = 30 * time.Second
 
-// Runs a row that needs one process; nil if this side does not have it.
-func runRow(row, url, name string, smoke bool) map[string]any {
+// Prepares a row that needs one process, and warms it up. Returns what measures one turn; nil if this side does not have the row.
+func prepareRow(row, url, name string, smoke bool) func() map[string]any {
 	count := func(full, small int) int {
 		if smoke {
 			return small
@@ -28,23 +28,23 @@ func runRow(row, url, name string, smoke bool) map[string]any {
 	switch row {
 	case "send":
 		q := open(url, name)
-		return latencies(count(3_000, 50), smoke, func() { check(q.send(value)) })
+		return latencies(count(1_000, 50), smoke, func() { check(q.send(value)) })
 	case "send64":
 		q := open(url, name)
-		return repeated(count(10_000, 200), smoke, func(int) {}, func(n int) { sendAll(q, value, n) })
+		return wholes(count(5_000, 200), smoke, func(int) {}, func(n int) { sendAll(q, value, n) })
 	case "receive":
 		q := open(url, name)
-		return repeated(count(2_000, 200), smoke, func(n int) { sendAll(q, value, n) }, func(n int) { workAll(q, 1, n) })
+		return wholes(count(1_000, 200), smoke, func(n int) { sendAll(q, value, n) }, func(n int) { workAll(q, 1, n) })
 	case "receive64":
 		q := open(url, name)
-		return repeated(count(10_000, 200), smoke, func(n int) { sendAll(q, value, n) }, func(n int) { workAll(q, 64, n) })
+		return wholes(count(5_000, 200), smoke, func(n int) { sendAll(q, value, n) }, func(n int) { workAll(q, 64, n) })
 	case "call":
 		server := connect(url)
 		_, err := server.QueueSubscribe("go.f."+name, "workers", func(m *nats.Msg) { check(m.Respond(m.Data)) })
 		check(err)
 		check(server.Flush())
 		caller := connect(url)
-		return latencies(count(5_000, 50), smoke, func() {
+		return latencies(count(1_000, 50), smoke, func() {
 			_, err := caller.Request("go.f."+name, value, limit)
 			check(err)
 		})
@@ -53,7 +53,7 @@ func runRow(row, url, name string, smoke bool) map[string]any {
 		check(err)
 		store, err := js.CreateKeyValue(&nats.KeyValueConfig{Bucket: "go-locks", Storage: nats.FileStorage})
 		check(err)
-		return latencies(count(1_500, 20), smoke, func() {
+		return latencies(count(300, 20), smoke, func() {
 			revision, err := store.Create(name, value[:16])
 			check(err)
 			check(store.Delete(name, nats.LastRevision(revision)))
@@ -110,53 +110,47 @@ func within(what string, wait func()) {
 	}
 }
 
-func latencies(count int, smoke bool, operation func()) map[string]any {
+// A turn is so many operations, one after the other.
+func latencies(count int, smoke bool, operation func()) func() map[string]any {
 	if !smoke {
 		for begun := time.Now(); time.Since(begun) < time.Second; {
 			operation()
 		}
 	}
 	each := make([]float64, count)
-	before := begin()
-	for i := range each {
-		begun := time.Now()
-		operation()
-		each[i] = float64(time.Since(begun).Nanoseconds()) / 1e3
+	return func() map[string]any {
+		before := begin()
+		for i := range each {
+			begun := time.Now()
+			operation()
+			each[i] = float64(time.Since(begun).Nanoseconds()) / 1e3
+		}
+		figures := before.end(count)
+		slices.Sort(each)
+		figures["us_p50"] = each[count/2]
+		figures["us_p99"] = each[count*99/100]
+		return figures
 	}
-	figures := before.end(count)
-	slices.Sort(each)
-	figures["us_p50"] = each[count/2]
-	figures["us_p99"] = each[count*99/100]
-	return figures
 }
 
-func repeated(count int, smoke bool, before, measured func(int)) map[string]any {
-	rounds := 3
-	if smoke {
-		rounds = 1
-	} else {
+// A turn is so many operations, several at a time.
+func wholes(count int, smoke bool, before, measured func(int)) func() map[string]any {
+	if !smoke {
 		for begun := time.Now(); time.Since(begun) < time.Second; {
 			before(50)
 			measured(50)
 		}
 	}
-	var each, processor, allocated []float64
-	for range rounds {
+	return func() map[string]any {
 		before(count)
 		usage := begin()
 		begun := time.Now()
 		measured(count)
-		each = append(each, float64(time.Since(begun).Nanoseconds())/1e3/float64(count))
+		microseconds := float64(time.Since(begun).Nanoseconds()) / 1e3 / float64(count)
 		figures := usage.end(count)
-		processor = append(processor, figures["cpu_us"].(float64))
-		allocated = append(allocated, figures["alloc_bytes"].(float64))
+		figures["us"] = microseconds
+		return figures
 	}
-	return map[string]any{"us": median(each), "cpu_us": median(processor), "alloc_bytes": median(allocated)}
-}
-
-func median(numbers []float64) float64 {
-	slices.Sort(numbers)
-	return numbers[len(numbers)/2]
 }
 
 // What the process has used.

@@ -1,10 +1,10 @@
 // One side of bench/cluster, on a server that is there.
 //
-//   cluster-peer SIDE ROW URL QUEUE [--smoke]     runs a row and prints a line of JSON; {} if the side does not have it
+//   cluster-peer SIDE ROW URL QUEUE [--smoke]     prepares a row and prints a line of JSON about itself; {} if the side does not have the row. Then,
+//                                                 for each line of its input, it runs a turn of the row and prints a line of JSON with its figures
 //   cluster-peer SIDE ROLE URL QUEUE [N] [M]      is one process of several
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using Goroutines.ClusterPeer;
 
@@ -29,32 +29,18 @@ return side.Run(async () =>
         return 0;
     }
 
-    Dictionary<string, double>? figures = await new Rows(side, args[2], args[3], args.Contains("--smoke")).RunAsync(args[1]);
-    Console.WriteLine(ToJson(figures ?? []));
+    Func<Task<Dictionary<string, double>>>? turn = await new Rows(side, args[2], args[3], args.Contains("--smoke")).PrepareAsync(args[1]);
+    Console.WriteLine(turn is null ? "{}" : JsonSerializer.Serialize(new Dictionary<string, string>
+    {
+        ["runtime"] = RuntimeInformation.FrameworkDescription,
+        ["settings"] = side.Settings,
+    }));
+    while (turn is not null && await Task.Run(Console.In.ReadLine) is not null)
+    {
+        Console.WriteLine(JsonSerializer.Serialize((await turn()).ToDictionary(static figure => figure.Key, static figure => Math.Round(figure.Value, 3))));
+    }
+
     return 0;
 });
 
 int Number(int index) => index < args.Length && int.TryParse(args[index], CultureInfo.InvariantCulture, out int number) ? number : 0;
-
-string ToJson(Dictionary<string, double> figures)
-{
-    using MemoryStream stream = new();
-    using (Utf8JsonWriter writer = new(stream))
-    {
-        writer.WriteStartObject();
-        foreach ((string figure, double value) in figures)
-        {
-            writer.WriteNumber(figure, Math.Round(value, 3));
-        }
-
-        if (figures.Count != 0)
-        {
-            writer.WriteString("runtime", RuntimeInformation.FrameworkDescription);
-            writer.WriteString("settings", side.Settings);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    return Encoding.UTF8.GetString(stream.ToArray());
-}

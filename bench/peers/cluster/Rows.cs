@@ -14,10 +14,10 @@ internal sealed class Rows(Side side, string url, string queue, bool smoke)
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
     private readonly byte[] _value = new byte[Bytes];
-    private int _queues;
 
-    /// <returns>The figures by name; null if the side does not have the row.</returns>
-    internal Task<Dictionary<string, double>?> RunAsync(string row) => row switch
+    /// <summary>Prepares a row, and warms it up.</summary>
+    /// <returns>What measures one turn, and returns its figures by name; null if the side does not have the row.</returns>
+    internal Task<Func<Task<Dictionary<string, double>>>?> PrepareAsync(string row) => row switch
     {
         "send" => SendAsync(),
         "send64" => SendManyAsync(),
@@ -28,13 +28,13 @@ internal sealed class Rows(Side side, string url, string queue, bool smoke)
         _ => throw new ArgumentException($"no row {row}", nameof(row)),
     };
 
-    private async Task<Dictionary<string, double>?> SendAsync()
+    private async Task<Func<Task<Dictionary<string, double>>>?> SendAsync()
     {
-        await using Queue opened = await OpenAsync();
-        return await LatenciesAsync(() => opened.SendAsync(_value), smoke ? 50 : 3_000);
+        Queue opened = await OpenAsync();
+        return await LatenciesAsync(() => opened.SendAsync(_value), smoke ? 50 : 1_000);
     }
 
-    private async Task<Dictionary<string, double>?> CallAsync()
+    private async Task<Func<Task<Dictionary<string, double>>>?> CallAsync()
     {
         Func<byte[], ValueTask<byte[]>>? call = await side.OpenCallAsync(url, queue).AsTask().Within(s_limit, () => "a served function");
         return call is null ? null : await LatenciesAsync(
@@ -45,32 +45,32 @@ internal sealed class Rows(Side side, string url, string queue, bool smoke)
                     throw new InvalidOperationException("a call returned something else than its argument");
                 }
             },
-            smoke ? 50 : 5_000);
+            smoke ? 50 : 1_000);
     }
 
-    private async Task<Dictionary<string, double>?> LockAsync()
+    private async Task<Func<Task<Dictionary<string, double>>>?> LockAsync()
     {
         Func<ValueTask>? takes = await side.OpenLockAsync(url, queue).AsTask().Within(s_limit, () => "a lock");
-        return takes is null ? null : await LatenciesAsync(takes, smoke ? 20 : 1_500);
+        return takes is null ? null : await LatenciesAsync(takes, smoke ? 20 : 300);
     }
 
-    private async Task<Dictionary<string, double>?> SendManyAsync()
+    private async Task<Func<Task<Dictionary<string, double>>>?> SendManyAsync()
     {
-        await using Queue opened = await OpenAsync();
-        return await RepeatedAsync(smoke ? 200 : 20_000, count => new Round(() => SendAllAsync(opened, count)));
+        Queue opened = await OpenAsync();
+        return await WholesAsync(smoke ? 200 : 5_000, static _ => Task.CompletedTask, count => SendAllAsync(opened, count));
     }
 
-    private async Task<Dictionary<string, double>?> ReceiveAsync(int concurrency)
+    private async Task<Func<Task<Dictionary<string, double>>>?> ReceiveAsync(int concurrency)
     {
-        await using Queue opened = await OpenAsync();
-        return await RepeatedAsync(
-            smoke ? 200 : concurrency == 1 ? 3_000 : 20_000,
-            count => new Round(() => WorkAllAsync(opened, concurrency, count), () => SendAllAsync(opened, count)));
+        Queue opened = await OpenAsync();
+        return await WholesAsync(
+            smoke ? 200 : concurrency == 1 ? 1_000 : 5_000, count => SendAllAsync(opened, count), count => WorkAllAsync(opened, concurrency, count));
     }
 
-    private async Task<Queue> OpenAsync() => await side.OpenAsync(url, $"{queue}-{_queues++}").AsTask().Within(s_limit, () => "an open queue");
+    private async Task<Queue> OpenAsync() => await side.OpenAsync(url, queue).AsTask().Within(s_limit, () => "an open queue");
 
-    private async Task<Dictionary<string, double>> LatenciesAsync(Func<ValueTask> operation, int count)
+    /// <summary>A turn is so many operations, one after the other.</summary>
+    private async Task<Func<Task<Dictionary<string, double>>>> LatenciesAsync(Func<ValueTask> operation, int count)
     {
         await WarmUpAsync(async small =>
         {
@@ -80,47 +80,42 @@ internal sealed class Rows(Side side, string url, string queue, bool smoke)
             }
         });
         double[] microseconds = new double[count];
-        Usage usage = Usage.Begin();
-        for (int i = 0; i < count; i++)
+        return async () =>
         {
-            long begun = Stopwatch.GetTimestamp();
-            await operation(); // the comparison ends a process that stays here, and says so
-            microseconds[i] = Stopwatch.GetElapsedTime(begun).TotalMicroseconds;
-        }
+            Usage usage = Usage.Begin();
+            for (int i = 0; i < count; i++)
+            {
+                long begun = Stopwatch.GetTimestamp();
+                await operation(); // the comparison ends a process that stays here, and says so
+                microseconds[i] = Stopwatch.GetElapsedTime(begun).TotalMicroseconds;
+            }
 
-        Dictionary<string, double> figures = usage.End(count);
-        Array.Sort(microseconds);
-        figures["us_p50"] = microseconds[count / 2];
-        figures["us_p99"] = microseconds[count * 99 / 100];
-        return figures;
+            Dictionary<string, double> figures = usage.End(count);
+            Array.Sort(microseconds);
+            figures["us_p50"] = microseconds[count / 2];
+            figures["us_p99"] = microseconds[count * 99 / 100];
+            return figures;
+        };
     }
 
-    private async Task<Dictionary<string, double>> RepeatedAsync(int count, Func<int, Round> roundOf)
+    /// <summary>A turn is so many operations, several at a time.</summary>
+    private async Task<Func<Task<Dictionary<string, double>>>> WholesAsync(int count, Func<int, Task> before, Func<int, Task> measured)
     {
         await WarmUpAsync(async small =>
         {
-            Round round = roundOf(small);
-            await round.Before();
-            await round.Measured();
+            await before(small);
+            await measured(small);
         });
-        List<double> each = [];
-        List<Dictionary<string, double>> usages = [];
-        for (int repetition = 0; repetition < (smoke ? 1 : 3); repetition++)
+        return async () =>
         {
-            Round round = roundOf(count);
-            await round.Before();
+            await before(count);
             Usage usage = Usage.Begin();
             long begun = Stopwatch.GetTimestamp();
-            await round.Measured();
-            each.Add(Stopwatch.GetElapsedTime(begun).TotalMicroseconds / count);
-            usages.Add(usage.End(count));
-        }
-
-        return new Dictionary<string, double>
-        {
-            ["us"] = Median(each),
-            [Usage.Processor] = Median(usages.Select(static figures => figures[Usage.Processor])),
-            [Usage.Allocated] = Median(usages.Select(static figures => figures[Usage.Allocated])),
+            await measured(count);
+            double microseconds = Stopwatch.GetElapsedTime(begun).TotalMicroseconds / count;
+            Dictionary<string, double> figures = usage.End(count);
+            figures["us"] = microseconds;
+            return figures;
         };
     }
 
@@ -186,20 +181,6 @@ internal sealed class Rows(Side side, string url, string queue, bool smoke)
         await all.Task.Within(s_limit, () => $"{count} values to be handled, of which {handled} were");
         await stop.CancelAsync();
         await works.Within(s_limit, () => "the end of the workers");
-    }
-
-    private static double Median(IEnumerable<double> numbers)
-    {
-        double[] sorted = [.. numbers.Order()];
-        return sorted[sorted.Length / 2];
-    }
-
-    /// <summary>What is measured, and what comes before it.</summary>
-    private sealed class Round(Func<Task> measured, Func<Task>? before = null)
-    {
-        internal Func<Task> Measured { get; } = measured;
-
-        internal Func<Task> Before { get; } = before ?? (static () => Task.CompletedTask);
     }
 
     /// <summary>What the process uses.</summary>

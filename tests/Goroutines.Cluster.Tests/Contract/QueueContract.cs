@@ -9,8 +9,8 @@ public abstract class QueueContract : ClusterContract
     [Fact]
     public void Receive_WhatOneSenderSent_ComesInOrderAndIsGoneOnceAcknowledged() => Run(static async cluster =>
     {
-        ClusterChan<Order> sender = await (await cluster.ConnectAsync("a")).OpenAsync(Named.Orders, Named.Options());
-        ClusterChan<Order> receiver = await (await cluster.ConnectAsync("b")).OpenAsync(Named.Orders, Named.Options());
+        ClusterChan<Order> sender = await (await cluster.ConnectAsync("a")).OpenAsync(Named.Orders, Named.LongHolds());
+        ClusterChan<Order> receiver = await (await cluster.ConnectAsync("b")).OpenAsync(Named.Orders, Named.LongHolds());
         for (int i = 0; i < 20; i++)
         {
             await sender.SendAsync(new Order(i, $"customer {i}"));
@@ -32,7 +32,7 @@ public abstract class QueueContract : ClusterContract
     public void Send_ChannelFull_WaitsForAnAcknowledgement() => Run(static async cluster =>
     {
         ClusterConnection member = await cluster.ConnectAsync();
-        ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.Options(capacity: 3));
+        ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.LongHolds(capacity: 3));
         for (int i = 0; i < 3; i++)
         {
             Assert.True(await channel.TrySendAsync(i));
@@ -51,7 +51,7 @@ public abstract class QueueContract : ClusterContract
     [Fact]
     public void Send_SameIdAgain_IsStoredOnce() => Run(static async cluster =>
     {
-        ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, Named.Options());
+        ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, Named.LongHolds());
         await channel.SendAsync(1, new SendOptions { Id = "one" });
         await channel.SendAsync(1, new SendOptions { Id = "one" });
         await channel.SendAsync(2, new SendOptions { Id = "two" });
@@ -63,8 +63,8 @@ public abstract class QueueContract : ClusterContract
     [Fact]
     public void Send_UntilHandled_ReturnsAfterTheAcknowledgement() => Run(static async cluster =>
     {
-        ClusterChan<int> sender = await (await cluster.ConnectAsync("a")).OpenAsync(Named.Numbers, Named.Options());
-        ClusterChan<int> receiver = await (await cluster.ConnectAsync("b")).OpenAsync(Named.Numbers, Named.Options());
+        ClusterChan<int> sender = await (await cluster.ConnectAsync("a")).OpenAsync(Named.Numbers, Named.LongHolds());
+        ClusterChan<int> receiver = await (await cluster.ConnectAsync("b")).OpenAsync(Named.Numbers, Named.LongHolds());
         Goroutine send = Go.Run(async () => await sender.SendAsync(1, new SendOptions { Until = SendUntil.Handled }));
         Delivery<int> delivery = await receiver.TakeAsync();
         Assert.False(send.IsCompleted);
@@ -81,9 +81,9 @@ public abstract class QueueContract : ClusterContract
     public void Send_SameIdAgainUntilHandled_BothReturnAfterTheAcknowledgement() => Run(static async cluster =>
     {
         ClusterConnection a = await cluster.ConnectAsync("a");
-        ClusterChan<int> first = await a.OpenAsync(Named.Numbers, Named.Options());
-        ClusterChan<int> again = await (await cluster.ConnectAsync("a, restarted")).OpenAsync(Named.Numbers, Named.Options());
-        ClusterChan<int> receiver = await (await cluster.ConnectAsync("b")).OpenAsync(Named.Numbers, Named.Options());
+        ClusterChan<int> first = await a.OpenAsync(Named.Numbers, Named.LongHolds());
+        ClusterChan<int> again = await (await cluster.ConnectAsync("a, restarted")).OpenAsync(Named.Numbers, Named.LongHolds());
+        ClusterChan<int> receiver = await (await cluster.ConnectAsync("b")).OpenAsync(Named.Numbers, Named.LongHolds());
         SendOptions options = new() { Id = "number one", Until = SendUntil.Handled };
         Goroutine send = Go.Run(async () => await first.SendAsync(1, options));
         Delivery<int> delivery = await receiver.TakeAsync();
@@ -100,7 +100,7 @@ public abstract class QueueContract : ClusterContract
     public void Send_EveryRequestArrivesTwice_IsStoredAndHandledOnce() => Run(static async cluster =>
     {
         ClusterConnection member = await cluster.ConnectDoublingAsync("twice");
-        ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.Options(capacity: 2));
+        ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.LongHolds(capacity: 2));
         for (int i = 0; i < 5; i++)
         {
             Goroutine send = Go.Run(async () => await channel.SendAsync(i, new SendOptions { Until = SendUntil.Handled }));
@@ -127,11 +127,11 @@ public abstract class QueueContract : ClusterContract
     public void Dispose_Channel_IsForgottenByItsConnection() => Run(static async cluster =>
     {
         ClusterConnection member = await cluster.ConnectAsync();
-        ClusterChan<int> kept = await member.OpenAsync(Named.Numbers, Named.Options());
+        ClusterChan<int> kept = await member.OpenAsync(Named.Numbers, Named.LongHolds());
         int before = member.Tracked;
         for (int i = 0; i < 3; i++)
         {
-            ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.Options());
+            ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.LongHolds());
             await channel.SendAsync(i);
             await (await channel.TakeAsync()).AckAsync();
             await channel.DisposeAsync();
@@ -148,7 +148,7 @@ public abstract class QueueContract : ClusterContract
     [Fact]
     public void Receive_Cancelled_HasTakenNothing() => Run(static async cluster =>
     {
-        ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, Named.Options());
+        ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, Named.LongHolds());
         using CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(100), Go.TimeProvider);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await channel.Receiver.ReceiveAsync(stop.Token));
         await channel.SendAsync(1);
@@ -161,7 +161,7 @@ public abstract class QueueContract : ClusterContract
     public void Select_TakesAnotherCase_LosesNothing() => Run(static async cluster =>
     {
         ClusterConnection member = await cluster.ConnectAsync();
-        ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.Options());
+        ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.LongHolds());
         Chan<int> local = new();
         Goroutine sender = Go.Run(async () =>
         {
@@ -314,7 +314,7 @@ public abstract class QueueContract : ClusterContract
     [Fact]
     public void Delivery_SettledTwice_Throws() => Run(static async cluster =>
     {
-        ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, Named.Options());
+        ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, Named.LongHolds());
         await channel.SendAsync(1);
         Delivery<int> delivery = await channel.TakeAsync();
         await delivery.AckAsync();
@@ -326,17 +326,17 @@ public abstract class QueueContract : ClusterContract
     public void Open_OtherSettings_NamesTheDifferenceAndChangesNothing() => Run(static async cluster =>
     {
         ClusterConnection member = await cluster.ConnectAsync();
-        await member.OpenAsync(Named.Numbers, Named.Options(capacity: 5));
+        await member.OpenAsync(Named.Numbers, Named.LongHolds(capacity: 5));
         ClusterConfigurationException failure = await Assert.ThrowsAsync<ClusterConfigurationException>(
-            async () => await member.OpenAsync(Named.Numbers, Named.Options(capacity: 6)));
+            async () => await member.OpenAsync(Named.Numbers, Named.LongHolds(capacity: 6)));
         Assert.Contains("Capacity is 5, not 6", failure.Message, StringComparison.Ordinal);
-        await member.OpenAsync(Named.Numbers, Named.Options(capacity: 5));
+        await member.OpenAsync(Named.Numbers, Named.LongHolds(capacity: 5));
     });
 
     [Fact]
     public void Open_NotThereAndNotToBeMade_Throws() => Run(static async cluster =>
     {
-        ClusterChanOptions options = Named.Options();
+        ClusterChanOptions options = Named.LongHolds();
         options.Provision = false;
         ClusterConnection member = await cluster.ConnectAsync();
         await Assert.ThrowsAsync<ClusterConfigurationException>(async () => await member.OpenAsync(Named.Numbers, options));
@@ -349,8 +349,8 @@ public abstract class QueueContract : ClusterContract
     public void Open_HostileName_WorksAndIsNobodyElses(string name) => Run(async cluster =>
     {
         ClusterConnection member = await cluster.ConnectAsync();
-        ClusterChan<string> hostile = await member.OpenAsync(new ChanName<string>(name, ClusterCodec.Text), Named.Options());
-        ClusterChan<string> plain = await member.OpenAsync(new ChanName<string>("plain", ClusterCodec.Text), Named.Options());
+        ClusterChan<string> hostile = await member.OpenAsync(new ChanName<string>(name, ClusterCodec.Text), Named.LongHolds());
+        ClusterChan<string> plain = await member.OpenAsync(new ChanName<string>("plain", ClusterCodec.Text), Named.LongHolds());
         await hostile.SendAsync(name);
         Assert.Equal(0, (await plain.GetInfoAsync()).Stored);
         Delivery<string> delivery = await hostile.TakeAsync();
@@ -373,7 +373,7 @@ public abstract class QueueContract : ClusterContract
     [Fact]
     public void Ordered_TwoReceivers_OneValueInFlight() => Run(static async cluster =>
     {
-        ClusterChanOptions options = Named.Options();
+        ClusterChanOptions options = Named.LongHolds();
         options.Ordered = true;
         ClusterChan<int> a = await (await cluster.ConnectAsync("a")).OpenAsync(Named.Numbers, options);
         ClusterChan<int> b = await (await cluster.ConnectAsync("b")).OpenAsync(Named.Numbers, options);
@@ -414,8 +414,8 @@ public abstract class QueueContract : ClusterContract
     [Fact]
     public void Close_EndsSendsAtOnceAndReceiversOnceEmpty() => Run(static async cluster =>
     {
-        ClusterChan<int> a = await (await cluster.ConnectAsync("a")).OpenAsync(Named.Numbers, Named.Options());
-        ClusterChan<int> b = await (await cluster.ConnectAsync("b")).OpenAsync(Named.Numbers, Named.Options());
+        ClusterChan<int> a = await (await cluster.ConnectAsync("a")).OpenAsync(Named.Numbers, Named.LongHolds());
+        ClusterChan<int> b = await (await cluster.ConnectAsync("b")).OpenAsync(Named.Numbers, Named.LongHolds());
         for (int i = 0; i < 5; i++)
         {
             await a.SendAsync(i);
@@ -439,7 +439,7 @@ public abstract class QueueContract : ClusterContract
 
         await a.ReopenAsync();
         await a.SendAsync(6);
-        ClusterChan<int> again = await (await cluster.ConnectAsync("c")).OpenAsync(Named.Numbers, Named.Options());
+        ClusterChan<int> again = await (await cluster.ConnectAsync("c")).OpenAsync(Named.Numbers, Named.LongHolds());
         Delivery<int> last = await again.TakeAsync();
         Assert.Equal(6, last.Value);
         await last.AckAsync();
@@ -448,8 +448,8 @@ public abstract class QueueContract : ClusterContract
     [Fact]
     public void Close_WhileAValueIsHeld_ReceiversWaitForIt() => Run(static async cluster =>
     {
-        ClusterChan<int> a = await (await cluster.ConnectAsync("a")).OpenAsync(Named.Numbers, Named.Options());
-        ClusterChan<int> b = await (await cluster.ConnectAsync("b")).OpenAsync(Named.Numbers, Named.Options());
+        ClusterChan<int> a = await (await cluster.ConnectAsync("a")).OpenAsync(Named.Numbers, Named.LongHolds());
+        ClusterChan<int> b = await (await cluster.ConnectAsync("b")).OpenAsync(Named.Numbers, Named.LongHolds());
         await a.SendAsync(1);
         Delivery<int> held = await a.TakeAsync();
         await a.CloseAsync();

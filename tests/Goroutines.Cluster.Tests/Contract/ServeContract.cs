@@ -10,14 +10,14 @@ public abstract class ServeContract : ClusterContract
     [Fact]
     public void Serve_SeveralMembers_HandleEachValueOnceAndEndWhenClosed() => Run(static async cluster =>
     {
-        ClusterChan<int> sender = await (await cluster.ConnectAsync("sender")).OpenAsync(Named.Numbers, Named.Options(capacity: 10));
+        ClusterChan<int> sender = await (await cluster.ConnectAsync("sender")).OpenAsync(Named.Numbers, Named.LongHolds(capacity: 10));
         Dictionary<int, int> handled = [];
         int running = 0;
         int most = 0;
         ErrGroup workers = new();
         for (int i = 0; i < 2; i++)
         {
-            ClusterChan<int> channel = await (await cluster.ConnectAsync($"worker {i}")).OpenAsync(Named.Numbers, Named.Options(capacity: 10));
+            ClusterChan<int> channel = await (await cluster.ConnectAsync($"worker {i}")).OpenAsync(Named.Numbers, Named.LongHolds(capacity: 10));
             workers.Spawn(async () => await channel.ServeAsync(
                 async (delivery, stop) =>
                 {
@@ -52,7 +52,7 @@ public abstract class ServeContract : ClusterContract
     public void Serve_HandlerThrows_IsRetriedWithBackoffAndThenADeadLetter() => Run(static async cluster =>
     {
         ClusterConnection member = await cluster.ConnectAsync();
-        ClusterChan<Order> channel = await member.OpenAsync(Named.Orders, Named.Options());
+        ClusterChan<Order> channel = await member.OpenAsync(Named.Orders, Named.LongHolds());
         List<(int Attempt, DateTimeOffset At)> tries = [];
         int good = 0;
         using CancellationTokenSource stop = new();
@@ -100,8 +100,8 @@ public abstract class ServeContract : ClusterContract
     public void Receive_BytesThatCannotBeRead_AreADeadLetterAndNeighboursPass() => Run(static async cluster =>
     {
         ClusterConnection member = await cluster.ConnectAsync();
-        ClusterChan<string> raw = await member.OpenAsync(new ChanName<string>("orders", ClusterCodec.Text), Named.Options());
-        ClusterChan<Order> typed = await member.OpenAsync(Named.Orders, Named.Options());
+        ClusterChan<string> raw = await member.OpenAsync(new ChanName<string>("orders", ClusterCodec.Text), Named.LongHolds());
+        ClusterChan<Order> typed = await member.OpenAsync(Named.Orders, Named.LongHolds());
         await typed.SendAsync(new Order(1, "a"));
         await raw.SendAsync("this is no order");
         await typed.SendAsync(new Order(2, "b"));
@@ -141,7 +141,7 @@ public abstract class ServeContract : ClusterContract
     [Fact]
     public void DeadLetter_ByHand_KeepsReasonAndCause() => Run(static async cluster =>
     {
-        ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, Named.Options());
+        ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, Named.LongHolds());
         await channel.SendAsync(5);
         await (await channel.TakeAsync()).DeadLetterAsync("wrong number", new InvalidOperationException("five"));
         DeadLetter<int> letter = Assert.Single(await ListAsync(channel));
@@ -155,8 +155,8 @@ public abstract class ServeContract : ClusterContract
     public void Serve_Stopped_DrainsAndGivesBackTheRestAtOnce() => Run(static async cluster =>
     {
         ClusterConnection member = await cluster.ConnectAsync("a");
-        ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.Options());
-        ClusterChan<int> other = await (await cluster.ConnectAsync("b")).OpenAsync(Named.Numbers, Named.Options());
+        ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.LongHolds());
+        ClusterChan<int> other = await (await cluster.ConnectAsync("b")).OpenAsync(Named.Numbers, Named.LongHolds());
         Chan<int> begun = new(10);
         using CancellationTokenSource stop = new();
         List<int> finished = [];
@@ -201,7 +201,7 @@ public abstract class ServeContract : ClusterContract
         ActivitySource.AddActivityListener(listener);
         using ActivitySource source = new("test");
         ClusterConnection member = await cluster.ConnectAsync();
-        ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.Options());
+        ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.LongHolds());
         using CancellationTokenSource stop = new();
         Chan<ActivityTraceId> seen = new(1);
         Goroutine pool = Go.Run(async () => await channel.ServeAsync(

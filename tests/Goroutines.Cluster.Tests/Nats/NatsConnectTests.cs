@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Goroutines.Cluster.Nats;
 using Goroutines.Net;
@@ -42,6 +43,46 @@ public sealed class NatsConnectTests
         ClusterConfigurationException failure = await Assert.ThrowsAsync<ClusterConfigurationException>(
             async () => await NatsCluster.ConnectAsync($"nats://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint).Port}"));
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The client refers to subscriptions only weakly. A program may do so, too.</summary>
+    [Fact]
+    public Task Connect_NothingRefersToTheConnection_SubscriptionsOutliveCollections() => WithAsync(
+        [],
+        static async server =>
+        {
+            await using ClusterConnection client = await NatsCluster.ConnectAsync(server.Url);
+            Chan<Unit> ended = new();
+            await ServeUntilNegativeAsync(server.Url, ended);
+            for (int i = 0; i < 3; i++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+                Assert.Equal(2 * i, await client.CallAsync(Named.Double, i));
+            }
+
+            await client.CallAsync(Named.Double, -1);
+            await ended.ReceiveAsync();
+        });
+
+    /// <summary>Serves a function whose handler alone knows the connection, and disposes of it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task ServeUntilNegativeAsync(string url, Chan<Unit> ended)
+    {
+        ClusterConnection connection = await NatsCluster.ConnectAsync(url);
+        await connection.ServeAsync(Named.Double, (n, _) =>
+        {
+            if (n < 0)
+            {
+                Go.Spawn(async () =>
+                {
+                    await connection.DisposeAsync();
+                    ended.Close();
+                });
+            }
+
+            return new ValueTask<int>(2 * n);
+        });
     }
 
     [Fact]

@@ -43,6 +43,14 @@ internal static class Named
         MaxAttempts = 3,
     };
 
+    /// <summary>Holds that do not end during a test, however slow the machine is: for tests in which none is to be lost.</summary>
+    internal static ClusterChanOptions LongHolds(int capacity = 100)
+    {
+        ClusterChanOptions options = Options(capacity);
+        options.AckWait = TimeSpan.FromSeconds(60);
+        return options;
+    }
+
     internal static async ValueTask<Delivery<T>> TakeAsync<T>(this ClusterChan<T> channel, double seconds = 10)
     {
         Select select = new();
