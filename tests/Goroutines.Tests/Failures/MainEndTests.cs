@@ -238,6 +238,7 @@ public class MainEndTests
                     Interlocked.Increment(ref panics);
                 },
             });
+            runtime.Scheduler.Panics.LastTurnsNanoseconds = Limits.Wait.Ticks * 100; // however slow the machine
             await PlainThread.Run(() => main(runtime)).WaitAsync(Limits.Wait);
             Assert.Equal(1, panics);
         }

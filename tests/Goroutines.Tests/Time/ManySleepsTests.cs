@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Goroutines.Tests.Time;
 
+[Collection(StressCollection.Name)]
 public class ManySleepsTests
 {
     [Fact]

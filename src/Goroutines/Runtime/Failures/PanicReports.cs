@@ -7,7 +7,7 @@ namespace Goroutines.Runtime;
 /// <b>The end of Main</b> (runtime/proc.go, <c>main</c>: <c>runningPanicDefers</c>, <c>panicking</c>). A body's <c>finally</c> may let
 /// the main goroutine continue before the exception has reached the handler, as <c>defer wg.Done()</c> does in Go. In between, nothing
 /// shows that a panic is in progress. But the goroutine is in a turn all the time, and the handler runs in that turn. So the end of
-/// Main waits, for <see cref="LastTurnsMilliseconds"/> in all, until each goroutine that it finds in a turn has come to that turn's
+/// Main waits, for <see cref="LastTurnsNanoseconds"/> in all, until each goroutine that it finds in a turn has come to that turn's
 /// end. Those in a blocking region are left out: they are not on their way to a handler. Then it waits, for as long as it takes, for
 /// handlers that run: <c>_reporting</c> counts them, from before the handler is called.
 /// </para>
@@ -18,7 +18,6 @@ namespace Goroutines.Runtime;
 /// </remarks>
 internal sealed class PanicReports
 {
-    private const int LastTurnsMilliseconds = 250;
     private const int FinalizersMilliseconds = 250;
 
     [ThreadStatic]
@@ -112,6 +111,9 @@ internal sealed class PanicReports
     /// <summary>Records that a queued report has been passed to the handler.</summary>
     internal void ReportDone() => Interlocked.Decrement(ref _reporting);
 
+    /// <summary>For how long, in nanoseconds, the end of Main waits for turns. Tests set it.</summary>
+    internal long LastTurnsNanoseconds { get; set; } = 250_000_000;
+
     /// <summary>Called when the main body has ended: what has failed by now is reported before Main returns.</summary>
     internal void FinishReports()
     {
@@ -156,7 +158,7 @@ internal sealed class PanicReports
             AddTurn(turns, thread);
         }
 
-        long end = Clock.SystemNanoseconds() + (LastTurnsMilliseconds * 1_000_000L);
+        long end = Clock.SystemNanoseconds() + LastTurnsNanoseconds;
         SpinWait wait = default;
         foreach ((M worker, G goroutine, P p, long turn) in turns)
         {
