@@ -109,7 +109,7 @@ internal sealed class RunQueue
         }
     }
 
-    /// <summary>Owner: puts a goroutine at the back, for callers that hold the scheduler's lock, so that a full ring may not overflow.</summary>
+    /// <summary>Owner: puts a goroutine at the back, for callers that hold the lock of a part of the global queue, into which a full ring would overflow.</summary>
     internal void PushBackUnlessFull(G g, out bool full)
     {
         uint tail = _tail;
