@@ -46,7 +46,8 @@ internal sealed class IdentityTable<TKey, TValue>
         _shards[hash & (ShardCount - 1)].Set(key, hash, value, replaces: true);
     }
 
-    /// <summary>The objects of some hash codes: chains in an array. The entries of objects that are gone are used again when there is no free one.</summary>
+    /// <summary>The objects of some hash codes: chains in an array. The entries of objects that are gone are freed at the first addition after
+    /// a collection of everything: each collection looks at each handle there is.</summary>
     private sealed class Shard
     {
         private SpinMutex _lock;
@@ -54,6 +55,10 @@ internal sealed class IdentityTable<TKey, TValue>
         private Entry[] _entries = new Entry[4];
         private int _count;
         private int _free = -1;
+        private int _freeCount;
+
+        /// <summary>The number of collections of everything at the last sweep.</summary>
+        private int _collections;
 
         internal TValue? Find(TKey key, int hash)
         {
@@ -108,9 +113,17 @@ internal sealed class IdentityTable<TKey, TValue>
 
         private int Take()
         {
+            int collections = GC.CollectionCount(2);
+            if (collections != _collections)
+            {
+                _collections = collections;
+                Sweep();
+            }
+
             if (_free < 0 && _count == _entries.Length)
             {
                 Sweep();
+                Grow();
             }
 
             if (_free < 0)
@@ -120,36 +133,47 @@ internal sealed class IdentityTable<TKey, TValue>
 
             int taken = _free;
             _free = _entries[taken].Next;
+            _freeCount--;
             return taken;
         }
 
-        /// <summary>Frees the entries of objects that are gone. Doubles the room if that yields less than a quarter of it.</summary>
+        /// <summary>Frees the entries of objects that are gone.</summary>
         private void Sweep()
         {
-            int freed = 0;
-            int length = _entries.Length;
-            for (int i = 0; i < length; i++)
-            {
-                freed += _entries[i].Handle.Target is null ? 1 : 0;
-            }
-
-            if (freed < length / 4)
-            {
-                Array.Resize(ref _entries, 2 * length);
-                _heads = new int[2 * length];
-            }
-
             _heads.AsSpan().Fill(-1);
-            for (int i = 0; i < length; i++)
+            _free = -1;
+            _freeCount = 0;
+            for (int i = 0; i < _count; i++)
             {
                 ref Entry entry = ref _entries[i];
-                if (entry.Handle.Target is null)
+                if (!entry.Handle.IsAllocated || entry.Handle.Target is null)
                 {
                     entry.Handle.Dispose();
                     entry.Next = _free;
                     _free = i;
+                    _freeCount++;
                 }
                 else
+                {
+                    Link(i);
+                }
+            }
+        }
+
+        /// <summary>Doubles the room of a shard that is full, unless a quarter of it is free.</summary>
+        private void Grow()
+        {
+            if (_freeCount >= _entries.Length / 4)
+            {
+                return;
+            }
+
+            Array.Resize(ref _entries, 2 * _entries.Length);
+            _heads = new int[_entries.Length];
+            _heads.AsSpan().Fill(-1);
+            for (int i = 0; i < _count; i++)
+            {
+                if (_entries[i].Handle.IsAllocated)
                 {
                     Link(i);
                 }
