@@ -1,53 +1,82 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace Goroutines.Analyzers.Model;
 
-/// <summary>
-/// Runs many rules as one analyzer. The compiler calls it once a member, and it calls the rules that the member concerns.
-/// </summary>
-/// <remarks>
-/// The compiler starts, schedules and times each analyzer for every member, and nearly every rule has nothing to do in most members, so the rules share an
-/// analyzer. One for all rules would lose what the compiler leaves out: a build does not run an analyzer that only makes suggestions, or one whose rules are
-/// all off. So there is one analyzer for each kind of rule that the compiler tells apart: <c>ReportedRules</c>, <c>SuggestedRules</c> and <c>OptionalRules</c>.
-/// </remarks>
-public abstract class RuleAnalyzer : LibraryAnalyzer
+/// <summary>A rule that looks at one member at a time. Does nothing in a compilation that does not use the library.</summary>
+public abstract class RuleAnalyzer : DiagnosticAnalyzer
 {
-    private readonly Rule[] _rules;
+    private protected const string Category = "Goroutines";
 
-    private protected RuleAnalyzer(params Rule[] rules)
-        : base(Descriptors(rules)) => _rules = rules;
+    private static readonly string s_pages = Pages();
 
-    private protected override void Register(CompilationStartAnalysisContext context, Api api) => context.RegisterOperationBlockAction(block =>
+    private readonly Traits _needs;
+
+    /// <summary>Creates a rule that looks at members that have all of some traits.</summary>
+    private protected RuleAnalyzer(DiagnosticDescriptor rule, Traits needs)
     {
-        if (BlockModel.Of(api, block.OperationBlocks, block.OwningSymbol) is not { } model)
-        {
-            return;
-        }
+        SupportedDiagnostics = [rule];
+        _needs = needs;
+    }
 
-        SyntaxTree tree = block.OperationBlocks[0].Syntax.SyntaxTree;
-        foreach (Rule rule in _rules)
+    /// <inheritdoc/>
+    public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; }
+
+    /// <inheritdoc/>
+    public sealed override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(start =>
         {
-            if ((model.Traits & rule.Needs) == rule.Needs && !IsOff(rule, block.Compilation.Options.SyntaxTreeOptionsProvider, tree, block.CancellationToken))
+            if (Api.Of(start.Compilation) is { } api)
             {
-                rule.Check(model, block);
+                Register(start, api);
             }
+        });
+    }
+
+    private protected virtual void Register(CompilationStartAnalysisContext context, Api api) => context.RegisterOperationBlockAction(block =>
+    {
+        if (ModelOf(api, block) is { } model)
+        {
+            Check(model, block);
         }
     });
 
-    /// <summary>Tells whether a user switched the rule off for a file. Its reports would not be shown; its time should not be spent either.</summary>
-    private static bool IsOff(Rule rule, SyntaxTreeOptionsProvider? options, SyntaxTree tree, CancellationToken cancellationToken) =>
-        options is not null && options.TryGetDiagnosticValue(tree, rule.Descriptor.Id, cancellationToken, out ReportDiagnostic severity) && severity == ReportDiagnostic.Suppress;
-
-    private static ImmutableArray<DiagnosticDescriptor> Descriptors(Rule[] rules)
+    /// <summary>Looks at one member that mentions the library.</summary>
+    private protected virtual void Check(BlockModel model, OperationBlockAnalysisContext context)
     {
-        ImmutableArray<DiagnosticDescriptor>.Builder descriptors = ImmutableArray.CreateBuilder<DiagnosticDescriptor>(rules.Length);
-        foreach (Rule rule in rules)
+    }
+
+    /// <summary>Returns the model of a member; null if the member does not have what the rule needs.</summary>
+    private protected BlockModel? ModelOf(Api api, OperationBlockAnalysisContext block) =>
+        BlockModel.Of(api, block.OperationBlocks, block.OwningSymbol) is { } model && (model.Traits & _needs) == _needs ? model : null;
+
+    private protected static void Report(OperationBlockAnalysisContext context, DiagnosticDescriptor rule, SyntaxNode where, params object[] arguments) =>
+        context.ReportDiagnostic(Diagnostic.Create(rule, where.GetLocation(), arguments));
+
+    /// <summary>Reports with a severity other than the rule's own, which a user's configuration still overrides.</summary>
+    private protected static void Report(
+        OperationBlockAnalysisContext context, DiagnosticDescriptor rule, SyntaxNode where, DiagnosticSeverity severity, params object[] arguments) =>
+        context.ReportDiagnostic(Diagnostic.Create(rule, where.GetLocation(), severity, null, null, arguments));
+
+    /// <summary>Returns the address of a rule's page in the sources of this version.</summary>
+    private protected static string HelpLink(string id) => $"{s_pages}{id}.md";
+
+    private static string Pages()
+    {
+        foreach (AssemblyMetadataAttribute metadata in typeof(RuleAnalyzer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>())
         {
-            descriptors.Add(rule.Descriptor);
+            if (metadata is { Key: "RepositoryUrl", Value: { Length: > 0 } url })
+            {
+                Version version = typeof(RuleAnalyzer).Assembly.GetName().Version;
+                return $"{(url.EndsWith(".git", StringComparison.Ordinal) ? url.Substring(0, url.Length - 4) : url)}/blob/v{version.ToString(3)}/docs/analyzers/";
+            }
         }
 
-        return descriptors.MoveToImmutable();
+        return "docs/analyzers/"; // built from sources that have no remote
     }
 }

@@ -8,19 +8,18 @@ namespace Goroutines.Analyzers.Rules;
 
 /// <summary>GOR307: two locks are taken in opposite orders at two places of one type.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class LockOrderAnalyzer : LibraryAnalyzer
+public sealed class LockOrderAnalyzer : RuleAnalyzer
 {
-    private static readonly DiagnosticDescriptor s_rule = Rule.Describe(
-        "GOR307",
-        "Two locks are taken in opposite orders",
+    private static readonly DiagnosticDescriptor s_rule = new(
+        "GOR307", "Two locks are taken in opposite orders",
         "'{0}' is taken while '{1}' is held, and elsewhere in this type it is the other way round: two goroutines can wait for each other. Take them in one order everywhere.",
-        "Two goroutines that hold one lock each and wait for the other wait for good.",
-        DiagnosticSeverity.Info,
-        isOn: true);
+        Category, DiagnosticSeverity.Info, isEnabledByDefault: true,
+        description: "Two goroutines that hold one lock each and wait for the other wait for good.",
+        helpLinkUri: HelpLink("GOR307"));
 
     /// <summary>Creates the analyzer.</summary>
     public LockOrderAnalyzer()
-        : base([s_rule])
+        : base(s_rule, Traits.Lock)
     {
     }
 
@@ -30,7 +29,7 @@ public sealed class LockOrderAnalyzer : LibraryAnalyzer
             ConcurrentBag<(ISymbol Outer, ISymbol Inner, Location Where)> nested = [];
             start.RegisterOperationBlockAction(block =>
             {
-                if (BlockModel.Of(api, block.OperationBlocks, block.OwningSymbol) is { } model && (model.Traits & Traits.Lock) != 0)
+                if (ModelOf(api, block) is { } model)
                 {
                     Collect(model, nested);
                 }

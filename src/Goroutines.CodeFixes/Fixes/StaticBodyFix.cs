@@ -22,7 +22,7 @@ public sealed class StaticBodyFix : RuleFix
     private protected override SyntaxNode? Fix(SyntaxNode root, SyntaxNode node, SemanticModel model, Diagnostic report)
     {
         if (node.FirstAncestorOrSelf<ParenthesizedLambdaExpressionSyntax>() is not { Parent: ArgumentSyntax { Parent: ArgumentListSyntax { Arguments.Count: 1 } arguments } } lambda
-            || !report.Properties.TryGetValue(ClosureCouldBeStateRule.Captured, out string? list) || list is null)
+            || !report.Properties.TryGetValue(ClosureCouldBeStateAnalyzer.Captured, out string? list) || list is null)
         {
             return null;
         }

@@ -30,7 +30,7 @@ public sealed class SwitchLabelFix : RuleFix
             return null;
         }
 
-        int[] wrong = Indices(report, SelectAndSwitchDisagreeRule.WrongLabels), missing = Indices(report, SelectAndSwitchDisagreeRule.MissingLabels);
+        int[] wrong = Indices(report, SelectAndSwitchDisagreeAnalyzer.WrongLabels), missing = Indices(report, SelectAndSwitchDisagreeAnalyzer.MissingLabels);
         if (wrong is [int old] && missing is [int index])
         {
             // A named constant may be right elsewhere; it cannot be replaced by a number.
@@ -41,7 +41,7 @@ public sealed class SwitchLabelFix : RuleFix
                 : null;
         }
 
-        int[] lost = Indices(report, SelectAndSwitchDisagreeRule.LostCases);
+        int[] lost = Indices(report, SelectAndSwitchDisagreeAnalyzer.LostCases);
         return wrong.Length == 0 && lost.Length != 0
             ? root.ReplaceNode(choice, choice.AddSections([.. lost.Select(Section)]).WithAdditionalAnnotations(Formatter.Annotation))
             : null;
