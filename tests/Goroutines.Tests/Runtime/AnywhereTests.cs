@@ -7,7 +7,7 @@ namespace Goroutines.Tests.Runtime;
 public class AnywhereTests
 {
     [Fact]
-    public Task Await_OfAParkedGoroutine_GoesOnInIt() => Isolated.GoAsync(1, async () =>
+    public Task Await_OfAParkedGoroutine_GoesOnInIt() => Isolated.OneAtATimeAsync(async () =>
     {
         var ch = new Chan<int>();
         Go.Spawn(async () =>
