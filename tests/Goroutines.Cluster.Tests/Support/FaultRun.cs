@@ -90,15 +90,15 @@ internal sealed class FaultRun
         Stopwatch locks = Stopwatch.StartNew();
         while (_store.Writes == writes)
         {
-            Assert.True(locks.Elapsed < _patience + TimeSpan.FromSeconds(10), "nobody gets the lock any longer");
+            Assert.True(locks.Elapsed < _patience + Patience.Unit, $"nobody gets the lock after {locks.Elapsed}: {_store}");
             await Go.SleepAsync(TimeSpan.FromMilliseconds(5));
         }
 
         await stopLoad.CancelAsync();
-        await load.WaitAsync();
-        await watched.DrainAsync();
+        await load.WaitAsync().WithinAsync(Patience.End, () => $"the end of the senders and of those that lock: {_ledger}; {_store}");
+        await watched.DrainAsync().WithinAsync(Patience.End, () => $"an empty channel: {_ledger}");
         await stop.CancelAsync();
-        await pools.WaitAsync();
+        await pools.WaitAsync().WithinAsync(Patience.End, () => $"the end of the workers: {_ledger}");
         Assert.True(_ledger.SentOk > 2 * Capacity, "nothing was going on");
 
         // At each fault everything in flight, and what was asked for ahead, may come a second time.
@@ -114,7 +114,7 @@ internal sealed class FaultRun
         while (_ledger.Distinct < before + Capacity + 10)
         {
             await Go.SleepAsync(TimeSpan.FromMilliseconds(5));
-            Assert.True(back.Elapsed < _patience, $"nothing flows after {_patience}");
+            Assert.True(back.Elapsed < _patience, $"nothing flows after {_patience}: {_ledger.Distinct - before} of {Capacity + 10} values were handled; {_ledger}");
         }
 
         return back.Elapsed;
