@@ -13,10 +13,12 @@ public sealed class NatsReplicaTests(ServerCluster servers, ITestOutputHelper ou
         output.WriteLine(await FaultRun.RunAsync(cluster, servers.Url, 3, Patience.Election, async flows =>
         {
             NatsJSContext jetStream = await JetStreamAsync(cluster);
-            string stream = $"{cluster.Namespace}-q-numbers";
+            string[] streams = [$"{cluster.Namespace}-q-numbers", $"{cluster.Namespace}-keys"];
             for (int i = 0; i < 2 * NatsFaultTests.Rounds; i++)
             {
-                string leader = await servers.LeaderAsync(jetStream, i % 2 == 0 ? stream : $"{cluster.Namespace}-keys");
+                // The two that stay must have everything of both streams: the one that was away last may have to lead either.
+                string[] leaders = [await ServerCluster.LeaderAsync(jetStream, streams[0]), await ServerCluster.LeaderAsync(jetStream, streams[1])];
+                string leader = leaders[i % 2];
                 NatsServer server = servers[leader];
                 await server.KillAsync();
                 TimeSpan back;
@@ -44,7 +46,7 @@ public sealed class NatsReplicaTests(ServerCluster servers, ITestOutputHelper ou
             NatsJSContext jetStream = await JetStreamAsync(cluster);
             for (int i = 0; i < NatsFaultTests.Rounds; i++)
             {
-                string leader = await servers.LeaderAsync(jetStream, $"{cluster.Namespace}-q-numbers");
+                string leader = await ServerCluster.LeaderAsync(jetStream, $"{cluster.Namespace}-q-numbers");
                 servers[leader].Pause();
                 try
                 {
