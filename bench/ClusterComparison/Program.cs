@@ -40,13 +40,19 @@ try
             Peer[] peers = [.. Enumerable.Range(0, options.Peers.Count).Select(i => options.Peers[(round - 1 + i) % options.Peers.Count])];
             if (Scenes.Has(row))
             {
-                foreach (Peer peer in peers)
+                foreach (Peer peer in peers.Where(static peer => peer.Side.HasScenes))
                 {
                     await GuardedAsync(peer, row, round, async () => Add(peer, row, round, await new Scenes(peer, servers[peer.Side.Engine], Queue(peer, row, round), options.Smoke).RunAsync(row)));
                 }
             }
             else
             {
+                if (servers.TryGetValue("orleans", out Server? silo)) // it would go on with what the row before has sent and nobody receives
+                {
+                    silo.Kill();
+                    silo.Start();
+                }
+
                 await InTurnsAsync(peers, row, round);
             }
         }

@@ -9,10 +9,13 @@ namespace Goroutines.ClusterComparison;
 internal sealed class Server : IDisposable
 {
     // The shell ends the server when the comparison has ended, however that came about: its input ends then.
-    private const string Watch = """ "$@" >/dev/null 2>&1 </dev/null & cat >/dev/null; kill -9 $! """;
+    private const string Watch = """ "$@" >/dev/null 2>&1 </dev/null & cat >/dev/null; kill -9 $! 2>/dev/null; wait $! 2>/dev/null """;
+
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("goroutines-bench-").FullName;
     private readonly int _port = FreePort();
+    private readonly string[] _otherPorts = [Text(FreePort()), Text(FreePort())];
     private readonly string _engine;
     private readonly string _program;
     private Process? _shell;
@@ -26,14 +29,18 @@ internal sealed class Server : IDisposable
 
     public string Url => _engine == "nats" ? $"nats://127.0.0.1:{Port}" : $"127.0.0.1:{Port}";
 
-    private string Port => _port.ToString(CultureInfo.InvariantCulture);
+    private string Port => Text(_port);
 
     /// <summary>Starts the server, and returns when it listens.</summary>
     public void Start()
     {
-        string[] arguments = _engine == "nats"
-            ? ["-a", "127.0.0.1", "-p", Port, "-js", "-sd", _folder]
-            : ["--bind", "127.0.0.1", "--port", Port, "--dir", _folder, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec"];
+        string[] arguments = _engine switch
+        {
+            "nats" => ["-a", "127.0.0.1", "-p", Port, "-js", "-sd", _folder],
+            "rabbitmq" => [Port, .. _otherPorts, _folder],
+            "orleans" => ["silo", Port, _otherPorts[0]],
+            _ => ["--bind", "127.0.0.1", "--port", Port, "--dir", _folder, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec"],
+        };
         _shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Watch, "sh", _program, .. arguments]) { RedirectStandardInput = true })!;
         Stopwatch patience = Stopwatch.StartNew();
         while (true)
@@ -44,13 +51,13 @@ internal sealed class Server : IDisposable
                 client.Connect(IPAddress.Loopback, _port);
                 return;
             }
-            catch (SocketException) when (patience.Elapsed < TimeSpan.FromSeconds(20))
+            catch (SocketException) when (patience.Elapsed < s_limit)
             {
                 Thread.Sleep(2);
             }
             catch (SocketException exception)
             {
-                throw new ComparisonException($"waited 20 s for {_program} to listen: {exception.Message}");
+                throw new ComparisonException($"waited {s_limit.TotalSeconds:0} s for {_program} to listen: {exception.Message}");
             }
         }
     }
@@ -86,6 +93,8 @@ internal sealed class Server : IDisposable
         process.WaitForExit(TimeSpan.FromSeconds(5));
         return text.Trim();
     }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static int FreePort()
     {

@@ -5,7 +5,8 @@ namespace Goroutines.ClusterComparison;
 /// <param name="Title">What the page calls it.</param>
 /// <param name="Engine">The server that it needs.</param>
 /// <param name="IsDotNet">Whether the .NET peer runs it.</param>
-internal sealed record Side(string Name, string Title, string Engine, bool IsDotNet)
+/// <param name="HasScenes">Whether it has the rows of several processes.</param>
+internal sealed record Side(string Name, string Title, string Engine, bool IsDotNet, bool HasScenes = true)
 {
     public const string Ours = "ours";
 
@@ -18,6 +19,8 @@ internal sealed record Side(string Name, string Title, string Engine, bool IsDot
         new(Raw, "NATS.Net", "nats", IsDotNet: true),
         new("nats-go", "nats.go", "nats", IsDotNet: false),
         new("redis", "Redis streams", "redis", IsDotNet: true),
+        new("rabbitmq", "RabbitMQ", "rabbitmq", IsDotNet: true),
+        new("orleans", "Orleans streams", "orleans", IsDotNet: true, HasScenes: false),
     ];
 
     public bool IsOurs => Name == Ours;

@@ -3,16 +3,32 @@
 //   cluster-peer SIDE ROW URL QUEUE [--smoke]     prepares a row and prints a line of JSON about itself; {} if the side does not have the row. Then,
 //                                                 for each line of its input, it runs a turn of the row and prints a line of JSON with its figures
 //   cluster-peer SIDE ROLE URL QUEUE [N] [M]      is one process of several
+//   cluster-peer silo PORT OTHER-PORT             is the silo of Orleans
+//   cluster-peer --version                        prints the version of Orleans
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Goroutines.ClusterPeer;
+
+if (args is ["--version"])
+{
+    Console.WriteLine(OrleansSide.Version);
+    return 0;
+}
+
+if (args is ["silo", var gateway, var silo])
+{
+    await OrleansSide.ServeAsync(int.Parse(gateway, CultureInfo.InvariantCulture), int.Parse(silo, CultureInfo.InvariantCulture));
+    return 0;
+}
 
 Side? side = args.FirstOrDefault() switch
 {
     "ours" => new OurSide(),
     "nats-net" => new NatsNetSide(),
     "redis" => new RedisSide(),
+    "rabbitmq" => new RabbitMqSide(),
+    "orleans" => new OrleansSide(),
     _ => null,
 };
 if (side is null || args.Length < 4 || (!Rows.Names.Contains(args[1]) && !Roles.Names.Contains(args[1])))

@@ -235,6 +235,9 @@ internal sealed class MemoryPull(MemoryQueueClient client)
 
     internal Chan<EngineDelivery?> Result { get; } = new(1);
 
+    /// <summary>Whether its request has arrived. A request may arrive twice.</summary>
+    internal bool HasArrived { get; set; }
+
     /// <summary>Its place in the queue of pulls; null before it joins, and after it was served, woken or withdrawn.</summary>
     internal LinkedListNode<MemoryPull>? Node { get; set; }
 }

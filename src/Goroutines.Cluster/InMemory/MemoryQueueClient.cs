@@ -20,11 +20,17 @@ internal sealed class MemoryQueueClient(MemoryEngine engine, MemoryQueue queue) 
             () =>
             {
                 ObjectDisposedException.ThrowIf(_disposed, this);
+                if (pull.HasArrived)
+                {
+                    return true; // the request arrives a second time: it must not get a second message, which nobody would take
+                }
+
+                pull.HasArrived = true;
                 if (Volatile.Read(ref _wakes) != wakes)
                 {
                     pull.Result.TrySend(null);
                 }
-                else if (pull.Node is null)
+                else
                 {
                     queue.Join(pull);
                 }

@@ -187,7 +187,7 @@ public abstract class ServeContract : ClusterContract
         }
 
         Assert.Equal([1, 2], left);
-        Assert.True(TestCluster.Now - stopped < TimeSpan.FromMilliseconds(800), "what was not done waited for its hold to run out");
+        Assert.True(TestCluster.Now - stopped < TimeSpan.FromMilliseconds(800) + cluster.Tolerance, "what was not done waited for its hold to run out");
     });
 
     [Fact]

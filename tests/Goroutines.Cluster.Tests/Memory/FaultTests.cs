@@ -260,6 +260,22 @@ public sealed class FaultTests
         await member.DisposeAsync();
     });
 
+    /// <summary>The first arrival of the request takes the value that is there. The second one must not wait for the next value.</summary>
+    [Fact]
+    public void Take_RequestArrivesTwiceWhenAValueIsThere_TakesNoSecondValue() => Run(
+        static operation => operation.Kind == MemoryOperationKind.Pull ? MemoryFault.Repeat : MemoryFault.None,
+        static async cluster =>
+        {
+            ClusterChan<int> channel = await (await cluster.ConnectAsync()).OpenAsync(Named.Numbers, Named.LongHolds());
+            for (int i = 0; i < 3; i++)
+            {
+                await channel.SendAsync(i);
+                Delivery<int> delivery = await channel.TakeAsync(10);
+                Assert.Equal((i, 1), (delivery.Value, delivery.Attempt));
+                await delivery.AckAsync();
+            }
+        });
+
     [Fact]
     public void Take_PullIsRefused_EveryReceiverIsTold() => Run(
         static operation => operation.Kind == MemoryOperationKind.Pull ? throw new EngineRefusedException("may not receive") : MemoryFault.None,

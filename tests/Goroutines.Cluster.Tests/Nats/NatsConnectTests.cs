@@ -39,10 +39,12 @@ public sealed class NatsConnectTests
     public async Task Connect_OldServerOrNoJetStream_SaysWhatToDo(string version, string jetStream, string expected)
     {
         await using Listener listener = Listener.Listen("127.0.0.1:0");
-        Go.Spawn(() => PretendAsync(listener, version, jetStream));
+        Task serves = listener.ServeAsync((client, _) => PretendAsync(client, version, jetStream), FaultProxy.OnError).AsTask();
         ClusterConfigurationException failure = await Assert.ThrowsAsync<ClusterConfigurationException>(
             async () => await NatsCluster.ConnectAsync($"nats://127.0.0.1:{((IPEndPoint)listener.LocalEndPoint).Port}"));
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+        await listener.DisposeAsync();
+        await serves.WaitAsync(Patience.Unit); // the client has gone
     }
 
     /// <summary>The client refers to subscriptions only weakly. A program may do so, too.</summary>
@@ -128,28 +130,17 @@ public sealed class NatsConnectTests
     }
 
     /// <summary>Says what a server says of itself, and answers pings.</summary>
-    private static async ValueTask PretendAsync(Listener listener, string version, string jetStream)
+    private static async ValueTask PretendAsync(Conn client, string version, string jetStream)
     {
-        try
+        await client.WriteAsync(Encoding.ASCII.GetBytes(
+            $$"""INFO {"server_id":"x","server_name":"x","version":"{{version}}","proto":1,"headers":true,"max_payload":1048576,"jetstream":{{jetStream}}}""" + "\r\n"));
+        using StreamReader reader = new(client);
+        while (await reader.ReadLineAsync() is { } line)
         {
-            while (true)
+            if (line == "PING")
             {
-                await using Conn client = await listener.AcceptAsync();
-                await client.WriteAsync(Encoding.ASCII.GetBytes(
-                    $$"""INFO {"server_id":"x","server_name":"x","version":"{{version}}","proto":1,"headers":true,"max_payload":1048576,"jetstream":{{jetStream}}}""" + "\r\n"));
-                using StreamReader reader = new(client);
-                while (await reader.ReadLineAsync() is { } line)
-                {
-                    if (line == "PING")
-                    {
-                        await client.WriteAsync("PONG\r\n"u8.ToArray());
-                    }
-                }
+                await client.WriteAsync("PONG\r\n"u8.ToArray());
             }
-        }
-        catch (Exception exception) when (exception is ObjectDisposedException or IOException)
-        {
-            // The test is over.
         }
     }
 }

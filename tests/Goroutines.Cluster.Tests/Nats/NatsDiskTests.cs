@@ -27,9 +27,9 @@ public sealed class NatsDiskTests(ITestOutputHelper output)
         {
             await server.InitializeAsync();
             await using ClusterConnection member = await NatsCluster.ConnectAsync(
-                server.Url, new NatsClusterOptions { RequestTimeout = TimeSpan.FromSeconds(1), OperationTimeout = TimeSpan.FromSeconds(5) });
+                server.Url, new NatsClusterOptions { RequestTimeout = TimeSpan.FromSeconds(1), OperationTimeout = Patience.Open });
             ClusterChan<byte[]> channel = await member.OpenAsync(
-                new ChanName<byte[]>("bytes", ClusterCodec.Bytes), new ClusterChanOptions { Capacity = 1_000, AckWait = TimeSpan.FromSeconds(30) });
+                new ChanName<byte[]>("bytes", ClusterCodec.Bytes), new ClusterChanOptions { Capacity = 1_000, AckWait = Patience.Open });
             int sent = 0;
             Exception? refusal = null;
             while (refusal is null)

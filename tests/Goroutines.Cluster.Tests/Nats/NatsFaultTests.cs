@@ -10,8 +10,6 @@ public sealed class NatsFaultTests(ITestOutputHelper output) : IAsyncLifetime
     /// <summary>How many times as long as in CI the runs are.</summary>
     internal static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("GOROUTINES_CLUSTER_ROUNDS"), out int rounds) ? rounds : 1;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-
     private readonly NatsServer _server = new();
 
     public ValueTask InitializeAsync()
@@ -114,11 +112,11 @@ public sealed class NatsFaultTests(ITestOutputHelper output) : IAsyncLifetime
     {
         ClusterConnection a = await cluster.ConnectAsync("a");
         ClusterConnection b = await cluster.ConnectAsync("b");
-        LeaseOptions options = new() { Ttl = TimeSpan.FromSeconds(4) };
+        LeaseOptions options = new() { Ttl = 0.6 * Patience.Unit };
         Lease first = await a.LockAsync("one", options);
         await _server.KillAsync();
         await _server.StartAsync();
-        await Go.SleepAsync(TimeSpan.FromSeconds(5));
+        await Go.SleepAsync(options.Ttl + TimeSpan.FromSeconds(1));
         Assert.True(first.IsHeld, "a lease did not survive a restart of the server that was shorter than it");
         Assert.Null(await b.TryLockAsync("one", options));
         await first.DisposeAsync();
@@ -129,13 +127,13 @@ public sealed class NatsFaultTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public void ServerGone_SendEndsAsUnknown() => NatsTestCluster.Run(_server, async cluster =>
     {
-        ClusterConnection member = await cluster.ConnectAsync("a", _server.Url, static options => options.OperationTimeout = TimeSpan.FromSeconds(2));
+        ClusterConnection member = await cluster.ConnectAsync("a", _server.Url, static options => options.OperationTimeout = TimeSpan.FromSeconds(4));
         ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.Options());
         await _server.KillAsync();
         Stopwatch took = Stopwatch.StartNew();
         await Assert.ThrowsAsync<DeliveryUnknownException>(async () => await channel.SendAsync(1));
         await Assert.ThrowsAsync<TimeoutException>(async () => await member.TryLockAsync("one"));
-        Assert.InRange(took.Elapsed, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10));
+        Assert.InRange(took.Elapsed, TimeSpan.FromSeconds(6), Patience.Flow); // each is tried for four seconds
         Assert.False((await member.CheckHealthAsync()).IsHealthy);
         await _server.StartAsync();
         await channel.SendAsync(2);
@@ -152,12 +150,14 @@ public sealed class NatsFaultTests(ITestOutputHelper output) : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             async () => await member.ServeAsync(Named.Double, static (n, _) => new ValueTask<int>(2 * n), cancellationToken: stop.Token));
         await _server.StartAsync();
+        Stopwatch away = Stopwatch.StartNew();
         while (!(await member.CheckHealthAsync()).IsHealthy)
         {
+            Assert.True(away.Elapsed < Patience.Flow, "the connection does not come back");
             await Go.SleepAsync(TimeSpan.FromMilliseconds(10));
         }
 
-        await Assert.ThrowsAsync<NoServerException>(async () => await member.CallAsync(Named.Double, 1, TimeSpan.FromSeconds(2)));
+        await Assert.ThrowsAsync<NoServerException>(async () => await member.CallAsync(Named.Double, 1, Patience.Unit));
     });
 
     /// <summary>A router that has forgotten a connection drops what comes on it. Neither end is told.</summary>
@@ -165,7 +165,7 @@ public sealed class NatsFaultTests(ITestOutputHelper output) : IAsyncLifetime
     public void ConnectionForgotten_BySilence_IsReplaced() => NatsTestCluster.Run(_server, async cluster =>
     {
         await using FaultProxy proxy = new(_server.Port);
-        ClusterConnection member = await cluster.ConnectAsync("a", proxy.Url, static options => options.OperationTimeout = TimeSpan.FromSeconds(6));
+        ClusterConnection member = await cluster.ConnectAsync("a", proxy.Url, static options => options.OperationTimeout = Patience.Unit);
         ClusterChan<int> channel = await member.OpenAsync(Named.Numbers, Named.Options());
         await channel.SendAsync(1);
         Goroutine<Delivery<int>> receive = Go.Run(async () => (await channel.TakeAsync()));
@@ -214,11 +214,11 @@ public sealed class NatsFaultTests(ITestOutputHelper output) : IAsyncLifetime
     });
 
     private void Flow(Func<Func<ValueTask<TimeSpan>>, ValueTask<int>> faults) => NatsTestCluster.Run(
-        _server, async cluster => output.WriteLine(await FaultRun.RunAsync(cluster, _server.Url, 1, s_patience, faults)));
+        _server, async cluster => output.WriteLine(await FaultRun.RunAsync(cluster, _server.Url, 1, Patience.Flow, faults)));
 
     private void FlowThroughProxy(Func<FaultProxy, Func<ValueTask<TimeSpan>>, ValueTask<int>> faults) => NatsTestCluster.Run(_server, async cluster =>
     {
         await using FaultProxy proxy = new(_server.Port);
-        output.WriteLine(await FaultRun.RunAsync(cluster, proxy.Url, 1, s_patience, flows => faults(proxy, flows)));
+        output.WriteLine(await FaultRun.RunAsync(cluster, proxy.Url, 1, Patience.Flow, flows => faults(proxy, flows)));
     });
 }

@@ -64,7 +64,7 @@ public sealed class NatsReplicaIdTests
 
     private static async ValueTask<ClusterChan<int>> OpenAsync(NatsTestCluster cluster, ReplicaStub stub)
     {
-        ClusterConnection connection = await cluster.ConnectAsync("a", stub.Url, static options => options.OperationTimeout = TimeSpan.FromSeconds(3));
+        ClusterConnection connection = await cluster.ConnectAsync("a", stub.Url, static options => options.OperationTimeout = Patience.Open);
         ClusterChanOptions options = Named.Options();
         options.Replicas = 3;
         return await connection.OpenAsync(Named.Numbers, options);

@@ -7,22 +7,30 @@ namespace Goroutines.Cluster.Tests;
 /// <summary>Three servers that store each value, of which one is killed, stopped or cut off under load.</summary>
 public sealed class NatsReplicaTests(ServerCluster servers, ITestOutputHelper output) : IClassFixture<ServerCluster>
 {
-    private static readonly TimeSpan s_election = TimeSpan.FromSeconds(30);
-
     [Fact]
     public void KillLeader_InALoop_LosesNothing() => Run(async cluster =>
     {
-        output.WriteLine(await FaultRun.RunAsync(cluster, servers.Url, 3, s_election, async flows =>
+        output.WriteLine(await FaultRun.RunAsync(cluster, servers.Url, 3, Patience.Election, async flows =>
         {
             NatsJSContext jetStream = await JetStreamAsync(cluster);
-            string stream = $"{cluster.Namespace}-q-numbers";
+            string[] streams = [$"{cluster.Namespace}-q-numbers", $"{cluster.Namespace}-keys"];
             for (int i = 0; i < 2 * NatsFaultTests.Rounds; i++)
             {
-                string leader = await ServerCluster.LeaderAsync(jetStream, i % 2 == 0 ? stream : $"{cluster.Namespace}-keys");
+                // The two that stay must have everything of both streams: the one that was away last may have to lead either.
+                string[] leaders = [await ServerCluster.LeaderAsync(jetStream, streams[0]), await ServerCluster.LeaderAsync(jetStream, streams[1])];
+                string leader = leaders[i % 2];
                 NatsServer server = servers[leader];
                 await server.KillAsync();
-                TimeSpan back = await flows(); // on the other two
-                await server.StartAsync();
+                TimeSpan back;
+                try
+                {
+                    back = await flows(); // on the other two
+                }
+                finally
+                {
+                    await server.StartAsync(); // the other tests need it, too
+                }
+
                 output.WriteLine($"{leader} killed: flowing again after {back.TotalMilliseconds:F0} ms");
             }
 
@@ -33,7 +41,7 @@ public sealed class NatsReplicaTests(ServerCluster servers, ITestOutputHelper ou
     [Fact]
     public void StopLeader_ForLongerThanTheHolds_LosesNothing() => Run(async cluster =>
     {
-        output.WriteLine(await FaultRun.RunAsync(cluster, servers.Url, 3, s_election, async flows =>
+        output.WriteLine(await FaultRun.RunAsync(cluster, servers.Url, 3, Patience.Election, async flows =>
         {
             NatsJSContext jetStream = await JetStreamAsync(cluster);
             for (int i = 0; i < NatsFaultTests.Rounds; i++)
@@ -85,9 +93,10 @@ public sealed class NatsReplicaTests(ServerCluster servers, ITestOutputHelper ou
     [Fact]
     public void Open_MoreReplicasThanServers_SaysSo() => Run(async cluster =>
     {
+        await cluster.ConnectAsync(); // makes the namespace's streams, for which it has longer than the member below
         ClusterChanOptions options = Named.Options();
         options.Replicas = 5;
-        ClusterConnection member = await cluster.ConnectAsync("a", servers.Url, static options => options.OperationTimeout = TimeSpan.FromSeconds(10));
+        ClusterConnection member = await cluster.ConnectAsync("a", servers.Url, static options => options.OperationTimeout = Patience.Unit);
         TimeoutException failure = await Assert.ThrowsAsync<TimeoutException>(async () => await member.OpenAsync(Named.Numbers, options));
         Assert.Contains("peers", failure.ToString(), StringComparison.Ordinal);
     });

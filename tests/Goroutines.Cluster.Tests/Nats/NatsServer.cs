@@ -11,7 +11,7 @@ namespace Goroutines.Cluster.Tests;
 /// <remarks>A shell stands between: it kills the server when this process has ended, however that came about, because its input ends then.</remarks>
 public sealed class NatsServer : IAsyncLifetime
 {
-    private const string Watch = """ "$@" >>"$LOG" 2>&1 </dev/null & echo $!; cat >/dev/null; kill -9 $! 2>/dev/null """;
+    private const string Watch = """ "$@" >>"$LOG" 2>&1 </dev/null & echo $!; cat >/dev/null; kill -9 $! 2>/dev/null; wait $! 2>/dev/null """;
 
     /// <summary>Mounts a small file system of its own over the store, which nobody else sees, and becomes the server.</summary>
     private const string Mount = """ mount -t tmpfs -o size="$SIZE" none "$STORE" && exec "$@" """;
@@ -110,7 +110,7 @@ public sealed class NatsServer : IAsyncLifetime
                 await client.ConnectAsync(IPAddress.Loopback, Port);
                 return;
             }
-            catch (SocketException) when (patience.Elapsed < TimeSpan.FromSeconds(20))
+            catch (SocketException) when (patience.Elapsed < Patience.Start)
             {
                 await Task.Delay(10); // until the server listens
             }

@@ -16,13 +16,14 @@ internal abstract class NatsStub : IAsyncDisposable
 
     private readonly Listener _listener = Listener.Listen("127.0.0.1:0");
     private readonly Lock _gate = new();
-    private readonly List<Conn> _connections = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Goroutine _serves;
     private readonly Dictionary<string, JsonNode> _streams = [];
     private readonly Dictionary<string, JsonNode> _consumers = [];
 
     protected NatsStub()
     {
-        Go.Spawn(AcceptAsync);
+        _serves = Go.Run(async () => await _listener.ServeAsync(ServeAsync, FaultProxy.OnError, _stop.Token));
     }
 
     internal string Url => $"nats://127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint).Port}";
@@ -35,14 +36,10 @@ internal abstract class NatsStub : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
         await _listener.DisposeAsync();
-        lock (_gate)
-        {
-            foreach (Conn connection in _connections)
-            {
-                connection.Dispose();
-            }
-        }
+        await _serves;
+        _stop.Dispose();
     }
 
     /// <summary>Returns what a message of the client brings about: messages for that client. Called under <see cref="Gate"/>.</summary>
@@ -60,82 +57,52 @@ internal abstract class NatsStub : IAsyncDisposable
             _ => null,
         };
 
-    private async ValueTask AcceptAsync()
-    {
-        while (true)
-        {
-            Conn client;
-            try
-            {
-                client = await _listener.AcceptAsync();
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
-
-            lock (_gate)
-            {
-                _connections.Add(client);
-            }
-
-            Go.Spawn(async () => await ServeAsync(client));
-        }
-    }
-
-    private async ValueTask ServeAsync(Conn client)
+    private async ValueTask ServeAsync(Conn client, CancellationToken stop)
     {
         Dictionary<string, string> subscriptions = []; // by id
-        Input input = new(client);
-        try
+        Input input = new(client, stop);
+        await WriteAsync("""INFO {"server_id":"STUB","server_name":"stub","version":"2.10.27","proto":1,"headers":true,"max_payload":1048576,"jetstream":true}""" + "\r\n");
+        while (await input.LineAsync() is { } line)
         {
-            await WriteAsync(client, """INFO {"server_id":"STUB","server_name":"stub","version":"2.10.27","proto":1,"headers":true,"max_payload":1048576,"jetstream":true}""" + "\r\n");
-            while (await input.LineAsync() is { } line)
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            switch (words.FirstOrDefault())
             {
-                string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                switch (words.FirstOrDefault())
-                {
-                    case "PING":
-                        await WriteAsync(client, "PONG\r\n");
-                        break;
-                    case "SUB":
-                        subscriptions[words[^1]] = words[1];
-                        break;
-                    case "UNSUB":
-                        subscriptions.Remove(words[1]);
-                        break;
-                    case "PUB" or "HPUB":
-                        int headers = words[0] == "HPUB" ? int.Parse(words[^2], CultureInfo.InvariantCulture) : 0;
-                        byte[] body = await input.BodyAsync(int.Parse(words[^1], CultureInfo.InvariantCulture));
-                        bool replies = words.Length == (words[0] == "HPUB" ? 5 : 4);
-                        Message message = new(
-                            words[1], Encoding.UTF8.GetString(body.AsSpan(0, headers)), Encoding.UTF8.GetString(body.AsSpan(headers)), replies ? words[2] : "");
-                        Message[] answers;
-                        lock (_gate)
-                        {
-                            answers = [.. Answers(message)];
-                        }
+                case "PING":
+                    await WriteAsync("PONG\r\n");
+                    break;
+                case "SUB":
+                    subscriptions[words[^1]] = words[1];
+                    break;
+                case "UNSUB":
+                    subscriptions.Remove(words[1]);
+                    break;
+                case "PUB" or "HPUB":
+                    int headers = words[0] == "HPUB" ? int.Parse(words[^2], CultureInfo.InvariantCulture) : 0;
+                    byte[] body = await input.BodyAsync(int.Parse(words[^1], CultureInfo.InvariantCulture));
+                    bool replies = words.Length == (words[0] == "HPUB" ? 5 : 4);
+                    Message message = new(
+                        words[1], Encoding.UTF8.GetString(body.AsSpan(0, headers)), Encoding.UTF8.GetString(body.AsSpan(headers)), replies ? words[2] : "");
+                    Message[] answers;
+                    lock (_gate)
+                    {
+                        answers = [.. Answers(message)];
+                    }
 
-                        foreach (Message answer in answers)
+                    foreach (Message answer in answers)
+                    {
+                        if (subscriptions.FirstOrDefault(pair => Matches(pair.Value, answer.Subject)).Key is { } id)
                         {
-                            if (subscriptions.FirstOrDefault(pair => Matches(pair.Value, answer.Subject)).Key is { } id)
-                            {
-                                string replyTo = answer.ReplyTo.Length == 0 ? "" : $" {answer.ReplyTo}";
-                                await WriteAsync(client, $"MSG {answer.Subject} {id}{replyTo} {Encoding.UTF8.GetByteCount(answer.Body)}\r\n{answer.Body}\r\n");
-                            }
+                            string replyTo = answer.ReplyTo.Length == 0 ? "" : $" {answer.ReplyTo}";
+                            await WriteAsync($"MSG {answer.Subject} {id}{replyTo} {Encoding.UTF8.GetByteCount(answer.Body)}\r\n{answer.Body}\r\n");
                         }
+                    }
 
-                        break;
-                }
+                    break;
             }
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
-        {
-            // The client has gone.
-        }
-    }
 
-    private static ValueTask WriteAsync(Conn client, string text) => client.WriteAsync(Encoding.UTF8.GetBytes(text));
+        ValueTask WriteAsync(string text) => client.WriteAsync(Encoding.UTF8.GetBytes(text), stop);
+    }
 
     private static bool Matches(string pattern, string subject)
     {
@@ -201,7 +168,7 @@ internal abstract class NatsStub : IAsyncDisposable
     }
 
     /// <summary>Reads lines and bodies of known length from a connection.</summary>
-    private sealed class Input(Conn connection)
+    private sealed class Input(Conn connection, CancellationToken stop)
     {
         private readonly byte[] _buffer = new byte[64 * 1024];
         private int _start;
@@ -248,7 +215,7 @@ internal abstract class NatsStub : IAsyncDisposable
             Buffer.BlockCopy(_buffer, _start, _buffer, 0, _end - _start);
             _end -= _start;
             _start = 0;
-            int count = await connection.ReadAsync(_buffer.AsMemory(_end));
+            int count = await connection.ReadAsync(_buffer.AsMemory(_end), stop);
             _end += count;
             return count != 0;
         }

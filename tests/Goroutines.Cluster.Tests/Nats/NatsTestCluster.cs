@@ -6,13 +6,11 @@ namespace Goroutines.Cluster.Tests;
 /// <summary>A namespace of its own on a server.</summary>
 internal sealed class NatsTestCluster(string url, int replicas) : TestCluster
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60) * NatsFaultTests.Rounds;
-
     private readonly string _namespace = $"t{Guid.NewGuid():N}"[..12];
     private readonly List<ClusterConnection> _members = [];
     private readonly List<FaultProxy> _proxies = [];
 
-    public override TimeSpan Tolerance => TimeSpan.FromSeconds(1);
+    public override TimeSpan Tolerance => Patience.Unit;
 
     internal string Namespace => _namespace;
 
@@ -46,13 +44,18 @@ internal sealed class NatsTestCluster(string url, int replicas) : TestCluster
                     await cluster.EndAsync();
                 }
             }).AsTask();
-            if (!body.Wait(s_limit))
+            if (Task.WaitAny([body], Patience.Test) < 0)
             {
                 throw new TimeoutException($"the test hangs:\n{Dump(runtime)}\n{log()}");
             }
 
+            if (!body.IsCompletedSuccessfully)
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine(log());
+            }
+
             body.GetAwaiter().GetResult();
-            Assert.True(SpinWait.SpinUntil(() => Settled(runtime), TimeSpan.FromSeconds(5)), $"goroutines were left:\n{Dump(runtime)}");
+            Assert.True(SpinWait.SpinUntil(() => Settled(runtime), Patience.Unit), $"goroutines were left:\n{Dump(runtime)}");
         }
         finally
         {
@@ -71,7 +74,7 @@ internal sealed class NatsTestCluster(string url, int replicas) : TestCluster
 
     internal async ValueTask<ClusterConnection> ConnectAsync(string member, string url, Action<NatsClusterOptions>? change = null)
     {
-        NatsClusterOptions options = new() { Name = member, Namespace = _namespace, RequestTimeout = TimeSpan.FromSeconds(1), Replicas = replicas };
+        NatsClusterOptions options = new() { Name = member, Namespace = _namespace, RequestTimeout = TimeSpan.FromSeconds(1), OperationTimeout = Patience.Open, Replicas = replicas };
         change?.Invoke(options);
         ClusterConnection connection = await NatsCluster.ConnectAsync(url, options);
         _members.Add(connection);

@@ -31,7 +31,7 @@ public sealed class ServerCluster : IAsyncLifetime
         }
     }
 
-    /// <summary>Waits until a stream has a leader, and all its servers store what it has.</summary>
+    /// <summary>Waits until a stream has a leader, and the other servers store what it has.</summary>
     /// <returns>The name of the leader.</returns>
     internal static async ValueTask<string> LeaderAsync(NatsJSContext jetStream, string stream)
     {
@@ -39,11 +39,11 @@ public sealed class ServerCluster : IAsyncLifetime
         string state = "no answer";
         while (true)
         {
-            Assert.True(Go.Now - begun < TimeSpan.FromSeconds(60), $"{stream} has no leader, or servers that lag: {state}");
+            Assert.True(Go.Now - begun < Patience.Election, $"{stream} has no leader, or servers that lag, after {Patience.Election.TotalSeconds:0} s: {state}");
             try
             {
                 ClusterInfo cluster = (await jetStream.GetStreamAsync(stream)).Info.Cluster!;
-                state = $"leader {cluster.Leader}, {string.Join(", ", cluster.Replicas!.Select(static peer => $"{peer.Name} current {peer.Current} offline {peer.Offline}"))}";
+                state = $"leader {cluster.Leader}, {string.Join(", ", cluster.Replicas!.Select(static peer => $"{peer.Name} current {peer.Current}, offline {peer.Offline}, {peer.Lag} behind, heard of {peer.Active.TotalSeconds:0.0} s ago"))}";
                 if (cluster.Leader is { Length: > 0 } leader && cluster.Replicas is { Count: 2 } replicas && replicas.All(static peer => peer is { Current: true, Offline: false }))
                 {
                     return leader;

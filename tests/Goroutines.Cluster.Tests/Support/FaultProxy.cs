@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.ExceptionServices;
 using Goroutines.Net;
 
 namespace Goroutines.Cluster.Tests;
@@ -11,13 +12,15 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<Conn> _connections = [];
     private readonly HashSet<Conn> _forgotten = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Goroutine _serves;
     private volatile bool _swallows;
     private volatile Func<ReadOnlyMemory<byte>, ValueTask>? _passing;
 
     internal FaultProxy(int port)
     {
         _target = $"127.0.0.1:{port}";
-        Go.Spawn(AcceptAsync);
+        _serves = Go.Run(async () => await _listener.ServeAsync(ServeAsync, OnError, _stop.Token));
     }
 
     internal string Url => $"nats://127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint).Port}";
@@ -63,54 +66,48 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
         await _listener.DisposeAsync();
-        Cut();
+        await _serves;
+        _stop.Dispose();
     }
 
-    private async ValueTask AcceptAsync()
+    /// <summary>What escapes the handler of a connection: that one of its ends has gone is what these tests are for.</summary>
+    internal static void OnError(Exception exception)
     {
-        while (true)
+        if (exception is not (IOException or ObjectDisposedException or OperationCanceledException))
         {
-            Conn client;
-            try
-            {
-                client = await _listener.AcceptAsync();
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
-
-            Conn? server = null;
-            try
-            {
-                server = await Conn.DialAsync(_target);
-            }
-            catch (IOException)
-            {
-                client.Dispose();
-                continue;
-            }
-
-            lock (_gate)
-            {
-                _connections.Add(client);
-                _connections.Add(server);
-            }
-
-            Go.Spawn(async () => await PumpAsync(client, server, isClient: true));
-            Go.Spawn(async () => await PumpAsync(server, client, isClient: false));
+            ExceptionDispatchInfo.Throw(exception);
         }
     }
 
-    private async ValueTask PumpAsync(Conn from, Conn to, bool isClient)
+    private async ValueTask ServeAsync(Conn client, CancellationToken stop)
+    {
+        await using Conn server = await Conn.DialAsync(_target, stop);
+        lock (_gate)
+        {
+            _connections.Add(client);
+            _connections.Add(server);
+        }
+
+        Goroutine answers = Go.Run(async () => await PumpAsync(server, client, isClient: false, stop));
+        await PumpAsync(client, server, isClient: true, stop);
+        await answers;
+        lock (_gate)
+        {
+            _connections.Remove(client);
+            _connections.Remove(server);
+        }
+    }
+
+    private async ValueTask PumpAsync(Conn from, Conn to, bool isClient, CancellationToken stop)
     {
         byte[] buffer = new byte[64 * 1024];
         MessageDoubler? doubler = isClient && Doubles ? new MessageDoubler() : null;
         try
         {
             int count;
-            while ((count = await from.ReadAsync(buffer)) != 0)
+            while ((count = await from.ReadAsync(buffer, stop)) != 0)
             {
                 if (isClient && _passing is { } passing)
                 {
@@ -119,16 +116,16 @@ internal sealed class FaultProxy : IAsyncDisposable
 
                 if (!_swallows && !IsForgotten(from))
                 {
-                    await to.WriteAsync(doubler?.Double(buffer.AsSpan(0, count)) ?? buffer.AsMemory(0, count));
+                    await to.WriteAsync(doubler?.Double(buffer.AsSpan(0, count)) ?? buffer.AsMemory(0, count), stop);
                 }
             }
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // Cut.
+            // Cut, or at the end.
         }
 
-        from.Dispose();
+        from.Dispose(); // so that the other direction ends, too
         to.Dispose();
     }
 

@@ -90,4 +90,12 @@ internal sealed class Ledger
             return sums;
         }
     }
+
+    public override string ToString()
+    {
+        lock (_gate)
+        {
+            return $"sent {_sent.Count}, unknown {_unknown.Count}, handled {_handled.Count}, dead {_dead.Count}";
+        }
+    }
 }

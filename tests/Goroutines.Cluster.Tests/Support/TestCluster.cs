@@ -14,7 +14,7 @@ public abstract class TestCluster
     /// <summary>Ends a member as a crash does: nothing that it holds is given back.</summary>
     public abstract ValueTask CrashAsync(ClusterConnection member);
 
-    /// <summary>A dead holder's value goes to another after AckWait and this.</summary>
+    /// <summary>How much later than at once something comes that waits for nothing; for a dead holder's value, than after AckWait.</summary>
     public abstract TimeSpan Tolerance { get; }
 
     public static DateTimeOffset Now => Go.Now;
@@ -51,7 +51,7 @@ internal static class Named
         return options;
     }
 
-    internal static async ValueTask<Delivery<T>> TakeAsync<T>(this ClusterChan<T> channel, double seconds = 10)
+    internal static async ValueTask<Delivery<T>> TakeAsync<T>(this ClusterChan<T> channel, double seconds = 60)
     {
         Select select = new();
         ReceiveCase<Delivery<T>> next = select.Receive(channel.Receiver);
