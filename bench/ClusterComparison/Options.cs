@@ -10,7 +10,7 @@ internal sealed record Options
         usage: bench/cluster [--rounds R] [--turns T] [--smoke] [--only NAME,...] [--out DIR] [--add] [--render FILE]
           --rounds R   how often each row is run with new processes (default 3)
           --turns T    how many turns each side has in a round of a row that one process runs (default 7)
-          --smoke      few values, one round, without Go and Redis: does everything run; the figures mean nothing
+          --smoke      few values, one round, without Go, Redis and RabbitMQ: does everything run; the figures mean nothing
           --only NAMES rows and sides, with commas between; without a row among them, all rows; without a side, all sides
           --out DIR    where cluster.md and cluster.json go (default: docs/benchmarks for a full run;
                        with --smoke or --only, nothing is written unless DIR is given)

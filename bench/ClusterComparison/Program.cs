@@ -47,10 +47,10 @@ try
             }
             else
             {
-                if (servers.TryGetValue("orleans", out Server? silo)) // it would go on with what the row before has sent and nobody receives
+                foreach (Server server in servers.Values.Where(static server => server.IsForOneRow))
                 {
-                    silo.Kill();
-                    silo.Start();
+                    server.Kill();
+                    server.Start();
                 }
 
                 await InTurnsAsync(peers, row, round);

@@ -29,6 +29,9 @@ internal sealed class Server : IDisposable
 
     public string Url => _engine == "nats" ? $"nats://127.0.0.1:{Port}" : $"127.0.0.1:{Port}";
 
+    /// <summary>Whether each row needs a new one: a silo of Orleans goes on with what the row before has sent and nobody receives.</summary>
+    public bool IsForOneRow => _engine == "orleans";
+
     private string Port => Text(_port);
 
     /// <summary>Starts the server, and returns when it listens.</summary>

@@ -28,6 +28,24 @@ public abstract class LeaseContract : ClusterContract
         Assert.False(first.Lost.IsCancellationRequested);
     });
 
+    /// <summary>Without the hint those who wait look again each second, which the time they take does not tell on a slow machine.</summary>
+    [Fact]
+    public void Lock_GivenBack_IsToldToThoseWhoListen() => Run(static async cluster =>
+    {
+        ClusterConnection a = await cluster.ConnectAsync("a");
+        ClusterConnection b = await cluster.ConnectAsync("b");
+        Chan<Unit> told = new(1);
+        await using IAsyncDisposable listener = await b.Engine.ListenAsync("lease.report", () => told.TrySend(default), CancellationToken.None);
+        Lease lease = await a.LockAsync("report", s_short);
+        Assert.Equal(0, told.Count);
+        await lease.DisposeAsync();
+        Select select = new();
+        ReceiveCase<Unit> hint = select.Receive(told);
+        select.Timeout(TimeSpan.FromSeconds(60));
+        await select.WaitAsync();
+        Assert.True(hint.Selected, "the hint about the release did not come");
+    });
+
     [Fact]
     public void Lock_HolderCrashes_IsHadAfterItsTimeToLive() => Run(static async cluster =>
     {
